@@ -1,0 +1,1 @@
+"""What is computed: arrays and frozen values in, frozen values out. No Qt, no TensorFlow, no processes."""

@@ -1,0 +1,1 @@
+"""The processes that touch evidence: one child per worker, messages in msgpack, nothing pickled."""

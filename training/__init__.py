@@ -1,0 +1,1 @@
+"""Makes the networks: data, training, calibration and export of model packages (Keras 3)."""

@@ -1,0 +1,35 @@
+"""`python -m training`: runs an experiment, makes a model package."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.callback()
+def main() -> None:
+    """Keep sub-commands named even while there is one."""
+
+
+@app.command()
+def run(
+    experiment: str,
+    data: Annotated[Path, typer.Option(help="Folder with the data sets.", exists=True, file_okay=False)],
+    out: Annotated[Path, typer.Option(help="Run folder; an interrupted run goes on where it stopped.")],
+    smoke: Annotated[bool, typer.Option("--smoke", help="Every stage, in about two minutes; learns nothing.")] = False,
+    steps: Annotated[int | None, typer.Option(min=1, help="Training steps instead of the experiment's own number.")] = None,
+) -> None:
+    """Run an experiment: `learn`."""
+    if experiment != "learn":
+        raise typer.BadParameter(f"There is no experiment named {experiment!r}; there is: learn.")
+    from training.experiments import learn
+
+    learn.run(data, out, smoke=smoke, steps=steps)
+
+
+if __name__ == "__main__":
+    app()

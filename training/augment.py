@@ -1,0 +1,102 @@
+"""Random changes of face pictures, drawn once and applied to both pictures of a pair."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from dfgui.core.crop import cut
+from dfgui.core.geometry import Box
+
+Picture = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """Ranges and chances; the defaults are those of the bundled network."""
+
+    scale: tuple[float, float] = (0.84, 1.0)  # side of the cut over the nominal cut
+    shift: float = 0.05  # of the box, each way
+    brightness: float = 25.0  # grey levels
+    contrast: float = 0.25
+    gamma: float = 0.25
+    saturation: float = 0.3
+    jpeg: tuple[int, int] = (35, 95)
+    jpeg_chance: float = 0.5
+    down: tuple[float, float] = (0.4, 0.9)  # reduced to this share and enlarged again
+    down_chance: float = 0.2
+    blur_chance: float = 0.1
+    noise_chance: float = 0.15
+
+    def draw(self, rng: np.random.Generator) -> Callable[[Picture, Box, int], Picture]:
+        """Fix every random choice; the function returned cuts (picture, nominal box, size) and changes the cut the same way each time."""
+        scale = rng.uniform(*self.scale)
+        shift = rng.uniform(-self.shift, self.shift, 2)
+        flip = rng.random() < 0.5
+        steps = [self._colour(rng), *self._quality(rng)]
+
+        def apply(picture: Picture, box: Box, size: int) -> Picture:
+            moved = Box(round(box.x + shift[0] * box.w), round(box.y + shift[1] * box.h), box.w, box.h)
+            result = cut(picture, moved, size=size, factor=scale)
+            if flip:
+                result = np.ascontiguousarray(result[:, ::-1])
+            for step in steps:
+                result = step(result)
+            return result
+
+        return apply
+
+    def _colour(self, rng: np.random.Generator) -> Callable[[Picture], Picture]:
+        gain = 1 + rng.uniform(-self.contrast, self.contrast)
+        offset = rng.uniform(-self.brightness, self.brightness)
+        power = np.exp(rng.uniform(-self.gamma, self.gamma))
+        curve = 255 * (np.clip((np.arange(256) - 128) * gain + 128 + offset, 0, 255) / 255) ** power
+        table = np.asarray(curve, dtype=np.uint8)
+        saturation = 1 + rng.uniform(-self.saturation, self.saturation)
+        return lambda picture: saturated(np.asarray(cv2.LUT(picture, table), dtype=np.uint8), saturation)
+
+    def _quality(self, rng: np.random.Generator) -> list[Callable[[Picture], Picture]]:
+        """What storage and transmission do to a picture, in their order: scaling, blur, sensor noise, JPEG."""
+        steps: list[Callable[[Picture], Picture]] = []
+        if rng.random() < self.down_chance:
+            share = rng.uniform(*self.down)
+            steps.append(lambda picture: down_up(picture, share))
+        if rng.random() < self.blur_chance:
+            sigma = rng.uniform(0.4, 1.2)
+            steps.append(lambda picture: np.asarray(cv2.GaussianBlur(picture, (0, 0), sigma), dtype=np.uint8))
+        if rng.random() < self.noise_chance:
+            seed, strength = int(rng.integers(2**31)), rng.uniform(1, 6)
+            steps.append(lambda picture: noisy(picture, strength, seed))
+        if rng.random() < self.jpeg_chance:
+            quality = int(rng.integers(self.jpeg[0], self.jpeg[1] + 1))
+            steps.append(lambda picture: jpeg(picture, quality))
+        return steps
+
+
+def saturated(picture: Picture, factor: float) -> Picture:
+    """Move every colour towards (factor < 1) or away from its grey."""
+    grey = cv2.cvtColor(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
+    return np.asarray(cv2.addWeighted(picture, factor, grey, 1 - factor, 0), dtype=np.uint8)
+
+
+def down_up(picture: Picture, share: float) -> Picture:
+    """Reduce to `share` of the side (area) and enlarge again (bilinear)."""
+    height, width = picture.shape[:2]
+    small = cv2.resize(picture, (max(1, round(width * share)), max(1, round(height * share))), interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
+
+
+def noisy(picture: Picture, strength: float, seed: int) -> Picture:
+    """Add Gaussian noise of `strength` grey levels, independent per channel."""
+    noise = np.random.default_rng(seed).normal(0, strength, picture.shape)
+    return np.asarray(np.clip(picture + noise, 0, 255), dtype=np.uint8)
+
+
+def jpeg(picture: Picture, quality: int) -> Picture:
+    """Save as JPEG (4:2:0) at `quality` 1-100 and read again."""
+    _, data = cv2.imencode(".jpg", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR_RGB), dtype=np.uint8)

@@ -1,0 +1,89 @@
+"""Self-blended images: a fake made from one real face, without landmarks."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from training.augment import down_up, saturated
+
+Picture = NDArray[np.uint8]
+STRENGTHS = (0.25, 0.5, 0.75, 1.0, 1.0)
+
+
+def self_blend(face: Picture, rng: np.random.Generator) -> Picture:
+    """Blend an altered, slightly moved copy of a face into itself.
+
+    Args:
+        face: (H, W, 3) uint8, the face filling most of the picture.
+        rng: source of every choice.
+
+    Returns:
+        (H, W, 3) uint8, the same outside the mask.
+
+    Source: Shiohara and Yamasaki, "Detecting Deepfakes with Self-Blended Images", CVPR 2022; their mask comes from
+    landmarks, ours is a superellipse over the inner face.
+    """
+    mask = face_mask(face.shape[0], face.shape[1], rng)[:, :, None] * rng.choice(STRENGTHS)
+    altered, kept = (_altered(face, rng), face) if rng.random() < 0.5 else (face, _altered(face, rng))
+    moved = _moved(altered, rng)
+    return np.asarray(np.clip(moved * mask + kept * (1 - mask) + 0.5, 0, 255), dtype=np.uint8)
+
+
+def face_mask(height: int, width: int, rng: np.random.Generator) -> NDArray[np.float32]:
+    """A soft superellipse with random centre, axes, angle and exponent, elastically deformed.
+
+    Returns:
+        (height, width) float32, 0-1; 0 near the picture's border, so that the seam lies inside.
+    """
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    bend_x, bend_y = (_waves(height, width, rng) * width * 0.06 for _ in range(2))
+    x, y = x + bend_x - width * rng.uniform(0.45, 0.55), y + bend_y - height * rng.uniform(0.45, 0.6)
+    angle = rng.uniform(-0.35, 0.35)
+    across = (x * np.cos(angle) + y * np.sin(angle)) / (width * rng.uniform(0.22, 0.4))
+    down = (y * np.cos(angle) - x * np.sin(angle)) / (height * rng.uniform(0.22, 0.42))
+    power = rng.uniform(2.0, 4.0)
+    mask = (np.abs(across) ** power + np.abs(down) ** power < 1).astype(np.float32)
+    soft = cv2.GaussianBlur(mask, (0, 0), width * rng.uniform(0.008, 0.05))
+    return np.asarray(soft * _inside(height, width), dtype=np.float32)
+
+
+def _inside(height: int, width: int) -> NDArray[np.float32]:
+    """1 in the picture, falling to 0 over the outer 4 %."""
+    rise_y = np.clip(np.minimum(np.arange(height), np.arange(height)[::-1]) / (0.04 * height), 0, 1)
+    rise_x = np.clip(np.minimum(np.arange(width), np.arange(width)[::-1]) / (0.04 * width), 0, 1)
+    return np.asarray(rise_y[:, None] * rise_x[None, :], dtype=np.float32)
+
+
+def _waves(height: int, width: int, rng: np.random.Generator) -> NDArray[np.float32]:
+    """Smooth random field, about -1 to 1."""
+    coarse = rng.uniform(-1, 1, (5, 5)).astype(np.float32)
+    return np.asarray(cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC), dtype=np.float32)
+
+
+def _altered(face: Picture, rng: np.random.Generator) -> Picture:
+    """A copy with a little other colour and another sharpness."""
+    shifted = face + rng.uniform(-20, 20, 3) * (rng.random() < 0.7)
+    scaled = (shifted - 128) * (1 + rng.uniform(-0.15, 0.15)) + 128 + rng.uniform(-15, 15)
+    coloured = saturated(np.asarray(np.clip(scaled, 0, 255), dtype=np.uint8), 1 + rng.uniform(-0.3, 0.3))
+    return _other_sharpness(coloured, rng)
+
+
+def _other_sharpness(face: Picture, rng: np.random.Generator) -> Picture:
+    kind = rng.random()
+    if kind < 0.5:
+        return down_up(face, 1 / rng.uniform(1.5, 4))
+    if kind < 0.8:
+        soft = cv2.GaussianBlur(face, (0, 0), 1.5)
+        return np.asarray(cv2.addWeighted(face, 1.6, soft, -0.6, 0), dtype=np.uint8)
+    return face
+
+
+def _moved(face: Picture, rng: np.random.Generator) -> Picture:
+    """Shift by up to 3 % and scale by up to 5 %, about the middle."""
+    height, width = face.shape[:2]
+    scale = 1 + rng.uniform(-0.05, 0.05)
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), 0.0, scale)
+    matrix[:, 2] += rng.uniform(-0.03, 0.03, 2) * (width, height)
+    return np.asarray(cv2.warpAffine(face, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), dtype=np.uint8)

@@ -1,0 +1,1 @@
+"""Face pictures for training: tables of crops, FaceForensics++ clips, folders named REAL and FAKE."""

@@ -1,0 +1,170 @@
+"""FaceForensics++ clips -> a table of faces: the same frame of a fake and its original, cut by the original's box."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from dfgui.core.crop import take
+from dfgui.core.faces import detect
+from dfgui.core.geometry import Box
+from dfgui.core.video import Video, sample_indices
+from training.data.table import Row, TableWriter
+
+STORED_SCALE = 1.25  # of the Haar box, so that a cut of up to that size can be moved and scaled
+CHANGED = 5.0  # grey levels, mean over the box: measured, replaced faces change by 6.7 and more, others by 3.5 and less
+TEST_PEOPLE = frozenset("469 481 585 599 828 830 272 396 712 716".split())
+
+Picture = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A clip in the official folder layout: `target` lends the frame, `donor` the face ('' for a real clip)."""
+
+    path: Path
+    target: str
+    donor: str
+    method: str
+
+
+def clips(root: Path, *, compression: str = "c23") -> list[Clip]:
+    """All clips under the official layout, real ones first.
+
+    Raises:
+        ValueError: there are none.
+    """
+    real = [Clip(path, path.stem, "", "original") for path in sorted(root.glob(f"original_sequences/youtube/{compression}/videos/*.mp4"))]
+    fake = [
+        Clip(path, *path.stem.split("_"), method=path.parts[-4])
+        for path in sorted(root.glob(f"manipulated_sequences/*/{compression}/videos/*_*.mp4"))
+    ]
+    if not real:
+        raise ValueError(f"{root}: expected FaceForensics++ folders (original_sequences/youtube/{compression}/videos), received none")
+    return real + fake
+
+
+def write_table(root: Path, out: Path, *, frames: int = 80, crfs: Collection[int] = (), held_out: Collection[str] = (), seed: int = 0) -> None:
+    """Cut faces out of all clips but those of the official test people of `shared` data.
+
+    Args:
+        root: folder with `original_sequences` and `manipulated_sequences`.
+        out: folder for the table.
+        frames: per clip, evenly spread.
+        crfs: beside the clips as they are, each is also re-encoded as 4:2:0 H.264 with one of these CRF, the same for fake and original.
+        held_out: people (three digits) whose clips get the split `validation` instead of `train`.
+        seed: chooses the CRF.
+    """
+    rng = np.random.default_rng(seed)
+    by_target: dict[str, list[Clip]] = {}
+    for clip in clips(root):
+        if clip.target not in TEST_PEOPLE:
+            by_target.setdefault(clip.target, []).append(clip)
+    with TableWriter(out) as writer:
+        for target, family in sorted(by_target.items()):
+            split = "validation" if target in held_out else "train"
+            variants = [None, int(rng.choice(sorted(crfs)))] if crfs else [None]
+            for row, picture in _family(family, frames, variants):
+                writer.add(_named(row, split), picture)
+
+
+def _named(row: Row, split: str) -> Row:
+    return Row(**{**row.__dict__, "split": split})
+
+
+def _family(family: list[Clip], frames: int, variants: list[int | None]) -> Iterator[tuple[Row, Picture]]:
+    """Faces of one real clip and the fakes made from it."""
+    decoded = _same_frames(family, frames)
+    original = decoded[0]
+    shared = sorted(set.intersection(*(set(frames_of) for frames_of in decoded)))
+    size = original[shared[0]].shape[:2]
+    aligned = [{i: _fit(frames_of[i], size) for i in shared} for frames_of in decoded]
+    boxes = _boxes(original, aligned[1:], shared)
+    for crf, (clip, pictures) in itertools.product(variants, zip(family, aligned, strict=True)):
+        shown = pictures if crf is None else dict(zip(shared, reencoded([pictures[i] for i in shared], crf), strict=True))
+        for i, box in boxes.items():
+            yield _row(clip, i, crf), take(shown[i], box.scaled(STORED_SCALE))
+
+
+def _row(clip: Clip, index: int, crf: int | None) -> Row:
+    compression = "c23" if crf is None else f"420-crf{crf}"
+    moment = f"{index:05d}-{compression}"
+    label = "FAKE" if clip.donor else "REAL"
+    name = f"{clip.method}-{clip.path.stem}-{moment}.png"
+    return Row(name, "faces.zip", label, clip.target, "", "ffpp", clip.method, moment, STORED_SCALE)
+
+
+def _same_frames(family: list[Clip], frames: int) -> list[dict[int, Picture]]:
+    """The same frame numbers of every clip of the family: some fakes are a few frames shorter than their original."""
+    with contextlib.ExitStack() as stack:
+        videos = [stack.enter_context(Video(clip.path)) for clip in family]
+        indices = sample_indices(min(video.count for video in videos), frames)
+        return [{frame.index: frame.rgb for frame in video.frames(indices)} for video in videos]
+
+
+def _fit(picture: Picture, size: tuple[int, int]) -> Picture:
+    if picture.shape[:2] == size:
+        return picture
+    return np.asarray(cv2.resize(picture, size[::-1], interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def _boxes(original: dict[int, Picture], fakes: list[dict[int, Picture]], indices: list[int]) -> dict[int, Box]:
+    """For each frame, the detected face that a fake changed most; frames where none was changed are left out.
+
+    Haar also finds captions and pictures on walls: one frame in twenty of these clips.
+    """
+    boxes: dict[int, Box] = {}
+    for i in indices:
+        changes = {box: max(_change(original[i], fake[i], box) for fake in fakes) for box in detect(original[i])}
+        box = max(changes, key=changes.__getitem__, default=None)
+        if box is not None and changes[box] >= CHANGED:
+            boxes[i] = box
+    return boxes
+
+
+def _change(real: Picture, fake: Picture, box: Box) -> float:
+    inside = box.clipped(real.shape[1], real.shape[0])
+    area = np.s_[inside.y : inside.y + inside.h, inside.x : inside.x + inside.w]
+    return float(cv2.absdiff(real[area], fake[area]).mean())
+
+
+def reencoded(pictures: list[Picture], crf: int) -> list[Picture]:
+    """The pictures after a pass through 4:2:0 H.264 at `crf` (x264, preset fast), in memory.
+
+    Args:
+        pictures: (H, W, 3) uint8 RGB, all of one size; an odd last row or column is given back as it was.
+        crf: 0-51.
+    """
+    packets, context = _encode(pictures, crf)
+    decoder = av.CodecContext.create("h264", "r")
+    decoder.extradata = context.extradata
+    frames = [frame for packet in [*packets, None] for frame in decoder.decode(packet)]
+    result = []
+    for picture, frame in zip(pictures, frames, strict=True):
+        copy = picture.copy()
+        copy[: frame.height, : frame.width] = frame.to_ndarray(format="rgb24")
+        result.append(copy)
+    return result
+
+
+def _encode(pictures: list[Picture], crf: int) -> tuple[list[av.Packet], av.VideoCodecContext]:
+    height, width = pictures[0].shape[0] & ~1, pictures[0].shape[1] & ~1
+    encoder = av.CodecContext.create("libx264", "w")
+    encoder.width, encoder.height, encoder.pix_fmt = width, height, "yuv420p"
+    encoder.time_base = Fraction(1, 25)
+    encoder.options = {"crf": str(crf), "preset": "fast"}
+    packets = []
+    for i, picture in enumerate(pictures):
+        frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture[:height, :width]), format="rgb24").reformat(format="yuv420p")
+        frame.pts = i
+        packets += encoder.encode(frame)
+    return packets + encoder.encode(None), encoder

@@ -1,0 +1,1 @@
+"""One file an experiment; its docstring names what it reproduces and its command."""

@@ -1,0 +1,163 @@
+"""Trains a network from paired batches: resumes from the last checkpoint, stops on NaN, writes JSON lines and TensorBoard."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import keras
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+from tensorboard.summary import Writer
+
+Batch = tuple[NDArray[np.uint8], NDArray[np.float32]]
+Judge = Callable[[keras.Model], dict[str, float]]
+
+
+@dataclass(frozen=True)
+class FitSettings:
+    """What a fit needs to be repeated. Written to `settings.json` of the run."""
+
+    steps: int
+    learning_rate: float = 1e-3
+    warm_up: int = 200
+    weight_decay: float = 0.02
+    average_decay: float = 0.998  # moving average of the weights, per step
+    clip_norm: float = 1.0
+    judge_every: int = 500
+    save_every: int = 250
+    log_every: int = 20
+    readers: int = 1  # threads that make batches ahead
+
+
+class DivergedError(RuntimeError):
+    """The loss is not a number; the last checkpoint is from before."""
+
+
+def compiled(model: keras.Model, settings: FitSettings) -> keras.Model:
+    """The model with AdamW, a moving average of its weights, and cross-entropy on logits."""
+    optimizer = keras.optimizers.AdamW(
+        settings.learning_rate,
+        weight_decay=settings.weight_decay,
+        clipnorm=settings.clip_norm,
+        use_ema=True,
+        ema_momentum=settings.average_decay,
+    )
+    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+    model.compile(optimizer, keras.losses.BinaryCrossentropy(from_logits=True))
+    return model
+
+
+def learning_rate(step: int, settings: FitSettings) -> float:
+    """Linear warm-up, then one cosine to 0 at the last step."""
+    if step < settings.warm_up:
+        return settings.learning_rate * (step + 1) / settings.warm_up
+    done = (step - settings.warm_up) / max(1, settings.steps - settings.warm_up)
+    return settings.learning_rate * 0.5 * (1 + math.cos(math.pi * min(done, 1.0)))
+
+
+def fit(build: Callable[[], keras.Model], batches: Callable[[int], Batch], settings: FitSettings, run: Path, *, judge: Judge) -> keras.Model:
+    """Train, or go on where an earlier call on the same `run` folder stopped.
+
+    Args:
+        build: makes the untrained network; called only where there is no checkpoint.
+        batches: step -> (pictures, labels); the same step gives the same batch.
+        settings: steps, rates and intervals.
+        run: folder for `settings.json`, `log.jsonl`, `tensorboard`, the checkpoint `last.keras` and the result `final.keras`.
+        judge: metrics of the network with averaged weights on held-out pictures.
+
+    Returns:
+        The network with averaged weights.
+
+    Raises:
+        DivergedError: the loss became NaN or infinite.
+    """
+    run.mkdir(parents=True, exist_ok=True)
+    (run / "settings.json").write_bytes(msgspec.json.format(msgspec.json.encode(asdict(settings))))
+    last = run / "last.keras"
+    model = keras.models.load_model(last) if last.exists() else compiled(build(), settings)
+    start = int(model.optimizer.iterations)
+    with _log(run) as write:
+        for step, (pictures, labels) in _ahead(batches, start, settings.steps, settings.readers):
+            _one_step(model, step, pictures, labels, settings, write)
+            if (step + 1) % settings.judge_every == 0 or step + 1 == settings.steps:
+                with averaged(model):
+                    write(step + 1, {f"val_{name}": value for name, value in judge(model).items()})
+            if (step + 1) % settings.save_every == 0 or step + 1 == settings.steps:
+                _save(model, last)
+    with averaged(model):
+        _save(model, run / "final.keras")
+    return keras.models.load_model(run / "final.keras")
+
+
+def _one_step(
+    model: keras.Model,
+    step: int,
+    pictures: NDArray[np.uint8],
+    labels: NDArray[np.float32],
+    settings: FitSettings,
+    write: Callable[[int, dict[str, float]], None],
+) -> None:
+    rate = learning_rate(step, settings)
+    model.optimizer.learning_rate = rate
+    loss = float(model.train_on_batch(pictures, labels))
+    if not math.isfinite(loss):
+        raise DivergedError(f"The loss is {loss} at step {step}. The last checkpoint is from before it; lower the learning rate.")
+    if (step + 1) % settings.log_every == 0:
+        write(step + 1, {"loss": loss, "learning_rate": rate})
+        model.reset_metrics()  # so that the next loss is the mean since this line
+
+
+@contextmanager
+def averaged(model: keras.Model) -> Iterator[None]:
+    """Inside, the model has the moving average of its weights; after, its own again."""
+    own = [np.array(variable) for variable in model.trainable_variables]
+    model.optimizer.finalize_variable_values(model.trainable_variables)
+    try:
+        yield
+    finally:
+        for variable, value in zip(model.trainable_variables, own, strict=True):
+            variable.assign(value)
+
+
+def _ahead(batches: Callable[[int], Batch], start: int, stop: int, readers: int) -> Iterator[tuple[int, Batch]]:
+    """Yields (step, batch) in order, the next few made by threads meanwhile."""
+    with ThreadPoolExecutor(readers) as pool:
+        waiting: deque[Future[Batch]] = deque(pool.submit(batches, step) for step in range(start, min(stop, start + 2 * readers)))
+        for step in range(start, stop):
+            batch = waiting.popleft().result()
+            if step + 2 * readers < stop:
+                waiting.append(pool.submit(batches, step + 2 * readers))
+            yield step, batch
+
+
+@contextmanager
+def _log(run: Path) -> Iterator[Callable[[int, dict[str, float]], None]]:
+    began = time.monotonic()
+    board = Writer(str(run / "tensorboard"))
+    with (run / "log.jsonl").open("ab") as lines:
+
+        def write(step: int, values: dict[str, float]) -> None:
+            lines.write(msgspec.json.encode({"step": step, "seconds": round(time.monotonic() - began, 1), **values}) + b"\n")
+            lines.flush()
+            for name, value in values.items():
+                board.add_scalar(name, value, step)
+
+        try:
+            yield write
+        finally:
+            board.close()
+
+
+def _save(model: keras.Model, path: Path) -> None:
+    """Write beside and replace: a kill leaves the older checkpoint whole."""
+    part = path.with_name(f"{path.stem}.part.keras")
+    model.save(part)
+    part.replace(path)

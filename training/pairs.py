@@ -1,0 +1,101 @@
+"""Paired batches: every real picture stands beside a fake made from it, changed the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dfgui.core.geometry import Box
+from training.augment import Augmentation
+from training.blend import self_blend
+from training.data.table import FaceTable, Row, face_box
+
+Picture = NDArray[np.uint8]
+Batch = tuple[NDArray[np.uint8], NDArray[np.float32]]
+PairSource = Callable[[np.random.Generator], tuple[Picture, Picture, Box]]
+
+
+def real_and_fake(table: FaceTable, *, factor: float = 1.0) -> PairSource:
+    """Draws (real, fake, box) with the same original and moment; the originals that have both, evenly.
+
+    Args:
+        table: rows of one source.
+        factor: the crop rule: nominal cut over the face box, for pictures that hold more than the face.
+
+    Raises:
+        ValueError: no original has a real and a fake picture.
+    """
+    sides: dict[tuple[str, str], tuple[list[Row], list[Row]]] = {}
+    for row in table.rows:
+        sides.setdefault((row.original, row.moment), ([], []))[row.is_fake].append(row)
+    both = [pair for pair in sides.values() if all(pair)]
+    if not both:
+        raise ValueError(f"pairs: expected originals with a REAL and a FAKE picture, received none in {len(table)} rows")
+
+    def draw(rng: np.random.Generator) -> tuple[Picture, Picture, Box]:
+        real, fake = (side[rng.integers(len(side))] for side in both[rng.integers(len(both))])
+        picture = table.picture(real)
+        return picture, table.picture(fake), _nominal(picture, real, factor)
+
+    return draw
+
+
+def real_and_blend(table: FaceTable, *, factor: float = 1.0) -> PairSource:
+    """Draws (real, self-blended image of it, box) from the real rows of `table`."""
+    rows = [row for row in table.rows if not row.is_fake]
+    if not rows:
+        raise ValueError("blends: expected REAL pictures, received none")
+
+    def draw(rng: np.random.Generator) -> tuple[Picture, Picture, Box]:
+        row = rows[rng.integers(len(rows))]
+        picture = table.picture(row)
+        box = _nominal(picture, row, factor)
+        fake = picture.copy()
+        inner = box.clipped(picture.shape[1], picture.shape[0])
+        area = np.s_[inner.y : inner.y + inner.h, inner.x : inner.x + inner.w]
+        fake[area] = self_blend(picture[area], rng)
+        return picture, fake, box
+
+    return draw
+
+
+def _nominal(picture: Picture, row: Row, factor: float) -> Box:
+    box = face_box(picture, row.scale)
+    return box if row.scale == 1.0 else box.scaled(factor)
+
+
+@dataclass(frozen=True)
+class PairedBatches:
+    """The batch of step n, the same for every run with the same seed, however the run was interrupted.
+
+    Attributes:
+        sources: (pairs per batch, source).
+        size: side of the network's input.
+        seed: with the step, seeds every draw.
+    """
+
+    sources: list[tuple[int, PairSource]]
+    size: int
+    seed: int = 0
+    augmentation: Augmentation = field(default_factory=Augmentation)
+
+    def __call__(self, step: int) -> Batch:
+        """Returns (2 p, size, size, 3) uint8 pictures, real and fake in turn, and (2 p, 1) float32 labels, 1 for FAKE."""
+        rng = np.random.default_rng((self.seed, step))
+        pictures: list[Picture] = []
+        for pairs, draw in self.sources:
+            for _ in range(pairs):
+                real, fake, box = draw(rng)
+                change = self.augmentation.draw(rng)
+                pictures += [change(real, box, self.size), change(_like(fake, real), box, self.size)]
+        labels = np.tile(np.array([[0.0], [1.0]], dtype=np.float32), (len(pictures) // 2, 1))
+        return np.stack(pictures), labels
+
+
+def _like(fake: Picture, real: Picture) -> Picture:
+    if fake.shape != real.shape:
+        raise ValueError(f"pair: expected pictures of one size, received {real.shape} and {fake.shape}")
+    return fake
