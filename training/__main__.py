@@ -31,5 +31,22 @@ def run(
     learn.run(data, out, smoke=smoke, steps=steps)
 
 
+@app.command()
+def export(
+    run: Annotated[Path, typer.Argument(help="Run folder of `learn`.", exists=True, file_okay=False)],
+    to: Annotated[Path, typer.Option(help="Folder for the model package; its name is the package's.")],
+    data: Annotated[Path, typer.Option(help="Folder with the data sets of the run.", exists=True, file_okay=False)],
+    test: Annotated[bool, typer.Option("--test", help="Also measure on the test part, which is to be looked at once.")] = False,
+) -> None:
+    """Make a model package that the application opens."""
+    from training.package import add_test_metrics, make_package
+
+    package = make_package(run, data, to)
+    if test:
+        package = add_test_metrics(package, data)
+    for metric in package.card.metrics:
+        typer.echo(f"{metric.set}: {metric.name} {metric.value:.3f} [{metric.low:.3f}, {metric.high:.3f}] n={metric.n}")
+
+
 if __name__ == "__main__":
     app()

@@ -85,5 +85,7 @@ def _moved(face: Picture, rng: np.random.Generator) -> Picture:
     height, width = face.shape[:2]
     scale = 1 + rng.uniform(-0.05, 0.05)
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), 0.0, scale)
-    matrix[:, 2] += rng.uniform(-0.03, 0.03, 2) * (width, height)
-    return np.asarray(cv2.warpAffine(face, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), dtype=np.uint8)
+    matrix[:, 2] += rng.uniform(-0.03, 0.03, 2) * np.array([width, height])
+    return np.asarray(
+        cv2.warpAffine(face, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), dtype=np.uint8
+    )

@@ -36,7 +36,7 @@ def auc(labels: Labels, scores: Scores) -> float:
 
 
 def log_loss(labels: Labels, scores: Scores) -> float:
-    """Mean negative log-likelihood in nats with both classes weighted evenly; log 2 = .693 is guessing. Scores are clipped to 1e-6..1-1e-6."""
+    """Mean negative log-likelihood in nats, both classes weighted evenly; log 2 = .693 is guessing. Scores are kept off 0 and 1 by 1e-6."""
     weights = np.where(labels == 1, 0.5 / max(labels.mean(), 1e-12), 0.5 / max(1 - labels.mean(), 1e-12))
     return float(sk_log_loss(labels, np.clip(scores, 1e-6, 1 - 1e-6), sample_weight=weights, labels=[0, 1]))
 
@@ -93,8 +93,9 @@ def evaluate(
         if 0 < labels[chosen].mean() < 1:
             for name, metric in metrics.items():
                 samples[name].append(metric(labels[chosen], scores[chosen]))
+    bounds = {name: np.quantile(values, [0.025, 0.975]) for name, values in samples.items()}
     return {
-        name: Interval(metric(labels, scores), *np.quantile(samples[name], [0.025, 0.975]).tolist(), n=len(labels), groups=len(names))
+        name: Interval(metric(labels, scores), float(bounds[name][0]), float(bounds[name][1]), len(labels), len(names))
         for name, metric in metrics.items()
     }
 

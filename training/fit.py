@@ -63,7 +63,9 @@ def learning_rate(step: int, settings: FitSettings) -> float:
     return settings.learning_rate * 0.5 * (1 + math.cos(math.pi * min(done, 1.0)))
 
 
-def fit(build: Callable[[], keras.Model], batches: Callable[[int], Batch], settings: FitSettings, run: Path, *, judge: Judge) -> keras.Model:
+def fit(
+    build: Callable[[], keras.Model], batches: Callable[[int], Batch], settings: FitSettings, run: Path, *, judge: Judge
+) -> keras.Model:
     """Train, or go on where an earlier call on the same `run` folder stopped.
 
     Args:

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 import keras
 
 
-def build_xception(input_size: int | None, *, dense: Sequence[int] = (256, 64), dropout: float = 0.0, weights: str | None = None) -> keras.Model:
+def build_xception(
+    input_size: int | None, *, dense: Sequence[int] = (256, 64), dropout: float = 0.0, weights: str | None = None
+) -> keras.Model:
     """Xception, average pooling, two dense layers and one output.
 
     Args:
@@ -32,3 +34,14 @@ def build_xception(input_size: int | None, *, dense: Sequence[int] = (256, 64), 
         features = keras.layers.Dropout(dropout, name="dropout")(features)
     logit = keras.layers.Dense(1, dtype="float32", name="logit")(features)
     return keras.Model(inputs, logit, name="xception_face")
+
+
+def in_float32(model: keras.Model) -> keras.Model:
+    """The same network computing in float32, whatever precision it was trained in; same weights, its own variables."""
+
+    def plain(layer: keras.layers.Layer) -> keras.layers.Layer:
+        return layer.__class__.from_config(layer.get_config() | {"dtype": "float32"})
+
+    copy = keras.models.clone_model(model, clone_function=plain, recursive=True)
+    copy.set_weights(model.get_weights())
+    return copy

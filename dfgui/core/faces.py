@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import cv2
+import cv2.data
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,7 +19,6 @@ DETECTION_SIDE = 640  # px; full-size detection costs twice the time and finds f
 SMALLEST_SHARE = 0.06  # of the frame's shorter side
 SMALLEST_FACE = 24  # px in the reduced frame: the cascade's own window is 20
 SAME_FACE = 0.3  # overlap from which two boxes of successive frames are one person
-LOST_AFTER_S = 2.0
 NEIGHBOURHOOD = 0.6  # margin around the last box that is searched again
 
 
@@ -126,9 +126,10 @@ class _Track:
 class Tracker:
     """Gives each face the number of its person: the open track that its box overlaps most, else a new number.
 
-    Frames must come in the order of time. A track that was not seen for two seconds is closed.
+    Frames must come in the order of time. A track that was not seen for `lost_after_s` seconds is closed.
     """
 
+    lost_after_s: float = 2.0
     _tracks: list[_Track] = field(default_factory=list)
     _next: int = 1
 
@@ -161,7 +162,7 @@ class Tracker:
         return Face(box, track.number)
 
     def _close_old(self, time_s: float) -> None:
-        self._tracks = [track for track in self._tracks if time_s - track.seen_s <= LOST_AFTER_S]
+        self._tracks = [track for track in self._tracks if time_s - track.seen_s <= self.lost_after_s]
 
 
 def cut_to_face(rgb: NDArray[np.uint8], box: Box, *, margin: float = 0.0) -> NDArray[np.uint8]:

@@ -15,10 +15,12 @@ class Box(NamedTuple):
 
     @property
     def centre(self) -> tuple[float, float]:
+        """Its middle (x, y)."""
         return self.x + self.w / 2, self.y + self.h / 2
 
     @property
     def area(self) -> int:
+        """Square pixels."""
         return self.w * self.h
 
     def overlap(self, other: Box) -> float:

@@ -22,7 +22,7 @@ from training.data.table import Row, TableWriter
 
 STORED_SCALE = 1.25  # of the Haar box, so that a cut of up to that size can be moved and scaled
 CHANGED = 5.0  # grey levels, mean over the box: measured, replaced faces change by 6.7 and more, others by 3.5 and less
-TEST_PEOPLE = frozenset("469 481 585 599 828 830 272 396 712 716".split())
+TEST_PEOPLE = frozenset(("469", "481", "585", "599", "828", "830", "272", "396", "712", "716"))
 
 Picture = NDArray[np.uint8]
 
@@ -45,7 +45,7 @@ def clips(root: Path, *, compression: str = "c23") -> list[Clip]:
     """
     real = [Clip(path, path.stem, "", "original") for path in sorted(root.glob(f"original_sequences/youtube/{compression}/videos/*.mp4"))]
     fake = [
-        Clip(path, *path.stem.split("_"), method=path.parts[-4])
+        Clip(path, target=path.stem[:3], donor=path.stem[4:], method=path.parts[-4])
         for path in sorted(root.glob(f"manipulated_sequences/*/{compression}/videos/*_*.mp4"))
     ]
     if not real:
@@ -53,8 +53,10 @@ def clips(root: Path, *, compression: str = "c23") -> list[Clip]:
     return real + fake
 
 
-def write_table(root: Path, out: Path, *, frames: int = 80, crfs: Collection[int] = (), held_out: Collection[str] = (), seed: int = 0) -> None:
-    """Cut faces out of all clips but those of the official test people of `shared` data.
+def write_table(
+    root: Path, out: Path, *, frames: int = 80, crfs: Collection[int] = (), held_out: Collection[str] = (), seed: int = 0
+) -> None:
+    """Cut faces out of all clips but those of the test people.
 
     Args:
         root: folder with `original_sequences` and `manipulated_sequences`.
@@ -72,7 +74,7 @@ def write_table(root: Path, out: Path, *, frames: int = 80, crfs: Collection[int
     with TableWriter(out) as writer:
         for target, family in sorted(by_target.items()):
             split = "validation" if target in held_out else "train"
-            variants = [None, int(rng.choice(sorted(crfs)))] if crfs else [None]
+            variants: list[int | None] = [None, int(rng.choice(sorted(crfs)))] if crfs else [None]
             for row, picture in _family(family, frames, variants):
                 writer.add(_named(row, split), picture)
 

@@ -29,8 +29,7 @@ def _rows(root: Path, label: str, split: str) -> list[Row]:
     folder = root / label
     files = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
     return [
-        Row(str(path.relative_to(folder)), label, label, _original(path.relative_to(folder)), split, source="folders")
-        for path in files
+        Row(str(path.relative_to(folder)), label, label, _original(path.relative_to(folder)), split, source="folders") for path in files
     ]
 
 

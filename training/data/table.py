@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -24,8 +26,10 @@ class Row:
     """One face picture.
 
     `original` names the real video behind it: a fake and its source share it, and no split may part them.
-    `moment` names what two rows must share to show the same picture but for the manipulation (frame and compression); empty where a video has one row.
-    `scale` is the picture's side over the side of the face box in its middle: 1 for a ready crop.
+    `moment` names what two rows must share to show the same picture but for the manipulation (frame and compression); empty where a
+    video has one row.
+    `scale` is the picture's side over the side of the face box in its middle: 1 for a ready crop. `box_width` is the width in pixels of
+    the cut in the frame it came from, before any resizing; NaN where that is not known.
     """
 
     file: str
@@ -37,9 +41,11 @@ class Row:
     method: str = ""
     moment: str = ""
     scale: float = 1.0
+    box_width: float = math.nan
 
     @property
     def is_fake(self) -> bool:
+        """Whether the label is FAKE."""
         return self.label == "FAKE"
 
 
@@ -67,6 +73,7 @@ class FaceTable:
         return np.array([row.is_fake for row in self.rows], dtype=np.int64)
 
     def groups(self) -> list[str]:
+        """(n,) the original of each row."""
         return [row.original for row in self.rows]
 
     def picture(self, row: Row) -> NDArray[np.uint8]:
@@ -109,8 +116,9 @@ def _row(record: dict[str, str], line: int) -> Row:
         raise ValueError(f"table: expected the columns file, archive, label, original, split; missing {sorted(missing)}")
     if record["label"] not in LABELS:
         raise ValueError(f"table, line {line}: expected a label REAL or FAKE, received {record['label']!r}")
-    values = {name: value for name, value in record.items() if name in known and value != ""}
-    return Row(**{**values, "scale": float(values.get("scale", 1.0))})  # type: ignore[arg-type]
+    values: dict[str, Any] = {name: value for name, value in record.items() if name in known and value != ""}
+    numbers: dict[str, Any] = {name: float(values[name]) for name in ("scale", "box_width") if name in values}
+    return Row(**(values | numbers))
 
 
 def _reader(folder: Path) -> Callable[[Row], bytes]:
@@ -128,7 +136,7 @@ def _reader(folder: Path) -> Callable[[Row], bytes]:
 
 
 class TableWriter:
-    """Writes a table of lossless pictures: `faces.csv` and `faces.zip` in a folder. A context manager; the CSV appears when all is written."""
+    """Writes a table of lossless pictures: `faces.csv` and `faces.zip` in a folder; a context manager, the CSV appears at its end."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)

@@ -13,7 +13,7 @@ choosing and calibrating, as is the DFDC split `validation`; the test people and
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import keras
@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from dfgui.core.crop import cut
 from training.data import ffpp
-from training.data.table import FaceTable, face_box, read_table
+from training.data.table import FaceTable, Row, face_box, read_table
 from training.evaluate import auc, log_loss, sigmoid
 from training.fit import FitSettings, fit
 from training.models import build_xception
@@ -47,7 +47,7 @@ class Config:
     held_out: tuple[str, ...] = HELD_OUT
     judged: int = 900  # DFDC validation crops, and as many held-out clip frames, at each judging
     seed: int = 0
-    fit: FitSettings = FitSettings(steps=4600)
+    fit: FitSettings = field(default_factory=lambda: FitSettings(steps=4600))
 
     def smoke(self) -> Config:
         """Every stage in about two minutes; the network learns nothing."""
@@ -102,7 +102,7 @@ def judge(dfdc: FaceTable, clips: FaceTable, config: Config) -> Callable[[keras.
     drawn = {name: _drawn(table, config) for name, table in (("dfdc", dfdc), ("ffpp", clips))}
 
     def measure(model: keras.Model) -> dict[str, float]:
-        values = {}
+        values: dict[str, float] = {}
         for name, (pictures, labels) in drawn.items():
             scores = sigmoid(model.predict(pictures, batch_size=50, verbose=0)[:, 0])
             values |= {f"{name}_auc": auc(labels, scores), f"{name}_log_loss": log_loss(labels, scores)}
@@ -118,7 +118,7 @@ def _drawn(table: FaceTable, config: Config) -> tuple[NDArray[np.uint8], NDArray
     return inputs(held, config, rows), held.labels()[chosen]
 
 
-def inputs(table: FaceTable, config: Config, rows: list) -> NDArray[np.uint8]:  # type: ignore[type-arg]
+def inputs(table: FaceTable, config: Config, rows: list[Row]) -> NDArray[np.uint8]:
     """Network inputs of `rows`, cut as the application cuts: (n, size, size, 3) uint8."""
     pictures = []
     for row in rows:

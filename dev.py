@@ -1,0 +1,137 @@
+"""One command for a fresh machine: makes the environment, then runs what was asked (standard library only)."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = Path(os.environ.get("DFGUI_VENV", ROOT / ".venv")).absolute()
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+USAGE = """usage: python3 dev.py COMMAND
+
+  demo   scan the bundled demo clips
+  test   run the tests; further arguments go to pytest
+  check  ruff, mypy and the import rules
+  bench  run the benchmarks; further arguments go to pytest
+
+DFGUI_VENV names another folder for the environment than .venv."""
+
+# What PySide6 links against and a bare Debian or Ubuntu lacks: windows on X11 and Wayland, drawing, fonts, sound.
+QT_PACKAGES = (
+    "libdbus-1-3 libdrm2 libegl1 libfontconfig1 libfreetype6 libgl1 libglib2.0-0 libgssapi-krb5-2 libpulse0 "
+    "libwayland-client0 libwayland-cursor0 libwayland-egl1 libx11-6 libx11-xcb1 libxcb-cursor0 libxcb-glx0 libxcb-icccm4 "
+    "libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-render0 libxcb-shape0 libxcb-shm0 libxcb-sync1 "
+    "libxcb-util1 libxcb-xfixes0 libxcb-xkb1 libxext6 libxkbcommon-x11-0 libxkbcommon0 libxrandr2"
+)
+# The window system's plugin is loaded by name at run time, so importing Qt says nothing about it.
+QT_PROBE = """
+import ctypes, PySide6.QtWidgets, PySide6.QtMultimedia
+from PySide6.QtCore import QLibraryInfo
+ctypes.CDLL(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath) + "/platforms/libqxcb.so")
+"""
+
+
+def program(name: str) -> str:
+    """Return the path of a program of the environment."""
+    return str(BIN / (name + (".exe" if os.name == "nt" else "")))
+
+
+def run(*command: str) -> int:
+    """Run a command in the project's folder and return its exit status."""
+    print("+ " + shlex.join(command), file=sys.stderr, flush=True)
+    return subprocess.call(command, cwd=ROOT)
+
+
+def require_python() -> None:
+    """Stop with one sentence where this Python cannot make the environment."""
+    if not (3, 11) <= sys.version_info[:2] <= (3, 13):
+        sys.exit(f"dfgui needs Python 3.11, 3.12 or 3.13, and this is {sys.version.split()[0]}: start dev.py with one of those.")
+    if not Path(program("python")).exists() and importlib.util.find_spec("ensurepip") is None:
+        sys.exit("This Python cannot make environments; run `sudo apt-get install python3-venv` and start dev.py again.")
+
+
+def install(target: str) -> None:
+    """Install the project into the environment, unless the same was done before.
+
+    Args:
+        target: "." for the program alone, ".[dev]" for everything; the second holds the first.
+    """
+    stamp = VENV / "dfgui-installed"
+    files = (ROOT / name for name in ("pyproject.toml", "constraints.txt"))
+    digest = hashlib.sha256(b"\0".join([*(file.read_bytes() for file in files), os.fsencode(ROOT)])).hexdigest()
+    if stamp.exists() and stamp.read_text() in (f"{digest} {target}", f"{digest} .[dev]"):
+        return
+    if not Path(program("python")).exists() and run(sys.executable, "-m", "venv", str(VENV)):
+        sys.exit(f"The environment {VENV} could not be made; the lines above say why.")
+    if run(program("python"), "-m", "pip", "--disable-pip-version-check", "install", "-c", "constraints.txt", "-e", target):
+        sys.exit("The packages could not be installed; the lines above say why.")
+    stamp.write_text(f"{digest} {target}")
+
+
+def qt_loads() -> bool:
+    """Say whether Qt and its window plugin find every library they need."""
+    return subprocess.run([program("python"), "-c", QT_PROBE], capture_output=True).returncode == 0
+
+
+def provide_qt_libraries() -> None:
+    """Install Qt's system libraries on Debian or Ubuntu where that is allowed, else print the line to run."""
+    if not sys.platform.startswith("linux") or not shutil.which("apt-get") or qt_loads():
+        return
+    is_root = os.geteuid() == 0
+    may_sudo = not is_root and shutil.which("sudo") and subprocess.call(["sudo", "-n", "true"], stderr=subprocess.DEVNULL) == 0
+    if is_root or may_sudo:
+        prefix = [] if is_root else ["sudo", "-n"]
+        run(*prefix, "apt-get", "update", "-q")
+        run(*prefix, "apt-get", "install", "-q", "-y", "--no-install-recommends", *QT_PACKAGES.split())
+        if qt_loads():
+            return
+    line = "sudo apt-get install --no-install-recommends " + QT_PACKAGES
+    print(f"Qt lacks system libraries; the window will not open until this line was run:\n  {line}", file=sys.stderr)
+
+
+def demo() -> int:
+    """Run the main job on the demo clips."""
+    return run(program("dfgui"), "scan", str(Path("resources", "demo")))
+
+
+def test(*arguments: str) -> int:
+    """Run the tests."""
+    return run(program("pytest"), *arguments)
+
+
+def check() -> int:
+    """Run every static check, also those after one that failed; 0 if all passed."""
+    commands = (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"], ["lint-imports"])
+    return max([run(program(name), *rest) != 0 for name, *rest in commands])
+
+
+def bench(*arguments: str) -> int:
+    """Run the benchmarks."""
+    return run(program("pytest"), "-m", "benchmark", "tests/benchmarks", *arguments)
+
+
+def main(arguments: list[str]) -> int:
+    """Prepare the environment and run one command; returns its exit status, 2 for wrong usage."""
+    commands = {"demo": demo, "test": test, "check": check, "bench": bench}
+    name, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
+    if name not in commands or (rest and name in ("demo", "check")):
+        print(USAGE, file=sys.stderr)
+        return 2
+    require_python()
+    install("." if name == "demo" else ".[dev]")
+    provide_qt_libraries()
+    return commands[name](*rest)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)

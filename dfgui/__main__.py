@@ -1,0 +1,21 @@
+"""Chooses: a worker, or the command line. Imports nothing heavy before it has chosen."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Entry point of the program `dfgui`, and of `python -m dfgui`."""
+    if sys.argv[1:] == ["--worker"]:
+        from dfgui.worker.child import main as work
+
+        work()
+    else:
+        from dfgui.cli import main as command_line
+
+        command_line()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,324 @@
+"""The sub-commands. They ask workers and write files; nothing here parses evidence."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
+from importlib.metadata import version as installed_version
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+import dfgui
+from dfgui.core.card import ModelPackage, load_package
+from dfgui.core.errors import AnalysisError
+from dfgui.core.geometry import Box
+from dfgui.core.media import media_files
+from dfgui.core.occlusion_plan import OcclusionSettings
+from dfgui.core.results import ElaSettings, FileResult, InspectSettings, Model, Report, ScanSettings, Tool, failed, printable
+from dfgui.logs import start_log
+from dfgui.output import csv_text, json_bytes, write_inspection, write_safely
+from dfgui.progress import Shown
+from dfgui.resources import resource
+from dfgui.worker.messages import Failed, Inspect, Inspected, Progressed, Request, Scan, Scanned
+from dfgui.worker.pool import Outcome, Pool
+
+DEFAULT_MODEL = "xception-face"
+INTERRUPTED = "Not read: the scan was interrupted."
+
+app = typer.Typer(
+    help="Was a face in this video replaced? Scores faces with an Xception network; works offline and never writes to the evidence.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+notes = Console(stderr=True, highlight=False)
+
+
+class Faces(StrEnum):
+    """What counts as a face."""
+
+    haar = "haar"
+    whole = "whole"
+
+
+class Fill(StrEnum):
+    """What a hidden region shows."""
+
+    black = "black"
+    mean = "mean"
+    blur = "blur"
+
+
+class Mode(StrEnum):
+    """What an occlusion map shows."""
+
+    drop = "drop"
+    printed = "printed"
+
+
+PathArgument = Annotated[Path, typer.Argument(metavar="PATH", help="A video, a still picture, or a folder of them.")]
+PathsArgument = Annotated[list[Path], typer.Argument(metavar="PATH ...", help="Videos, still pictures, or folders of them.")]
+FacesOption = Annotated[Faces, typer.Option(help="haar: find faces; whole: the whole picture is the face (a ready crop).")]
+ModelOption = Annotated[str, typer.Option(metavar="NAME|DIR", help="Model package: a name that `dfgui models` lists, or a folder.")]
+FrameOption = Annotated[int | None, typer.Option(min=0, help="Frame number, from 0. [default: the first that a scan finds the face in]")]
+TimeOption = Annotated[float | None, typer.Option(help="Time in seconds of the file's own clock, instead of --frame.")]
+TrackOption = Annotated[int | None, typer.Option(min=1, help="Number of the person, as `dfgui scan` gives it. [default: the largest face]")]
+OutOption = Annotated[Path, typer.Option(help="Folder for what is written; made if missing.", file_okay=False)]
+
+
+def main() -> None:
+    """Run the command line; the exit status is 0, 1 (some input failed) or 2 (wrong usage)."""
+    start_log()
+    app(prog_name="dfgui")
+
+
+@app.callback(invoke_without_command=True)
+def options(version: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False) -> None:
+    """Score faces, show on what the score hangs."""
+    if version:
+        typer.echo(f"dfgui {dfgui.__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def scan(
+    paths: PathsArgument,
+    json: Annotated[Path | None, typer.Option(metavar="OUT|-", help="Write the result as JSON; - for standard output.")] = None,
+    csv: Annotated[Path | None, typer.Option(metavar="OUT", help="Write one line a file as CSV.")] = None,
+    frames: Annotated[int, typer.Option(min=1, help="Frames of each video to look at, evenly spread.")] = 32,
+    faces: FacesOption = Faces.haar,
+    model: ModelOption = DEFAULT_MODEL,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Files analysed at once, each in a process of its own.")] = 1,
+) -> None:
+    """Score the faces of videos and stills: per frame, per person, per file."""
+    package = _package(model)
+    settings = ScanSettings(frames, faces.value)
+    inputs, results = _inputs(paths)
+    requests = [Scan(number, _raw(path), settings) for number, path in inputs.items()]
+    with Pool(str(package.folder), workers=workers) as pool:
+        for outcome in _outcomes(pool, requests, "analysing"):
+            path = str(inputs[outcome.id])
+            results[outcome.id] = outcome.result if isinstance(outcome, Scanned) else failed(path, _sentence(outcome))
+    missing = [number for number in inputs if number not in results]
+    results |= {number: failed(str(inputs[number]), INTERRUPTED) for number in missing}
+    ordered = tuple(results[number] for number in sorted(results))
+    _deliver(Report("dfgui.scan/1", _tool(package, settings), ordered), json, csv)
+    if missing:
+        notes.print(
+            f"Interrupted: {len(missing)} of {len(ordered)} inputs were not read:",
+            *(ordered[n].path for n in missing),
+            sep="\n  ",
+            markup=False,
+        )
+    raise typer.Exit(int(any(result.status == "failed" for result in ordered)))
+
+
+@app.command()
+def occlude(
+    path: PathArgument,
+    out: OutOption,
+    frame: FrameOption = None,
+    time: TimeOption = None,
+    track: TrackOption = None,
+    faces: FacesOption = Faces.haar,
+    region: Annotated[
+        str | None, typer.Option(metavar="X,Y,W,H", help="Also hide this rectangle of the frame and report the drop.")
+    ] = None,
+    patch: Annotated[int, typer.Option(min=1, help="Side of the hidden square, in pixels of the network's input.")] = 20,
+    stride: Annotated[int, typer.Option(min=1, help="Distance of the squares, at most the patch.")] = 20,
+    fill: Annotated[Fill, typer.Option(help="What a hidden square shows.")] = Fill.black,
+    mode: Annotated[Mode, typer.Option(help="drop: how far hiding lowers the score; printed: 255 x score, as in the paper.")] = Mode.drop,
+    model: ModelOption = DEFAULT_MODEL,
+) -> None:
+    """Map on which regions of a face the score hangs (occlusion sensitivity)."""
+    try:
+        occlusion = OcclusionSettings(patch, stride, fill.value, mode.value)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    _one_frame_only(frame, time)
+    settings = InspectSettings(frame, time, track=track, faces=faces.value, region=_rectangle(region), occlusion=occlusion)
+    _inspect(path, settings, out, model)
+
+
+@app.command()
+def export(
+    path: PathArgument,
+    out: OutOption,
+    frame: FrameOption = None,
+    time: TimeOption = None,
+    track: TrackOption = None,
+    faces: FacesOption = Faces.haar,
+    model: ModelOption = DEFAULT_MODEL,
+) -> None:
+    """Write a frame, its error levels, the face crop and the heat map: PNG, NPY, and the settings as JSON."""
+    _one_frame_only(frame, time)
+    _inspect(path, InspectSettings(frame, time, track=track, faces=faces.value, ela=ElaSettings()), out, model)
+
+
+class ModelsAction(StrEnum):
+    """What to do with the packages beside listing them."""
+
+    check = "check"
+
+
+@app.command()
+def models(action: Annotated[ModelsAction | None, typer.Argument(help="Verify every file against its hash.")] = None) -> None:
+    """List the model packages with their cards; `check` verifies them."""
+    refused = 0
+    for folder in sorted(card.parent for card in resource("models").glob("*/card.json")):
+        try:
+            _show_package(load_package(folder), verified=action is ModelsAction.check)
+        except AnalysisError as error:
+            refused += 1
+            typer.echo(str(error), err=True)
+    raise typer.Exit(int(refused > 0))
+
+
+@app.command()
+def selftest() -> None:
+    """Run golden frames through every stage and print what a support request needs."""
+    from dfgui.selftest import run_selftest
+
+    raise typer.Exit(int(not run_selftest(_package(DEFAULT_MODEL))))
+
+
+def _show_package(package: ModelPackage, *, verified: bool) -> None:
+    card = package.card
+    table = Table(title=f"{card.name} {card.version}", title_justify="left", show_header=False, box=None, padding=(0, 2))
+    table.add_row("network", f"{card.architecture}, {card.input_size} x {card.input_size} pixels")
+    table.add_row("sha256", package.sha256 + (" (files verified)" if verified else ""))
+    for metric in card.metrics:
+        table.add_row(metric.name, f"{metric.value:.3f} [{metric.low:.3f}, {metric.high:.3f}] on {metric.set}, n = {metric.n}")
+    table.add_row("not for", "; ".join(card.not_for))
+    table.add_row("terms", card.terms)
+    Console(highlight=False).print(table)
+
+
+def _inspect(path: Path, settings: InspectSettings, out: Path, model: str) -> NoReturn:
+    package = _package(model)
+    inputs, results = _inputs([path])
+    problems = [result.reason for result in results.values()]
+    requests = [Inspect(number, _raw(file), settings) for number, file in inputs.items()]
+    answered = 0
+    with Pool(str(package.folder)) as pool:
+        for outcome in _outcomes(pool, requests, "mapping"):
+            answered += 1
+            if isinstance(outcome, Inspected):
+                for written in write_inspection(outcome.result, settings, package.card, out):
+                    typer.echo(written)
+            else:
+                problems.append(f"{printable(str(inputs[outcome.id]))}: {_sentence(outcome)}")
+    for problem in problems:
+        notes.print(problem, markup=False, soft_wrap=True)
+    raise typer.Exit(int(bool(problems) or answered < len(requests)))
+
+
+def _package(model: str) -> ModelPackage:
+    bundled = resource("models", model)
+    folder = bundled if (bundled / "card.json").is_file() else Path(model)
+    if not folder.is_dir():
+        raise typer.BadParameter(f"there is no model package named {model!r}; `dfgui models` lists them", param_hint="--model")
+    try:
+        return load_package(folder.resolve())
+    except AnalysisError as error:
+        raise typer.BadParameter(str(error), param_hint="--model") from error
+
+
+def _inputs(paths: Sequence[Path]) -> tuple[dict[int, Path], dict[int, FileResult]]:
+    """Number the files that the paths stand for; what stands for none has a result already: failed, and why."""
+    files: list[Path | FileResult] = []
+    for path in paths:
+        try:
+            files += media_files(path)
+        except AnalysisError as error:
+            files.append(failed(str(path), str(error)))
+    numbered = dict(enumerate(files, start=1))
+    return (
+        {number: file for number, file in numbered.items() if isinstance(file, Path)},
+        {number: file for number, file in numbered.items() if isinstance(file, FileResult)},
+    )
+
+
+def _outcomes(pool: Pool, requests: Sequence[Request], what: str) -> Iterator[Outcome]:
+    """The outcomes as they come, progress shown meanwhile; ends early at Ctrl-C."""
+    with Shown(notes, what, len(requests)) as shown, _interruptible(pool):
+        for message in pool.run(requests):
+            if isinstance(message, Progressed):
+                shown.progress(message)
+            else:
+                shown.finished(message.id)
+                yield message
+
+
+@contextmanager
+def _interruptible(pool: Pool) -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        pool.stop()
+
+
+def _sentence(outcome: Outcome) -> str:
+    return outcome.sentence if isinstance(outcome, Failed) else "The analysis of this file gave an answer that makes no sense."
+
+
+def _raw(path: Path) -> bytes:
+    return os.fsencode(path)
+
+
+def _one_frame_only(frame: int | None, time: float | None) -> None:
+    if frame is not None and time is not None:
+        raise typer.BadParameter("give --frame or --time, not both")
+
+
+def _rectangle(text: str | None) -> Box | None:
+    if text is None:
+        return None
+    try:
+        x, y, w, h = (int(part) for part in text.split(","))
+    except ValueError as error:
+        raise typer.BadParameter(f"expected X,Y,W,H in whole pixels, received {text!r}", param_hint="--region") from error
+    if min(w, h) < 1:
+        raise typer.BadParameter("the width and height of the region must be at least 1", param_hint="--region")
+    return Box(x, y, w, h)
+
+
+def _tool(package: ModelPackage, settings: ScanSettings) -> Tool:
+    model = Model(package.card.name, package.sha256, package.card.input_size)
+    return Tool(dfgui.__version__, f"OpenVINO {installed_version('openvino')}", "f32", model, settings)
+
+
+def _deliver(report: Report, json: Path | None, csv: Path | None) -> None:
+    if json == Path("-"):
+        sys.stdout.buffer.write(json_bytes(report))
+        sys.stdout.buffer.flush()
+    else:
+        _show_results(report)
+    for path, data in ((json, json_bytes(report)), (csv, csv_text(report).encode())):
+        if path is not None and path != Path("-"):
+            write_safely(path, data)
+
+
+def _show_results(report: Report) -> None:
+    table = Table("file", "verdict", "score", "log10 LR", "faces", "reason", box=None, padding=(0, 2))
+    for result in report.results:
+        words = result.status if result.verdict is None else _words(result)
+        numbers = ("", "") if result.score is None or result.log10_lr is None else (f"{result.score:.3f}", f"{result.log10_lr:+.2f}")
+        seen = f"{sum(bool(frame.faces) for frame in result.frames)}/{len(result.frames)}" if result.frames else ""
+        table.add_row(Path(result.path).name, words, *numbers, seen, result.reason or "; ".join(result.warnings))
+    Console(highlight=False, markup=False).print(table)
+
+
+def _words(result: FileResult) -> str:
+    """The verdict as a person would say it: "weak support: fake"."""
+    if result.verdict in (None, "inconclusive"):
+        return "inconclusive"
+    return f"{result.support} support: {'fake' if result.verdict == 'supports_fake' else 'real'}"

@@ -1,0 +1,146 @@
+"""A model package: its card (what the network takes, what it was made from, how wrong it may be) and its check."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+from dfgui.core.errors import AnalysisError
+
+Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Count = Annotated[int, msgspec.Meta(ge=0)]
+Positive = Annotated[float, msgspec.Meta(gt=0)]
+Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+
+
+class CropRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a face becomes the network's input: side of the cut over the longer side of a Haar box, or of a ready crop."""
+
+    haar_factor: Positive
+    whole_factor: Positive
+
+
+class Calibration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Logit -> score: 1 / (1 + exp(-(slope x + intercept))), at even prior odds.
+
+    `log10_lr_bound` is the largest likelihood ratio, log10, that the set can support.
+    """
+
+    slope: Positive
+    intercept: float
+    log10_lr_bound: Positive
+    set: str
+    real: Count
+    fake: Count
+
+
+class Calibrations(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Single faces (stills, frames) and tracks (mean of the logits of their faces) are calibrated apart."""
+
+    face: Calibration
+    track: Calibration
+
+
+class Domain(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The range that the network was tested in; outside it a verdict is withheld.
+
+    `cut_side` in pixels of the frame, `sharpness` the variance of the Laplacian of the network's input, `bits_per_pixel` of
+    the video stream (None: not tested), `track_frames` the faces a track needs.
+    """
+
+    cut_side: Positive
+    sharpness: float
+    bits_per_pixel: float | None
+    track_frames: Annotated[int, msgspec.Meta(ge=1)]
+
+
+class Metric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A measured figure with its 95 % interval, on a named set of n files in that many groups (originals or people)."""
+
+    name: str
+    set: str
+    value: float
+    low: float
+    high: float
+    n: Count
+    groups: Count
+
+
+class Training(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the network saw, in words and counts."""
+
+    data: tuple[str, ...]
+    real: Count
+    fake: Count
+    split: str
+    steps: Count
+    backbone_init: str
+    seed: int
+
+
+class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`card.json` of a model package."""
+
+    schema: Literal["dfgui.card/1"]
+    name: Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9._-]*$")]
+    version: str
+    architecture: str
+    input_size: Annotated[int, msgspec.Meta(ge=32, le=1024)]
+    colour_order: Literal["RGB"]
+    value_range: tuple[Literal[0], Literal[255]]
+    output: Literal["logit"]
+    crop: CropRule
+    training: Training
+    metrics: tuple[Metric, ...]
+    calibration: Calibrations
+    domain: Domain
+    export_difference: dict[str, float]
+    not_for: tuple[str, ...]
+    terms: str
+    files: dict[Literal["model.xml", "model.bin"], Sha256]
+
+
+@dataclass(frozen=True)
+class ModelPackage:
+    """A checked folder with `model.xml`, `model.bin` and `card.json`."""
+
+    folder: Path
+    card: Card
+
+    @property
+    def sha256(self) -> str:
+        """One hash for the network: SHA-256 over the hashes of its two files, in hex."""
+        return hashlib.sha256("".join(self.card.files[name] for name in ("model.xml", "model.bin")).encode()).hexdigest()
+
+
+def load_package(folder: Path) -> ModelPackage:
+    """Read a package's card and verify the hash of each file.
+
+    Raises:
+        AnalysisError: the card is missing or wrong, or a file differs from its hash; the sentence names the package.
+    """
+    name = folder.name
+    try:
+        card = msgspec.json.decode((folder / "card.json").read_bytes(), type=Card)
+    except OSError as error:
+        raise AnalysisError(f"The model package {name} has no readable card.json; choose another package.") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise AnalysisError(f"The card of the model package {name} is not valid: {error}.") from error
+    if set(card.files) != {"model.xml", "model.bin"}:
+        raise AnalysisError(f"The card of the model package {name} must give the hashes of model.xml and model.bin.")
+    for file, expected in card.files.items():
+        if _sha256(folder / file, name) != expected:
+            raise AnalysisError(f"The model package {name} was changed: {file} differs from the hash in its card. Install it again.")
+    return ModelPackage(folder, card)
+
+
+def _sha256(path: Path, package: str) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise AnalysisError(f"The model package {package} has no readable {path.name}; install it again.") from error

@@ -1,0 +1,155 @@
+"""Decoding forward from any key frame: which decoded picture is which frame of the index."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
+from itertools import chain, islice
+from pathlib import Path
+from typing import TypeAlias
+
+import av
+from av.packet import Packet
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from dfgui.core.media import MAX_PIXELS
+from dfgui.core.packets import NO_TIME, build_index, main_video, open_container, open_evidence, read_packets
+
+# Pictures in a row that may be built on one that is shown after them.
+HELD = 8
+VideoPacket: TypeAlias = "Packet[VideoStream]"
+
+
+class Decoder:
+    """The pictures of a file's main video stream, ascending from any key frame.
+
+    Attributes:
+        index: The packet index, read once at the beginning.
+        last: Number of the frame given last; -1 before the first.
+        errors: Packets that the decoder refused.
+
+    Raises:
+        AnalysisError: the file is no video that can be read.
+    """
+
+    def __init__(self, path: Path, threads: int) -> None:
+        self._path = path
+        self._threads = threads
+        self._stack = ExitStack()
+        self.errors = 0
+        self.last = -1
+        try:
+            self._open()
+            self.index = build_index(self.container, self.stream)
+        except BaseException:
+            self._stack.close()
+            raise
+        self.start(-1)
+
+    def _open(self) -> None:
+        self._stack.close()
+        file = self._stack.enter_context(open_evidence(self._path))
+        self.container = self._stack.enter_context(open_container(file, self._path))
+        self.stream: VideoStream = main_video(self.container, self._path)
+        self.stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
+        self.stream.codec_context.thread_count = self._threads
+        self.stream.codec_context.thread_type = "AUTO"
+
+    def start(self, key: int) -> None:
+        """Make the next picture the first one from row `key` of the index's keys on; -1 is the start of the file."""
+        self._key = key
+        self.last = self.index.first_from(key) - 1
+        self._pictures = self._numbered()
+
+    def be_careful(self) -> None:
+        """Decode with one thread from the next start on: with several, which pictures survive an error depends on timing."""
+        if self._threads != 1:
+            self._threads = 1
+            self._open()
+
+    def thorough(self, key: int) -> bool:
+        """Whether this run has one thread and began before row `key` of the index's keys, so that a repetition would find no more."""
+        return self._threads == 1 and self._key <= max(key - 1, -1)
+
+    def next(self) -> tuple[int, VideoFrame] | None:
+        """The next frame's number and picture; None at the end."""
+        for number, picture in self._pictures:
+            if number > self.last:
+                self.last = number
+                return number, picture
+        return None
+
+    def close(self) -> None:
+        """Close the file."""
+        self._pictures = iter(())
+        self._stack.close()
+
+    def _packets_from(self, key: int) -> Iterator[VideoPacket | None]:
+        wanted = int(self.index.keys[key, 2]) if key >= 0 else 0
+        for stamp in self._stamps(key):
+            with suppress(av.FFmpegError, OSError):
+                self.container.seek(stamp, stream=self.stream)
+                packets = self._demux()
+                first = next(packets)
+                order = self.index.order(first.pts) if first is not None else None
+                if order is not None and order <= wanted:
+                    return chain([first] if order == wanted else self._up_to(wanted, packets), packets)
+        self._open()
+        return islice(self._demux(), self.index.headless, None)
+
+    def _stamps(self, key: int) -> Iterator[int]:
+        """Times to seek to: the key frame's own, then ever further back, as a seek in MPEG-TS may land late."""
+        back = 1
+        while key >= 0:
+            pts, dts = (int(value) for value in self.index.keys[key, :2])
+            yield pts
+            if dts not in (NO_TIME, pts):
+                yield dts
+            key -= back
+            back *= 2
+
+    def _up_to(self, order: int, packets: Iterator[VideoPacket | None]) -> Iterator[VideoPacket | None]:
+        """Pass over packets before the key frame; give the key frame itself."""
+        for packet in packets:
+            if packet is None or self.index.order(packet.pts) == order:
+                yield packet
+                return
+
+    def _demux(self) -> Iterator[VideoPacket | None]:
+        """The packets from where the container stands, then None: no more, give what is held back."""
+        # A read error is where a damaged file ends.
+        with suppress(av.FFmpegError, OSError):
+            yield from read_packets(self.container, self.stream)
+        yield None
+
+    def _numbered(self) -> Iterator[tuple[int, VideoFrame]]:
+        """Frames from row `_key` on, begun again with one thread as soon as damage shows."""
+        held: deque[tuple[int, VideoFrame]] = deque()
+        for number, picture in self._decode(self._packets_from(self._key)):
+            if self._threads != 1 and (picture is None or picture.is_corrupt):
+                self.be_careful()
+                yield from self._numbered()
+                return
+            if picture is not None:
+                held.append((number, picture))
+            if len(held) > (HELD if self._threads != 1 else 0):
+                yield held.popleft()
+        yield from held
+
+    def _decode(self, packets: Iterator[VideoPacket | None]) -> Iterator[tuple[int, VideoFrame | None]]:
+        """Number and picture, in order of presentation; no picture where the decoder refused a packet."""
+        counted = 0
+        for packet in packets:
+            try:
+                pictures = self.stream.codec_context.decode(packet)
+            except (av.FFmpegError, OSError):
+                self.errors += 1
+                yield -1, None
+                continue
+            for picture in pictures:
+                number = counted if self.index.counted else self.index.number(picture.pts)
+                counted += 1
+                if number is not None and number < len(self.index):
+                    yield number, picture

@@ -1,0 +1,89 @@
+"""The network of a model package at work. The one file that knows OpenVINO."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import openvino as ov
+from numpy.typing import NDArray
+
+from dfgui.core.card import ModelPackage
+from dfgui.core.errors import AnalysisError
+from dfgui.core.score import calibrated
+
+Precision = Literal["f32", "bf16"]
+
+
+def has_bf16() -> bool:
+    """Whether this processor computes in bf16 natively."""
+    return "BF16" in ov.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+
+
+class Detector:
+    """The network of a package, compiled for one precision and one thread budget.
+
+    One face a request and one thread a request, as many requests at once as there are threads: that is as fast as batches,
+    and a face's score depends neither on the faces beside it nor on the number of threads. Scores use f32; maps may use
+    bf16, where only differences count.
+
+    Args:
+        package: from `load_package`.
+        threads: processor threads it may use, at least 1.
+        precision: "f32" or "bf16".
+        input_size: other side than the card's, for measuring speed.
+
+    Raises:
+        AnalysisError: OpenVINO cannot read the network, or it does not fit its card.
+    """
+
+    def __init__(self, package: ModelPackage, *, threads: int, precision: Precision = "f32", input_size: int | None = None) -> None:
+        self.card = package.card
+        self.precision = precision
+        self.input_size = input_size or self.card.input_size
+        try:
+            compiled = self._compile(ov.Core().read_model(package.folder / "model.xml"), threads)
+        except RuntimeError as error:
+            raise AnalysisError(f"The network of the model package {package.folder.name} cannot be loaded; install it again.") from error
+        self._queue = ov.AsyncInferQueue(compiled, threads)
+
+    def _compile(self, model: ov.Model, threads: int) -> ov.CompiledModel:
+        size = self.input_size
+        model.reshape([1, size, size, 3])
+        prepared = ov.preprocess.PrePostProcessor(model)
+        prepared.input().tensor().set_element_type(ov.Type.u8)
+        settings = {
+            "INFERENCE_PRECISION_HINT": self.precision,
+            "INFERENCE_NUM_THREADS": str(threads),
+            "NUM_STREAMS": str(threads),
+        }
+        return ov.Core().compile_model(prepared.build(), "CPU", settings)
+
+    def logits(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """The network's output for face crops.
+
+        Args:
+            crops: (n, size, size, 3) uint8 RGB, size as in the card.
+
+        Returns:
+            (n,) float32, positive for FAKE; not calibrated.
+
+        Raises:
+            ValueError: the shape or type is another.
+        """
+        if crops.shape[1:] != (self.input_size, self.input_size, 3) or crops.dtype != np.uint8:
+            raise ValueError(f"crops: expected (n, {self.input_size}, {self.input_size}, 3) uint8, received {crops.shape} {crops.dtype}")
+        result = np.empty(len(crops), dtype=np.float32)
+
+        def keep(request: ov.InferRequest, place: int) -> None:
+            result[place] = request.get_output_tensor().data[0, 0]
+
+        self._queue.set_callback(keep)
+        for place in range(len(crops)):
+            self._queue.start_async({0: crops[place : place + 1]}, place)
+        self._queue.wait_all()
+        return result
+
+    def face_scores(self, crops: NDArray[np.uint8]) -> NDArray[np.float64]:
+        """(n,) calibrated scores of single faces, 0-1; `crops` as for `logits`."""
+        return np.array([calibrated(float(logit), self.card.calibration.face) for logit in self.logits(crops)])

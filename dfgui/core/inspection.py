@@ -1,0 +1,158 @@
+"""One frame taken apart: the picture, its error levels, the face crop, its score and its occlusion map."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dfgui.core.crop import cut, whole
+from dfgui.core.detector import Detector
+from dfgui.core.ela import ElaInformativeness, error_level_map, error_level_picture, informativeness
+from dfgui.core.errors import AnalysisError
+from dfgui.core.evidence import check_unchanged, examine
+from dfgui.core.faces import Face
+from dfgui.core.geometry import Box
+from dfgui.core.occlusion import OcclusionSettings, exact_map, faithfulness, region_drop
+from dfgui.core.results import Array, ElaResult, ElaSettings, Inspection, InspectSettings, MapResult, printable
+from dfgui.core.scan import Progress, find_faces, new_tracker
+from dfgui.core.video import Frame, Still, Video, open_media, sample_indices
+
+SMALLEST_FOR_ELA = 64  # px, side of the smallest picture that known implants fit in
+LOOKED_AT = 32  # frames, as in a scan with its defaults: its track numbers hold here too
+Mapper = Callable[[], Detector]
+
+
+def inspect_file(
+    path: Path, detector: Detector, mapper: Mapper, settings: InspectSettings, *, threads: int, progress: Progress
+) -> Inspection:
+    """Take one frame of a video or a still apart.
+
+    Args:
+        path: the evidence; opened for reading only, hashed before and after.
+        detector: with precision f32, for the score.
+        mapper: gives the detector for maps, which may use bf16 and batches; called only if there is a map to make.
+        settings: which frame and face, and what of it.
+        threads: for decoding.
+        progress: called as the work goes on; what it raises ends it.
+
+    Raises:
+        AnalysisError: the file cannot be read, or there is no such frame or face.
+    """
+    progress("hash", 0, 1)
+    evidence = examine(path, progress=lambda done, size: progress("hash", done, size))
+    with open_media(path, threads=threads) as media:
+        frame, box, track = _choose(media, settings, progress)
+        factor = detector.card.crop.haar_factor if settings.faces == "haar" else detector.card.crop.whole_factor
+        crop = cut(frame.rgb, box, size=detector.input_size, factor=factor)
+        square = box.scaled(factor)
+        result = Inspection(
+            printable(str(path)),
+            evidence.sha256,
+            detector.card.name,
+            frame.index,
+            frame.pts_s,
+            frame.type,
+            frame.sha256,
+            track,
+            box,
+            square,
+            float(detector.face_scores(crop[None])[0]),
+            Array.of(frame.rgb),
+            Array.of(crop),
+            _map(crop, square, mapper, settings, progress) if settings.occlusion else None,
+            _error_levels(media, frame.rgb, settings.ela, progress) if settings.ela else None,
+            media.warnings,
+        )
+    check_unchanged(evidence, progress=lambda done, size: progress("hash", done, size))
+    return result
+
+
+def _choose(media: Video | Still, settings: InspectSettings, progress: Progress) -> tuple[Frame, Box, int | None]:
+    """The frame, the face in it, and its track where tracks were followed."""
+    wanted = _wanted_frame(media, settings)
+    if settings.faces == "whole" or settings.box is not None:
+        frame = wanted or media.frame(0)
+        return frame, whole(frame.rgb) if settings.box is None else _touching(settings.box, frame), None
+    for frame, faces in _searched(media, wanted, settings.track, progress):
+        chosen = [face for face in faces if settings.track in (None, face.track)]
+        if chosen and (wanted is None or frame.index == wanted.index):
+            largest = max(chosen, key=lambda face: face.box.area)
+            return frame, largest.box, largest.track if wanted is None else settings.track
+    whose = "No face" if settings.track is None else f"No face of track {settings.track}"
+    where = f"in frame {wanted.index}" if wanted else "in the frames that were looked at"
+    raise AnalysisError(f"{whose} was found {where}; choose another frame, or take the whole picture as the face with --faces whole.")
+
+
+def _touching(box: Box, frame: Frame) -> Box:
+    if not box.clipped(frame.rgb.shape[1], frame.rgb.shape[0]).area:
+        raise AnalysisError(f"The box {tuple(box)} lies outside the frame; draw it over the face.")
+    return box
+
+
+def _wanted_frame(media: Video | Still, settings: InspectSettings) -> Frame | None:
+    if settings.frame is not None:
+        return media.frame(settings.frame)
+    return None if settings.time_s is None else media.frame_at(settings.time_s)
+
+
+def _searched(media: Video | Still, wanted: Frame | None, track: int | None, progress: Progress) -> Iterator[tuple[Frame, list[Face]]]:
+    """Frames with their faces: the wanted one; with a track to follow, also those before it that a scan looks at, since it numbers them."""
+    indices = sample_indices(media.count, LOOKED_AT)
+    if wanted is not None:
+        before = [index for index in indices if index < wanted.index and track is not None]
+        indices = [*before, wanted.index]
+    tracker = new_tracker(media, LOOKED_AT)
+    for done, frame in enumerate(media.frames(indices)):
+        progress("frames", done, len(indices))
+        yield frame, find_faces(frame, tracker, "haar")
+
+
+def _map(crop: NDArray[np.uint8], square: Box, mapper: Mapper, settings: InspectSettings, progress: Progress) -> MapResult:
+    detector, occlusion = mapper(), settings.occlusion or OcclusionSettings()
+    seen = 0
+
+    def predict(crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+        nonlocal seen
+        seen += len(crops)
+        progress("map", seen, 0)
+        return detector.face_scores(crops).astype(np.float32)
+
+    made = exact_map(predict, crop, occlusion)
+    region = None if settings.region is None else _in_crop(settings.region, square, len(crop))
+    return MapResult(
+        Array.of(made.values),
+        made.base,
+        made.total,
+        detector.precision,
+        faithfulness(predict, crop, made),
+        None if region is None else region_drop(predict, crop, region, occlusion),
+    )
+
+
+def _in_crop(region: Box, square: Box, size: int) -> Box:
+    """A region of the frame in pixels of the network's input; raises AnalysisError where it misses the face."""
+    scale = size / square.w
+    left, top = (region.x - square.x) * scale, (region.y - square.y) * scale
+    box = Box(round(left), round(top), max(1, round(region.w * scale)), max(1, round(region.h * scale))).clipped(size, size)
+    if not box.area:
+        raise AnalysisError(f"The region {tuple(region)} lies outside the face, which is cut at {tuple(square)}; choose one inside it.")
+    return box
+
+
+def _error_levels(media: Video | Still, rgb: NDArray[np.uint8], settings: ElaSettings, progress: Progress) -> ElaResult:
+    progress("ela", 0, 1)
+    levels = error_level_map(rgb, quality=settings.quality)
+    picture = error_level_picture(levels, scale=settings.scale)
+    return ElaResult(Array.of(levels), Array.of(picture), _informativeness(media, rgb, settings.quality))
+
+
+def _informativeness(media: Video | Still, rgb: NDArray[np.uint8], quality: int) -> ElaInformativeness | None:
+    if min(rgb.shape[:2]) < SMALLEST_FOR_ELA:
+        return None
+    if isinstance(media, Still):
+        return informativeness(rgb, saved_as="jpeg" if media.info.codec == "jpeg" else "lossless", quality=quality)
+    key_bits = float(np.median(media.index.size[media.index.key])) * 8
+    return informativeness(rgb, saved_as="h264", bits_per_pixel=key_bits / (rgb.shape[0] * rgb.shape[1]), quality=quality)

@@ -1,0 +1,156 @@
+"""What a picture of the evidence is and what is known about its file: values shared by videos and stills."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dfgui.core.errors import AnalysisError
+
+MAX_PIXELS = 2**27
+VIDEO_SUFFIXES = frozenset(
+    {".mp4", ".m4v", ".mov", ".3gp", ".3g2", ".mkv", ".webm", ".avi", ".ts", ".m2ts", ".mts", ".mpg", ".mpeg", ".vob", ".wmv", ".asf"}
+    | {".flv", ".ogv", ".mxf", ".dv", ".h264", ".264", ".hevc", ".265"}
+)
+STILL_SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".tif", ".tiff"})
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """One picture of the evidence.
+
+    Attributes:
+        index: Position in presentation order, from 0.
+        pts_s: Presentation time in seconds on the file's own clock (it need not start at 0); None where the file gives none.
+        type: How the frame is coded: "I", "P", "B", or "?" where that is not known.
+        rgb: (H, W, 3) uint8, 0-255 full range, upright, square pixels, read-only.
+        damaged: The decoder met errors in this picture and repaired what it could.
+    """
+
+    index: int
+    pts_s: float | None
+    type: str
+    rgb: NDArray[np.uint8]
+    damaged: bool = False
+
+    @cached_property
+    def sha256(self) -> str:
+        """Hex SHA-256 of the text "HxWx3 " and the upright RGB bytes, row by row."""
+        digest = hashlib.sha256(("x".join(map(str, self.rgb.shape)) + " ").encode())
+        digest.update(np.ascontiguousarray(self.rgb).data)
+        return digest.hexdigest()
+
+
+@dataclass(frozen=True)
+class MediaInfo:
+    """Facts of one media file, as its container, its stream and its first picture state them.
+
+    `width` and `height` are those of the upright picture with square pixels. `rotation` is the clockwise turn in degrees (0, 90, 180, 270)
+    that the file asks for, `mirrored` a left-right mirroring after it. `fps` is declared, None where the file declares none.
+    `declared_frames` is the container's own count, `frame_count` what its packets show. `matrix` and `colour_range` say how colours
+    were read; the `_declared` flags say whether the file says so or the program assumed it.
+    """
+
+    kind: Literal["video", "still"]
+    container: str
+    codec: str
+    pixel_format: str
+    width: int
+    height: int
+    coded_width: int
+    coded_height: int
+    rotation: int
+    mirrored: bool
+    sample_aspect_ratio: Fraction
+    fps: float | None
+    is_vfr: bool
+    colour_range: Literal["limited", "full"]
+    colour_range_declared: bool
+    matrix: str
+    matrix_declared: bool
+    duration_s: float | None
+    declared_frames: int | None
+    frame_count: int
+    has_audio: bool
+    streams: tuple[str, ...]
+
+
+def sample_indices(count: int, wanted: int) -> list[int]:
+    """Choose `wanted` of `count` frames, evenly spread.
+
+    Args:
+        count: Frames there are, 0 or more.
+        wanted: Frames asked for, 1 or more.
+
+    Returns:
+        Ascending unique indices, the centres of equal spans; all indices when `wanted` is `count` or more.
+
+    Raises:
+        ValueError: a number is out of range.
+    """
+    if count < 0 or wanted < 1:
+        raise ValueError(f"expected count of 0 or more and wanted of 1 or more, received {count} and {wanted}")
+    if wanted >= count:
+        return list(range(count))
+    return [(2 * span + 1) * count // (2 * wanted) for span in range(wanted)]
+
+
+def media_files(path: Path) -> list[Path]:
+    """The media files that a path stands for.
+
+    Args:
+        path: A file (returned as it is, whatever its name) or a folder (searched with all folders in it).
+
+    Returns:
+        Sorted paths; in a folder only names with a suffix of videos and stills, hidden names left out.
+
+    Raises:
+        AnalysisError: there is nothing at the path, or the folder holds no media file or cannot be read.
+    """
+    if path.is_file():
+        return [path]
+    if not path.is_dir():
+        if path.exists():
+            raise AnalysisError(f"{path} is neither a file nor a folder; give a video, a still picture or a folder of them.")
+        raise AnalysisError(f"There is no file or folder {path}; check its name.")
+    try:
+        found = sorted(entry for entry in path.rglob("*") if _is_media(entry, path))
+    except OSError as error:
+        raise AnalysisError(f"The folder {path} cannot be read ({error.strerror}); check its permissions.") from error
+    if not found:
+        raise AnalysisError(f"The folder {path} holds no video and no still picture.")
+    return found
+
+
+def _is_media(entry: Path, root: Path) -> bool:
+    hidden = any(part.startswith(".") for part in entry.relative_to(root).parts)
+    return not hidden and entry.suffix.lower() in VIDEO_SUFFIXES | STILL_SUFFIXES and entry.is_file()
+
+
+def check_index(index: int, count: int) -> None:
+    """Raise AnalysisError, in the user's words, unless there is a frame `index`."""
+    if not 0 <= index < count:
+        raise AnalysisError(f"There is no frame {index}; this file has {count} frame{'s' * (count != 1)}, numbered from 0 to {count - 1}.")
+
+
+def check_ascending(indices: Sequence[int], count: int) -> None:
+    """Raise ValueError unless strictly ascending, AnalysisError unless every frame exists."""
+    if any(later <= earlier for earlier, later in pairwise(indices)):
+        raise ValueError("indices: expected strictly ascending frame numbers")
+    for index in (indices[0], indices[-1]) if indices else ():
+        check_index(index, count)
+
+
+def check_size(width: int, height: int) -> None:
+    """Raise AnalysisError where a picture is larger than this program decodes."""
+    if width * height > MAX_PIXELS:
+        raise AnalysisError(f"Its pictures have {width} x {height} pixels; this program reads up to {MAX_PIXELS // 10**6} million.")

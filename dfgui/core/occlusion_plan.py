@@ -1,0 +1,195 @@
+"""Where a picture is hidden for occlusion sensitivity, in which order, and what is guessed of the patches not hidden yet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from dfgui.core.geometry import Box
+
+_COARSE_SHARE = 0.1
+"""Of the exact map's evaluations: what the first coarse map may cost."""
+_FEWEST_BLOCKS, _MOST_BLOCKS = 4, 25
+_REACH = 0.7
+"""Patch distances (a standard deviation); on the maps of a real network .5 to 1 estimated neighbours equally well."""
+_BLOCK_WEIGHT = 0.02
+"""Of a block's share against its patches' measured neighbours: it decides only where there are none."""
+
+Fill = Literal["black", "mean", "blur"]
+Mode = Literal["drop", "printed"]
+
+
+@dataclass(frozen=True)
+class OcclusionSettings:
+    """How regions are hidden and what the map shows.
+
+    Attributes:
+        patch: side of the hidden square, pixels of the network's input, >= 1.
+        stride: distance between patches, pixels, 1 to `patch` (beyond it, pixels between patches would never be hidden).
+        fill: what a hidden region shows: "black", the picture's "mean" colour, or the picture under a Gaussian "blur" of half a patch.
+        mode: "drop" maps base score minus score, positive where hiding lowers the score, that is where the region speaks for "fake",
+            -1 to 1; "printed" maps 255 x score, as the paper's figure 8 does, 0-255.
+    """
+
+    patch: int = 20
+    stride: int = 20
+    fill: Fill = "black"
+    mode: Mode = "drop"
+
+    def __post_init__(self) -> None:
+        if self.patch < 1:
+            raise ValueError(f"patch: expected >= 1, received {self.patch}")
+        if not 1 <= self.stride <= self.patch:
+            raise ValueError(f"stride: expected 1 to patch ({self.patch}), received {self.stride}")
+        if self.fill not in get_args(Fill):
+            raise ValueError(f"fill: expected one of {get_args(Fill)}, received {self.fill!r}")
+        if self.mode not in get_args(Mode):
+            raise ValueError(f"mode: expected one of {get_args(Mode)}, received {self.mode!r}")
+
+    def value(self, base: float, drops: NDArray[np.float64]) -> NDArray[np.float64]:
+        """What the map shows where hiding lowered the score by these drops."""
+        return 255 * (base - drops) if self.mode == "printed" else drops
+
+
+@dataclass(frozen=True)
+class PatchGrid:
+    """Where the patches lie: every pair of a top and a left edge, so that they cover the whole picture.
+
+    A picture smaller than the patch is one patch. The last row and column are moved inwards to end at the border.
+    """
+
+    tops: tuple[int, ...]
+    lefts: tuple[int, ...]
+    height: int
+    width: int
+
+    @classmethod
+    def over(cls, height: int, width: int, settings: OcclusionSettings) -> PatchGrid:
+        """The grid over a picture of `height` x `width` pixels."""
+        tops, lefts = (_starts(side, settings.patch, settings.stride) for side in (height, width))
+        return cls(tops, lefts, min(settings.patch, height), min(settings.patch, width))
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns of patches."""
+        return len(self.tops), len(self.lefts)
+
+    def box(self, rows: slice, columns: slice) -> Box:
+        """The rectangle that these rows and columns of patches cover together."""
+        tops, lefts = self.tops[rows], self.lefts[columns]
+        return Box(lefts[0], tops[0], lefts[-1] + self.width - lefts[0], tops[-1] + self.height - tops[0])
+
+    def spread(self, values: NDArray[np.float64], height: int, width: int) -> NDArray[np.float32]:
+        """Patch values (rows, columns) as a picture (height, width); overlaps averaged; NaN where no covering patch has a value."""
+        known = np.isfinite(values)
+        down, across = _cover(self.tops, self.height, height), _cover(self.lefts, self.width, width)
+        total = down @ np.where(known, values, 0) @ across.T
+        count = down @ known @ across.T
+        return np.asarray(np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0), np.float32)
+
+
+def _starts(side: int, patch: int, stride: int) -> tuple[int, ...]:
+    last = max(side - patch, 0)
+    return (*range(0, last, stride), last)
+
+
+def _cover(starts: Sequence[int], length: int, side: int) -> NDArray[np.float64]:
+    """(side, len(starts)): 1 where a patch covers a pixel."""
+    offset = np.arange(side)[:, None] - np.asarray(starts)[None, :]
+    return np.asarray((offset >= 0) & (offset < length), np.float64)
+
+
+def filler(crop: NDArray[np.uint8], settings: OcclusionSettings) -> NDArray[np.uint8]:
+    """What shows where `crop` is hidden: (H, W, 3) uint8."""
+    if settings.fill == "blur":
+        return np.asarray(cv2.GaussianBlur(crop, (0, 0), sigmaX=settings.patch / 2), np.uint8)
+    out = np.zeros_like(crop)
+    if settings.fill == "mean":
+        out[:] = np.rint(crop.mean(axis=(0, 1)))
+    return out
+
+
+def hide(crop: NDArray[np.uint8], fill: NDArray[np.uint8], boxes: Sequence[Box]) -> NDArray[np.uint8]:
+    """One copy of `crop` per box, with `fill` showing inside it: (N, H, W, 3) uint8."""
+    out = np.repeat(crop[None], len(boxes), axis=0)
+    for picture, (x, y, w, h) in zip(out, boxes, strict=True):
+        picture[y : y + h, x : x + w] = fill[y : y + h, x : x + w]
+    return out
+
+
+class BlockHints:
+    """What hiding whole blocks said, as far as the patches measured since do not account for it.
+
+    Attributes:
+        blocks: rows and columns of each block; none where the first map may not cost enough for four.
+        drops: (blocks,) what hiding each one cost, NaN where it was not hidden yet.
+    """
+
+    def __init__(self, rows: int, columns: int) -> None:
+        self.blocks = _coarse_blocks(rows, columns)
+        self.drops = np.full(len(self.blocks), np.nan)
+
+    def unexplained(self, drops: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(blocks,) >= 0: how much more a block cost than all these values (rows, columns; NaN counts as 0) in it.
+
+        0 where all patches of a block are in `drops`; NaN where it was not hidden.
+        """
+        rest: NDArray[np.float64] = np.abs(self.drops)
+        for index, block in enumerate(self.blocks):
+            rest[index] = max(rest[index] - np.nansum(np.abs(values[block])), 0) if np.isnan(drops[block]).any() else 0
+        return rest
+
+    def shares(self, drops: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(rows, columns): the unexplained part, shared equally by a block's unmeasured patches; NaN where no block was hidden."""
+        shares = np.full(drops.shape, np.nan)
+        for block, rest, drop in zip(self.blocks, self.unexplained(drops, drops), self.drops, strict=True):
+            shares[block] = np.copysign(rest, drop) / max(np.count_nonzero(np.isnan(drops[block])), 1)
+        return shares
+
+
+def _coarse_blocks(rows: int, columns: int) -> list[tuple[slice, slice]]:
+    """The grid cut into blocks of about one size, as many as the first map may cost."""
+    count = min(int((rows * columns + 1) * _COARSE_SHARE) - 1, _MOST_BLOCKS)
+    blocks = [(0, rows, 0, columns)]
+    while len(blocks) < count:
+        blocks.sort(key=lambda block: (block[1] - block[0]) * (block[3] - block[2]))
+        top, bottom, left, right = blocks.pop()
+        middle, centre = (top + bottom) // 2, (left + right) // 2
+        if bottom - top >= right - left:
+            blocks += [(top, middle, left, right), (middle, bottom, left, right)]
+        else:
+            blocks += [(top, bottom, left, centre), (top, bottom, centre, right)]
+    return [(slice(top, bottom), slice(left, right)) for top, bottom, left, right in blocks] if count >= _FEWEST_BLOCKS else []
+
+
+def estimate(drops: NDArray[np.float64], hints: BlockHints) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Every patch's drop, measured or guessed (NaN without any hint), and the doubt about it (-1 where measured).
+
+    The guess is the mean of measured neighbours under a Gaussian, with the block's share as one faint neighbour more.
+
+    Source: H. Knutsson, C.-F. Westin, "Normalized and differential convolution", CVPR 1993.
+    """
+    shares = hints.shares(drops)
+    known, hinted = np.isfinite(drops), np.isfinite(shares)
+    measured, share = np.where(known, drops, 0), np.where(hinted, shares, 0)
+    near = _smooth(known.astype(np.float64))
+    weight = near + _BLOCK_WEIGHT * hinted
+
+    def mean_of(values: NDArray[np.float64], hint: NDArray[np.float64]) -> NDArray[np.float64]:
+        total = _smooth(values) + _BLOCK_WEIGHT * hint
+        return np.asarray(np.divide(total, weight, out=np.full(drops.shape, np.nan), where=weight > 0), np.float64)
+
+    mean = mean_of(measured, share)
+    spread = np.sqrt(np.maximum(mean_of(measured**2, share**2) - mean**2, 0))
+    # Of two alike, the patch with fewer measured neighbours first.
+    doubt = (np.nan_to_num(spread) + np.abs(share)) * (1 - near / 2)
+    return np.where(known, drops, mean), np.where(known, -1, doubt)
+
+
+def _smooth(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(cv2.GaussianBlur(values, (0, 0), sigmaX=_REACH, borderType=cv2.BORDER_CONSTANT), np.float64)

@@ -1,0 +1,194 @@
+"""What goes in and comes out of an analysis: settings and frozen results, as they cross processes and stand in JSON."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from dfgui.core.ela import ElaInformativeness
+from dfgui.core.geometry import Box
+from dfgui.core.occlusion import Faithfulness, OcclusionSettings
+from dfgui.core.score import Support, Verdict
+
+FaceSource = Literal["haar", "whole"]
+
+
+class ScanSettings(msgspec.Struct, frozen=True):
+    """What a scan may be asked for."""
+
+    frames: Annotated[int, msgspec.Meta(ge=1)] = 32
+    faces: FaceSource = "haar"
+
+
+class FaceResult(msgspec.Struct, frozen=True):
+    """A face of a frame: its track, its box (x, y, w, h) and its own score."""
+
+    track: int
+    box: Box
+    score: float
+
+
+class FrameResult(msgspec.Struct, frozen=True):
+    """A frame that was looked at, whether or not it shows a face."""
+
+    index: int
+    pts_s: float | None
+    type: str
+    faces: tuple[FaceResult, ...]
+
+
+class TrackResult(msgspec.Struct, frozen=True):
+    """One person: the score over `frames` faces."""
+
+    id: int
+    score: float
+    log10_lr: float
+    frames: int
+
+
+class Timing(msgspec.Struct, frozen=True):
+    """Seconds spent in each stage; the stages overlap, so that they may add up to more than `total`."""
+
+    decode: float = 0.0
+    faces: float = 0.0
+    network: float = 0.0
+    total: float = 0.0
+
+
+class FileResult(msgspec.Struct, frozen=True):
+    """What is known of one file: an entry of `results` in `dfgui.scan/1`."""
+
+    path: str
+    sha256: str | None
+    status: Literal["scored", "not_scored", "failed"]
+    reason: str | None = None
+    score: float | None = None
+    log10_lr: float | None = None
+    verdict: Verdict | None = None
+    support: Support | None = None
+    tracks: tuple[TrackResult, ...] = ()
+    frames: tuple[FrameResult, ...] = ()
+    warnings: tuple[str, ...] = ()
+    timing_s: Timing = Timing()
+
+
+def failed(path: str, reason: str, *, sha256: str | None = None) -> FileResult:
+    """The result of a file that could not be read."""
+    return FileResult(printable(path), sha256, "failed", printable(reason))
+
+
+def printable(text: str) -> str:
+    """The text with "?" for what is not Unicode: names of files may hold any bytes."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+class Array(msgspec.Struct, frozen=True):
+    """An array on its way between processes."""
+
+    dtype: Literal["uint8", "float32"]
+    shape: tuple[int, ...]
+    data: bytes
+
+    @classmethod
+    def of(cls, values: NDArray[np.uint8] | NDArray[np.float32]) -> Array:
+        """Copy `values`."""
+        dtype: Literal["uint8", "float32"] = "uint8" if values.dtype == np.uint8 else "float32"
+        return cls(dtype, values.shape, np.ascontiguousarray(values, dtype=dtype).tobytes())
+
+    def numpy(self) -> NDArray[np.uint8] | NDArray[np.float32]:
+        """The array, read-only. Raises ValueError where size and shape do not agree."""
+        return np.frombuffer(self.data, dtype=self.dtype).reshape(self.shape)
+
+
+class ElaSettings(msgspec.Struct, frozen=True):
+    """Error level analysis: JPEG quality of the probe save, grey levels of the picture per grey level of change."""
+
+    quality: Annotated[int, msgspec.Meta(ge=1, le=100)] = 90
+    scale: Annotated[float, msgspec.Meta(gt=0)] = 20.0
+
+
+class InspectSettings(msgspec.Struct, frozen=True):
+    """Which frame, which face, and what of it.
+
+    `frame` or `time_s` choose the frame, else it is the first of those that a scan looks at and that shows the face.
+    `box` is a face drawn by hand, in a frame that was chosen; `track` chooses the face by the number that a scan gave it;
+    with neither it is the largest. `region` is hidden by hand. Both in pixels of the upright frame.
+    """
+
+    frame: int | None = None
+    time_s: float | None = None
+    box: Box | None = None
+    track: int | None = None
+    faces: FaceSource = "haar"
+    region: Box | None = None
+    occlusion: OcclusionSettings | None = OcclusionSettings()
+    ela: ElaSettings | None = None
+
+
+class MapResult(msgspec.Struct, frozen=True):
+    """An occlusion map and how far it can be trusted. `region_drop` belongs to the region that was hidden by hand."""
+
+    values: Array
+    base: float
+    patches: int
+    precision: str
+    faithfulness: Faithfulness | None
+    region_drop: float | None
+
+
+class ElaResult(msgspec.Struct, frozen=True):
+    """Error levels of the frame in grey levels, their fixed-scale picture, and how much they can say here (None: too small)."""
+
+    levels: Array
+    picture: Array
+    informativeness: ElaInformativeness | None
+
+
+class Inspection(msgspec.Struct, frozen=True):
+    """What `occlude` and `export` write."""
+
+    path: str
+    sha256: str
+    model: str
+    index: int
+    pts_s: float | None
+    type: str
+    frame_sha256: str
+    track: int | None
+    box: Box
+    cut: Box
+    score: float
+    original: Array
+    crop: Array
+    map: MapResult | None
+    ela: ElaResult | None
+    warnings: tuple[str, ...]
+
+
+class Model(msgspec.Struct, frozen=True):
+    """Which network gave the scores."""
+
+    name: str
+    sha256: str
+    input_size: int
+
+
+class Tool(msgspec.Struct, frozen=True):
+    """With what the scan was made."""
+
+    version: str
+    engine: str
+    precision: str
+    model: Model
+    settings: ScanSettings
+
+
+class Report(msgspec.Struct, frozen=True):
+    """What `scan --json` writes."""
+
+    schema: Literal["dfgui.scan/1"]
+    tool: Tool
+    results: tuple[FileResult, ...]

@@ -1,0 +1,222 @@
+"""The main job: a file in, a FileResult out. Decoding, detection and the network overlap."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import cv2
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from dfgui.core.card import Calibration
+from dfgui.core.crop import cut, whole
+from dfgui.core.detector import Detector
+from dfgui.core.errors import AnalysisError
+from dfgui.core.evidence import check_unchanged, examine
+from dfgui.core.faces import Face, Tracker, detect
+from dfgui.core.results import FaceResult, FaceSource, FileResult, FrameResult, ScanSettings, Timing, TrackResult, failed, printable
+from dfgui.core.score import DIGITS, NotScored, SeenFace, calibrated, file_score, track_scores
+from dfgui.core.video import Frame, Still, Video, open_media, sample_indices
+
+Progress = Callable[[str, int, int], None]  # stage, done, of how many
+Crop = NDArray[np.uint8]
+SPARSE_S = 2.0
+NO_PICTURE = np.empty((0, 0, 3), dtype=np.uint8)
+
+
+@dataclass(frozen=True)
+class Look:
+    """A frame that was looked at: its faces and, in the same order, what the network said of them."""
+
+    index: int
+    pts_s: float | None
+    type: str
+    faces: tuple[Face, ...]
+    seen: tuple[SeenFace, ...]
+
+
+class Clock:
+    """Adds up the seconds of each stage."""
+
+    def __init__(self) -> None:
+        self._began = time.perf_counter()
+        self._spent = {"decode": 0.0, "faces": 0.0, "network": 0.0}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Count the time inside to `decode`, `faces` or `network`."""
+        began = time.perf_counter()
+        try:
+            yield
+        finally:
+            self._spent[name] += time.perf_counter() - began
+
+    def timing(self) -> Timing:
+        """What was spent so far."""
+        total = time.perf_counter() - self._began
+        return Timing(**{name: round(seconds, 3) for name, seconds in (self._spent | {"total": total}).items()})
+
+
+def scan_file(path: Path, detector: Detector, settings: ScanSettings, *, threads: int, progress: Progress = lambda *_: None) -> FileResult:
+    """Score the faces of a video or a still.
+
+    Args:
+        path: the evidence; opened for reading only, hashed before and after.
+        detector: with precision f32.
+        settings: how many frames, and what counts as a face.
+        threads: for decoding; OpenCV and the detector have budgets of their own.
+        progress: called as the work goes on; what it raises ends the scan.
+
+    Returns:
+        A result with status `scored`, `not_scored` or, for a file that cannot be read, `failed`.
+    """
+    clock = Clock()
+    try:
+        progress("hash", 0, 1)
+        evidence = examine(path, progress=lambda done, size: progress("hash", done, size))
+    except AnalysisError as error:
+        return failed(str(path), str(error))
+    try:
+        with open_media(path, threads=threads) as media:
+            looked = look(media, detector, settings, clock=clock, progress=progress)
+            result = _result(printable(str(path)), evidence.sha256, media, looked, detector)
+        check_unchanged(evidence, progress=lambda done, size: progress("hash", done, size))
+    except AnalysisError as error:
+        return failed(str(path), str(error), sha256=evidence.sha256)
+    return msgspec.structs.replace(result, timing_s=clock.timing())
+
+
+def look(
+    media: Video | Still, detector: Detector, settings: ScanSettings, *, clock: Clock | None = None, progress: Progress = lambda *_: None
+) -> list[Look]:
+    """Find the faces of evenly spread frames and ask the network about each; decoding, detection and network overlap.
+
+    Args:
+        media: open.
+        detector: with precision f32.
+        settings: how many frames, and what counts as a face.
+        clock: adds up the time of each stage.
+        progress: as in `scan_file`.
+
+    Returns:
+        One entry for each frame that could be decoded, with or without faces.
+    """
+    clock = clock or Clock()
+    indices = sample_indices(media.count, settings.frames)
+    tracker = new_tracker(media, settings.frames)
+    waiting: list[tuple[Frame, list[Face], list[Crop], Future[NDArray[np.float32]]]] = []
+
+    def infer(crops: list[Crop]) -> NDArray[np.float32]:
+        with clock.stage("network"):
+            return detector.logits(np.stack(crops)) if crops else np.empty(0, dtype=np.float32)
+
+    with ThreadPoolExecutor(1) as decoding, ThreadPoolExecutor(1) as network:
+        for done, frame in enumerate(_ahead(decoding, _timed(media.frames(indices), clock))):
+            progress("frames", done, len(indices))
+            with clock.stage("faces"):
+                faces = find_faces(frame, tracker, settings.faces)
+            crops = [cut(frame.rgb, face.box, size=detector.input_size, factor=_factor(detector, settings)) for face in faces]
+            # Of a long scan only the crops stay in memory.
+            waiting.append((replace(frame, rgb=NO_PICTURE), faces, crops, network.submit(infer, crops)))
+        progress("frames", len(indices), len(indices))
+        return [_seen(*each, _factor(detector, settings)) for each in waiting]
+
+
+def _factor(detector: Detector, settings: ScanSettings) -> float:
+    return detector.card.crop.haar_factor if settings.faces == "haar" else detector.card.crop.whole_factor
+
+
+def _seen(frame: Frame, faces: list[Face], crops: list[Crop], logits: Future[NDArray[np.float32]], factor: float) -> Look:
+    seen = tuple(
+        SeenFace(face.track, float(logit), max(face.box.w, face.box.h) * factor, sharpness(crop))
+        for face, crop, logit in zip(faces, crops, logits.result(), strict=True)
+    )
+    return Look(frame.index, frame.pts_s, frame.type, tuple(faces), seen)
+
+
+def _step_s(media: Video | Still, frames: int) -> float:
+    """Seconds between two of `frames` evenly spread frames; 0 where the duration is not known."""
+    return (media.info.duration_s or 0.0) / frames
+
+
+def _timed(frames: Iterator[Frame], clock: Clock) -> Iterator[Frame]:
+    while True:
+        with clock.stage("decode"):
+            frame = next(frames, None)
+        if frame is None:
+            return
+        yield frame
+
+
+def _ahead(pool: ThreadPoolExecutor, frames: Iterator[Frame]) -> Iterator[Frame]:
+    """The frames in order, the next one being decoded meanwhile."""
+    waiting = pool.submit(next, frames, None)
+    while (frame := waiting.result()) is not None:
+        waiting = pool.submit(next, frames, None)
+        yield frame
+
+
+def new_tracker(media: Video | Still, frames: int) -> Tracker:
+    """A tracker for that many evenly spread frames: a face may be missed in two of them running, or for two seconds."""
+    return Tracker(lost_after_s=max(SPARSE_S, 2.5 * _step_s(media, frames)))
+
+
+def find_faces(frame: Frame, tracker: Tracker, source: FaceSource) -> list[Face]:
+    """The faces of a frame with the numbers of their tracks; for `whole`, the picture itself."""
+    if source == "whole":
+        return [Face(whole(frame.rgb), 1)]
+    time_s = frame.pts_s or 0.0
+    return tracker.follow(detect(frame.rgb, expected=tracker.expected(time_s)), time_s)
+
+
+def sharpness(crop: NDArray[np.uint8]) -> float:
+    """Variance of the Laplacian of the grey network input, in squared grey levels; low where the picture is blurred."""
+    return float(cv2.Laplacian(cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY), cv2.CV_32F).var())
+
+
+def bits_per_pixel(media: Video | Still) -> float | None:
+    """Mean bits of the video stream for each coded pixel; None for a still."""
+    if isinstance(media, Still) or not media.count:
+        return None
+    return float(media.index.size.sum()) * 8 / (media.count * media.info.coded_width * media.info.coded_height)
+
+
+def _result(path: str, sha256: str, media: Video | Still, looked: list[Look], detector: Detector) -> FileResult:
+    if not looked:
+        raise AnalysisError(f"{path} opens, but none of the frames that were asked for can be decoded.")
+    still = isinstance(media, Still)
+    calibrations, domain = detector.card.calibration, detector.card.domain
+    tracks = track_scores([face for one in looked for face in one.seen], calibrations.face if still else calibrations.track)
+    answer = file_score(tracks, domain, still=still, bits_per_pixel=bits_per_pixel(media))
+    result = FileResult(
+        path,
+        sha256,
+        "scored",
+        tracks=tuple(TrackResult(track.track, track.score, track.log10_lr, len(track.faces)) for track in tracks),
+        frames=tuple(_frame_result(one, calibrations.face) for one in looked),
+        warnings=(*media.warnings, *_sparse(media, looked)),
+    )
+    if isinstance(answer, NotScored):
+        return msgspec.structs.replace(result, status="not_scored", reason=answer.reason)
+    return msgspec.structs.replace(
+        result, reason=answer.reason, score=answer.score, log10_lr=answer.log10_lr, verdict=answer.verdict, support=answer.support
+    )
+
+
+def _frame_result(look: Look, calibration: Calibration) -> FrameResult:
+    faces = tuple(
+        FaceResult(face.track, face.box, calibrated(seen.logit, calibration)) for face, seen in zip(look.faces, look.seen, strict=True)
+    )
+    return FrameResult(look.index, None if look.pts_s is None else round(look.pts_s, DIGITS), look.type, faces)
+
+
+def _sparse(media: Video | Still, looked: list[Look]) -> Iterator[str]:
+    step = _step_s(media, len(looked))
+    if len(looked) > 1 and step > SPARSE_S:
+        yield f"The frames looked at lie {step:.0f} s apart; whether two of them show the same person is told from the face's place alone."

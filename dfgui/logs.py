@@ -1,0 +1,47 @@
+"""The log file: one JSON line an event, rotating, in the user's log folder."""
+
+from __future__ import annotations
+
+import logging
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+import msgspec
+import platformdirs
+
+BYTES = 2 << 20
+KEPT = 3
+
+
+class _JsonLine(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        event = {
+            "time": self.formatTime(record),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            event["trace"] = self.formatException(record.exc_info)
+        return msgspec.json.encode(event).decode()
+
+
+def log_folder() -> Path:
+    """Where the log lies."""
+    return Path(platformdirs.user_log_dir("dfgui", appauthor=False))
+
+
+def start_log() -> None:
+    """Write the program's log to a file; where that is not possible the program goes on without one."""
+    try:
+        log_folder().mkdir(parents=True, exist_ok=True)
+        handler: logging.Handler = RotatingFileHandler(
+            log_folder() / "dfgui.jsonl", maxBytes=BYTES, backupCount=KEPT, encoding="utf-8", delay=True
+        )
+    except OSError:
+        handler = logging.NullHandler()
+    handler.setFormatter(_JsonLine())
+    logger = logging.getLogger("dfgui")
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    logger.propagate = False

@@ -1,0 +1,48 @@
+"""The progress bar of the command line: files done, what is being done, time left. On standard error."""
+
+from __future__ import annotations
+
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from dfgui.worker.messages import Progressed
+
+MAIN_STAGE = "frames"
+
+
+class Shown:
+    """One bar over all inputs; a file that is being read counts by the share of its frames. Silent where nobody looks at a terminal."""
+
+    def __init__(self, console: Console, what: str, files: int) -> None:
+        columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+        self._progress = Progress(
+            *columns, TextColumn("left"), TimeRemainingColumn(), console=console, transient=True, disable=not console.is_terminal
+        )
+        self._task = self._progress.add_task("starting", total=files)
+        self._shares: dict[int, float] = {}
+        self._done = 0
+
+    def __enter__(self) -> Shown:
+        self._progress.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._progress.stop()
+
+    def progress(self, message: Progressed) -> None:
+        """Something was done of a file."""
+        if message.stage == MAIN_STAGE and message.total:
+            self._shares[message.id] = min(1.0, message.done / message.total)
+        counts = f" {message.done}/{message.total}" if message.total else ""
+        self._update(f"{message.stage}{counts}")
+
+    def finished(self, number: int) -> None:
+        """A file has its outcome."""
+        self._shares.pop(number, None)
+        self._done += 1
+        self._update("")
+
+    def _update(self, text: str) -> None:
+        self._progress.update(self._task, completed=self._done + sum(self._shares.values()), description=text)

@@ -1,0 +1,85 @@
+"""Evidence is identified by its bytes, and a change under the reader's eyes is noticed."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from dfgui.core.errors import AnalysisError
+from dfgui.core.evidence import check_unchanged, examine, hash_file
+
+# FIPS 180-4 example: SHA-256 of "abc".
+ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+# NIST's long example: a million times "a".
+MILLION_A = "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"
+
+
+def test_published_hashes(tmp_path: Path) -> None:
+    (tmp_path / "abc").write_bytes(b"abc")
+    (tmp_path / "long").write_bytes(b"a" * 10**6)
+    assert hash_file(tmp_path / "abc") == ABC
+    assert hash_file(tmp_path / "long") == MILLION_A
+
+
+def test_progress_counts_every_byte(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"x" * (5 * 2**19))
+    seen: list[tuple[int, int]] = []
+    hash_file(path, progress=lambda done, size: seen.append((done, size)))
+    assert seen == [(2**20, 5 * 2**19), (2**21, 5 * 2**19), (5 * 2**19, 5 * 2**19)]
+
+
+def test_facts_of_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "abc"
+    path.write_bytes(b"abc")
+    os.utime(path, ns=(0, 1_000_000_000_123_456_000))
+    evidence = examine(path)
+    assert (evidence.path, evidence.sha256, evidence.size) == (str(path), ABC, 3)
+    assert evidence.modified_utc == "2001-09-09T01:46:40.123456+00:00"
+    check_unchanged(evidence)
+
+
+def test_a_change_is_noticed(tmp_path: Path) -> None:
+    path = tmp_path / "abc"
+    path.write_bytes(b"abc")
+    evidence = examine(path)
+    path.write_bytes(b"abd")
+    os.utime(path, ns=(0, evidence.modified_ns))  # same size, same time: only the hash tells
+    with pytest.raises(AnalysisError, match="changed while it was read"):
+        check_unchanged(evidence)
+    path.unlink()
+    with pytest.raises(AnalysisError, match="disappeared"):
+        check_unchanged(evidence)
+
+
+def test_a_file_that_grows_during_the_hash_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    path.write_bytes(b"x" * 2**21)
+
+    def append(done: int, size: int) -> None:
+        if done == 2**20:
+            with path.open("ab") as file:
+                file.write(b"y")
+
+    with pytest.raises(AnalysisError, match="changed while it was read"):
+        hash_file(path, progress=append)
+
+
+def test_reading_leaves_no_trace(tmp_path: Path) -> None:
+    path = tmp_path / "abc"
+    path.write_bytes(b"abc")
+    path.chmod(0o444)
+    before = path.stat()
+    check_unchanged(examine(path))
+    after = path.stat()
+    assert (before.st_mtime_ns, before.st_mode, before.st_size) == (after.st_mtime_ns, after.st_mode, after.st_size)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("make", [lambda path: path.mkdir(), lambda path: path.touch(), lambda path: None])
+def test_only_regular_files_with_content(make: object, tmp_path: Path) -> None:
+    make(tmp_path / "thing")  # type: ignore[operator]
+    with pytest.raises(AnalysisError):
+        hash_file(tmp_path / "thing")

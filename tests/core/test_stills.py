@@ -1,0 +1,133 @@
+"""Stills come upright, in 8-bit RGB, and only from the four formats that are promised."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from dfgui.core.errors import AnalysisError
+from dfgui.core.stills import Still
+from dfgui.core.video import open_media
+
+RED, BLUE = (255, 0, 0), (0, 0, 255)
+
+
+@pytest.mark.parametrize(
+    ("suffix", "options", "tolerance"),
+    [("jpg", {"quality": 95, "subsampling": 0}, 3), ("png", {}, 0), ("webp", {"lossless": True}, 0), ("tif", {}, 0)],
+)
+def test_the_four_formats(suffix: str, options: dict[str, Any], tolerance: int, tmp_path: Path) -> None:
+    path = tmp_path / f"still.{suffix}"
+    Image.new("RGB", (5, 3), (200, 100, 50)).save(path, **options)
+    with open_media(path) as still:
+        frame = still.frame(0)
+        assert (still.count, still.info.kind, frame.pts_s, frame.type, still.warnings) == (1, "still", None, "?", ())
+        assert frame.rgb.shape == (3, 5, 3) == (still.info.height, still.info.width, 3)
+        assert np.abs(frame.rgb.astype(int) - (200, 100, 50)).max() <= tolerance
+        assert not frame.rgb.flags.writeable
+        assert [each.index for each in still.frames([0])] == [0]
+        assert still.frame_at(3.5) is frame
+        with pytest.raises(AnalysisError, match="no frame 1"):
+            still.frame(1)
+
+
+# Exif 2.32, table for tag 0x0112: where the stored row 0 and column 0 belong. Stored: A B / C D.
+ORIENTATIONS = {1: "ABCD", 2: "BADC", 3: "DCBA", 4: "CDAB", 5: "ACBD", 6: "CADB", 7: "DBCA", 8: "BDAC"}
+TURNS = {1: (0, False), 2: (0, True), 3: (180, False), 4: (180, True), 5: (90, True), 6: (90, False), 7: (270, True), 8: (270, False)}
+
+
+@pytest.mark.parametrize("orientation", ORIENTATIONS)
+@pytest.mark.parametrize("suffix", ["png", "tif", "webp"])
+def test_exif_orientation(orientation: int, suffix: str, tmp_path: Path) -> None:
+    greys = np.array([[10, 60], [110, 160]], np.uint8)
+    image = Image.fromarray(np.repeat(greys[:, :, None], 3, axis=2))
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    image.save(tmp_path / f"turned.{suffix}", exif=exif, lossless=True)
+    with open_media(tmp_path / f"turned.{suffix}") as still:
+        seen = "".join(dict(zip((10, 60, 110, 160), "ABCD", strict=True))[value] for value in still.frame(0).rgb[:, :, 0].ravel().tolist())
+        assert seen == ORIENTATIONS[orientation]
+        assert (still.info.rotation, still.info.mirrored) == TURNS[orientation]
+
+
+def _rgb(path: Path) -> tuple[list[int], tuple[str, ...]]:
+    with open_media(path) as still:
+        return still.frame(0).rgb[0, 0].tolist(), still.warnings
+
+
+def test_sixteen_bits(tmp_path: Path) -> None:
+    Image.fromarray(np.full((2, 2), 257 * 77, np.uint16)).save(tmp_path / "deep.png")
+    value, warnings = _rgb(tmp_path / "deep.png")
+    assert value == [77, 77, 77]
+    assert any("more than 8 bits" in sentence for sentence in warnings)
+
+
+def test_floating_point(tmp_path: Path) -> None:
+    Image.fromarray(np.full((2, 2), 0.4, np.float32)).save(tmp_path / "float.tif")
+    assert _rgb(tmp_path / "float.tif")[0] == [102, 102, 102]
+
+
+def test_transparency_lies_over_black(tmp_path: Path) -> None:
+    Image.new("RGBA", (2, 2), (200, 100, 50, 0)).save(tmp_path / "clear.png")
+    assert _rgb(tmp_path / "clear.png") == ([0, 0, 0], ("The picture has transparent parts; they are shown over black.",))
+    Image.new("RGBA", (2, 2), (255, 0, 51, 51)).save(tmp_path / "faint.png")  # a fifth
+    assert _rgb(tmp_path / "faint.png")[0] == [51, 0, 10]
+
+
+def test_palette_grey_and_bilevel(tmp_path: Path) -> None:
+    palette = Image.new("P", (2, 2), 1)
+    palette.putpalette([*BLUE, *RED])
+    palette.save(tmp_path / "palette.png")
+    assert _rgb(tmp_path / "palette.png") == (list(RED), ())
+    Image.new("L", (2, 2), 90).save(tmp_path / "grey.png")
+    assert _rgb(tmp_path / "grey.png") == ([90, 90, 90], ())
+    Image.new("1", (2, 2), 1).save(tmp_path / "bits.tif")
+    assert _rgb(tmp_path / "bits.tif") == ([255, 255, 255], ())
+
+
+def test_cmyk_is_converted_and_said(tmp_path: Path) -> None:
+    Image.new("CMYK", (2, 2), (0, 255, 255, 0)).save(tmp_path / "print.tif")
+    value, warnings = _rgb(tmp_path / "print.tif")
+    assert value == [255, 0, 0]
+    assert any("CMYK" in sentence for sentence in warnings)
+
+
+@pytest.mark.parametrize("suffix", ["webp", "png", "tif"])
+def test_first_of_several_pictures(suffix: str, tmp_path: Path) -> None:
+    frames = [Image.new("RGB", (4, 4), colour) for colour in (RED, BLUE)]
+    frames[0].save(tmp_path / f"moving.{suffix}", save_all=True, append_images=frames[1:], lossless=True)
+    assert _rgb(tmp_path / f"moving.{suffix}") == (list(RED), ("The file holds 2 pictures; only the first is read.",))
+
+
+def test_a_still_named_as_a_video(tmp_path: Path) -> None:
+    Image.new("RGB", (3, 2), RED).save(tmp_path / "clip.mp4", format="PNG")
+    value, warnings = _rgb(tmp_path / "clip.mp4")
+    assert value == list(RED)
+    assert warnings == ("The name ends in .mp4, but the file is a still picture (PNG).",)
+
+
+def test_a_cut_jpeg_shows_what_is_there(tmp_path: Path) -> None:
+    noise = np.random.default_rng(5).integers(0, 255, (64, 64, 3), np.uint8)
+    Image.fromarray(noise).save(tmp_path / "whole.jpg", quality=95)
+    data = (tmp_path / "whole.jpg").read_bytes()
+    (tmp_path / "cut.jpg").write_bytes(data[: len(data) * 2 // 3])
+    with open_media(tmp_path / "whole.jpg") as whole, open_media(tmp_path / "cut.jpg") as cut:
+        assert np.array_equal(whole.frame(0).rgb[:16], cut.frame(0).rgb[:16])
+        assert any("cut short" in sentence for sentence in cut.warnings)
+
+
+def test_a_picture_that_is_too_large_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
+    Image.new("1", (2**14, 2**13 + 1)).save(tmp_path / "large.tif", compression="group4")
+    with pytest.raises(AnalysisError, match="16384 x 8193 pixels"):
+        open_media(tmp_path / "large.tif")
+
+
+@pytest.mark.parametrize("kind", ["GIF", "BMP", "PPM", "ICO", "EPS", "TGA"])
+def test_pillow_parses_nothing_else(kind: str, tmp_path: Path) -> None:
+    Image.new("RGB", (16, 16), RED).save(tmp_path / "other.png", format=kind)
+    with pytest.raises(AnalysisError):
+        Still(tmp_path / "other.png")

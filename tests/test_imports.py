@@ -1,0 +1,37 @@
+"""What an import loads, seen in a fresh interpreter: the core stays free of Qt and TensorFlow, the start stays light."""
+
+import pkgutil
+import subprocess
+import sys
+
+import dfgui.core
+
+PROBE = """
+import importlib, sys
+for name in sys.argv[1].split():
+    importlib.import_module(name)
+print(*sorted({name.partition(".")[0] for name in sys.modules}))
+"""
+CORE = [module.name for module in pkgutil.walk_packages(dfgui.core.__path__, "dfgui.core.")]
+
+
+def _loaded_by(*modules: str) -> set[str]:
+    done = subprocess.run([sys.executable, "-c", PROBE, " ".join(modules)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return set(done.stdout.split())
+
+
+def test_core_is_discovered() -> None:
+    assert {"dfgui.core.geometry", "dfgui.core.crop"} <= set(CORE)
+
+
+def test_core_loads_neither_qt_nor_tensorflow() -> None:
+    loaded = _loaded_by("dfgui.core", *CORE)
+    assert "numpy" in loaded  # the probe sees what the core does load
+    assert loaded.isdisjoint({"PySide6", "pyqtgraph", "tensorflow", "keras", "training"})
+
+
+def test_start_loads_nothing_heavy() -> None:
+    loaded = _loaded_by("dfgui.__main__")
+    assert "dfgui" in loaded
+    assert loaded.isdisjoint({"numpy", "cv2", "av", "openvino", "PySide6", "PIL", "tensorflow", "keras"})

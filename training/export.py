@@ -1,0 +1,68 @@
+"""Makes a model package from a run: OpenVINO IR with fp16 weights, checked against Keras, calibrated, with its card."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import keras
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from dfgui.core.card import Calibration, Card, ModelPackage, load_package
+from dfgui.core.detector import Detector, has_bf16
+from training.evaluate import sigmoid
+from training.models import in_float32
+
+UNCALIBRATED = Calibration(1.0, 0.0, 1.0, "none", 0, 0)
+FILES = ("model.xml", "model.bin")
+CONVERT = """
+import sys, keras, openvino
+from training.models import in_float32
+in_float32(keras.models.load_model(sys.argv[1], compile=False)).export(sys.argv[2], format="openvino", verbose=False)
+openvino.save_model(openvino.Core().read_model(sys.argv[2]), sys.argv[3], compress_to_fp16=True)
+"""
+
+
+def write_ir(trained: Path, folder: Path) -> None:
+    """Convert a saved Keras model to `model.xml` and `model.bin` with fp16 weights.
+
+    In a process of its own with Keras' OpenVINO backend, so that it is the same whatever backend trained.
+
+    Raises:
+        RuntimeError: the conversion failed; the text is what it said.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as work:
+        command = [sys.executable, "-c", CONVERT, str(trained), str(Path(work, "f32.xml")), str(folder / "model.xml")]
+        ended = subprocess.run(command, env=os.environ | {"KERAS_BACKEND": "openvino"}, capture_output=True, text=True, check=False)
+    if ended.returncode:
+        raise RuntimeError(f"The conversion to OpenVINO failed:\n{ended.stderr[-2000:]}")
+
+
+def write_card(folder: Path, card: Card) -> ModelPackage:
+    """Write `card.json` with the hashes of the files beside it, and load the package as the application does."""
+    hashes = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in FILES}
+    card = msgspec.structs.replace(card, files=hashes)
+    (folder / "card.json").write_bytes(msgspec.json.format(msgspec.json.encode(card), indent=2) + b"\n")
+    return load_package(folder)
+
+
+def export_differences(trained: Path, package: ModelPackage, crops: NDArray[np.uint8]) -> dict[str, float]:
+    """Largest difference of a score (0-1, uncalibrated) between the package and Keras in float32, on real crops.
+
+    Args:
+        trained: saved Keras model.
+        package: made from it.
+        crops: (n, size, size, 3) uint8.
+    """
+    expected = in_float32(keras.models.load_model(trained, compile=False)).predict(crops, batch_size=25, verbose=0)[:, 0]
+    ways = {"f32": Detector(package, threads=2)}
+    if has_bf16():
+        ways["bf16"] = Detector(package, threads=2, precision="bf16")
+    return {name: round(float(np.abs(sigmoid(way.logits(crops)) - sigmoid(expected)).max()), 6) for name, way in ways.items()}

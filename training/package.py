@@ -1,0 +1,224 @@
+"""From a run of `learn` to a model package: export, check, calibration on held-out data, domain, metrics, card."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from dfgui.core.card import Calibration, Calibrations, Card, CropRule, Domain, Metric, ModelPackage, Training
+from dfgui.core.crop import cut, whole
+from dfgui.core.detector import Detector
+from dfgui.core.results import ScanSettings
+from dfgui.core.scan import bits_per_pixel, look, sharpness
+from dfgui.core.score import Scored, SeenFace, calibrated, file_score, track_scores
+from dfgui.core.video import Video
+from training.calibrate import calibrate
+from training.data import ffpp
+from training.data.table import FaceTable, read_table
+from training.evaluate import Interval, auc, evaluate
+from training.evaluate import Metric as Measure
+from training.experiments.learn import Config
+from training.export import UNCALIBRATED, export_differences, write_card, write_ir
+
+TRACK_FRAMES = 8  # a quarter of a scan's frames
+CHECKED_CROPS = 200
+NOT_FOR = (
+    "proof: a likelihood ratio is one piece of evidence beside others",
+    "faces made from nothing (GAN or diffusion portraits), and manipulations other than replaced or re-enacted faces",
+    "faces that are smaller, more blurred or harder compressed than `domain` says",
+    "people, cameras and methods unlike those of the data sets: no figure here says how it does there",
+)
+TERMS = (
+    "For research and evaluation only: trained on the DeepFake Detection Challenge data set and FaceForensics++, whose terms apply to "
+    "these weights. Train a replacement from data you hold a licence for with the same commands."
+)
+
+
+@dataclass(frozen=True)
+class ClipLook:
+    """What a scan sees of one clip."""
+
+    clip: ffpp.Clip
+    faces: tuple[SeenFace, ...]
+    bits_per_pixel: float
+
+    @property
+    def main_track(self) -> tuple[SeenFace, ...]:
+        """The faces of the person who is seen most often."""
+        numbers = [face.track for face in self.faces]
+        longest = max(sorted(set(numbers)), key=numbers.count)
+        return tuple(face for face in self.faces if face.track == longest)
+
+
+@dataclass(frozen=True)
+class CropLook:
+    """What the network says of every row of a face-crop table."""
+
+    logits: NDArray[np.float32]
+    sharpness: NDArray[np.float64]
+    cut_side: NDArray[np.float64]
+    labels: NDArray[np.int64]
+    groups: list[str]
+
+
+def look_at_crops(detector: Detector, table: FaceTable) -> CropLook:
+    """Ask the network about ready crops, each taken whole, as `scan --faces whole` does."""
+    pictures = [table.picture(row) for row in table.rows]
+    crops = [cut(picture, whole(picture), size=detector.input_size, factor=detector.card.crop.whole_factor) for picture in pictures]
+    sharp, sides = np.array([sharpness(crop) for crop in crops]), np.array([row.box_width for row in table.rows])
+    return CropLook(detector.logits(np.stack(crops)), sharp, sides, table.labels(), table.groups())
+
+
+def look_at_clips(detector: Detector, clips: Sequence[ffpp.Clip]) -> list[ClipLook]:
+    """Ask the network about clips, as `scan` does with its defaults; a clip without any face is left out."""
+    result = []
+    for clip in clips:
+        with Video(clip.path) as video:
+            faces = tuple(face for one in look(video, detector, ScanSettings()) for face in one.seen)
+            if faces:
+                result.append(ClipLook(clip, faces, bits_per_pixel(video) or 0.0))
+    return result
+
+
+def make_package(run: Path, data: Path, to: Path) -> ModelPackage:
+    """Export the network of a run and calibrate it on the validation part.
+
+    Args:
+        run: folder of a finished `learn` run.
+        data: the data it was trained on.
+        to: folder for the package.
+    """
+    config = msgspec.json.decode((run / "config.json").read_bytes(), type=Config)
+    trained = run / "final.keras"
+    write_ir(trained, to)
+    dfdc, clips = read_table(data / "dfdc_faces.csv"), read_table(run / "ffpp" / "faces.csv")
+    raw = write_card(to, _card(config, dfdc, clips))
+    detector = Detector(raw, threads=2)
+    validation = dfdc.where(lambda row: row.split == "validation")
+    crops = look_at_crops(detector, validation)
+    looks = look_at_clips(detector, [clip for clip in ffpp.clips(data / "ffpp") if clip.target in config.held_out])
+    checked = validation.rows[:CHECKED_CROPS]
+    pictures = [cut(picture, whole(picture), size=config.input_size) for picture in map(validation.picture, checked)]
+    card = msgspec.structs.replace(
+        raw.card,
+        calibration=Calibrations(calibrate(crops.logits, crops.labels, name="DFDC validation crops"), _track_calibration(looks)),
+        domain=_domain(crops, looks),
+        export_difference=export_differences(trained, raw, np.stack(pictures)),
+    )
+    calibrated_package = write_card(to, card)
+    metrics = crop_metrics("DFDC validation crops (calibrated on)", crops, calibrated_package.card)
+    metrics += clip_metrics("FaceForensics++ held-out train pairs (calibrated on)", looks, calibrated_package.card)
+    return write_card(to, msgspec.structs.replace(card, metrics=tuple(metrics)))
+
+
+def add_test_metrics(package: ModelPackage, data: Path) -> ModelPackage:
+    """Measure on the test part and add the figures to the card. Each call is one look at the test part: count them in HISTORY.md."""
+    detector = Detector(package, threads=2)
+    crops = look_at_crops(detector, read_table(data / "dfdc_faces.csv").where(lambda row: row.split == "test"))
+    looks = look_at_clips(detector, [clip for clip in ffpp.clips(data / "ffpp") if clip.target in ffpp.TEST_PEOPLE])
+    metrics = crop_metrics("DFDC test crops", crops, package.card) + clip_metrics("FaceForensics++ test pairs", looks, package.card)
+    kept = tuple(metric for metric in package.card.metrics if "test" not in metric.set)
+    return write_card(package.folder, msgspec.structs.replace(package.card, metrics=kept + tuple(metrics)))
+
+
+def crop_metrics(name: str, crops: CropLook, card: Card) -> list[Metric]:
+    """All metrics of single faces, with intervals over originals."""
+    scores = np.array([calibrated(float(logit), card.calibration.face) for logit in crops.logits])
+    return _metrics(name, evaluate(crops.labels, scores, crops.groups))
+
+
+def clip_metrics(name: str, looks: Sequence[ClipLook], card: Card) -> list[Metric]:
+    """All metrics of whole clips with intervals over pairs of people, the AUC of each manipulation, and what the verdicts are."""
+    labels = np.array([bool(one.clip.donor) for one in looks], dtype=np.int64)
+    groups = [_pair(one.clip, looks) for one in looks]
+    answers = [_answer(one, card) for one in looks]
+    scores = np.array([answer.score for answer in answers])
+    concluded = np.array([answer.verdict != "inconclusive" for answer in answers], dtype=np.float64)
+    accused = np.array([answer.verdict == "supports_fake" for answer in answers], dtype=np.float64)
+    result = _metrics(name, evaluate(labels, scores, groups))
+    for method in sorted({one.clip.method for one in looks} - {"original"}):
+        part = [i for i, one in enumerate(looks) if one.clip.method in (method, "original")]
+        only: dict[str, Measure] = {f"auc_{method}": auc}
+        result += _metrics(name, evaluate(labels[part], scores[part], [groups[i] for i in part], metrics=only))
+    shares: dict[str, Measure] = {"share_with_verdict": lambda _, values: float(values.mean())}
+    result += _metrics(name, evaluate(labels, concluded, groups, metrics=shares))
+    wrongly: dict[str, Measure] = {"real_called_fake": lambda truth, values: float(values[truth == 0].mean())}
+    return result + _metrics(name, evaluate(labels, accused, groups, metrics=wrongly))
+
+
+def _answer(one: ClipLook, card: Card) -> Scored:
+    tracks = track_scores(one.faces, card.calibration.track)
+    answer = file_score(tracks, card.domain, still=False, bits_per_pixel=one.bits_per_pixel)
+    if not isinstance(answer, Scored):
+        raise ValueError(f"{one.clip.path}: expected a clip with faces, received one without")
+    return answer
+
+
+def _pair(clip: ffpp.Clip, looks: Sequence[ClipLook]) -> str:
+    partner = clip.donor or next((one.clip.donor for one in looks if one.clip.target == clip.target and one.clip.donor), "")
+    return "-".join(sorted((clip.target, partner)))
+
+
+def _metrics(name: str, measured: Mapping[str, Interval]) -> list[Metric]:
+    return [Metric(metric, name, round(i.value, 4), round(i.low, 4), round(i.high, 4), i.n, i.groups) for metric, i in measured.items()]
+
+
+def _track_calibration(looks: Sequence[ClipLook]) -> Calibration:
+    logits = np.array([np.mean([face.logit for face in one.main_track]) for one in looks])
+    labels = np.array([bool(one.clip.donor) for one in looks], dtype=np.int64)
+    return calibrate(logits, labels, name="FaceForensics++ held-out train pairs, main tracks")
+
+
+def _domain(crops: CropLook, looks: Sequence[ClipLook]) -> Domain:
+    """What the calibration data spans, less its outermost 2 %: size and sharpness of faces; and the hardest compression of a clip."""
+    faces = [face for one in looks for face in one.main_track]
+    sharp = np.concatenate([crops.sharpness, [face.sharpness for face in faces]])
+    sides = np.concatenate([crops.cut_side, [face.cut_side for face in faces]])
+    return Domain(
+        cut_side=float(np.floor(np.nanquantile(sides, 0.02))),
+        sharpness=round(float(np.quantile(sharp, 0.02)), 1),
+        bits_per_pixel=round(min(one.bits_per_pixel for one in looks), 3),
+        track_frames=TRACK_FRAMES,
+    )
+
+
+def _card(config: Config, dfdc: FaceTable, clips: FaceTable) -> Card:
+    """The card before calibration."""
+    rows = [row for table in (dfdc, clips) for row in table.rows if row.split == "train"]
+    fake = sum(row.is_fake for row in rows)
+    return Card(
+        schema="dfgui.card/1",
+        name="xception-face",
+        version="1",
+        architecture="Xception, average pooling, dense 256, 64, 1",
+        input_size=config.input_size,
+        colour_order="RGB",
+        value_range=(0, 255),
+        output="logit",
+        crop=CropRule(config.haar_factor, 1.0),
+        training=Training(
+            data=(
+                "DFDC face crops, split train",
+                "FaceForensics++ clips of the train people without the held-out ones, c23 and 4:2:0 re-encodings",
+                "self-blended images of the real faces of both",
+            ),
+            real=len(rows) - fake,
+            fake=fake,
+            split=f"by original video (DFDC: whole parts); FaceForensics++ by pair of people, held out: {', '.join(config.held_out)}",
+            steps=config.fit.steps,
+            backbone_init="random",
+            seed=config.seed,
+        ),
+        metrics=(),
+        calibration=Calibrations(UNCALIBRATED, UNCALIBRATED),
+        domain=Domain(1.0, 0.0, None, TRACK_FRAMES),
+        export_difference={},
+        not_for=NOT_FOR,
+        terms=TERMS,
+        files={},
+    )
