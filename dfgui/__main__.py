@@ -12,9 +12,12 @@ def main() -> None:
 
         work()
     else:
-        from dfgui.cli import main as command_line
+        try:
+            from dfgui.cli import main as command_line
 
-        command_line()
+            command_line()
+        except KeyboardInterrupt:
+            sys.exit("Interrupted.")
 
 
 if __name__ == "__main__":

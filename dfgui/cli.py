@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from enum import StrEnum
 from importlib.metadata import version as installed_version
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 import dfgui
 from dfgui.core.card import ModelPackage, load_package
@@ -21,15 +22,18 @@ from dfgui.core.errors import AnalysisError
 from dfgui.core.geometry import Box
 from dfgui.core.media import media_files
 from dfgui.core.occlusion_plan import OcclusionSettings
-from dfgui.core.results import ElaSettings, FileResult, InspectSettings, Model, Report, ScanSettings, Tool, failed, printable
+from dfgui.core.results import ElaSettings, FileResult, InspectSettings, Model, Report, ScanSettings, Tool, failed
 from dfgui.logs import start_log
-from dfgui.output import csv_text, json_bytes, write_inspection, write_safely
+from dfgui.output import check_place, csv_text, json_bytes, write_inspection, write_safely
 from dfgui.progress import Shown
 from dfgui.resources import resource
+from dfgui.selftest import run_selftest
 from dfgui.worker.messages import Failed, Inspect, Inspected, Progressed, Request, Scan, Scanned
 from dfgui.worker.pool import Outcome, Pool
 
 DEFAULT_MODEL = "xception-face"
+LARGEST = 2**31 - 1
+STANDARD_OUTPUT = Path("-")
 INTERRUPTED = "Not read: the scan was interrupted."
 
 app = typer.Typer(
@@ -64,19 +68,29 @@ class Mode(StrEnum):
     printed = "printed"
 
 
-PathArgument = Annotated[Path, typer.Argument(metavar="PATH", help="A video, a still picture, or a folder of them.")]
-PathsArgument = Annotated[list[Path], typer.Argument(metavar="PATH ...", help="Videos, still pictures, or folders of them.")]
+# `readable=False`: one file that may not be read costs its own result and not the whole scan.
+PathArgument = Annotated[Path, typer.Argument(metavar="PATH", readable=False, help="A video, a still picture, or a folder of them.")]
+PathsArgument = Annotated[
+    list[Path], typer.Argument(metavar="PATH ...", readable=False, help="Videos, still pictures, or folders of them.")
+]
 FacesOption = Annotated[Faces, typer.Option(help="haar: find faces; whole: the whole picture is the face (a ready crop).")]
 ModelOption = Annotated[str, typer.Option(metavar="NAME|DIR", help="Model package: a name that `dfgui models` lists, or a folder.")]
-FrameOption = Annotated[int | None, typer.Option(min=0, help="Frame number, from 0. [default: the first that a scan finds the face in]")]
+FrameOption = Annotated[
+    int | None, typer.Option(min=0, max=LARGEST, help="Frame number, from 0. [default: the first that a scan finds the face in]")
+]
 TimeOption = Annotated[float | None, typer.Option(help="Time in seconds of the file's own clock, instead of --frame.")]
-TrackOption = Annotated[int | None, typer.Option(min=1, help="Number of the person, as `dfgui scan` gives it. [default: the largest face]")]
+TrackOption = Annotated[
+    int | None, typer.Option(min=1, max=LARGEST, help="Number of the person, as `dfgui scan` gives it. [default: the largest face]")
+]
 OutOption = Annotated[Path, typer.Option(help="Folder for what is written; made if missing.", file_okay=False)]
 
 
 def main() -> None:
     """Run the command line; the exit status is 0, 1 (some input failed) or 2 (wrong usage)."""
     start_log()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # names of files may hold what a terminal's encoding cannot show
     app(prog_name="dfgui")
 
 
@@ -93,7 +107,7 @@ def scan(
     paths: PathsArgument,
     json: Annotated[Path | None, typer.Option(metavar="OUT|-", help="Write the result as JSON; - for standard output.")] = None,
     csv: Annotated[Path | None, typer.Option(metavar="OUT", help="Write one line a file as CSV.")] = None,
-    frames: Annotated[int, typer.Option(min=1, help="Frames of each video to look at, evenly spread.")] = 32,
+    frames: Annotated[int, typer.Option(min=1, max=LARGEST, help="Frames of each video to look at, evenly spread.")] = 32,
     faces: FacesOption = Faces.haar,
     model: ModelOption = DEFAULT_MODEL,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Files analysed at once, each in a process of its own.")] = 1,
@@ -102,23 +116,25 @@ def scan(
     package = _package(model)
     settings = ScanSettings(frames, faces.value)
     inputs, results = _inputs(paths)
+    _check_places([place for place in (json, csv) if place], inputs.values())
     requests = [Scan(number, _raw(path), settings) for number, path in inputs.items()]
-    with Pool(str(package.folder), workers=workers) as pool:
+    with suppress(KeyboardInterrupt), Pool(str(package.folder), workers=workers) as pool:
         for outcome in _outcomes(pool, requests, "analysing"):
             path = str(inputs[outcome.id])
             results[outcome.id] = outcome.result if isinstance(outcome, Scanned) else failed(path, _sentence(outcome))
     missing = [number for number in inputs if number not in results]
     results |= {number: failed(str(inputs[number]), INTERRUPTED) for number in missing}
     ordered = tuple(results[number] for number in sorted(results))
-    _deliver(Report("dfgui.scan/1", _tool(package, settings), ordered), json, csv)
+    delivered = _deliver(Report("dfgui.scan/1", _tool(package, settings), ordered), json, csv)
     if missing:
         notes.print(
             f"Interrupted: {len(missing)} of {len(ordered)} inputs were not read:",
-            *(ordered[n].path for n in missing),
+            *(_visible(results[number].path) for number in missing),
             sep="\n  ",
             markup=False,
+            soft_wrap=True,
         )
-    raise typer.Exit(int(any(result.status == "failed" for result in ordered)))
+    raise typer.Exit(int(not delivered or any(result.status == "failed" for result in ordered)))
 
 
 @app.command()
@@ -183,11 +199,11 @@ def models(action: Annotated[ModelsAction | None, typer.Argument(help="Verify ev
 
 
 @app.command()
-def selftest() -> None:
-    """Run golden frames through every stage and print what a support request needs."""
-    from dfgui.selftest import run_selftest
-
-    raise typer.Exit(int(not run_selftest(_package(DEFAULT_MODEL))))
+def selftest(
+    record: Annotated[Path | None, typer.Option(hidden=True, help="Write new golden values here, for a new bundled network.")] = None,
+) -> None:
+    """Run a golden frame through every stage and print what a support request needs."""
+    raise typer.Exit(int(not run_selftest(_package(DEFAULT_MODEL), record=record)))
 
 
 def _show_package(package: ModelPackage, *, verified: bool) -> None:
@@ -207,18 +223,25 @@ def _inspect(path: Path, settings: InspectSettings, out: Path, model: str) -> No
     inputs, results = _inputs([path])
     problems = [result.reason for result in results.values()]
     requests = [Inspect(number, _raw(file), settings) for number, file in inputs.items()]
-    answered = 0
-    with Pool(str(package.folder)) as pool:
+    missing = set(inputs)
+    with suppress(KeyboardInterrupt), Pool(str(package.folder)) as pool:
         for outcome in _outcomes(pool, requests, "mapping"):
-            answered += 1
-            if isinstance(outcome, Inspected):
-                for written in write_inspection(outcome.result, settings, package.card, out):
-                    typer.echo(written)
-            else:
-                problems.append(f"{printable(str(inputs[outcome.id]))}: {_sentence(outcome)}")
+            try:
+                _write_out(outcome, settings, package, out)
+            except AnalysisError as error:
+                problems.append(f"{inputs[outcome.id]}: {error}")
+            missing.remove(outcome.id)
+    problems += [f"{inputs[number]}: Not read: the analysis was interrupted." for number in sorted(missing)]
     for problem in problems:
-        notes.print(problem, markup=False, soft_wrap=True)
-    raise typer.Exit(int(bool(problems) or answered < len(requests)))
+        notes.print(_visible(str(problem)), markup=False, soft_wrap=True)
+    raise typer.Exit(int(bool(problems)))
+
+
+def _write_out(outcome: Outcome, settings: InspectSettings, package: ModelPackage, out: Path) -> None:
+    if not isinstance(outcome, Inspected):
+        raise AnalysisError(_sentence(outcome))
+    for written in write_inspection(outcome.result, settings, package.card, out):
+        typer.echo(written)
 
 
 def _package(model: str) -> ModelPackage:
@@ -240,6 +263,8 @@ def _inputs(paths: Sequence[Path]) -> tuple[dict[int, Path], dict[int, FileResul
             files += media_files(path)
         except AnalysisError as error:
             files.append(failed(str(path), str(error)))
+        except OSError as error:  # a name that is longer than the system allows
+            files.append(failed(str(path), f"{path} cannot be read ({error.strerror}); check its name and permissions."))
     numbered = dict(enumerate(files, start=1))
     return (
         {number: file for number, file in numbered.items() if isinstance(file, Path)},
@@ -248,8 +273,8 @@ def _inputs(paths: Sequence[Path]) -> tuple[dict[int, Path], dict[int, FileResul
 
 
 def _outcomes(pool: Pool, requests: Sequence[Request], what: str) -> Iterator[Outcome]:
-    """The outcomes as they come, progress shown meanwhile; ends early at Ctrl-C."""
-    with Shown(notes, what, len(requests)) as shown, _interruptible(pool):
+    """The outcomes as they come, progress shown meanwhile."""
+    with Shown(notes, what, len(requests)) as shown:
         for message in pool.run(requests):
             if isinstance(message, Progressed):
                 shown.progress(message)
@@ -258,16 +283,22 @@ def _outcomes(pool: Pool, requests: Sequence[Request], what: str) -> Iterator[Ou
                 yield message
 
 
-@contextmanager
-def _interruptible(pool: Pool) -> Iterator[None]:
-    try:
-        yield
-    except KeyboardInterrupt:
-        pool.stop()
-
-
 def _sentence(outcome: Outcome) -> str:
     return outcome.sentence if isinstance(outcome, Failed) else "The analysis of this file gave an answer that makes no sense."
+
+
+def _check_places(places: Sequence[Path], inputs: Iterable[Path]) -> None:
+    """Refuse, before the work begins, to write where it is not possible, and over evidence."""
+    evidence = {file.resolve() for file in inputs}
+    for place in places:
+        if place == STANDARD_OUTPUT:
+            continue
+        if place.resolve() in evidence:
+            raise typer.BadParameter(f"{place} is one of the inputs and will not be written over")
+        try:
+            check_place(place)
+        except AnalysisError as error:
+            raise typer.BadParameter(str(error)) from error
 
 
 def _raw(path: Path) -> bytes:
@@ -296,25 +327,39 @@ def _tool(package: ModelPackage, settings: ScanSettings) -> Tool:
     return Tool(dfgui.__version__, f"OpenVINO {installed_version('openvino')}", "f32", model, settings)
 
 
-def _deliver(report: Report, json: Path | None, csv: Path | None) -> None:
-    if json == Path("-"):
-        sys.stdout.buffer.write(json_bytes(report))
+def _deliver(report: Report, json: Path | None, csv: Path | None) -> bool:
+    """Write and show the report; False, with a sentence, where a file could not be written."""
+    delivered = True
+    for path, data in ((json, json_bytes(report)), (csv, csv_text(report).encode())):
+        if path is None or path == STANDARD_OUTPUT:
+            continue
+        try:
+            write_safely(path, data)
+        except AnalysisError as error:
+            delivered = False
+            notes.print(_visible(str(error)), markup=False, soft_wrap=True)
+    if STANDARD_OUTPUT in (json, csv):
+        sys.stdout.buffer.write(json_bytes(report) if json == STANDARD_OUTPUT else csv_text(report).encode())
         sys.stdout.buffer.flush()
     else:
         _show_results(report)
-    for path, data in ((json, json_bytes(report)), (csv, csv_text(report).encode())):
-        if path is not None and path != Path("-"):
-            write_safely(path, data)
+    return delivered
 
 
 def _show_results(report: Report) -> None:
-    table = Table("file", "verdict", "score", "log10 LR", "faces", "reason", box=None, padding=(0, 2))
+    name, reason = Column("file", overflow="fold"), Column("reason", overflow="fold")
+    table = Table(name, "verdict", "score", "log10 LR", "faces", reason, box=None, padding=(0, 2))
     for result in report.results:
         words = result.status if result.verdict is None else _words(result)
         numbers = ("", "") if result.score is None or result.log10_lr is None else (f"{result.score:.3f}", f"{result.log10_lr:+.2f}")
         seen = f"{sum(bool(frame.faces) for frame in result.frames)}/{len(result.frames)}" if result.frames else ""
-        table.add_row(Path(result.path).name, words, *numbers, seen, result.reason or "; ".join(result.warnings))
+        table.add_row(_visible(Path(result.path).name), words, *numbers, seen, _visible(result.reason or "; ".join(result.warnings)))
     Console(highlight=False, markup=False).print(table)
+
+
+def _visible(text: str) -> str:
+    """The text with "?" for what does not print: the name of a file could steer the terminal."""
+    return "".join(character if character.isprintable() else "?" for character in text)
 
 
 def _words(result: FileResult) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-import msgspec
 import platformdirs
 
 BYTES = 2 << 20
@@ -23,7 +23,7 @@ class _JsonLine(logging.Formatter):
         }
         if record.exc_info:
             event["trace"] = self.formatException(record.exc_info)
-        return msgspec.json.encode(event).decode()
+        return json.dumps(event)  # escapes what is not Unicode in the name of a file
 
 
 def log_folder() -> Path:
@@ -33,6 +33,7 @@ def log_folder() -> Path:
 
 def start_log() -> None:
     """Write the program's log to a file; where that is not possible the program goes on without one."""
+    logging.raiseExceptions = False  # a full disk must not print traces on the terminal
     try:
         log_folder().mkdir(parents=True, exist_ok=True)
         handler: logging.Handler = RotatingFileHandler(

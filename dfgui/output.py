@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import os
+import tempfile
+from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 
 import msgspec
@@ -17,6 +20,7 @@ from dfgui.core.errors import AnalysisError
 from dfgui.core.render import heat_map
 from dfgui.core.results import Inspection, InspectSettings, Report
 
+STEM_BYTES = 100  # of the evidence's name: file systems allow names of 255 bytes
 CSV_COLUMNS = (
     "path",
     "sha256",
@@ -54,6 +58,23 @@ def csv_text(report: Report) -> str:
     return text.getvalue()
 
 
+def check_place(path: Path) -> None:
+    """Find out before a long analysis whether `path` can be written; makes the folder it lies in.
+
+    Raises:
+        AnalysisError: the place cannot be written to.
+    """
+    try:
+        if path.is_dir():
+            raise AnalysisError(f"{path} is a folder; give the name of a file.")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not _is_special(path):
+            with tempfile.TemporaryFile(dir=path.parent):
+                pass
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
 def write_safely(path: Path, data: bytes) -> None:
     """Write beside and replace.
 
@@ -62,12 +83,25 @@ def write_safely(path: Path, data: bytes) -> None:
     """
     part = path.with_name(f".{path.name}.part")
     try:
+        if _is_special(path):
+            path.write_bytes(data)
+            return
         path.parent.mkdir(parents=True, exist_ok=True)
         part.write_bytes(data)
         os.replace(part, path)
     except OSError as error:
-        part.unlink(missing_ok=True)
-        raise AnalysisError(f"{path} cannot be written ({error.strerror}); choose another place.") from error
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise _unwritable(path, error) from error
+
+
+def _is_special(path: Path) -> bool:
+    """Whether a device or a pipe is there, which must be written to and not replaced."""
+    return path.exists() and not path.is_file()
+
+
+def _unwritable(path: Path, error: OSError) -> AnalysisError:
+    return AnalysisError(f"{path} cannot be written ({error.strerror}); choose another place.")
 
 
 def write_inspection(result: Inspection, settings: InspectSettings, card: Card, out: Path) -> list[Path]:
@@ -76,7 +110,8 @@ def write_inspection(result: Inspection, settings: InspectSettings, card: Card, 
     Returns:
         The files, in the order written.
     """
-    stem = f"{Path(result.path).stem[:100]}-frame{result.index:06d}-{result.frame_sha256[:8]}"
+    name = Path(result.path).stem.encode()[:STEM_BYTES].decode(errors="ignore")
+    stem = f"{name}-frame{result.index:06d}-{result.frame_sha256[:8]}"
     files: dict[str, bytes] = {"original.png": _png(result.original.numpy())} if result.ela else {}
     files["face.png"] = _png(result.crop.numpy())
     if result.ela:
@@ -87,9 +122,9 @@ def write_inspection(result: Inspection, settings: InspectSettings, card: Card, 
         files["heat-map.png"] = _png(heat_map(crop, values, printed=settings.occlusion.mode == "printed"))
         files["heat-map.npy"] = _npy(values)
     files["settings.json"] = msgspec.json.format(msgspec.json.encode(_facts(result, settings, card)), indent=2) + b"\n"
-    for name, data in files.items():
-        write_safely(out / f"{stem}-{name}", data)
-    return [out / f"{stem}-{name}" for name in files]
+    for kind, data in files.items():
+        write_safely(out / f"{stem}-{kind}", data)
+    return [out / f"{stem}-{kind}" for kind in files]
 
 
 def _facts(result: Inspection, settings: InspectSettings, card: Card) -> dict[str, object]:
@@ -98,7 +133,10 @@ def _facts(result: Inspection, settings: InspectSettings, card: Card) -> dict[st
     for name in ("path", "sha256", "index", "pts_s", "type", "frame_sha256", "track", "box", "cut", "score", "warnings"):
         facts[name] = getattr(result, name)
     if result.map:
-        facts["map"] = {name: getattr(result.map, name) for name in ("base", "patches", "precision", "region_drop", "faithfulness")}
+        faithful = result.map.faithfulness
+        facts["map"] = {name: getattr(result.map, name) for name in ("base", "patches", "precision", "region_drop")} | {
+            "faithfulness": None if faithful is None else {"gain": faithful.gain} | asdict(faithful)
+        }
     if result.ela:
         facts["ela_informativeness"] = result.ela.informativeness
     return facts

@@ -28,3 +28,11 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
+
+
+@pytest.fixture(scope="session")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model package whose logit is (mean red - 128) / 16; only to be read."""
+    from tests.packages import make_package
+
+    return make_package(tmp_path_factory.mktemp("models") / "red-mean")

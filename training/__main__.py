@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+from dfgui.core.errors import AnalysisError
 
-
-@app.callback()
-def main() -> None:
-    """Keep sub-commands named even while there is one."""
+app = typer.Typer(
+    help="Train networks and make model packages.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
 
 
 @app.command()
 def run(
-    experiment: str,
+    experiment: Annotated[str, typer.Argument(help="There is one: `learn`.")],
     data: Annotated[Path, typer.Option(help="Folder with the data sets.", exists=True, file_okay=False)],
-    out: Annotated[Path, typer.Option(help="Run folder; an interrupted run goes on where it stopped.")],
+    out: Annotated[Path, typer.Option(help="Run folder; an interrupted run goes on where it stopped.", file_okay=False)],
     smoke: Annotated[bool, typer.Option("--smoke", help="Every stage, in about two minutes; learns nothing.")] = False,
     steps: Annotated[int | None, typer.Option(min=1, help="Training steps instead of the experiment's own number.")] = None,
 ) -> None:
-    """Run an experiment: `learn`."""
+    """Run an experiment."""
     if experiment != "learn":
         raise typer.BadParameter(f"There is no experiment named {experiment!r}; there is: learn.")
     from training.experiments import learn
@@ -34,7 +34,7 @@ def run(
 @app.command()
 def export(
     run: Annotated[Path, typer.Argument(help="Run folder of `learn`.", exists=True, file_okay=False)],
-    to: Annotated[Path, typer.Option(help="Folder for the model package; its name is the package's.")],
+    to: Annotated[Path, typer.Option(help="Folder for the model package; its name is the package's.", file_okay=False)],
     data: Annotated[Path, typer.Option(help="Folder with the data sets of the run.", exists=True, file_okay=False)],
     test: Annotated[bool, typer.Option("--test", help="Also measure on the test part, which is to be looked at once.")] = False,
 ) -> None:
@@ -48,5 +48,15 @@ def export(
         typer.echo(f"{metric.set}: {metric.name} {metric.value:.3f} [{metric.low:.3f}, {metric.high:.3f}] n={metric.n}")
 
 
+def main() -> None:
+    """Run the command line; an expected problem becomes one sentence on standard error and exit status 1."""
+    try:
+        app()
+    except AnalysisError as error:
+        sys.exit(str(error))
+    except OSError as error:
+        sys.exit(f"{error.filename or 'A file'} cannot be used: {error.strerror or error}.")
+
+
 if __name__ == "__main__":
-    app()
+    main()

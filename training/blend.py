@@ -20,7 +20,7 @@ def self_blend(face: Picture, rng: np.random.Generator) -> Picture:
         rng: source of every choice.
 
     Returns:
-        (H, W, 3) uint8, the same outside the mask.
+        (H, W, 3) uint8. Around the mask it is the face as it was or, as often, the altered copy: then the mask shows the face as it was.
 
     Source: Shiohara and Yamasaki, "Detecting Deepfakes with Self-Blended Images", CVPR 2022; their mask comes from
     landmarks, ours is a superellipse over the inner face.

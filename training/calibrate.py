@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from dfgui.core.card import Calibration
+from dfgui.core.errors import AnalysisError
+
+SMALLEST_SLOPE = 1e-6  # of a network that knows nothing: every score is then .5, and a card needs a slope above 0
 
 
 def calibrate(logits: NDArray[np.floating], labels: NDArray[np.int64], *, name: str) -> Calibration:
@@ -25,13 +28,13 @@ def calibrate(logits: NDArray[np.floating], labels: NDArray[np.int64], *, name: 
         The calibration; its bound is log10 of the smaller class's size, since n files cannot support a ratio much beyond n.
 
     Raises:
-        ValueError: a class is missing.
+        AnalysisError: a class is missing.
 
     Source: Platt, "Probabilistic Outputs for Support Vector Machines", 1999.
     """
     fake, real = int((labels == 1).sum()), int((labels == 0).sum())
     if not fake or not real:
-        raise ValueError(f"calibrate: expected both classes, received {real} real and {fake} fake")
+        raise AnalysisError(f"{name}: calibration needs both classes, there are {real} real and {fake} fake; add the other.")
     targets = np.where(labels == 1, (fake + 1) / (fake + 2), 1 / (real + 2))
     weights = np.where(labels == 1, 0.5 / fake, 0.5 / real)
 
@@ -40,5 +43,5 @@ def calibrate(logits: NDArray[np.floating], labels: NDArray[np.int64], *, name: 
         return float(np.sum(weights * (np.logaddexp(0, x) - targets * x)))
 
     found = minimize(loss, np.zeros(2), method="Nelder-Mead", options={"xatol": 1e-6, "fatol": 1e-10, "maxiter": 4000})
-    slope, intercept = math.exp(found.x[0]), float(found.x[1])
+    slope, intercept = max(math.exp(found.x[0]), SMALLEST_SLOPE), float(found.x[1])
     return Calibration(round(slope, 6), round(intercept, 6), round(math.log10(max(2, min(real, fake))), 3), name, real, fake)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from dfgui.core.card import Calibration, Calibrations, Card, CropRule, Domain, Metric, ModelPackage, Training
 from dfgui.core.crop import cut, whole
 from dfgui.core.detector import Detector
+from dfgui.core.errors import AnalysisError
 from dfgui.core.results import ScanSettings
 from dfgui.core.scan import bits_per_pixel, look, sharpness
 from dfgui.core.score import Scored, SeenFace, calibrated, file_score, track_scores
@@ -91,13 +92,18 @@ def make_package(run: Path, data: Path, to: Path) -> ModelPackage:
     Args:
         run: folder of a finished `learn` run.
         data: the data it was trained on.
-        to: folder for the package.
+        to: folder for the package; its name becomes the package's.
+
+    Raises:
+        AnalysisError: the run has not finished, the name does not suit, or a class is missing in the held-out data.
     """
+    if not (run / "final.keras").exists():
+        raise AnalysisError(f"{run} holds no finished run of `learn`; start it again with --out {run} and it goes on where it stopped.")
     config = msgspec.json.decode((run / "config.json").read_bytes(), type=Config)
     trained = run / "final.keras"
     write_ir(trained, to)
     dfdc, clips = read_table(data / "dfdc_faces.csv"), read_table(run / "ffpp" / "faces.csv")
-    raw = write_card(to, _card(config, dfdc, clips))
+    raw = write_card(to, _card(to.resolve().name, config, dfdc, clips))
     detector = Detector(raw, threads=2)
     validation = dfdc.where(lambda row: row.split == "validation")
     crops = look_at_crops(detector, validation)
@@ -187,13 +193,13 @@ def _domain(crops: CropLook, looks: Sequence[ClipLook]) -> Domain:
     )
 
 
-def _card(config: Config, dfdc: FaceTable, clips: FaceTable) -> Card:
+def _card(name: str, config: Config, dfdc: FaceTable, clips: FaceTable) -> Card:
     """The card before calibration."""
     rows = [row for table in (dfdc, clips) for row in table.rows if row.split == "train"]
     fake = sum(row.is_fake for row in rows)
     return Card(
         schema="dfgui.card/1",
-        name="xception-face",
+        name=name,
         version="1",
         architecture="Xception, average pooling, dense 256, 64, 1",
         input_size=config.input_size,

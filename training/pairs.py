@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from dfgui.core.errors import AnalysisError
 from dfgui.core.geometry import Box
 from training.augment import Augmentation
 from training.blend import self_blend
@@ -26,28 +27,32 @@ def real_and_fake(table: FaceTable, *, factor: float = 1.0) -> PairSource:
         factor: the crop rule: nominal cut over the face box, for pictures that hold more than the face.
 
     Raises:
-        ValueError: no original has a real and a fake picture.
+        AnalysisError: no original has a real and a fake picture; when drawing, the two are not of one size.
     """
     sides: dict[tuple[str, str], tuple[list[Row], list[Row]]] = {}
     for row in table.rows:
         sides.setdefault((row.original, row.moment), ([], []))[row.is_fake].append(row)
     both = [pair for pair in sides.values() if all(pair)]
     if not both:
-        raise ValueError(f"pairs: expected originals with a REAL and a FAKE picture, received none in {len(table)} rows")
+        raise AnalysisError(
+            f"None of the {len(table)} rows to train on is an original with a REAL and a FAKE picture; add pairs to the table."
+        )
 
     def draw(rng: np.random.Generator) -> tuple[Picture, Picture, Box]:
         real, fake = (side[rng.integers(len(side))] for side in both[rng.integers(len(both))])
-        picture = table.picture(real)
-        return picture, table.picture(fake), _nominal(picture, real, factor)
+        picture, other = table.picture(real), table.picture(fake)
+        if picture.shape != other.shape:
+            raise AnalysisError(f"{fake.file} and {real.file} are a pair and must have one size; resize one of them.")
+        return picture, other, _nominal(picture, real, factor)
 
     return draw
 
 
 def real_and_blend(table: FaceTable, *, factor: float = 1.0) -> PairSource:
-    """Draws (real, self-blended image of it, box) from the real rows of `table`."""
+    """Draws (real, self-blended image of it, box) from the real rows of `table`. Raises AnalysisError where there are none."""
     rows = [row for row in table.rows if not row.is_fake]
     if not rows:
-        raise ValueError("blends: expected REAL pictures, received none")
+        raise AnalysisError("The rows to train on hold no REAL picture to blend; add some to the table.")
 
     def draw(rng: np.random.Generator) -> tuple[Picture, Picture, Box]:
         row = rows[rng.integers(len(rows))]
@@ -90,12 +95,6 @@ class PairedBatches:
             for _ in range(pairs):
                 real, fake, box = draw(rng)
                 change = self.augmentation.draw(rng)
-                pictures += [change(real, box, self.size), change(_like(fake, real), box, self.size)]
+                pictures += [change(real, box, self.size), change(fake, box, self.size)]
         labels = np.tile(np.array([[0.0], [1.0]], dtype=np.float32), (len(pictures) // 2, 1))
         return np.stack(pictures), labels
-
-
-def _like(fake: Picture, real: Picture) -> Picture:
-    if fake.shape != real.shape:
-        raise ValueError(f"pair: expected pictures of one size, received {real.shape} and {fake.shape}")
-    return fake

@@ -28,6 +28,7 @@ class Decoder:
     Attributes:
         index: The packet index, read once at the beginning.
         last: Number of the frame given last; -1 before the first.
+        wanted: From the next start on, the frames that are asked for, None for all; others may be left out.
         errors: Packets that the decoder refused.
 
     Raises:
@@ -40,6 +41,7 @@ class Decoder:
         self._stack = ExitStack()
         self.errors = 0
         self.last = -1
+        self.wanted: frozenset[int] | None = None
         try:
             self._open()
             self.index = build_index(self.container, self.stream)
@@ -142,6 +144,7 @@ class Decoder:
         """Number and picture, in order of presentation; no picture where the decoder refused a packet."""
         counted = 0
         for packet in packets:
+            self.stream.codec_context.skip_frame = "NONREF" if self._superfluous(packet) else "DEFAULT"
             try:
                 pictures = self.stream.codec_context.decode(packet)
             except (av.FFmpegError, OSError):
@@ -153,3 +156,10 @@ class Decoder:
                 counted += 1
                 if number is not None and number < len(self.index):
                     yield number, picture
+
+    def _superfluous(self, packet: VideoPacket | None) -> bool:
+        """Whether only others built on it need the packet's frame; with one thread all are decoded, so that all damage shows."""
+        if packet is None or self.wanted is None or self._threads == 1 or self.index.counted:
+            return False
+        number = self.index.number(packet.pts)
+        return number is not None and number not in self.wanted

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -25,7 +27,7 @@ class Detector:
 
     One face a request and one thread a request, as many requests at once as there are threads: that is as fast as batches,
     and a face's score depends neither on the faces beside it nor on the number of threads. Scores use f32; maps may use
-    bf16, where only differences count.
+    bf16, where only differences count. It is compiled in the background; the first question waits for that.
 
     Args:
         package: from `load_package`.
@@ -41,23 +43,52 @@ class Detector:
         self.card = package.card
         self.precision = precision
         self.input_size = input_size or self.card.input_size
+        self._name = package.folder.name
+        self._threads = threads
         try:
-            compiled = self._compile(ov.Core().read_model(package.folder / "model.xml"), threads)
+            model = self._prepared(ov.Core().read_model(package.folder / "model.xml"))
         except RuntimeError as error:
-            raise AnalysisError(f"The network of the model package {package.folder.name} cannot be loaded; install it again.") from error
-        self._queue = ov.AsyncInferQueue(compiled, threads)
+            raise self._unusable() from error
+        compiling = ThreadPoolExecutor(1)
+        self._compiled = compiling.submit(self._compile, model)
+        compiling.shutdown(wait=False)
 
-    def _compile(self, model: ov.Model, threads: int) -> ov.CompiledModel:
+    @cached_property
+    def _queue(self) -> ov.AsyncInferQueue:
+        try:
+            return ov.AsyncInferQueue(self._compiled.result(), self._threads)
+        except RuntimeError as error:
+            raise self._unusable() from error
+
+    def _unusable(self) -> AnalysisError:
+        return AnalysisError(f"The network of the model package {self._name} cannot be loaded; install it again.")
+
+    def _prepared(self, model: ov.Model) -> ov.Model:
         size = self.input_size
+        self._check_input(model)
         model.reshape([1, size, size, 3])
+        if len(model.outputs) != 1 or model.output().partial_shape != ov.PartialShape([1, 1]):
+            raise AnalysisError(f"The network of the model package {self._name} does not give one number a face; choose another package.")
         prepared = ov.preprocess.PrePostProcessor(model)
         prepared.input().tensor().set_element_type(ov.Type.u8)
+        return prepared.build()
+
+    def _compile(self, model: ov.Model) -> ov.CompiledModel:
         settings = {
             "INFERENCE_PRECISION_HINT": self.precision,
-            "INFERENCE_NUM_THREADS": str(threads),
-            "NUM_STREAMS": str(threads),
+            "INFERENCE_NUM_THREADS": str(self._threads),
+            "NUM_STREAMS": str(self._threads),
         }
-        return ov.Core().compile_model(prepared.build(), "CPU", settings)
+        return ov.Core().compile_model(model, "CPU", settings)
+
+    def _check_input(self, model: ov.Model) -> None:
+        side = self.card.input_size
+        fits = len(model.inputs) == 1 and model.input().partial_shape.compatible(ov.PartialShape([1, side, side, 3]))
+        if not fits:
+            raise AnalysisError(
+                f"The network of the model package {self._name} does not take pictures of {side} x {side} as its card says; "
+                "choose another package."
+            )
 
     def logits(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         """The network's output for face crops.
@@ -69,6 +100,7 @@ class Detector:
             (n,) float32, positive for FAKE; not calibrated.
 
         Raises:
+            AnalysisError: the network gives no finite number.
             ValueError: the shape or type is another.
         """
         if crops.shape[1:] != (self.input_size, self.input_size, 3) or crops.dtype != np.uint8:
@@ -82,6 +114,8 @@ class Detector:
         for place in range(len(crops)):
             self._queue.start_async({0: crops[place : place + 1]}, place)
         self._queue.wait_all()
+        if not np.isfinite(result).all():
+            raise AnalysisError(f"The network of the model package {self._name} gave no number for a face; choose another package.")
         return result
 
     def face_scores(self, crops: NDArray[np.uint8]) -> NDArray[np.float64]:

@@ -153,6 +153,6 @@ def _informativeness(media: Video | Still, rgb: NDArray[np.uint8], quality: int)
     if min(rgb.shape[:2]) < SMALLEST_FOR_ELA:
         return None
     if isinstance(media, Still):
-        return informativeness(rgb, saved_as="jpeg" if media.info.codec == "jpeg" else "lossless", quality=quality)
+        return informativeness(rgb, saved_as="jpeg" if media.info.codec == "JPEG" else "lossless", quality=quality)
     key_bits = float(np.median(media.index.size[media.index.key])) * 8
     return informativeness(rgb, saved_as="h264", bits_per_pixel=key_bits / (rgb.shape[0] * rgb.shape[1]), quality=quality)

@@ -145,7 +145,7 @@ class _Probe:
 
 
 def exact_map(
-    predict: Predict, crop: NDArray[np.uint8], settings: OcclusionSettings, *, batch: int = 25, should_stop: ShouldStop | None = None
+    predict: Predict, crop: NDArray[np.uint8], settings: OcclusionSettings, *, batch: int = 24, should_stop: ShouldStop | None = None
 ) -> OcclusionMap:
     """Hide every patch in turn.
 
@@ -177,7 +177,7 @@ def refine(
     settings: OcclusionSettings,
     *,
     tolerance: float = 0.02,
-    batch: int = 25,
+    batch: int = 24,
     should_stop: ShouldStop | None = None,
 ) -> Iterator[OcclusionMap]:
     """The map coarse to fine, with patches spent where it is not flat.
@@ -256,7 +256,7 @@ def faithfulness(
     steps: int = 20,
     random_orders: int = 2,
     seed: int = 0,
-    batch: int = 25,
+    batch: int = 24,
     should_stop: ShouldStop | None = None,
 ) -> Faithfulness | None:
     """Measure whether hiding what the map calls important moves the score more than hiding patches in random order.

@@ -14,7 +14,7 @@ from dfgui.core.geometry import Box
 
 _COARSE_SHARE = 0.1
 """Of the exact map's evaluations: what the first coarse map may cost."""
-_FEWEST_BLOCKS, _MOST_BLOCKS = 4, 25
+_FEWEST_BLOCKS, _MOST_BLOCKS = 4, 24
 _REACH = 0.7
 """Patch distances (a standard deviation); on the maps of a real network .5 to 1 estimated neighbours equally well."""
 _BLOCK_WEIGHT = 0.02
@@ -155,6 +155,7 @@ class BlockHints:
 def _coarse_blocks(rows: int, columns: int) -> list[tuple[slice, slice]]:
     """The grid cut into blocks of about one size, as many as the first map may cost."""
     count = min(int((rows * columns + 1) * _COARSE_SHARE) - 1, _MOST_BLOCKS)
+    count -= count % 2  # an odd one would leave a thread without work
     blocks = [(0, rows, 0, columns)]
     while len(blocks) < count:
         blocks.sort(key=lambda block: (block[1] - block[0]) * (block[3] - block[2]))

@@ -117,9 +117,13 @@ class Video:
             ValueError: the numbers do not ascend.
         """
         check_ascending(indices, self.count)
+        wanted = frozenset(indices)
         for index in indices:
-            # Only what is asked for is kept: the decoder writes faster into memory that it used before.
-            picture = self._picture(index, keep=False)
+            buffered = index in self._ring
+            picture = self._picture(index, wanted)
+            if not buffered:
+                # The decoder writes faster into memory that it used before.
+                self._ring.drop(index)
             if picture is not None:
                 yield self._finish(index, picture)
 
@@ -134,29 +138,30 @@ class Video:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _picture(self, index: int, *, keep: bool = True) -> VideoFrame | None:
-        """The decoded frame, None if lost; `keep` buffers the frames on the way to it."""
+    def _picture(self, index: int, wanted: frozenset[int] | None = None) -> VideoFrame | None:
+        """The decoded frame, None if lost. Without a set of wanted frames, those on the way to it are buffered."""
         if index in self._ring or index in self._lost:
             return self._ring.get(index)
         key, decoder = self.index.key_before(index), self._decoder
-        if not (decoder.last < index and self.index.first_from(key) <= decoder.last + NEAR):
+        if decoder.wanted != wanted or not (decoder.last < index and self.index.first_from(key) <= decoder.last + NEAR):
+            decoder.wanted = wanted
             decoder.start(key)
-        found = self._run_to(index, keep)
+        found = self._run_to(index)
         if not found and not decoder.thorough(key):
             # What its own key frame does not lead to may still follow from the one before.
             decoder.be_careful()
             decoder.start(max(key - 1, -1))
-            found = self._run_to(index, keep)
+            found = self._run_to(index)
         if not found:
             self._lost.update(number for number in range(index, self._next_after(index)) if number not in self._ring)
         return self._ring.get(index)
 
-    def _run_to(self, index: int, keep: bool) -> bool:
+    def _run_to(self, index: int) -> bool:
         while self._decoder.last < index:
             found = self._decoder.next()
             if found is None:
                 break
-            if keep or found[0] >= index:
+            if self._decoder.wanted is None or found[0] >= index:
                 self._ring.put(*found)
         return index in self._ring
 
@@ -252,6 +257,10 @@ class _Ring:
         self._pictures[number] = picture
         while self._bytes > self._limit and len(self._pictures) > 2:
             self._bytes -= _bytes_of(self._pictures.popitem(last=False)[1])
+
+    def drop(self, number: int) -> None:
+        if number in self._pictures:
+            self._bytes -= _bytes_of(self._pictures.pop(number))
 
     def clear(self) -> None:
         self._pictures.clear()

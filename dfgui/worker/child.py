@@ -71,11 +71,14 @@ def _private_pipes() -> tuple[BinaryIO, BinaryIO]:
 
 
 def _limit_memory(limit: int) -> None:
-    """A hard limit from the system where it offers one; the parent watches the memory everywhere."""
+    """A hard limit from the system where it offers one, twice what is allowed: the parent, which watches the memory, ends it first.
+
+    Libraries that run out of memory speak of damaged files instead, so the hard limit must stay the last resort.
+    """
     if sys.platform == "linux":
         import resource
 
-        resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+        resource.setrlimit(resource.RLIMIT_DATA, (2 * limit, 2 * limit))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
@@ -84,9 +87,11 @@ def _requests_of(inlet: BinaryIO) -> queue.Queue[Request]:
     requests: queue.Queue[Request] = queue.Queue()
 
     def read() -> None:
-        while isinstance(request := receive_request(inlet), Scan | Inspect):
-            requests.put(request)
-        os._exit(0)
+        try:
+            while isinstance(request := receive_request(inlet), Scan | Inspect):
+                requests.put(request)
+        finally:
+            os._exit(0)
 
     threading.Thread(target=read, daemon=True).start()
     return requests
@@ -98,7 +103,7 @@ class Station:
     def __init__(self, setup: Setup) -> None:
         cv2.setNumThreads(setup.threads)
         self._threads = setup.threads
-        self._package = load_package(Path(setup.model))
+        self._package = load_package(Path(os.fsdecode(setup.model)))
         self._detector = Detector(self._package, threads=setup.threads)
 
     @cached_property

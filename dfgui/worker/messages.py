@@ -17,7 +17,7 @@ _HEADER = struct.Struct("<I")
 class Setup(msgspec.Struct, frozen=True, tag=True):
     """First message to a worker: its network, its share of the processor and of the memory."""
 
-    model: str
+    model: bytes  # its folder, as the file system has it
     threads: int
     memory_bytes: int
 

@@ -13,6 +13,8 @@ from dfgui.worker.process import Limits, Worker, WorkerGoneError
 
 log = logging.getLogger(__name__)
 
+POLL_S = 0.25
+FAULT = "The analysis of this file stopped because of a fault in the program; the log says where."
 Outcome = Scanned | Inspected | Failed
 
 
@@ -34,7 +36,8 @@ class Pool:
         self._threads = max(1, (os.cpu_count() or 1) // workers)
         self._lock = threading.Lock()
         self._alive: set[Worker] = set()
-        self._stopped = False
+        self._serving: list[threading.Thread] = []
+        self._stopped = threading.Event()
 
     def __enter__(self) -> Pool:
         return self
@@ -43,7 +46,7 @@ class Pool:
         self.stop()
 
     def run(self, requests: Sequence[Request]) -> Iterator[Progressed | Outcome]:
-        """Answer all requests; gives their progress and, once for each, its outcome, as they come.
+        """Answer all requests; gives their progress and, once for each, its outcome, as they come. Ends early at `stop`.
 
         A worker that dies costs the request it was on and is replaced.
         """
@@ -51,47 +54,65 @@ class Pool:
         for request in requests:
             waiting.put(request)
         said: queue.SimpleQueue[Progressed | Outcome] = queue.SimpleQueue()
-        for _ in range(min(self._count, len(requests))):
-            threading.Thread(target=self._serve, args=(waiting, said), daemon=True).start()
+        serving = [threading.Thread(target=self._serve, args=(waiting, said), daemon=True) for _ in range(min(self._count, len(requests)))]
+        for thread in serving:
+            thread.start()
+            self._serving.append(thread)
         missing = len(requests)
-        while missing:
-            message = said.get()
+        while missing and not self._stopped.is_set():
+            try:
+                message = said.get(timeout=POLL_S)  # on Windows, Ctrl-C does not end an endless wait
+            except queue.Empty:
+                continue
+            if self._stopped.is_set():
+                break  # what was said since then speaks of killed workers
             missing -= not isinstance(message, Progressed)
             yield message
+        for thread in serving:
+            thread.join()
+            self._serving.remove(thread)
 
     def stop(self) -> None:
         """End every worker at once; outcomes that were not given yet will not come."""
         with self._lock:
-            self._stopped = True
+            self._stopped.set()
             for worker in self._alive:
                 worker.kill()
-            self._alive.clear()
+        for thread in tuple(self._serving):
+            thread.join()
 
     def _serve(self, waiting: queue.SimpleQueue[Request], said: queue.SimpleQueue[Progressed | Outcome]) -> None:
         worker: Worker | None = None
-        while not self._stopped:
+        while not self._stopped.is_set():
             try:
                 request = waiting.get_nowait()
             except queue.Empty:
                 break
             try:
-                worker = worker or self._new_worker()
-                said.put(worker.ask(request, said.put))
+                if worker is None or not worker.alive:
+                    self._forget(worker)
+                    worker = self._new_worker()
+                    worker.prepare(self._model)
+                outcome = worker.ask(request, said.put)
+                if isinstance(outcome, Failed) and outcome.trace:
+                    log.error("request %d: %s\n%s", outcome.id, outcome.sentence, outcome.trace)
+                    self._forget(worker)  # after a fault, out of memory for one, it is not to be relied upon
+                    worker = None
+                said.put(outcome)
             except WorkerGoneError as gone:
                 self._forget(worker)
                 worker = None
                 said.put(Failed(request.id, str(gone)))
             except Exception:
                 log.exception("request %d", request.id)
-                said.put(Failed(request.id, "The analysis of this file stopped because of a fault in the program; the log says where."))
+                said.put(Failed(request.id, FAULT))
         self._forget(worker)
 
     def _new_worker(self) -> Worker:
-        worker = Worker(self._model, threads=self._threads, limits=self._limits, start=self._start)
         with self._lock:
-            if self._stopped:
-                worker.kill()
+            if self._stopped.is_set():
                 raise WorkerGoneError("The analysis was stopped.")
+            worker = Worker(threads=self._threads, limits=self._limits, start=self._start)
             self._alive.add(worker)
         return worker
 
@@ -100,4 +121,4 @@ class Pool:
             return
         with self._lock:
             self._alive.discard(worker)
-        worker.kill()
+        worker.close()

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dfgui.core.crop import take
+from dfgui.core.errors import AnalysisError
 from dfgui.core.faces import detect
 from dfgui.core.geometry import Box
 from dfgui.core.video import Video, sample_indices
@@ -41,7 +42,7 @@ def clips(root: Path, *, compression: str = "c23") -> list[Clip]:
     """All clips under the official layout, real ones first.
 
     Raises:
-        ValueError: there are none.
+        AnalysisError: there are none.
     """
     real = [Clip(path, path.stem, "", "original") for path in sorted(root.glob(f"original_sequences/youtube/{compression}/videos/*.mp4"))]
     fake = [
@@ -49,7 +50,7 @@ def clips(root: Path, *, compression: str = "c23") -> list[Clip]:
         for path in sorted(root.glob(f"manipulated_sequences/*/{compression}/videos/*_*.mp4"))
     ]
     if not real:
-        raise ValueError(f"{root}: expected FaceForensics++ folders (original_sequences/youtube/{compression}/videos), received none")
+        raise AnalysisError(f"{root} has no clips in original_sequences/youtube/{compression}/videos; name the folder of FaceForensics++.")
     return real + fake
 
 
@@ -65,12 +66,20 @@ def write_table(
         crfs: beside the clips as they are, each is also re-encoded as 4:2:0 H.264 with one of these CRF, the same for fake and original.
         held_out: people (three digits) whose clips get the split `validation` instead of `train`.
         seed: chooses the CRF.
+
+    Raises:
+        AnalysisError: a clip has no partner, or cannot be read.
     """
     rng = np.random.default_rng(seed)
     by_target: dict[str, list[Clip]] = {}
     for clip in clips(root):
         if clip.target not in TEST_PEOPLE:
             by_target.setdefault(clip.target, []).append(clip)
+    for target, family in sorted(by_target.items()):
+        if {bool(clip.donor) for clip in family} != {False, True}:
+            raise AnalysisError(
+                f"{family[0].path.name}: person {target} needs an original clip and fakes made from it; add or remove clips."
+            )
     with TableWriter(out) as writer:
         for target, family in sorted(by_target.items()):
             split = "validation" if target in held_out else "train"

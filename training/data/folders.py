@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from dfgui.core.errors import AnalysisError
 from training.data.table import LABELS, FaceTable, Row
 
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp"}
@@ -16,12 +17,12 @@ def read_folders(root: Path, *, split: str = "train") -> FaceTable:
     (`REAL/clip1.jpg`, `FAKE/clip1.jpg`).
 
     Raises:
-        ValueError: one of the two folders is missing or empty.
+        AnalysisError: one of the two folders is missing or empty.
     """
     rows = [row for label in LABELS for row in _rows(root, label, split)]
     for label in LABELS:
         if not any(row.label == label for row in rows):
-            raise ValueError(f"{root}: expected pictures in a folder named {label}, received none")
+            raise AnalysisError(f"{root} has no pictures in a folder named {label}; put them there.")
     return FaceTable(rows, lambda row: (root / row.archive / row.file).read_bytes())
 
 

@@ -16,9 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dfgui.core.crop import whole
+from dfgui.core.errors import AnalysisError
 from dfgui.core.geometry import Box
 
 LABELS = ("REAL", "FAKE")
+REQUIRED = ("file", "archive", "label", "original", "split")
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class FaceTable:
     def __init__(self, rows: Iterable[Row], read: Callable[[Row], bytes]) -> None:
         self.rows = list(rows)
         self._read = read
-        self._bytes: dict[tuple[str, str], bytes] = {}
+        self._bytes: dict[int, tuple[Row, bytes]] = {}
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -77,17 +79,18 @@ class FaceTable:
         return [row.original for row in self.rows]
 
     def picture(self, row: Row) -> NDArray[np.uint8]:
-        """(H, W, 3) uint8 RGB. Raises ValueError, naming the file, where it cannot be decoded."""
-        picture = cv2.imdecode(np.frombuffer(self._encoded(row), dtype=np.uint8), cv2.IMREAD_COLOR_RGB)
+        """(H, W, 3) uint8 RGB. Raises AnalysisError, naming the file, where it is missing or cannot be decoded."""
+        encoded = self._encoded(row)
+        picture = cv2.imdecode(np.frombuffer(encoded, dtype=np.uint8), cv2.IMREAD_COLOR_RGB) if encoded else None
         if picture is None:
-            raise ValueError(f"{row.archive}/{row.file}: expected a picture, received bytes that do not decode")
+            raise AnalysisError(f"{row.archive}/{row.file} is not a picture that can be read; replace it or take its row out of the table.")
         return np.asarray(picture, dtype=np.uint8)
 
     def _encoded(self, row: Row) -> bytes:
-        key = row.archive, row.file
-        if key not in self._bytes:
-            self._bytes[key] = self._read(row)
-        return self._bytes[key]
+        # By identity: tables that are joined may use the same names. The row is kept so that its id stays its own.
+        if id(row) not in self._bytes:
+            self._bytes[id(row)] = row, self._read(row)
+        return self._bytes[id(row)][1]
 
 
 def face_box(picture: NDArray[np.uint8], scale: float) -> Box:
@@ -102,22 +105,28 @@ def read_table(path: Path) -> FaceTable:
         path: CSV with at least `file, archive, label, original, split`; archives lie beside it, as zip files or folders.
 
     Raises:
-        ValueError: a column is missing or a label is neither REAL nor FAKE.
+        AnalysisError: a column or a value is missing, or one is wrong; the sentence names the table and the line.
     """
-    with path.open(newline="", encoding="utf-8") as file:
-        rows = [_row(record, line) for line, record in enumerate(csv.DictReader(file), start=2)]
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        reader = csv.DictReader(file)
+        missing = [name for name in REQUIRED if name not in (reader.fieldnames or ())]
+        if missing:
+            raise AnalysisError(f"{path.name}: the columns {', '.join(missing)} are missing; add them to the table.")
+        rows = [_row(record, f"{path.name}, line {reader.line_num}") for record in reader]
     return FaceTable(rows, _reader(path.parent))
 
 
-def _row(record: dict[str, str], line: int) -> Row:
-    known = {field.name for field in fields(Row)}
-    missing = {"file", "archive", "label", "original", "split"} - set(record)
+def _row(record: dict[str, str | None], place: str) -> Row:
+    values: dict[str, Any] = {field.name: record[field.name] for field in fields(Row) if record.get(field.name)}
+    missing = [name for name in REQUIRED if name not in values]
     if missing:
-        raise ValueError(f"table: expected the columns file, archive, label, original, split; missing {sorted(missing)}")
-    if record["label"] not in LABELS:
-        raise ValueError(f"table, line {line}: expected a label REAL or FAKE, received {record['label']!r}")
-    values: dict[str, Any] = {name: value for name, value in record.items() if name in known and value != ""}
-    numbers: dict[str, Any] = {name: float(values[name]) for name in ("scale", "box_width") if name in values}
+        raise AnalysisError(f"{place}: there is no {' and no '.join(missing)}; correct the table.")
+    if values["label"] not in LABELS:
+        raise AnalysisError(f"{place}: the label must be REAL or FAKE, it is {values['label']!r}; correct the table.")
+    try:
+        numbers: dict[str, Any] = {name: float(values[name]) for name in ("scale", "box_width") if name in values}
+    except ValueError as error:
+        raise AnalysisError(f"{place}: scale and box_width must be numbers; correct the table.") from error
     return Row(**(values | numbers))
 
 
@@ -130,7 +139,10 @@ def _reader(folder: Path) -> Callable[[Row], bytes]:
             return (place / row.file).read_bytes()
         if row.archive not in archives:
             archives[row.archive] = zipfile.ZipFile(place)
-        return archives[row.archive].read(row.file)
+        try:
+            return archives[row.archive].read(row.file)
+        except KeyError as error:
+            raise AnalysisError(f"{row.archive} holds no {row.file}; add it or take its row out of the table.") from error
 
     return read
 

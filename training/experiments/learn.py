@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dfgui.core.crop import cut
+from dfgui.core.errors import AnalysisError
 from training.data import ffpp
 from training.data.table import FaceTable, Row, face_box, read_table
 from training.evaluate import auc, log_loss, sigmoid
@@ -38,21 +39,22 @@ class Config:
 
     input_size: int = 112
     haar_factor: float = 0.8  # side of the cut over the side of a Haar box
-    dfdc_pairs: int = 8
-    ffpp_pairs: int = 4
-    dfdc_blends: int = 2
-    ffpp_blends: int = 2
+    dfdc_pairs: int = 11
+    ffpp_pairs: int = 3
+    dfdc_blends: int = 1
+    ffpp_blends: int = 1
     ffpp_frames: int = 80  # per clip
     ffpp_crfs: tuple[int, ...] = (18, 21, 23, 26, 28, 30)
     held_out: tuple[str, ...] = HELD_OUT
     judged: int = 900  # DFDC validation crops, and as many held-out clip frames, at each judging
     seed: int = 0
-    fit: FitSettings = field(default_factory=lambda: FitSettings(steps=4600))
+    fit: FitSettings = field(default_factory=lambda: FitSettings(steps=5150))
 
     def smoke(self) -> Config:
         """Every stage in about two minutes; the network learns nothing."""
         small = FitSettings(steps=4, warm_up=2, judge_every=2, save_every=2, log_every=1)
-        return replace(self, input_size=72, ffpp_frames=3, ffpp_crfs=(23,), judged=24, fit=small)
+        pairs = replace(self, dfdc_pairs=1, ffpp_pairs=1, dfdc_blends=1, ffpp_blends=1)
+        return replace(pairs, input_size=72, ffpp_frames=3, ffpp_crfs=(23,), judged=24, fit=small)
 
 
 def run(data: Path, out: Path, *, smoke: bool = False, steps: int | None = None) -> None:
@@ -63,16 +65,28 @@ def run(data: Path, out: Path, *, smoke: bool = False, steps: int | None = None)
         out: run folder.
         smoke: quick pass through every stage.
         steps: other number of steps than the configuration's.
+
+    Raises:
+        AnalysisError: `out` holds a run with another configuration, or the data is not as described above.
     """
     keras.mixed_precision.set_global_policy("mixed_bfloat16")
     config = Config().smoke() if smoke else Config()
     if steps:
         config = replace(config, fit=replace(config.fit, steps=steps))
     out.mkdir(parents=True, exist_ok=True)
-    (out / "config.json").write_bytes(msgspec.json.format(msgspec.json.encode(asdict(config))))
+    _keep(config, out / "config.json")
     keras.utils.set_random_seed(config.seed)
     dfdc, clips = tables(data, out, config)
     fit(lambda: build_xception(config.input_size), batches(dfdc, clips, config), config.fit, out, judge=judge(dfdc, clips, config))
+
+
+def _keep(config: Config, path: Path) -> None:
+    """Write the configuration; that of an earlier start of the run may differ in the number of steps only."""
+    if path.exists():
+        earlier = msgspec.json.decode(path.read_bytes(), type=Config)
+        if replace(earlier, fit=replace(earlier.fit, steps=config.fit.steps)) != config:
+            raise AnalysisError(f"{path.parent} holds a run with another configuration; choose another folder for this one.")
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(asdict(config))))
 
 
 def tables(data: Path, out: Path, config: Config) -> tuple[FaceTable, FaceTable]:

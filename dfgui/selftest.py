@@ -1,0 +1,136 @@
+"""`dfgui selftest`: a golden frame through every stage, compared with recorded values, and the facts that a support request needs."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import psutil
+from rich.console import Console
+from rich.table import Table
+
+import dfgui
+from dfgui.core.card import ModelPackage
+from dfgui.core.geometry import Box
+from dfgui.core.results import ElaSettings, FileResult, Inspection, InspectSettings, ScanSettings
+from dfgui.logs import log_folder
+from dfgui.resources import resource
+from dfgui.worker.messages import Failed, Inspect, Inspected, Progressed, Scan, Scanned
+from dfgui.worker.pool import Pool
+
+CLIP = "portrait-altered.mp4"
+FRAME = 40
+LIBRARIES = ("av", "numpy", "opencv-python-headless", "openvino", "pillow", "PySide6")
+
+
+class Golden(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What each stage gave when the values were recorded."""
+
+    model: str
+    clip_sha256: str
+    frame_mean: tuple[float, float, float]
+    frame_type: str
+    frame_pts_s: float
+    face: Box
+    ela_mean: float
+    face_score: float
+    largest_drop: float
+    file_score: float
+    frames_with_face: int
+
+
+def run_selftest(package: ModelPackage, *, record: Path | None = None) -> bool:
+    """Print the facts and the comparison; True if every stage agrees.
+
+    Args:
+        package: the bundled one.
+        record: write what this machine computes here instead of comparing.
+    """
+    console = Console(highlight=False)
+    console.print(_facts(package))
+    try:
+        seen = _computed(package)
+    except RuntimeError as error:
+        console.print(f"FAILED: {error}", markup=False)
+        return False
+    if record is not None:
+        record.write_bytes(msgspec.json.format(msgspec.json.encode(seen), indent=2) + b"\n")
+        return True
+    golden = msgspec.json.decode(resource("selftest.json").read_bytes(), type=Golden)
+    checks = list(_checks(seen, golden))
+    table = Table("stage", "expected", "here", "", box=None, padding=(0, 2))
+    for stage, expected, here, agrees in checks:
+        table.add_row(stage, expected, here, "ok" if agrees else "FAILED")
+    console.print(table)
+    passed = all(agrees for *_, agrees in checks)
+    console.print("Every stage agrees." if passed else f"Not every stage agrees. The log is in {log_folder()}.", markup=False)
+    return passed
+
+
+def _facts(package: ModelPackage) -> Table:
+    table = Table(show_header=False, box=None, padding=(0, 2))
+    table.add_row("dfgui", f"{dfgui.__version__}, Python {platform.python_version()}, {platform.platform()}")
+    table.add_row("processor", f"{platform.machine()}, {os.cpu_count()} threads, {psutil.virtual_memory().total >> 20} MB of memory")
+    table.add_row("libraries", ", ".join(f"{name} {version(name)}" for name in LIBRARIES))
+    table.add_row("model", f"{package.card.name} {package.card.version}, sha256 {package.sha256}")
+    table.add_row("log", str(log_folder()))
+    return table
+
+
+def _computed(package: ModelPackage) -> Golden:
+    """Every stage in a worker, as in an analysis; raises RuntimeError with a sentence where one fails."""
+    clip = os.fsencode(resource("demo", CLIP))
+    requests = (Scan(1, clip, ScanSettings()), Inspect(2, clip, InspectSettings(frame=FRAME, ela=ElaSettings())))
+    answers: dict[int, Scanned | Inspected] = {}
+    with Pool(str(package.folder)) as pool:
+        for message in pool.run(requests):
+            if isinstance(message, Failed):
+                raise RuntimeError(message.sentence)
+            if not isinstance(message, Progressed):
+                answers[message.id] = message
+    scanned, inspected = answers[1].result, answers[2].result
+    if not isinstance(scanned, FileResult) or not isinstance(inspected, Inspection) or inspected.map is None or inspected.ela is None:
+        raise RuntimeError("the workers gave answers that make no sense")
+    if scanned.score is None:
+        raise RuntimeError(scanned.reason or "the demo clip has no score")
+    means = inspected.original.numpy().mean(axis=(0, 1))
+    return Golden(
+        model=package.sha256,
+        clip_sha256=inspected.sha256,
+        frame_mean=(round(float(means[0]), 2), round(float(means[1]), 2), round(float(means[2]), 2)),
+        frame_type=inspected.type,
+        frame_pts_s=inspected.pts_s or 0.0,
+        face=inspected.box,
+        ela_mean=round(float(inspected.ela.levels.numpy().mean()), 4),
+        face_score=inspected.score,
+        largest_drop=round(float(np.nanmax(inspected.map.values.numpy())), 4),
+        file_score=scanned.score,
+        frames_with_face=sum(bool(frame.faces) for frame in scanned.frames),
+    )
+
+
+def _checks(seen: Golden, golden: Golden) -> Iterator[tuple[str, str, str, bool]]:
+    """(stage, expected, here, agrees). Processors and library versions round differently; the margins allow for that and no more."""
+    yield "evidence: SHA-256", golden.clip_sha256[:16], seen.clip_sha256[:16], seen.clip_sha256 == golden.clip_sha256
+    yield "decode: type and time", *_pair((golden.frame_type, golden.frame_pts_s), (seen.frame_type, seen.frame_pts_s))
+    yield "decode: mean colour", str(golden.frame_mean), str(seen.frame_mean), bool(np.allclose(seen.frame_mean, golden.frame_mean, atol=1))
+    yield "faces: box", str(tuple(golden.face)), str(tuple(seen.face)), seen.face.overlap(golden.face) >= 0.9
+    yield "faces: frames with one", *_pair(golden.frames_with_face, seen.frames_with_face)
+    yield "error levels: mean", *_close(golden.ela_mean, seen.ela_mean, 0.1)
+    yield "network: package", *_pair(golden.model[:16], seen.model[:16])
+    yield "network: score of the face", *_close(golden.face_score, seen.face_score, 0.005)
+    yield "network: score of the file", *_close(golden.file_score, seen.file_score, 0.005)
+    yield "occlusion: largest drop", *_close(golden.largest_drop, seen.largest_drop, 0.03)
+
+
+def _pair(expected: object, here: object) -> tuple[str, str, bool]:
+    return str(expected), str(here), expected == here
+
+
+def _close(expected: float, here: float, margin: float) -> tuple[str, str, bool]:
+    return f"{expected:.4f}", f"{here:.4f}", abs(expected - here) <= margin

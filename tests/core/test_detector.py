@@ -1,0 +1,86 @@
+"""The network's numbers are those calculated by hand, whatever is beside a face and however many threads there are."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from dfgui.core.card import load_package
+from dfgui.core.detector import Detector
+from dfgui.core.errors import AnalysisError
+from tests.packages import make_package, read_card, write_card
+
+
+def crops(*reds: int, side: int = 32) -> NDArray[np.uint8]:
+    """Pictures of one colour; green and blue must not matter."""
+    pictures = np.full((len(reds), side, side, 3), 77, np.uint8)
+    pictures[..., 0] = np.array(reds)[:, None, None]
+    return pictures
+
+
+def test_logits_by_hand(package: Path) -> None:
+    detector = Detector(load_package(package), threads=2)
+    assert detector.logits(crops(0, 128, 144, 255)).tolist() == [-8.0, 0.0, 1.0, 7.9375]
+    half = crops(200)
+    half[:, :, :16, 0] = 88
+    assert detector.logits(half).tolist() == [1.0]
+    assert detector.logits(crops()).shape == (0,)
+
+
+def test_scores_are_calibrated(tmp_path: Path) -> None:
+    folder = make_package(tmp_path / "steep")
+    card = read_card(folder)
+    card["calibration"]["face"] |= {"slope": 2.0, "intercept": -1.0}
+    write_card(folder, card)
+    scores = Detector(load_package(folder), threads=1).face_scores(crops(136, 144))
+    # logits .5 and 1 become 0 and 1
+    assert scores.tolist() == [0.5, round(1 / (1 + math.exp(-1)), 6)]
+
+
+def test_the_company_and_the_threads_change_nothing(package: Path) -> None:
+    pictures = np.random.default_rng(3).integers(0, 256, (17, 32, 32, 3), np.uint8)
+    together = Detector(load_package(package), threads=1).logits(pictures)
+    for threads in (1, 2, 3):
+        detector = Detector(load_package(package), threads=threads)
+        assert np.array_equal(detector.logits(pictures), together)
+        assert np.array_equal(np.concatenate([detector.logits(pictures[i : i + 1]) for i in range(17)]), together)
+        assert np.array_equal(detector.logits(pictures[::-1]), together[::-1])
+
+
+def test_another_input_size_for_measuring(package: Path) -> None:
+    detector = Detector(load_package(package), threads=1, input_size=48)
+    assert detector.logits(crops(144, side=48)).tolist() == [1.0]
+
+
+@pytest.mark.parametrize("picture", [crops(1, side=31), crops(1).astype(np.float32), crops(1)[..., :2], crops(1)[0]])
+def test_wrong_pictures(picture: NDArray[np.uint8], package: Path) -> None:
+    with pytest.raises(ValueError, match="crops: expected"):
+        Detector(load_package(package), threads=1).logits(picture)
+
+
+def test_a_network_that_does_not_fit_its_card_is_refused_by_name(tmp_path: Path) -> None:
+    for fault, words in (({"fixed_side": 48}, "does not take pictures of 32 x 32"), ({"outputs": 2}, "does not give one number")):
+        folder = make_package(tmp_path / "misfit", **fault)
+        with pytest.raises(AnalysisError, match=f"misfit {words}"):
+            Detector(load_package(folder), threads=1)
+
+
+def test_a_network_that_gives_no_number_is_refused_by_name(tmp_path: Path) -> None:
+    detector = Detector(load_package(make_package(tmp_path / "void", divisor=0.0)), threads=1)
+    with pytest.raises(AnalysisError, match="void gave no number"):
+        detector.logits(crops(128))
+
+
+def test_a_network_that_is_none(tmp_path: Path) -> None:
+    folder = make_package(tmp_path / "text")
+    (folder / "model.xml").write_text("<net>")
+    card = read_card(folder)
+    card["files"]["model.xml"] = hashlib.sha256(b"<net>").hexdigest()
+    write_card(folder, card)
+    with pytest.raises(AnalysisError, match="text cannot be loaded"):
+        Detector(load_package(folder), threads=1)

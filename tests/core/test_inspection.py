@@ -1,0 +1,161 @@
+"""One frame taken apart: the right frame, face and region, with scores and drops calculated by hand."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from dfgui.core.card import load_package
+from dfgui.core.detector import Detector
+from dfgui.core.errors import AnalysisError
+from dfgui.core.geometry import Box
+from dfgui.core.inspection import inspect_file
+from dfgui.core.occlusion import OcclusionSettings
+from dfgui.core.results import ElaSettings, Inspection, InspectSettings
+from dfgui.resources import resource
+from tests.clips import make_clip, read_number
+from tests.program import SCORE_RED_85, SCORE_RED_170
+
+PORTRAIT = resource("demo", "portrait.mp4")
+PLAIN = {"faces": "whole", "occlusion": None}
+LEFT, RIGHT = Box(0, 0, 32, 32), Box(32, 0, 32, 32)
+QUARTERS = OcclusionSettings(16, 16, "black", "drop")
+QUARTER_HIDDEN = 0.492188  # 1 / (1 + exp(1 / 32)): a mean red of 127.5
+
+
+@pytest.fixture(scope="module")
+def detector(package: Path) -> Detector:
+    return Detector(load_package(package), threads=2)
+
+
+@pytest.fixture(scope="module")
+def halves(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A still of 64 x 32: red 170 on the left, 85 on the right."""
+    red = np.zeros((32, 64, 3), np.uint8)
+    red[:, :32, 0], red[:, 32:, 0] = 170, 85
+    path = tmp_path_factory.mktemp("stills") / "halves.png"
+    Image.fromarray(red).save(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_clip(tmp_path_factory.mktemp("clips") / "clip.mp4", frames=30)
+
+
+def inspected(path: Path, detector: Detector, **settings: object) -> Inspection:
+    return inspect_file(path, detector, lambda: detector, InspectSettings(**settings), threads=2, progress=lambda *_: None)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("settings", "index"),
+    [({"frame": 7}, 7), ({"time_s": 0.52}, 13), ({"time_s": 0.55}, 13), ({"time_s": -1.0}, 0), ({"time_s": 99.0}, 29), ({}, 0)],
+)
+def test_the_frame_asked_for(settings: dict[str, float], index: int, clip: Path, detector: Detector) -> None:
+    result = inspected(clip, detector, **PLAIN, **settings)
+    picture = result.original.numpy()
+    assert (result.index, read_number(picture.astype(np.uint8))) == (index, index)
+    assert result.pts_s == pytest.approx(index / 25)
+    assert result.frame_sha256 == hashlib.sha256(b"48x80x3 " + picture.tobytes()).hexdigest()
+    assert (result.sha256, result.model) == (hashlib.sha256(clip.read_bytes()).hexdigest(), "red-mean")
+    assert (result.box, result.track, result.map, result.ela) == (Box(0, 0, 80, 48), None, None, None)
+
+
+def test_a_box_by_hand(halves: Path, detector: Detector) -> None:
+    for box, score in ((LEFT, SCORE_RED_170), (RIGHT, SCORE_RED_85)):
+        result = inspected(halves, detector, box=box, occlusion=None)
+        assert (result.box, result.cut, result.score) == (box, box, score)
+        assert (result.crop.numpy()[..., 0] == (170 if box == LEFT else 85)).all()
+    with pytest.raises(AnalysisError, match=r"box \(64, 0, 5, 5\) lies outside the frame"):
+        inspected(halves, detector, box=Box(64, 0, 5, 5), occlusion=None)
+
+
+def test_a_map_by_hand(halves: Path, detector: Detector) -> None:
+    made = inspected(halves, detector, box=LEFT, occlusion=QUARTERS).map
+    assert made is not None
+    assert (made.patches, made.precision) == (4, "f32")
+    assert made.base == pytest.approx(SCORE_RED_170, abs=1e-6)
+    assert made.values.numpy() == pytest.approx(np.full((32, 32), SCORE_RED_170 - QUARTER_HIDDEN), abs=2e-6)
+    assert made.region_drop is None
+
+
+@pytest.mark.parametrize(
+    ("region", "score"),
+    [
+        (Box(0, 0, 16, 32), SCORE_RED_85),  # half of 170 is 85
+        (Box(-50, 16, 66, 16), QUARTER_HIDDEN),  # a quarter lies inside
+        (Box(0, 0, 640, 480), 0.000335),  # all black: 1 / (1 + exp(8))
+    ],
+)
+def test_a_region_by_hand(region: Box, score: float, halves: Path, detector: Detector) -> None:
+    made = inspected(halves, detector, box=LEFT, region=region, occlusion=QUARTERS).map
+    assert made is not None
+    assert made.region_drop == pytest.approx(SCORE_RED_170 - score, abs=2e-6)
+
+
+def test_a_region_is_in_pixels_of_the_frame_and_must_meet_the_face(halves: Path, detector: Detector) -> None:
+    made = inspected(halves, detector, box=RIGHT, region=Box(32, 0, 16, 32), occlusion=QUARTERS).map
+    assert made is not None
+    # Half of 85 is 42.5: the logit is -85.5 / 16.
+    assert made.region_drop == pytest.approx(SCORE_RED_85 - 0.004755, abs=2e-6)
+    with pytest.raises(AnalysisError, match=r"region \(0, 0, 16, 32\) lies outside the face"):
+        inspected(halves, detector, box=RIGHT, region=Box(0, 0, 16, 32), occlusion=QUARTERS)
+
+
+def test_the_printed_map_is_255_times_the_score(halves: Path, detector: Detector) -> None:
+    made = inspected(halves, detector, box=LEFT, occlusion=OcclusionSettings(16, 16, "black", "printed")).map
+    assert made is not None
+    assert made.values.numpy() == pytest.approx(np.full((32, 32), 255 * QUARTER_HIDDEN), abs=1e-3)
+
+
+def test_the_face_of_a_track(detector: Detector) -> None:
+    first = inspected(PORTRAIT, detector, occlusion=None)
+    assert (first.index, first.track) == (1, 1)  # the first of 32 of 100 frames is (0 + 1/2) x 100 / 32
+    later = inspected(PORTRAIT, detector, frame=40, track=1, occlusion=None)
+    assert (later.index, later.track) == (40, 1)
+    assert later.cut.w == max(later.box.w, later.box.h)
+    with pytest.raises(AnalysisError, match=r"No face of track 2 was found in frame 40; choose another frame"):
+        inspected(PORTRAIT, detector, frame=40, track=2, occlusion=None)
+
+
+def test_no_face_is_a_sentence(clip: Path, detector: Detector) -> None:
+    with pytest.raises(AnalysisError, match=r"No face was found in the frames that were looked at; .*--faces whole\.$"):
+        inspected(clip, detector)
+    with pytest.raises(AnalysisError, match="No face was found in frame 3"):
+        inspected(clip, detector, frame=3)
+
+
+def test_frames_that_are_not_there(clip: Path, detector: Detector) -> None:
+    with pytest.raises(AnalysisError, match="There is no frame 30"):
+        inspected(clip, detector, **PLAIN, frame=30)
+
+
+def test_error_levels(halves: Path, detector: Detector, tmp_path: Path) -> None:
+    flat = tmp_path / "flat.png"
+    Image.fromarray(np.full((96, 80, 3), 128, np.uint8)).save(flat)
+    result = inspected(flat, detector, **PLAIN, ela=ElaSettings())
+    assert result.ela is not None
+    # A grey picture of 128 is all zeros to JPEG: saving it again changes nothing.
+    assert not result.ela.levels.numpy().any()
+    assert result.ela.picture.shape == (96, 80)
+    assert result.ela.informativeness is not None
+    small = inspected(halves, detector, **PLAIN, ela=ElaSettings()).ela
+    assert small is not None
+    assert small.informativeness is None
+
+
+def test_a_change_meanwhile_makes_no_result(detector: Detector, tmp_path: Path) -> None:
+    path = make_clip(tmp_path / "clip.mp4", frames=5)
+
+    def grow(stage: str, done: int, total: int) -> None:
+        if stage == "map":
+            with path.open("ab") as file:
+                file.write(b"!")
+
+    settings = InspectSettings(frame=0, faces="whole", occlusion=QUARTERS)
+    with pytest.raises(AnalysisError, match="changed while it was read"):
+        inspect_file(path, detector, lambda: detector, settings, threads=1, progress=grow)

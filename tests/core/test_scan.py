@@ -1,0 +1,138 @@
+"""A file in, a result out: scores known by hand, the same result twice, and no number where there is no answer."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import pytest
+from PIL import Image
+
+from dfgui.core.card import load_package
+from dfgui.core.detector import Detector
+from dfgui.core.results import FileResult, ScanSettings
+from dfgui.core.scan import scan_file, sharpness
+from dfgui.resources import resource
+from tests.clips import make_clip
+from tests.packages import make_package
+from tests.program import SCORE_RED_170, Y_RED_170
+
+FAKE: dict[str, Any] = {"codec": "ffv1", "flat": (Y_RED_170, 128, 128), "colour": (5, 1)}
+WHOLE = ScanSettings(frames=5, faces="whole")
+
+
+@pytest.fixture(scope="module")
+def detector(package: Path) -> Detector:
+    return Detector(load_package(package), threads=2)
+
+
+def scanned(path: Path, detector: Detector, settings: ScanSettings = WHOLE, *, threads: int = 2) -> FileResult:
+    return scan_file(path, detector, settings, threads=threads)
+
+
+def test_a_clip_of_one_colour(detector: Detector, tmp_path: Path) -> None:
+    result = scanned(make_clip(tmp_path / "clip.mkv", frames=10, **FAKE), detector)
+    assert (result.status, result.score, result.verdict, result.support) == ("scored", SCORE_RED_170, "supports_fake", "moderate")
+    assert [frame.index for frame in result.frames] == [1, 3, 5, 7, 9]
+    assert [frame.pts_s for frame in result.frames] == [0.04, 0.12, 0.2, 0.28, 0.36]
+    assert [face.score for frame in result.frames for face in frame.faces] == [SCORE_RED_170] * 5
+    assert result.timing_s.total > 0
+    assert result.timing_s.network <= result.timing_s.total
+
+
+def test_a_file_takes_the_mean_logit_of_its_frames(detector: Detector, tmp_path: Path) -> None:
+    # Frames 0 and 1 differ in their first bar alone: luma 40 and 200 are red 28 and 214 (1.164 x (luma - 16)).
+    path = make_clip(tmp_path / "clip.mkv", codec="ffv1", frames=2, size=(320, 32), colour=(5, 1))
+    result = scanned(path, detector, ScanSettings(frames=2, faces="whole"))
+    # The square cut repeats each column over its height, so the mean red of the picture is that of its bars.
+    logits = [(28 - 128) / 16, ((9 * 28 + 214) / 10 - 128) / 16]
+    for frame, logit in zip(result.frames, logits, strict=True):
+        assert frame.faces[0].score == pytest.approx(1 / (1 + np.exp(-logit)), abs=1e-4)
+    assert result.score == pytest.approx(1 / (1 + np.exp(-sum(logits) / 2)), abs=1e-4)
+
+
+def test_a_still_needs_one_face_and_uses_the_calibration_of_faces(tmp_path: Path) -> None:
+    Image.fromarray(np.full((50, 50, 3), 170, np.uint8)).save(tmp_path / "still.png")
+    strict = Detector(load_package(make_package(tmp_path / "net", domain={"track_frames": 9})), threads=1)
+    still = scanned(tmp_path / "still.png", strict)
+    video = scanned(make_clip(tmp_path / "clip.mkv", frames=8, **FAKE), strict)
+    assert (still.status, still.score, still.verdict, still.reason) == ("scored", SCORE_RED_170, "supports_fake", None)
+    assert (video.status, video.score, video.verdict, video.support) == ("scored", SCORE_RED_170, "inconclusive", "none")
+    assert video.reason == "Too few frames show the same face: 5, at least 9 are needed for a verdict."
+
+
+def test_outside_the_tested_compression(tmp_path: Path) -> None:
+    strict = Detector(load_package(make_package(tmp_path / "net", domain={"bits_per_pixel": 1000.0})), threads=1)
+    result = scanned(make_clip(tmp_path / "clip.mkv", frames=5, **FAKE), strict)
+    assert (result.status, result.score, result.verdict) == ("scored", SCORE_RED_170, "inconclusive")
+    assert "compressed too hard" in (result.reason or "")
+
+
+def test_no_face(detector: Detector, tmp_path: Path) -> None:
+    result = scanned(make_clip(tmp_path / "clip.mkv", frames=5, **FAKE), detector, ScanSettings(frames=3))
+    assert (result.status, result.score, result.log10_lr, result.verdict, result.support) == ("not_scored", None, None, None, None)
+    assert result.reason == "No face was found in the frames that were looked at."
+    assert [frame.faces for frame in result.frames] == [(), (), ()]
+
+
+def test_a_file_that_is_none(detector: Detector, tmp_path: Path) -> None:
+    (tmp_path / "text.mp4").write_text("no video" * 100)
+    result = scanned(tmp_path / "text.mp4", detector)
+    assert (result.status, result.score, result.frames) == ("failed", None, ())
+    assert result.sha256 is not None  # what was refused is still identified
+
+
+def test_same_json_with_any_number_of_threads(package: Path) -> None:
+    results = []
+    for threads in (1, 2, 3, 1):
+        detector = Detector(load_package(package), threads=threads)
+        result = scanned(resource("demo", "portrait.mp4"), detector, ScanSettings(frames=4), threads=threads)
+        results.append(msgspec.json.encode(msgspec.structs.replace(result, timing_s=FileResult("", None, "failed").timing_s)))
+    assert results == [results[0]] * 4
+    assert b'"status":"scored"' in results[0]
+
+
+def test_frames_far_apart_are_warned_of(detector: Detector, tmp_path: Path) -> None:
+    path = make_clip(tmp_path / "slow.mkv", frames=10, rate=Fraction(1, 3), time_base=Fraction(1, 1000), pts=range(0, 30000, 3000), **FAKE)
+    result = scanned(path, detector, ScanSettings(frames=2, faces="whole"))
+    assert any(warning.startswith("The frames looked at lie 15 s apart") for warning in result.warnings)
+
+
+def test_progress_reaches_its_end(detector: Detector, tmp_path: Path) -> None:
+    seen: list[tuple[str, int, int]] = []
+    path = make_clip(tmp_path / "clip.mkv", frames=4, **FAKE)
+    scan_file(path, detector, WHOLE, threads=1, progress=lambda *step: seen.append(step))
+    assert [step for step in seen if step[0] == "frames"] == [("frames", done, 4) for done in range(5)]
+    assert ("hash", path.stat().st_size, path.stat().st_size) in seen
+
+
+def test_what_progress_raises_ends_the_scan(detector: Detector, tmp_path: Path) -> None:
+    def stop(stage: str, done: int, total: int) -> None:
+        if (stage, done) == ("frames", 2):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        scan_file(make_clip(tmp_path / "clip.mkv", frames=5, **FAKE), detector, WHOLE, threads=1, progress=stop)
+
+
+def test_a_change_during_the_scan_makes_no_result(detector: Detector, tmp_path: Path) -> None:
+    path = make_clip(tmp_path / "clip.mkv", frames=5, **FAKE)
+
+    def touch(stage: str, done: int, total: int) -> None:
+        if (stage, done) == ("frames", 3):
+            with path.open("ab") as file:
+                file.write(b"!")
+
+    result = scan_file(path, detector, WHOLE, threads=1, progress=touch)
+    assert (result.status, result.score, result.tracks) == ("failed", None, ())
+    assert "changed while it was read" in (result.reason or "")
+
+
+def test_sharpness_by_hand() -> None:
+    assert sharpness(np.full((8, 8, 3), 90, np.uint8)) == 0.0
+    # A checkerboard of 0 and 100: the Laplacian (four neighbours less four times the middle) is +-400 all over.
+    board = np.uint8(100) * (np.indices((8, 8)).sum(axis=0) % 2).astype(np.uint8)
+    assert sharpness(np.repeat(board[..., None], 3, axis=2)) == 160000.0

@@ -1,0 +1,137 @@
+"""Calibration, likelihood ratio, words and reasons, each calculated by hand from the design's rules."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dfgui.core.card import Calibration, Domain
+from dfgui.core.score import (
+    NotScored,
+    Scored,
+    SeenFace,
+    TrackScore,
+    calibrated,
+    file_score,
+    in_words,
+    log10_likelihood_ratio,
+    track_scores,
+)
+
+PLAIN = Calibration(slope=1.0, intercept=0.0, log10_lr_bound=1.5, set="none", real=0, fake=0)
+LOOSE = Domain(cut_side=40.0, sharpness=10.0, bits_per_pixel=0.02, track_frames=4)
+
+
+def faces(track: int, logits: list[float], *, cut_side: float = 100.0, sharpness: float = 50.0) -> list[SeenFace]:
+    return [SeenFace(track, logit, cut_side, sharpness) for logit in logits]
+
+
+def answer(seen: list[SeenFace], *, still: bool = False, bits_per_pixel: float | None = 0.1) -> Scored | NotScored:
+    return file_score(track_scores(seen, PLAIN), LOOSE, still=still, bits_per_pixel=bits_per_pixel)
+
+
+def test_calibration() -> None:
+    assert calibrated(0.0, PLAIN) == 0.5
+    assert calibrated(math.log(3), PLAIN) == 0.75
+    assert calibrated(-math.log(3), PLAIN) == 0.25
+    steep = Calibration(slope=2.0, intercept=-math.log(9), log10_lr_bound=1.0, set="none", real=0, fake=0)
+    assert calibrated(math.log(9), steep) == 0.9  # 2 ln 9 - ln 9 = ln 9: nine to one
+    assert (calibrated(-1e6, PLAIN), calibrated(1e6, PLAIN)) == (0.0, 1.0)
+    assert calibrated(1.0, PLAIN) == 0.731059  # six digits
+
+
+@pytest.mark.parametrize(
+    ("score", "log10_lr"),
+    [(0.5, 0.0), (0.75, 0.477121), (10 / 11, 1.0), (1 / 11, -1.0), (0.99, 1.5), (0.01, -1.5), (1.0, 1.5), (0.0, -1.5)],
+)
+def test_likelihood_ratio_is_clipped_to_what_the_set_supports(score: float, log10_lr: float) -> None:
+    assert log10_likelihood_ratio(score, PLAIN) == log10_lr
+
+
+@given(st.floats(-50, 50), st.floats(0.1, 5))
+def test_score_and_ratio_agree(logit: float, bound: float) -> None:
+    calibration = Calibration(slope=1.0, intercept=0.0, log10_lr_bound=bound, set="none", real=0, fake=0)
+    score = calibrated(logit, calibration)
+    log10_lr = log10_likelihood_ratio(score, calibration)
+    assert 0 <= score <= 1
+    assert abs(log10_lr) <= bound + 1e-6
+    assert (log10_lr > 0) == (score > 0.5)
+
+
+@pytest.mark.parametrize(
+    ("log10_lr", "verdict", "support"),
+    [
+        (0.0, "inconclusive", "none"),
+        (0.299999, "inconclusive", "none"),
+        (-0.299999, "inconclusive", "none"),
+        (0.3, "supports_fake", "weak"),
+        (-0.3, "supports_real", "weak"),
+        (0.999999, "supports_fake", "weak"),
+        (1.0, "supports_fake", "moderate"),
+        (-1.999999, "supports_real", "moderate"),
+        (2.0, "supports_fake", "strong"),
+        (-7.0, "supports_real", "strong"),
+    ],
+)
+def test_words(log10_lr: float, verdict: str, support: str) -> None:
+    assert in_words(log10_lr) == (verdict, support)
+
+
+def test_a_track_takes_the_mean_of_its_logits() -> None:
+    seen = faces(2, [0.0, 2 * math.log(3)]) + faces(1, [-math.log(3)])
+    first, second = track_scores(seen, PLAIN)
+    assert first == TrackScore(1, 0.25, -0.477121, tuple(seen[2:]))
+    assert second == TrackScore(2, 0.75, 0.477121, tuple(seen[:2]))
+    assert track_scores([], PLAIN) == []
+
+
+def test_no_face_is_not_scored() -> None:
+    assert answer([]) == NotScored("No face was found in the frames that were looked at.")
+
+
+def test_the_most_suspicious_track_decides() -> None:
+    seen = faces(1, [-math.log(9)] * 4) + faces(2, [math.log(3)] * 4) + faces(3, [0.0] * 4)
+    assert answer(seen) == Scored(0.75, 0.477121, "supports_fake", "weak")
+
+
+def test_a_track_with_too_few_frames_does_not_decide() -> None:
+    seen = faces(1, [-math.log(3)] * 4) + faces(2, [5.0] * 3)
+    assert answer(seen) == Scored(0.25, -0.477121, "supports_real", "weak")
+
+
+def test_too_few_frames_keep_the_score_and_withhold_the_verdict() -> None:
+    reason = "Too few frames show the same face: 3, at least 4 are needed for a verdict."
+    assert answer(faces(1, [math.log(3)] * 3)) == Scored(0.75, 0.477121, "inconclusive", "none", reason)
+    assert answer(faces(1, [math.log(3)]), still=True, bits_per_pixel=None) == Scored(0.75, 0.477121, "supports_fake", "weak")
+
+
+@pytest.mark.parametrize(
+    ("outside", "words"),
+    [
+        ({"cut_side": 39.0}, "The face is too small for a verdict: the cut has 39 pixels, the network was tested from 40."),
+        ({"sharpness": 9.5}, "The face is too blurred for a verdict: sharpness 9.5, the network was tested from 10.0."),
+    ],
+)
+def test_outside_the_tested_faces(outside: dict[str, Any], words: str) -> None:
+    assert answer(faces(1, [math.log(3)] * 4, **outside)) == Scored(0.75, 0.477121, "inconclusive", "none", words)
+
+
+def test_compressed_too_hard() -> None:
+    words = "The video is compressed too hard for a verdict: 0.019 bits per pixel, the network was tested from 0.020."
+    assert answer(faces(1, [math.log(3)] * 4), bits_per_pixel=0.019) == Scored(0.75, 0.477121, "inconclusive", "none", words)
+
+
+def test_the_edge_of_the_domain_is_inside() -> None:
+    inside = faces(1, [math.log(3)] * 4, cut_side=40.0, sharpness=10.0)
+    assert answer(inside, bits_per_pixel=0.02) == Scored(0.75, 0.477121, "supports_fake", "weak")
+
+
+def test_the_median_face_decides_about_the_domain() -> None:
+    small = faces(1, [math.log(3)] * 2, cut_side=10.0)
+    assert getattr(answer(small + faces(1, [math.log(3)] * 3)), "reason", "") is None
+    assert "the cut has 55 pixels" not in str(answer(small + faces(1, [math.log(3)] * 2)))  # (10 + 100) / 2, inside
+    assert "the cut has 10 pixels" in str(answer(small + faces(1, [math.log(3)]) + faces(1, [math.log(3)], cut_side=9.0)))

@@ -1,0 +1,82 @@
+"""Tiny model packages for tests, whose scores are known by hand: the logit is (mean of the red channel - 128) / 16."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import openvino as ov
+from openvino import opset13 as ops
+
+
+def make_package(
+    folder: Path,
+    *,
+    size: int = 32,
+    fixed_side: int | None = None,
+    outputs: int = 1,
+    divisor: float = 16.0,
+    domain: dict[str, Any] | None = None,
+    haar_factor: float = 1.0,
+    log10_lr_bound: float = 3.0,
+) -> Path:
+    """Write a package that OpenVINO really runs, and return its folder.
+
+    Args:
+        folder: made if missing; its name is the package's.
+        size: side of the input, in the card.
+        fixed_side: side that the network alone accepts; any by default.
+        outputs: numbers that the network gives for each picture.
+        divisor: what the logit's (mean - 128) is divided by; 0 gives no number at all.
+        domain: fields of the card's domain that are not at their loosest.
+        haar_factor: side of the cut over a Haar box.
+        log10_lr_bound: of both calibrations, which leave the logit as it is.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    ov.save_model(_network(fixed_side or -1, outputs, divisor), folder / "model.xml", compress_to_fp16=True)
+    calibration = {"slope": 1.0, "intercept": 0.0, "log10_lr_bound": log10_lr_bound, "set": "none", "real": 0, "fake": 0}
+    card = {
+        "schema": "dfgui.card/1",
+        "name": folder.name,
+        "version": "1",
+        "architecture": "mean of the red channel",
+        "input_size": size,
+        "colour_order": "RGB",
+        "value_range": [0, 255],
+        "output": "logit",
+        "crop": {"haar_factor": haar_factor, "whole_factor": 1.0},
+        "training": {"data": [], "real": 0, "fake": 0, "split": "none", "steps": 0, "backbone_init": "none", "seed": 0},
+        "metrics": [{"name": "AUC", "set": "nothing", "value": 0.5, "low": 0.25, "high": 0.75, "n": 4, "groups": 2}],
+        "calibration": {"face": calibration, "track": calibration},
+        "domain": {"cut_side": 1.0, "sharpness": 0.0, "bits_per_pixel": None, "track_frames": 1} | (domain or {}),
+        "export_difference": {},
+        "not_for": ["anything but tests"],
+        "terms": "Apache-2.0",
+        "files": {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in ("model.xml", "model.bin")},
+    }
+    write_card(folder, card)
+    return folder
+
+
+def read_card(folder: Path) -> dict[str, Any]:
+    """The card as plain values, to be changed and written back."""
+    card = msgspec.json.decode((folder / "card.json").read_bytes())
+    assert isinstance(card, dict)
+    return card
+
+
+def write_card(folder: Path, card: dict[str, Any]) -> None:
+    """Write the card, valid or not."""
+    (folder / "card.json").write_bytes(msgspec.json.encode(card))
+
+
+def _network(side: int, outputs: int, divisor: float) -> ov.Model:
+    picture = ops.parameter([-1, side, side, 3], np.float32, name="picture")
+    red = ops.gather(picture, ops.constant(0), ops.constant(3))
+    mean = ops.reduce_mean(red, ops.constant([1, 2]), keep_dims=False)
+    logit = ops.divide(ops.subtract(mean, ops.constant(np.float32(128))), ops.constant(np.float32(divisor)))
+    column = ops.unsqueeze(logit, ops.constant(1))
+    return ov.Model([column if outputs == 1 else ops.concat([column] * outputs, axis=1)], [picture], "red_mean")

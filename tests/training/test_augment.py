@@ -1,0 +1,87 @@
+"""Random changes of face pictures: drawn once, the same each time, within what was asked."""
+
+import numpy as np
+import pytest
+
+from dfgui.core.crop import cut
+from dfgui.core.geometry import Box
+from tests.training.faces import frame
+from training.augment import Augmentation, down_up, jpeg, noisy, saturated
+
+BOX = Box(60, 40, 120, 120)
+STILL = Augmentation(
+    scale=(1.0, 1.0), shift=0, brightness=0, contrast=0, gamma=0, saturation=0, jpeg_chance=0, down_chance=0, blur_chance=0, noise_chance=0
+)  # fmt: skip
+
+
+def test_without_any_change_it_is_the_cut_or_its_mirror_image() -> None:
+    plain = cut(frame(0), BOX, size=64).astype(int)
+    mirrored = 0
+    for seed in range(20):
+        result = STILL.draw(np.random.default_rng(seed))(frame(0), BOX, 64).astype(int)
+        flips = [np.abs(result - expected).max() <= 1 for expected in (plain, plain[:, ::-1])]  # the colour curve truncates
+        assert sum(flips) == 1
+        mirrored += flips[1]
+    assert 3 <= mirrored <= 17  # even chances: outside once in 2,500 draws of 20
+
+
+def test_one_draw_changes_every_picture_the_same_way() -> None:
+    for seed in range(20):
+        change = Augmentation().draw(np.random.default_rng(seed))
+        first = change(frame(0), BOX, 64)
+        change(frame(5), BOX, 64)
+        np.testing.assert_array_equal(change(frame(0), BOX, 64), first)
+
+
+def test_a_seed_decides_and_seeds_differ() -> None:
+    first, again, other = (Augmentation().draw(np.random.default_rng(seed))(frame(0), BOX, 64) for seed in (1, 1, 2))
+    np.testing.assert_array_equal(first, again)
+    assert np.abs(first.astype(int) - other).mean() > 1
+
+
+@pytest.mark.parametrize("size", [64, 150])
+def test_shape_and_type(size: int) -> None:
+    for seed in range(10):
+        result = Augmentation().draw(np.random.default_rng(seed))(frame(0), BOX, size)
+        assert (result.shape, result.dtype) == ((size, size, 3), np.uint8)
+        assert result.flags.c_contiguous
+
+
+def test_brightness_stays_in_its_range() -> None:
+    bright = Augmentation(**{**STILL.__dict__, "brightness": 25.0})
+    flat = np.full((50, 50, 3), 100, np.uint8)
+    values = [int(bright.draw(np.random.default_rng(seed))(flat, Box(0, 0, 50, 50), 32)[0, 0, 0]) for seed in range(60)]
+    assert 74 <= min(values) < 85
+    assert 115 < max(values) <= 125
+
+
+def test_scale_and_shift_move_the_cut() -> None:
+    ramp = np.repeat(np.arange(200, dtype=np.uint8)[None, :, None], 200, axis=0).repeat(3, axis=2)
+    halved = Augmentation(**{**STILL.__dict__, "scale": (0.5, 0.5)}).draw(np.random.default_rng(0))(ramp, Box(50, 50, 100, 100), 50)
+    assert (int(halved.min()), int(halved.max())) == (75, 124)  # the middle half of the columns 50 to 149, give or take truncation
+
+
+def test_saturation_moves_colours_towards_their_grey() -> None:
+    red = np.full((2, 2, 3), (200, 100, 100), np.uint8)
+    # The grey of (200, 100, 100) is .299 x 200 + .701 x 100 = 129.9.
+    assert saturated(red, 0.0)[0, 0].tolist() == [130, 130, 130]
+    assert saturated(red, 0.5)[0, 0].tolist() == pytest.approx([165, 115, 115], abs=1)
+    np.testing.assert_array_equal(saturated(red, 1.0), red)
+
+
+def test_down_and_up_removes_what_is_finer() -> None:
+    stripes = np.tile(np.array([[0], [200]], np.uint8), (16, 32))[..., None].repeat(3, axis=2)
+    assert np.unique(down_up(stripes, 0.5)).tolist() == [100]  # each pair of rows averages to 100
+
+
+def test_noise_has_the_strength_asked_for() -> None:
+    grey = np.full((100, 100, 3), 128, np.uint8)
+    assert (noisy(grey, 5.0, seed=3).astype(float) - 127.5).std() == pytest.approx(5.0, abs=0.1)
+    np.testing.assert_array_equal(noisy(grey, 5.0, seed=3), noisy(grey, 5.0, seed=3))
+
+
+def test_jpeg_keeps_the_order_of_colours_and_loses_more_at_low_quality() -> None:
+    flat = np.full((16, 16, 3), (200, 120, 40), np.uint8)
+    assert np.abs(jpeg(flat, 90).astype(int) - flat).max() <= 3
+    losses = [np.abs(jpeg(frame(0), quality).astype(int) - frame(0)).mean() for quality in (35, 65, 95)]
+    assert losses[0] > losses[1] > losses[2] > 0

@@ -1,0 +1,45 @@
+"""Self-blended images: changed inside, seamless at the border, the same for the same seed."""
+
+import numpy as np
+
+from tests.training.faces import frame
+from training.blend import face_mask, self_blend
+
+FACE = frame(0)[40:160, 60:180]
+SEEDS = range(40)
+
+
+def _border(values: np.ndarray) -> np.ndarray:
+    return np.concatenate([values[0], values[-1], values[:, 0], values[:, -1]])
+
+
+def test_the_mask_is_soft_and_ends_inside_the_picture() -> None:
+    for seed in SEEDS:
+        mask = face_mask(120, 100, np.random.default_rng(seed))
+        assert (mask.shape, mask.dtype) == ((120, 100), np.float32)
+        assert _border(mask).max() == 0
+        assert mask.min() >= 0
+        assert 0.99 < mask.max() <= 1.0001  # the inner face is covered altogether
+        # Half axes from .22 to .42 of the sides: an ellipse of the smallest covers 15 %, a rectangle of the largest 67 %.
+        assert 0.12 < mask.mean() < 0.67
+        assert ((mask > 0.1) & (mask < 0.9)).any()
+
+
+def test_changed_inside() -> None:
+    for seed in SEEDS:
+        blend = self_blend(FACE, np.random.default_rng(seed))
+        assert (blend.shape, blend.dtype) == (FACE.shape, np.uint8)
+        assert np.abs(blend[40:80, 40:80].astype(int) - FACE[40:80, 40:80]).mean() > 0.2
+
+
+def test_the_border_is_the_face_itself_or_its_altered_copy_with_even_chance() -> None:
+    same = sum(np.array_equal(_border(self_blend(FACE, np.random.default_rng(seed))), _border(FACE)) for seed in SEEDS)
+    assert 10 <= same <= 30
+
+
+def test_nothing_of_the_input_is_touched_and_a_seed_decides() -> None:
+    face = FACE.copy()
+    first, again, other = (self_blend(face, np.random.default_rng(seed)) for seed in (1, 1, 2))
+    np.testing.assert_array_equal(face, FACE)
+    np.testing.assert_array_equal(first, again)
+    assert not np.array_equal(first, other)

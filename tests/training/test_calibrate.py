@@ -1,0 +1,55 @@
+"""Calibration finds what made the logits, and stays modest."""
+
+import math
+
+import msgspec
+import numpy as np
+import pytest
+
+from dfgui.core.card import Calibration
+from dfgui.core.errors import AnalysisError
+from dfgui.core.score import calibrated
+from training.calibrate import calibrate
+
+
+def _labels(real: int, fake: int) -> np.ndarray:
+    return np.array([0] * real + [1] * fake)
+
+
+def test_slope_and_intercept_are_recovered_whatever_the_shares() -> None:
+    # Real around -1, fake around 2, deviation 1.5: the log-ratio of the two normal densities is 3 / 1.5^2 (x - .5).
+    rng = np.random.default_rng(0)
+    logits = np.concatenate([rng.normal(-1, 1.5, 30_000), rng.normal(2, 1.5, 6_000)])
+    found = calibrate(logits, _labels(30_000, 6_000), name="made")
+    assert found.slope == pytest.approx(4 / 3, abs=0.04)
+    assert found.intercept == pytest.approx(-2 / 3, abs=0.04)
+    assert (found.set, found.real, found.fake) == ("made", 30_000, 6_000)
+
+
+def test_the_bound_is_log10_of_the_smaller_class() -> None:
+    found = calibrate(np.linspace(-1, 1, 57), _labels(50, 7), name="few")
+    assert found.log10_lr_bound == 0.845  # log10 7
+
+
+def test_a_single_file_still_has_a_bound_above_zero() -> None:
+    assert calibrate(np.array([-1.0, 1.0]), _labels(1, 1), name="two").log10_lr_bound == 0.301  # log10 2
+
+
+def test_perfect_separation_gives_platts_targets_and_no_more() -> None:
+    # Two points only: the fit goes through Platt's targets, 1/12 for ten real and 11/12 for ten fake, logit +-log 11 at +-1.
+    found = calibrate(np.array([-1.0] * 10 + [1.0] * 10), _labels(10, 10), name="apart")
+    assert found.slope == pytest.approx(math.log(11), abs=1e-3)
+    assert found.intercept == pytest.approx(0, abs=1e-3)
+
+
+@pytest.mark.parametrize("logits", [[1.0] * 10 + [-1.0] * 10, [0.3] * 20])
+def test_a_network_that_knows_nothing_gives_even_scores_and_a_valid_card(logits: list[float]) -> None:
+    found = calibrate(np.array(logits), _labels(10, 10), name="reversed")
+    assert msgspec.json.decode(msgspec.json.encode(found), type=Calibration) == found
+    assert calibrated(logits[0], found) == pytest.approx(0.5, abs=1e-3)
+
+
+@pytest.mark.parametrize("labels", [[0, 0], [1, 1]])
+def test_a_missing_class_is_named(labels: list[int]) -> None:
+    with pytest.raises(AnalysisError, match="held-out: calibration needs both classes"):
+        calibrate(np.array([0.0, 1.0]), np.array(labels), name="held-out")

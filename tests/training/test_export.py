@@ -1,0 +1,95 @@
+"""A random Xception becomes a package that the application opens, and that computes what Keras computes."""
+
+from pathlib import Path
+
+import keras
+import msgspec
+import numpy as np
+import pytest
+
+from dfgui.core.card import Calibrations, Card, CropRule, Domain, ModelPackage, Training, load_package
+from dfgui.core.detector import Detector
+from dfgui.core.errors import AnalysisError
+from training.export import UNCALIBRATED, export_differences, write_card, write_ir
+from training.models import build_xception, in_float32
+
+SIZE = 72
+
+
+def _card() -> Card:
+    return Card(
+        schema="dfgui.card/1", name="random", version="1", architecture="Xception", input_size=SIZE, colour_order="RGB",
+        value_range=(0, 255), output="logit", crop=CropRule(0.8, 1.0),
+        training=Training((), 0, 0, "none", 0, "random", 0), metrics=(), calibration=Calibrations(UNCALIBRATED, UNCALIBRATED),
+        domain=Domain(1.0, 0.0, None, 8), export_difference={}, not_for=(), terms="", files={},
+    )  # fmt: skip
+
+
+def _lively(model: keras.Model) -> keras.Model:
+    """Random weights in the last layers are enlarged, so that logits differ from face to face."""
+    rng = np.random.default_rng(0)
+    for layer in model.layers[-3:]:
+        kernel, bias = layer.get_weights()
+        layer.set_weights([rng.normal(0, 1.5, kernel.shape), bias])
+    return model
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Saved as training saves it: in mixed precision."""
+    path = tmp_path_factory.mktemp("run") / "final.keras"
+    keras.utils.set_random_seed(0)
+    keras.mixed_precision.set_global_policy("mixed_bfloat16")
+    _lively(build_xception(SIZE)).save(path)
+    keras.mixed_precision.set_global_policy("float32")
+    return path
+
+
+@pytest.fixture(scope="module")
+def package(trained: Path, tmp_path_factory: pytest.TempPathFactory) -> ModelPackage:
+    folder = tmp_path_factory.mktemp("random")
+    write_ir(trained, folder)
+    return write_card(folder, _card())
+
+
+@pytest.fixture(scope="module")
+def crops() -> np.ndarray:
+    return np.random.default_rng(1).integers(0, 256, (12, SIZE, SIZE, 3), dtype=np.uint8)
+
+
+def test_the_detector_agrees_with_keras(trained: Path, package: ModelPackage, crops: np.ndarray) -> None:
+    expected = in_float32(keras.models.load_model(trained, compile=False)).predict(crops, verbose=0)[:, 0]
+    assert expected.std() > 0.01
+    np.testing.assert_allclose(Detector(package, threads=2).logits(crops), expected, atol=1e-3)
+
+
+def test_weights_are_stored_in_half_precision(package: ModelPackage) -> None:
+    size = (package.folder / "model.bin").stat().st_size
+    assert 2 * 21_300_000 < size < 2 * 21_600_000  # 21.4 million parameters of two bytes
+
+
+def test_differences_are_those_of_scores(trained: Path, package: ModelPackage, crops: np.ndarray) -> None:
+    differences = export_differences(trained, package, crops)
+    assert {"f32"} <= set(differences) <= {"f32", "bf16"}
+    assert 0 <= differences["f32"] < 1e-3
+
+
+def test_the_card_is_read_again_with_its_hashes(package: ModelPackage) -> None:
+    again = load_package(package.folder)
+    assert again == package
+    assert set(again.card.files) == {"model.xml", "model.bin"}
+    assert msgspec.structs.replace(again.card, files={}) == _card()
+
+
+def test_a_card_that_the_application_would_refuse_is_refused_at_once(package: ModelPackage, tmp_path: Path) -> None:
+    for name in package.card.files:
+        (tmp_path / name).write_bytes((package.folder / name).read_bytes())
+    with pytest.raises(AnalysisError, match="not valid"):
+        write_card(tmp_path, msgspec.structs.replace(_card(), name="No Good Name"))
+
+
+def test_a_failed_conversion_says_why(tmp_path: Path) -> None:
+    broken = tmp_path / "final.keras"
+    broken.write_bytes(b"no network")
+    with pytest.raises(RuntimeError, match=r"conversion to OpenVINO failed(.|\n)*final\.keras"):
+        write_ir(broken, tmp_path / "package")

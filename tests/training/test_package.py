@@ -1,0 +1,96 @@
+"""What a package says of itself: whose faces count, what the domain spans, which figures are measured."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+
+from dfgui.core.card import Calibration, Calibrations, Card, CropRule, Domain, Metric, Training
+from dfgui.core.errors import AnalysisError
+from dfgui.core.score import SeenFace
+from tests.training.faces import clip
+from training.data.ffpp import Clip
+from training.package import ClipLook, CropLook, _domain, clip_metrics, crop_metrics, make_package
+
+PLAIN = Calibration(1.0, 0.0, 3.0, "made", 1, 1)
+CARD = Card(
+    schema="dfgui.card/1", name="made", version="1", architecture="none", input_size=72, colour_order="RGB", value_range=(0, 255),
+    output="logit", crop=CropRule(0.8, 1.0), training=Training((), 0, 0, "", 0, "random", 0), metrics=(),
+    calibration=Calibrations(PLAIN, PLAIN), domain=Domain(50.0, 10.0, 0.01, 2), export_difference={}, not_for=(), terms="", files={},
+)  # fmt: skip
+
+
+def _seen(logits: Sequence[float], *, track: int = 1, side: float = 100.0, sharpness: float = 100.0) -> tuple[SeenFace, ...]:
+    return tuple(SeenFace(track, logit, side, sharpness) for logit in logits)
+
+
+def _look(one: Clip, logits: Sequence[float], *, bits: float = 0.1) -> ClipLook:
+    return ClipLook(one, _seen(logits), bits)
+
+
+@pytest.fixture(scope="module")
+def measured() -> dict[str, Metric]:
+    """Two pairs of people; one real clip is called fake, one fake is too short for a verdict."""
+    looks = [
+        _look(clip("001"), [-3, -3]),
+        _look(clip("002"), [-2, 6]),
+        _look(clip("003"), [-3, -3]),
+        _look(clip("001_002", "Deepfakes"), [3, 3]),
+        _look(clip("002_001", "FaceSwap"), [1, 1]),
+        _look(clip("003_004", "Deepfakes"), [5]),
+    ]
+    return {metric.name: metric for metric in clip_metrics("held out", looks, CARD)}
+
+
+def test_the_main_track_is_the_one_seen_most_often() -> None:
+    faces = _seen([1.0], track=2) + _seen([2.0, 3.0], track=5) + _seen([4.0], track=7)
+    assert [face.logit for face in ClipLook(clip("001"), faces, 0.1).main_track] == [2.0, 3.0]
+
+
+def test_clips_are_measured_as_a_scan_answers(measured: dict[str, Metric]) -> None:
+    # Means of logits: real -3, 2, -3; fake 3, 1, 5. Of the nine pairs only (2, 1) is in the wrong order.
+    assert measured["auc"].value == pytest.approx(8 / 9, abs=1e-4)
+    assert measured["auc_Deepfakes"].value == 1.0
+    assert measured["auc_FaceSwap"].value == pytest.approx(2 / 3, abs=1e-4)
+    # log10 of the ratio is the mean / ln 10: 1.3, .87, 1.3, 1.3, .43 lie beyond .3; the last has one face of two.
+    assert measured["share_with_verdict"].value == pytest.approx(5 / 6, abs=1e-4)
+    assert measured["real_called_fake"].value == pytest.approx(1 / 3, abs=1e-4)
+    assert measured["balanced_accuracy"].value == pytest.approx((2 / 3 + 1) / 2, abs=1e-4)
+    assert {metric.set for metric in measured.values()} == {"held out"}
+
+
+def test_people_who_lend_each_other_faces_are_one_group(measured: dict[str, Metric]) -> None:
+    assert (measured["auc"].n, measured["auc"].groups) == (6, 2)  # 001 with 002, 003 with 004
+
+
+def test_crops_are_measured_with_the_calibration_of_faces() -> None:
+    crops = CropLook(np.array([-1.0, 0.5, 0.2, 2.0], np.float32), np.ones(4), np.ones(4), np.array([0, 0, 1, 1]), ["a", "b", "a", "b"])
+    shifted = msgspec.structs.replace(PLAIN, intercept=-1.0)
+    card = msgspec.structs.replace(CARD, calibration=Calibrations(shifted, PLAIN))
+    measured = {metric.name: metric for metric in crop_metrics("crops", crops, card)}
+    assert measured["auc"].value == 0.75  # (.5, .2) is in the wrong order
+    assert measured["balanced_accuracy"].value == 0.75  # less 1, only 2.0 stays above 0
+    assert (measured["auc"].n, measured["auc"].groups) == (4, 2)
+
+
+def test_the_domain_is_what_the_calibration_data_spans() -> None:
+    # 101 crops with sides 0 to 100 and sharpness 0 to 1000, the faces of the clips among them: the 2 % quantile of the whole.
+    steps = np.arange(101.0)
+    crops = CropLook(np.zeros(101, np.float32), 10 * steps, steps, np.zeros(101, np.int64), [""] * 101)
+    clips = [ClipLook(clip("001"), (), 0.2), ClipLook(clip("002"), (), 0.05)]
+    domain = _domain(crops, [ClipLook(one.clip, _seen([0.0], side=2.0, sharpness=20.0), one.bits_per_pixel) for one in clips])
+    assert domain == Domain(cut_side=2.0, sharpness=20.0, bits_per_pixel=0.05, track_frames=8)
+
+
+def test_crops_of_unknown_size_do_not_decide_the_domain() -> None:
+    crops = CropLook(np.zeros(3, np.float32), np.full(3, 50.0), np.full(3, np.nan), np.zeros(3, np.int64), [""] * 3)
+    assert _domain(crops, [ClipLook(clip("001"), _seen([0.0], side=80.0), 0.1)]).cut_side == 80.0
+
+
+def test_a_run_that_has_not_finished_is_not_exported(tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    with pytest.raises(AnalysisError, match="holds no finished run"):
+        make_package(tmp_path / "run", tmp_path, tmp_path / "net")
+    assert not (tmp_path / "net").exists()

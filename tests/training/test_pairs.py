@@ -1,0 +1,118 @@
+"""Paired batches: a real face and its fake, changed alike; the same batch for the same seed and step."""
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from dfgui.core.errors import AnalysisError
+from dfgui.core.geometry import Box
+from tests.training.faces import frame
+from training.data.table import FaceTable, Row
+from training.pairs import PairedBatches, real_and_blend, real_and_fake
+
+SIZE = 48
+Picture = NDArray[np.uint8]
+
+
+def _row(name: str, label: str, original: str, moment: str = "", scale: float = 1.0) -> Row:
+    return Row(name, "z", label, original, "train", moment=moment, scale=scale)
+
+
+def _table(rows: list[Row], picture: Callable[[Row], Picture]) -> FaceTable:
+    return FaceTable(rows, lambda row: cv2.imencode(".png", picture(row)[:, :, ::-1])[1].tobytes())
+
+
+def _coded(row: Row) -> Picture:
+    """A flat picture whose red is the original's number and whose green is the moment's."""
+    flat = np.zeros((20, 20, 3), np.uint8)
+    flat[:] = (int(row.original), int(row.moment or 0), 255 * row.is_fake)
+    return flat
+
+
+def test_a_pair_shares_original_and_moment() -> None:
+    rows = [_row(f"{o}{m}{label}", label, str(o), str(m)) for o in (1, 2) for m in (3, 4) for label in ("REAL", "FAKE")]
+    rows += [_row("alone", "REAL", "9", "3"), _row("other", "FAKE", "1", "9")]  # without a partner: never drawn
+    draw, rng = real_and_fake(_table(rows, _coded)), np.random.default_rng(0)
+    seen = set()
+    for _ in range(60):
+        real, fake, _ = draw(rng)
+        assert (real[0, 0, 2], fake[0, 0, 2]) == (0, 255)
+        assert real[0, 0, :2].tolist() == fake[0, 0, :2].tolist()
+        seen.add(tuple(real[0, 0, :2].tolist()))
+    assert seen == {(1, 3), (1, 4), (2, 3), (2, 4)}
+
+
+def test_originals_are_drawn_evenly_however_many_fakes_they_have() -> None:
+    rows = [_row("r1", "REAL", "1"), _row("r2", "REAL", "2"), _row("f1", "FAKE", "1")] + [_row(f"f2{i}", "FAKE", "2") for i in range(30)]
+    draw, rng = real_and_fake(_table(rows, _coded)), np.random.default_rng(0)
+    ones = sum(draw(rng)[0][0, 0, 0] == 1 for _ in range(200))
+    assert 70 <= ones <= 130
+
+
+@pytest.mark.parametrize(("scale", "expected"), [(1.0, Box(0, 0, 200, 200)), (1.25, Box(36, 36, 128, 128))])
+def test_the_crop_rule_holds_for_pictures_that_show_more_than_the_face(scale: float, expected: Box) -> None:
+    # 200 / 1.25 = 160 is the face box, .8 of it 128; a ready crop is taken whole.
+    rows = [_row("r", "REAL", "1", scale=scale), _row("f", "FAKE", "1", scale=scale)]
+    _, _, box = real_and_fake(_table(rows, lambda _: np.zeros((200, 200, 3), np.uint8)), factor=0.8)(np.random.default_rng(0))
+    assert box == expected
+
+
+def test_real_and_fake_are_changed_alike() -> None:
+    """Where the fake is the real picture itself, nothing may tell them apart."""
+    rows = [_row("r", "REAL", "1"), _row("f", "FAKE", "1")]
+    batches = PairedBatches([(6, real_and_fake(_table(rows, lambda _: frame(0))))], SIZE)
+    for step in range(5):
+        pictures, _ = batches(step)
+        np.testing.assert_array_equal(pictures[0::2], pictures[1::2])
+        assert len({picture.tobytes() for picture in pictures}) == 6  # but each pair has a change of its own
+
+
+def test_labels_alternate_and_shapes_fit() -> None:
+    rows = [_row("r", "REAL", "1"), _row("f", "FAKE", "1")]
+    table = _table(rows, lambda _: frame(0))
+    pictures, labels = PairedBatches([(2, real_and_fake(table)), (1, real_and_blend(table))], SIZE)(0)
+    assert (pictures.shape, pictures.dtype) == ((6, SIZE, SIZE, 3), np.uint8)
+    assert (labels.tolist(), labels.dtype) == ([[0.0], [1.0]] * 3, np.float32)
+    assert not np.array_equal(pictures[4], pictures[5])
+
+
+def test_seed_and_step_decide() -> None:
+    rows = [_row("r", "REAL", "1"), _row("f", "FAKE", "1")]
+    sources = [(2, real_and_blend(_table(rows, lambda _: frame(0))))]
+    batches = PairedBatches(sources, SIZE, seed=3)
+    late_first = batches(7)[0]
+    batches(0)
+    np.testing.assert_array_equal(PairedBatches(sources, SIZE, seed=3)(7)[0], late_first)
+    assert not np.array_equal(batches(8)[0], late_first)
+    assert not np.array_equal(PairedBatches(sources, SIZE, seed=4)(7)[0], late_first)
+
+
+def test_a_blend_changes_the_face_box_only() -> None:
+    rows = [_row("r", "REAL", "1", scale=2.0), _row("f", "FAKE", "2")]
+    draw = real_and_blend(_table(rows, lambda _: frame(0)))
+    for seed in range(10):
+        real, fake, box = draw(np.random.default_rng(seed))
+        np.testing.assert_array_equal(real, frame(0))
+        assert box == Box(60, 60, 120, 120)
+        inside = np.zeros(real.shape[:2], bool)
+        inside[60:180, 60:180] = True
+        assert (real != fake)[inside].any()
+        assert not (real != fake)[~inside].any()
+
+
+def test_a_pair_of_two_sizes_is_named() -> None:
+    rows = [_row("r.png", "REAL", "1"), _row("f.png", "FAKE", "1")]
+    draw = real_and_fake(_table(rows, lambda row: np.zeros((20 + row.is_fake, 20, 3), np.uint8)))
+    with pytest.raises(AnalysisError, match=r"f\.png and r\.png"):
+        draw(np.random.default_rng(0))
+
+
+def test_rows_without_pairs_are_refused() -> None:
+    table = _table([_row("r", "REAL", "1"), _row("f", "FAKE", "2")], _coded)
+    with pytest.raises(AnalysisError, match="None of the 2 rows"):
+        real_and_fake(table)
+    with pytest.raises(AnalysisError, match="no REAL picture"):
+        real_and_blend(table.where(lambda row: row.is_fake))

@@ -1,0 +1,117 @@
+"""The whole way by the command line, on small synthetic data: train, go on, export."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import training.__main__ as entry
+from dfgui.core.card import load_package
+from dfgui.core.errors import AnalysisError
+from tests.training.faces import write_crops, write_pair
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def _training(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "training", *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, env=os.environ | {"COLUMNS": "140"}, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two people to train on, two held out, four pairs of crops for each split."""
+    folder = tmp_path_factory.mktemp("data")
+    write_crops(folder, {"train": 4, "validation": 4, "test": 4})
+    for person, donor in (("001", "002"), ("002", "001"), ("210", "241"), ("241", "210")):
+        write_pair(folder / "ffpp", person, donor, frames=9)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def run(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("runs") / "smoke"
+    done = _training("run", "learn", "--data", data, "--out", folder, "--smoke")
+    assert done.returncode == 0, done.stderr
+    yield folder
+    shutil.rmtree(folder)  # two checkpoints of 340 MB, which pytest would keep for three sessions
+
+
+def test_a_smoke_run_passes_every_stage(run: Path) -> None:
+    lines = [json.loads(line) for line in (run / "log.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [line["step"] for line in lines if "loss" in line] == [1, 2, 3, 4]
+    assert {"val_dfdc_auc", "val_dfdc_log_loss", "val_ffpp_auc", "val_ffpp_log_loss"} < set(lines[-1])
+    assert {"config.json", "settings.json", "last.keras", "final.keras", "ffpp", "tensorboard"} <= {path.name for path in run.iterdir()}
+
+
+def test_another_configuration_in_the_same_folder_is_refused(run: Path, data: Path) -> None:
+    before = (run / "config.json").read_bytes()
+    done = _training("run", "learn", "--data", data, "--out", run)
+    assert done.returncode == 1
+    assert done.stderr.strip().splitlines()[-1].endswith("holds a run with another configuration; choose another folder for this one.")
+    assert "Traceback" not in done.stderr
+    assert (run / "config.json").read_bytes() == before
+
+
+def test_export_makes_a_package_with_measured_counts(run: Path, data: Path, tmp_path: Path) -> None:
+    done = _training("export", run, "--data", data, "--to", tmp_path / "my-net")
+    assert done.returncode == 0, done.stderr
+    card = load_package(tmp_path / "my-net").card
+    assert (card.name, card.input_size, card.training.steps) == ("my-net", 72, 4)
+    # Crops to train on: four pairs. Clips: two people, three frames each, as they are and re-encoded, real and fake.
+    assert (card.training.real, card.training.fake) == (4 + 12, 4 + 12)
+    assert (card.calibration.face.real, card.calibration.face.fake) == (4, 4)
+    assert (card.calibration.track.real, card.calibration.track.fake) == (2, 2)
+    measured = {(metric.name, metric.n) for metric in card.metrics}
+    assert {("auc", 8), ("auc", 4), ("auc_Deepfakes", 4), ("share_with_verdict", 4), ("real_called_fake", 4)} <= measured
+    assert card.export_difference["f32"] < 1e-3
+    assert len(done.stdout.splitlines()) == len(card.metrics)
+    assert not any("test" in metric.set.lower() for metric in card.metrics)
+
+
+@pytest.mark.parametrize(
+    ("problem", "says"),
+    [
+        (AnalysisError("The table is wrong; correct it."), "The table is wrong; correct it."),
+        (FileNotFoundError(2, "No such file or directory", "faces.csv"), "faces.csv cannot be used: No such file or directory."),
+    ],
+)
+def test_an_expected_problem_is_one_sentence_and_exit_status_1(monkeypatch: pytest.MonkeyPatch, problem: Exception, says: str) -> None:
+    def app() -> None:
+        raise problem
+
+    monkeypatch.setattr(entry, "app", app)
+    with pytest.raises(SystemExit) as ended:
+        entry.main()
+    assert ended.value.code == says  # Python prints a text to standard error and exits with 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["run", "nothing", "--data", ".", "--out", "x"], "There is no experiment named 'nothing'"),
+        (["run", "learn", "--data", "absent", "--out", "x"], "does not exist"),
+        (["run", "learn", "--data", ".", "--out", "x", "--steps", "0"], "--steps"),
+        (["run", "learn", "--data", "."], "--out"),
+        (["export", "absent", "--to", "x", "--data", "."], "does not exist"),
+        (["forget"], "forget"),
+    ],
+)
+def test_wrong_usage_is_one_sentence_and_exit_status_2(arguments: list[str], says: str) -> None:
+    done = _training(*arguments)
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (ROOT / "x").exists()
+
+
+def test_help_says_what_each_command_needs() -> None:
+    assert all(command in _training("--help").stdout for command in ("run", "export"))
+    run_help, export_help = (_training(command, "--help").stdout for command in ("run", "export"))
+    assert all(option in run_help for option in ("--data", "--out", "--smoke", "--steps", "learn"))
+    assert all(option in export_help for option in ("--data", "--to", "--test"))

@@ -1,0 +1,193 @@
+"""A worker that crashes, hangs or talks nonsense costs its file, is named in a sentence, and is replaced; nothing outlives the pool."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from dfgui.core.results import ScanSettings
+from dfgui.worker.messages import Failed, Progressed, Scan, Scanned
+from dfgui.worker.pool import Outcome, Pool
+from dfgui.worker.process import Limits
+from tests.clips import copy_packets, make_clip
+from tests.program import PROGRAM, SCORE_RED_170, Y_RED_170
+
+FAKE = str(Path(__file__).with_name("fake.py"))
+LIMITS = Limits(memory_bytes=200 << 20, silence_s=1.0, start_s=30.0)
+ENDED = "The analysis of this file stopped: its process ended unexpectedly."
+NONSENSE = "The analysis of this file stopped: its process gave an answer that makes no sense."
+SILENT = "The analysis of this file stopped: nothing was heard of its process for 1 s."
+MEMORY = "The file needs more than the 200 MB of memory that one file may use."
+MISBEHAVIOUR = {
+    "crash": ENDED,
+    "leave": ENDED,
+    "half": ENDED,
+    "hang": SILENT,
+    "garbage": NONSENSE,
+    "text": NONSENSE,
+    "huge": NONSENSE,
+    "wrong_type": NONSENSE,
+    "other_id": NONSENSE,
+    "ready_again": NONSENSE,
+    "eat": MEMORY,
+}
+
+
+@pytest.fixture(autouse=True)
+def nothing_left() -> Iterator[None]:
+    """No process and no thread outlives a test."""
+    threads = set(threading.enumerate())
+    yield
+    assert psutil.Process().children(recursive=True) == []
+    assert set(threading.enumerate()) <= threads
+
+
+def fake_pool(start: str = "well", *, workers: int = 1, limits: Limits = LIMITS) -> Pool:
+    return Pool("anywhere", workers=workers, limits=limits, start=[sys.executable, FAKE, start])
+
+
+def request(number: int, how: str | Path) -> Scan:
+    return Scan(number, os.fsencode(how), ScanSettings())
+
+
+def outcomes(pool: Pool, *requests: Scan) -> dict[int, Outcome]:
+    answers = [message for message in pool.run(requests) if not isinstance(message, Progressed)]
+    assert len(answers) == len(requests)
+    return {answer.id: answer for answer in answers}
+
+
+def answered_by(outcome: Outcome) -> int:
+    """The number of the fake process that gave a good answer."""
+    assert isinstance(outcome, Scanned)
+    assert outcome.result.status == "not_scored"
+    return int(outcome.result.path)
+
+
+@pytest.mark.parametrize("how", MISBEHAVIOUR)
+def test_misbehaviour_costs_its_file_alone(how: str) -> None:
+    with fake_pool() as pool:
+        answers = outcomes(pool, request(1, "good"), request(2, how), request(3, "good"), request(4, "good"))
+    assert answers[2] == Failed(2, MISBEHAVIOUR[how])
+    assert answered_by(answers[1]) != answered_by(answers[3])
+    assert answered_by(answers[3]) == answered_by(answers[4])
+
+
+def test_a_worker_that_dies_after_its_answer_costs_nothing() -> None:
+    with fake_pool() as pool:
+        first = outcomes(pool, request(1, "answer_then_die"))
+        (gone,) = [answered_by(answer) for answer in first.values()]
+        assert not psutil.pid_exists(gone)
+        assert answered_by(outcomes(pool, request(2, "good"))[2]) != gone
+
+
+@pytest.mark.parametrize(
+    ("start", "sentence"),
+    [
+        ("never", SILENT),
+        ("die", ENDED),
+        ("refuse", "The model package of the test is refused."),
+        ("answer_unasked", "The analysis process did not start properly."),
+    ],
+)
+def test_a_worker_that_does_not_come_up(start: str, sentence: str) -> None:
+    with fake_pool(start, limits=Limits(LIMITS.memory_bytes, silence_s=60.0, start_s=1.0 if start == "never" else 30.0)) as pool:
+        assert outcomes(pool, request(1, "good"), request(2, "good")) == {n: Failed(n, sentence) for n in (1, 2)}
+
+
+def test_a_program_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
+    with Pool("anywhere", start=[str(tmp_path / "nothing")]) as pool:
+        answer = outcomes(pool, request(1, "good"))[1]
+    assert answer == Failed(1, "The analysis process cannot be started; install the program again.")
+
+
+def test_several_workers_share_the_requests() -> None:
+    with fake_pool(workers=3) as pool:
+        answers = outcomes(pool, *(request(number, "crash" if number % 5 == 0 else "good") for number in range(1, 21)))
+    assert {number for number, answer in answers.items() if isinstance(answer, Failed)} == {5, 10, 15, 20}
+
+
+def test_progress_is_passed_on() -> None:
+    with fake_pool() as pool:
+        messages = list(pool.run([request(7, "hang")]))
+    assert messages == [Progressed(7, "frames", 1, 2), Failed(7, SILENT)]
+
+
+def test_no_requests() -> None:
+    with fake_pool() as pool:
+        assert list(pool.run([])) == []
+    assert psutil.Process().children() == []
+
+
+def test_stop_ends_busy_workers_and_the_run() -> None:
+    pool = fake_pool(workers=2, limits=Limits(silence_s=600.0))
+    running = pool.run([request(number, "hang") for number in range(1, 6)])
+    assert {getattr(next(running), "id", 0) for _ in range(2)} == {1, 2}  # both are at work
+    pool.stop()
+    assert psutil.Process().children() == []
+    assert list(running) == []
+    assert list(pool.run([request(9, "good")])) == []  # a stopped pool starts nothing
+
+
+def test_stop_ends_a_worker_that_is_still_starting() -> None:
+    pool = fake_pool("never", limits=Limits(start_s=600.0, silence_s=600.0))
+    ended: list[list[object]] = []
+    waiting = threading.Thread(target=lambda: ended.append(list(pool.run([request(1, "good")]))))
+    waiting.start()
+    while not psutil.Process().children():
+        threading.Event().wait(0.01)
+    pool.stop()
+    waiting.join()
+    assert ended == [[]]
+
+
+def test_the_real_worker_survives_a_refused_file(package: Path, tmp_path: Path) -> None:
+    good = make_clip(tmp_path / "good.mkv", codec="ffv1", frames=2, flat=(Y_RED_170, 128, 128))
+    with Pool(str(package)) as pool:
+        settings = ScanSettings(frames=2, faces="whole")
+        answers = outcomes(pool, Scan(1, b"/nowhere/x.mp4", settings), Scan(2, os.fsencode(good), settings))
+    assert isinstance(answers[1], Scanned)
+    assert (answers[1].result.status, answers[1].result.sha256) == ("failed", None)
+    assert isinstance(answers[2], Scanned)
+    assert answers[2].result.score == SCORE_RED_170
+
+
+def test_the_real_worker_keeps_to_its_memory(package: Path, tmp_path: Path) -> None:
+    small = make_clip(tmp_path / "small.mkv", codec="ffv1", frames=3, flat=(Y_RED_170, 128, 128))
+    big = copy_packets(make_clip(tmp_path / "one.mp4", size=(7680, 4320), frames=2), tmp_path / "big.mp4", times=20)
+    settings = ScanSettings(frames=40, faces="whole")
+    # Two workers' worth of a small file, a third of what pictures of 8K take.
+    with Pool(str(package), limits=Limits(memory_bytes=500 << 20, silence_s=30.0)) as pool:
+        answers = outcomes(pool, *(Scan(number, os.fsencode(path), settings) for number, path in enumerate((big, small), 1)))
+    assert answers[1] == Failed(1, "The file needs more than the 500 MB of memory that one file may use.")
+    scanned = answers[2]
+    assert isinstance(scanned, Scanned)
+    assert scanned.result.score == SCORE_RED_170
+
+
+def test_a_worker_ends_with_its_parent(package: Path, tmp_path: Path) -> None:
+    path = copy_packets(make_clip(tmp_path / "clip.mp4", size=(640, 480)), tmp_path / "long.mp4", times=40)
+    program = subprocess.Popen([*PROGRAM, "scan", path, "--model", package, "--frames", "1200"], stdout=subprocess.DEVNULL)
+    worker = at_work_on(path, program.pid)
+    program.kill()
+    program.wait()
+    worker.wait(timeout=60)
+    assert not worker.is_running()
+
+
+def at_work_on(path: Path, program: int) -> psutil.Process:
+    """The worker of a program that has the file open; waits until there is one."""
+    while True:
+        for child in psutil.Process(program).children():
+            try:
+                if str(path) in [file.path for file in child.open_files()]:
+                    return child
+            except psutil.Error:
+                continue
+        threading.Event().wait(0.02)
