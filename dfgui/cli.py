@@ -25,9 +25,9 @@ from dfgui.core.occlusion_plan import OcclusionSettings
 from dfgui.core.results import ElaSettings, FileResult, InspectSettings, Model, Report, ScanSettings, Tool, failed
 from dfgui.logs import start_log
 from dfgui.output import check_place, csv_text, json_bytes, write_inspection, write_safely
-from dfgui.progress import Shown
 from dfgui.resources import resource
 from dfgui.selftest import run_selftest
+from dfgui.terminal import Shown, tables
 from dfgui.worker.messages import Failed, Inspect, Inspected, Progressed, Request, Scan, Scanned
 from dfgui.worker.pool import Outcome, Pool
 
@@ -215,7 +215,7 @@ def _show_package(package: ModelPackage, *, verified: bool) -> None:
         table.add_row(metric.name, f"{metric.value:.3f} [{metric.low:.3f}, {metric.high:.3f}] on {metric.set}, n = {metric.n}")
     table.add_row("not for", "; ".join(card.not_for))
     table.add_row("terms", card.terms)
-    Console(highlight=False).print(table)
+    tables().print(table)
 
 
 def _inspect(path: Path, settings: InspectSettings, out: Path, model: str) -> NoReturn:
@@ -354,7 +354,7 @@ def _show_results(report: Report) -> None:
         numbers = ("", "") if result.score is None or result.log10_lr is None else (f"{result.score:.3f}", f"{result.log10_lr:+.2f}")
         seen = f"{sum(bool(frame.faces) for frame in result.frames)}/{len(result.frames)}" if result.frames else ""
         table.add_row(_visible(Path(result.path).name), words, *numbers, seen, _visible(result.reason or "; ".join(result.warnings)))
-    Console(highlight=False, markup=False).print(table)
+    tables().print(table)
 
 
 def _visible(text: str) -> str:

@@ -11,7 +11,6 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import psutil
-from rich.console import Console
 from rich.table import Table
 
 import dfgui
@@ -20,6 +19,7 @@ from dfgui.core.geometry import Box
 from dfgui.core.results import ElaSettings, FileResult, Inspection, InspectSettings, ScanSettings
 from dfgui.logs import log_folder
 from dfgui.resources import resource
+from dfgui.terminal import tables
 from dfgui.worker.messages import Failed, Inspect, Inspected, Progressed, Scan, Scanned
 from dfgui.worker.pool import Pool
 
@@ -51,12 +51,12 @@ def run_selftest(package: ModelPackage, *, record: Path | None = None) -> bool:
         package: the bundled one.
         record: write what this machine computes here instead of comparing.
     """
-    console = Console(highlight=False)
+    console = tables()
     console.print(_facts(package))
     try:
         seen = _computed(package)
     except RuntimeError as error:
-        console.print(f"FAILED: {error}", markup=False)
+        console.print(f"FAILED: {error}")
         return False
     if record is not None:
         record.write_bytes(msgspec.json.format(msgspec.json.encode(seen), indent=2) + b"\n")
@@ -68,7 +68,7 @@ def run_selftest(package: ModelPackage, *, record: Path | None = None) -> bool:
         table.add_row(stage, expected, here, "ok" if agrees else "FAILED")
     console.print(table)
     passed = all(agrees for *_, agrees in checks)
-    console.print("Every stage agrees." if passed else f"Not every stage agrees. The log is in {log_folder()}.", markup=False)
+    console.print("Every stage agrees." if passed else f"Not every stage agrees. The log is in {log_folder()}.")
     return passed
 
 

@@ -6,6 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# These machines are noisy: no example fails for being slow.
+settings.register_profile("noisy", deadline=None)
+settings.load_profile("noisy")
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")

@@ -30,6 +30,7 @@ REFUSED = {
     "no_media": "holds no video and no still",
     "pipe.mp4": "neither a file nor a folder",
     "locked.mp4": "may not be read",
+    "locked": "may not be read",
     "n" * 300: "cannot be read (File name too long)",
     "headless.mp4": "cannot be read as",
 }
@@ -74,6 +75,7 @@ def refused(good: Path, package: Path, tmp_path_factory: pytest.TempPathFactory)
     os.mkfifo(folder / "pipe.mp4")
     shutil.copy(good, folder / "locked.mp4")
     (folder / "locked.mp4").chmod(0)
+    (folder / "locked").mkdir(mode=0)
     cut_bytes(good, folder / "headless.mp4", 0.5)
     code, report = scan(good, *(folder / name for name in REFUSED), good, model=package, options=WHOLE, before=_obey_modes)
     paths = [good.name, *REFUSED, good.name]

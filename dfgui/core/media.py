@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -111,10 +112,11 @@ def media_files(path: Path) -> list[Path]:
         path: A file (returned as it is, whatever its name) or a folder (searched with all folders in it).
 
     Returns:
-        Sorted paths; in a folder only names with a suffix of videos and stills, hidden names left out.
+        Sorted paths; in a folder only names with a suffix of videos and stills, hidden names left out. A folder in it that cannot be
+        read is among them, so that what was not looked at is named in the result.
 
     Raises:
-        AnalysisError: there is nothing at the path, or the folder holds no media file or cannot be read.
+        AnalysisError: there is nothing at the path, or the folder holds no media file.
     """
     if path.is_file():
         return [path]
@@ -122,18 +124,21 @@ def media_files(path: Path) -> list[Path]:
         if path.exists():
             raise AnalysisError(f"{path} is neither a file nor a folder; give a video, a still picture or a folder of them.")
         raise AnalysisError(f"There is no file or folder {path}; check its name.")
-    try:
-        found = sorted(entry for entry in path.rglob("*") if _is_media(entry, path))
-    except OSError as error:
-        raise AnalysisError(f"The folder {path} cannot be read ({error.strerror}); check its permissions.") from error
-    if not found:
+    found, unreadable = _walk(path)
+    if not found and not unreadable:
         raise AnalysisError(f"The folder {path} holds no video and no still picture.")
-    return found
+    return sorted(found + unreadable)
 
 
-def _is_media(entry: Path, root: Path) -> bool:
-    hidden = any(part.startswith(".") for part in entry.relative_to(root).parts)
-    return not hidden and entry.suffix.lower() in VIDEO_SUFFIXES | STILL_SUFFIXES and entry.is_file()
+def _walk(root: Path) -> tuple[list[Path], list[Path]]:
+    """Media files below `root`, and folders that cannot be read."""
+    found: list[Path] = []
+    unreadable: list[Path] = []
+    for folder, folders, names in os.walk(root, onerror=lambda error: unreadable.append(Path(error.filename))):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        paths = (Path(folder, name) for name in names if not name.startswith("."))
+        found += [path for path in paths if path.suffix.lower() in VIDEO_SUFFIXES | STILL_SUFFIXES and path.is_file()]
+    return found, unreadable
 
 
 def check_index(index: int, count: int) -> None:

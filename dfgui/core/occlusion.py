@@ -5,6 +5,7 @@ Source: M. Zeiler, R. Fergus, "Visualizing and Understanding Convolutional Netwo
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -341,12 +342,13 @@ def _steps(probe: _Probe, hints: BlockHints, batch: int) -> Iterator[float]:
         probe.hide_patches(lattice[part])
         yield np.nan
     size = min(batch, max(1, round(probe.drops.size * _ROUND_SHARE)))
+    misses: deque[NDArray[np.float64]] = deque(maxlen=2)  # one round alone is too few to tell: its luck would end the work early
     while True:
         guess, doubt = estimate(probe.drops, hints)
         patches = np.argsort(-doubt, axis=None, kind="stable")[: min(size, int((~probe.exact).sum()))]
         probe.hide_patches(patches)
-        missed = probe.drops.flat[patches] - guess.flat[patches]
-        typical = float(np.sqrt((~probe.exact).mean() * np.square(missed).mean()))
+        misses.append(probe.drops.flat[patches] - guess.flat[patches])
+        typical = float(np.sqrt((~probe.exact).mean() * np.square(np.concatenate(misses)).mean()))
         # The worst case for what a block showed and no patch accounts for: it is all in one patch.
         yield max(typical, *hints.unexplained(probe.drops, estimate(probe.drops, hints)[0]), 0.0)
 

@@ -113,8 +113,8 @@ def open_evidence(path: Path) -> Iterator[BinaryIO]:
     except FileNotFoundError as error:
         raise AnalysisError(f"There is no file {path}; check its name.") from error
     except PermissionError as error:
-        # Windows refuses to open a folder with the same error.
-        what = A_FOLDER if path.is_dir() else "may not be read; check its permissions"
+        # Windows refuses to open any folder with the same error.
+        what = A_FOLDER if path.is_dir() and os.access(path, os.R_OK) else "may not be read; check its permissions"
         raise AnalysisError(f"{path} {what}.") from error
     except (OSError, ValueError) as error:
         raise AnalysisError(f"{path} cannot be opened ({error}); check its name.") from error

@@ -1,4 +1,4 @@
-"""The progress bar of the command line: files done, what is being done, time left. On standard error."""
+"""What a person sees in a terminal: tables on standard output, and the progress bar, on standard error."""
 
 from __future__ import annotations
 
@@ -10,6 +10,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from dfgui.worker.messages import Progressed
 
 MAIN_STAGE = "frames"
+FILE_WIDTH = 160  # columns, where the output goes to a file or a pipe and nobody says how wide it is
+
+
+def tables() -> Console:
+    """Standard output for tables; what is printed is text and never markup, since names of files come from outside."""
+    wide = Console(highlight=False, markup=False)
+    return wide if wide.is_terminal else Console(highlight=False, markup=False, width=FILE_WIDTH)
 
 
 class Shown:
