@@ -16,10 +16,11 @@ VENV = Path(os.environ.get("DFGUI_VENV", ROOT / ".venv")).absolute()
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 USAGE = """usage: python3 dev.py COMMAND
 
-  demo   scan the bundled demo clips
-  test   run the tests; further arguments go to pytest
-  check  ruff, mypy and the import rules
-  bench  run the benchmarks; further arguments go to pytest
+  demo     scan the bundled demo clips
+  test     run the tests; further arguments go to pytest
+  check    ruff, mypy and the import rules
+  bench    run the benchmarks; further arguments go to pytest
+  package  build what is installed elsewhere: a wheel in dist/
 
 DFGUI_VENV names another folder for the environment than .venv."""
 
@@ -117,11 +118,16 @@ def bench(*arguments: str) -> int:
     return run(program("pytest"), "-m", "benchmark", "tests/benchmarks", *arguments)
 
 
+def package() -> int:
+    """Build the wheel."""
+    return run(program("python"), "-m", "build", "--wheel", "--no-isolation")
+
+
 def main(arguments: list[str]) -> int:
     """Prepare the environment and run one command; returns its exit status, 2 for wrong usage."""
-    commands = {"demo": demo, "test": test, "check": check, "bench": bench}
+    commands = {"demo": demo, "test": test, "check": check, "bench": bench, "package": package}
     name, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
-    if name not in commands or (rest and name in ("demo", "check")):
+    if name not in commands or (rest and name in ("demo", "check", "package")):
         print(USAGE, file=sys.stderr)
         return 2
     require_python()

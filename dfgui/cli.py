@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from enum import StrEnum
-from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -24,7 +23,7 @@ from dfgui.core.media import media_files
 from dfgui.core.occlusion_plan import OcclusionSettings
 from dfgui.core.results import ElaSettings, FileResult, InspectSettings, Model, Report, ScanSettings, Tool, failed
 from dfgui.logs import start_log
-from dfgui.output import check_place, csv_text, json_bytes, write_inspection, write_safely
+from dfgui.output import InspectionTool, check_place, csv_text, json_bytes, write_inspection, write_safely
 from dfgui.resources import resource
 from dfgui.selftest import run_selftest
 from dfgui.terminal import Shown, tables
@@ -34,6 +33,7 @@ from dfgui.worker.pool import Outcome, Pool
 DEFAULT_MODEL = "xception-face"
 LARGEST = 2**31 - 1
 STANDARD_OUTPUT = Path("-")
+UNKNOWN_ENGINE = "OpenVINO"  # no worker came up to say its version
 INTERRUPTED = "Not read: the scan was interrupted."
 
 app = typer.Typer(
@@ -125,7 +125,8 @@ def scan(
     missing = [number for number in inputs if number not in results]
     results |= {number: failed(str(inputs[number]), INTERRUPTED) for number in missing}
     ordered = tuple(results[number] for number in sorted(results))
-    delivered = _deliver(Report("dfgui.scan/1", _tool(package, settings), ordered), json, csv)
+    tool = Tool(dfgui.__version__, pool.engine or UNKNOWN_ENGINE, "f32", _model(package), settings)
+    delivered = _deliver(Report("dfgui.scan/1", tool, ordered), json, csv)
     if missing:
         notes.print(
             f"Interrupted: {len(missing)} of {len(ordered)} inputs were not read:",
@@ -148,8 +149,8 @@ def occlude(
     region: Annotated[
         str | None, typer.Option(metavar="X,Y,W,H", help="Also hide this rectangle of the frame and report the drop.")
     ] = None,
-    patch: Annotated[int, typer.Option(min=1, help="Side of the hidden square, in pixels of the network's input.")] = 20,
-    stride: Annotated[int, typer.Option(min=1, help="Distance of the squares, at most the patch.")] = 20,
+    patch: Annotated[int, typer.Option(min=1, max=LARGEST, help="Side of the hidden square, in pixels of the network's input.")] = 20,
+    stride: Annotated[int, typer.Option(min=1, max=LARGEST, help="Distance of the squares, at most the patch.")] = 20,
     fill: Annotated[Fill, typer.Option(help="What a hidden square shows.")] = Fill.black,
     mode: Annotated[Mode, typer.Option(help="drop: how far hiding lowers the score; printed: 255 x score, as in the paper.")] = Mode.drop,
     model: ModelOption = DEFAULT_MODEL,
@@ -189,7 +190,7 @@ class ModelsAction(StrEnum):
 def models(action: Annotated[ModelsAction | None, typer.Argument(help="Verify every file against its hash.")] = None) -> None:
     """List the model packages with their cards; `check` verifies them."""
     refused = 0
-    for folder in sorted(card.parent for card in resource("models").glob("*/card.json")):
+    for folder in sorted(entry for entry in resource("models").iterdir() if entry.is_dir()):
         try:
             _show_package(load_package(folder), verified=action is ModelsAction.check)
         except AnalysisError as error:
@@ -203,7 +204,7 @@ def selftest(
     record: Annotated[Path | None, typer.Option(hidden=True, help="Write new golden values here, for a new bundled network.")] = None,
 ) -> None:
     """Run a golden frame through every stage and print what a support request needs."""
-    raise typer.Exit(int(not run_selftest(_package(DEFAULT_MODEL), record=record)))
+    raise typer.Exit(int(not run_selftest(resource("models", DEFAULT_MODEL), record=record)))
 
 
 def _show_package(package: ModelPackage, *, verified: bool) -> None:
@@ -221,13 +222,16 @@ def _show_package(package: ModelPackage, *, verified: bool) -> None:
 def _inspect(path: Path, settings: InspectSettings, out: Path, model: str) -> NoReturn:
     package = _package(model)
     inputs, results = _inputs([path])
+    if path.is_dir() and out.resolve().is_relative_to(path.resolve()):
+        raise typer.BadParameter(f"{out} lies in the folder that is analysed; choose one outside it", param_hint="--out")
+    _check_place(out / "settings.json")
     problems = [result.reason for result in results.values()]
     requests = [Inspect(number, _raw(file), settings) for number, file in inputs.items()]
     missing = set(inputs)
     with suppress(KeyboardInterrupt), Pool(str(package.folder)) as pool:
         for outcome in _outcomes(pool, requests, "mapping"):
             try:
-                _write_out(outcome, settings, package, out)
+                _write_out(outcome, settings, InspectionTool(dfgui.__version__, pool.engine or UNKNOWN_ENGINE, _model(package)), out)
             except AnalysisError as error:
                 problems.append(f"{inputs[outcome.id]}: {error}")
             missing.remove(outcome.id)
@@ -237,11 +241,11 @@ def _inspect(path: Path, settings: InspectSettings, out: Path, model: str) -> No
     raise typer.Exit(int(bool(problems)))
 
 
-def _write_out(outcome: Outcome, settings: InspectSettings, package: ModelPackage, out: Path) -> None:
+def _write_out(outcome: Outcome, settings: InspectSettings, tool: InspectionTool, out: Path) -> None:
     if not isinstance(outcome, Inspected):
         raise AnalysisError(_sentence(outcome))
-    for written in write_inspection(outcome.result, settings, package.card, out):
-        typer.echo(written)
+    for written in write_inspection(outcome.result, settings, tool, out):
+        typer.echo(_visible(str(written)))
 
 
 def _package(model: str) -> ModelPackage:
@@ -288,17 +292,22 @@ def _sentence(outcome: Outcome) -> str:
 
 
 def _check_places(places: Sequence[Path], inputs: Iterable[Path]) -> None:
-    """Refuse, before the work begins, to write where it is not possible, and over evidence."""
-    evidence = {file.resolve() for file in inputs}
+    """Refuse, before the work begins, to write where it is not possible, over evidence, or twice to one place."""
+    if len(set(places)) < len(places):
+        raise typer.BadParameter("give --json and --csv two places")
     for place in places:
         if place == STANDARD_OUTPUT:
             continue
-        if place.resolve() in evidence:
+        if place.exists() and any(file.exists() and place.samefile(file) for file in inputs):
             raise typer.BadParameter(f"{place} is one of the inputs and will not be written over")
-        try:
-            check_place(place)
-        except AnalysisError as error:
-            raise typer.BadParameter(str(error)) from error
+        _check_place(place)
+
+
+def _check_place(place: Path) -> None:
+    try:
+        check_place(place)
+    except AnalysisError as error:
+        raise typer.BadParameter(str(error)) from error
 
 
 def _raw(path: Path) -> bytes:
@@ -317,14 +326,13 @@ def _rectangle(text: str | None) -> Box | None:
         x, y, w, h = (int(part) for part in text.split(","))
     except ValueError as error:
         raise typer.BadParameter(f"expected X,Y,W,H in whole pixels, received {text!r}", param_hint="--region") from error
-    if min(w, h) < 1:
-        raise typer.BadParameter("the width and height of the region must be at least 1", param_hint="--region")
+    if min(w, h) < 1 or max(map(abs, (x, y, w, h))) > LARGEST:
+        raise typer.BadParameter("the width and height of the region must be at least 1, and no number huge", param_hint="--region")
     return Box(x, y, w, h)
 
 
-def _tool(package: ModelPackage, settings: ScanSettings) -> Tool:
-    model = Model(package.card.name, package.sha256, package.card.input_size)
-    return Tool(dfgui.__version__, f"OpenVINO {installed_version('openvino')}", "f32", model, settings)
+def _model(package: ModelPackage) -> Model:
+    return Model(package.card.name, package.sha256, package.card.input_size)
 
 
 def _deliver(report: Report, json: Path | None, csv: Path | None) -> bool:

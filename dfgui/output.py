@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import os
 import tempfile
@@ -15,10 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from dfgui.core.card import Card
 from dfgui.core.errors import AnalysisError
 from dfgui.core.render import heat_map
-from dfgui.core.results import Inspection, InspectSettings, Report
+from dfgui.core.results import Inspection, InspectSettings, Model, Report
 
 STEM_BYTES = 100  # of the evidence's name: file systems allow names of 255 bytes
 CSV_COLUMNS = (
@@ -59,7 +59,7 @@ def csv_text(report: Report) -> str:
 
 
 def check_place(path: Path) -> None:
-    """Find out before a long analysis whether `path` can be written; makes the folder it lies in.
+    """Find out before a long analysis whether `path` can be written; a folder that is not there yet is not made.
 
     Raises:
         AnalysisError: the place cannot be written to.
@@ -67,9 +67,9 @@ def check_place(path: Path) -> None:
     try:
         if path.is_dir():
             raise AnalysisError(f"{path} is a folder; give the name of a file.")
-        path.parent.mkdir(parents=True, exist_ok=True)
         if not _is_special(path):
-            with tempfile.TemporaryFile(dir=path.parent):
+            there = next(folder for folder in path.absolute().parents if folder.exists())
+            with tempfile.TemporaryFile(dir=there):
                 pass
     except OSError as error:
         raise _unwritable(path, error) from error
@@ -104,14 +104,25 @@ def _unwritable(path: Path, error: OSError) -> AnalysisError:
     return AnalysisError(f"{path} cannot be written ({error.strerror}); choose another place.")
 
 
-def write_inspection(result: Inspection, settings: InspectSettings, card: Card, out: Path) -> list[Path]:
-    """Write the pictures, arrays and settings of one frame; names carry the frame's number and the start of its hash.
+class InspectionTool(msgspec.Struct, frozen=True):
+    """With what a frame was taken apart."""
+
+    version: str
+    engine: str
+    model: Model
+
+
+def write_inspection(result: Inspection, settings: InspectSettings, tool: InspectionTool, out: Path) -> list[Path]:
+    """Write the pictures, arrays and settings of one frame.
+
+    Names carry the frame's number, the start of its hash, and six digits that stand for settings and network: another analysis of
+    the same frame does not overwrite this one.
 
     Returns:
         The files, in the order written.
     """
-    name = Path(result.path).stem.encode()[:STEM_BYTES].decode(errors="ignore")
-    stem = f"{name}-frame{result.index:06d}-{result.frame_sha256[:8]}"
+    made_with = hashlib.sha256(msgspec.json.encode((settings, tool))).hexdigest()[:6]
+    stem = f"{_file_name(Path(result.path).stem)}-frame{result.index:06d}-{result.frame_sha256[:8]}-{made_with}"
     files: dict[str, bytes] = {"original.png": _png(result.original.numpy())} if result.ela else {}
     files["face.png"] = _png(result.crop.numpy())
     if result.ela:
@@ -121,15 +132,21 @@ def write_inspection(result: Inspection, settings: InspectSettings, card: Card, 
         crop = result.crop.numpy().astype(np.uint8)
         files["heat-map.png"] = _png(heat_map(crop, values, printed=settings.occlusion.mode == "printed"))
         files["heat-map.npy"] = _npy(values)
-    files["settings.json"] = msgspec.json.format(msgspec.json.encode(_facts(result, settings, card)), indent=2) + b"\n"
+    files["settings.json"] = msgspec.json.format(msgspec.json.encode(_facts(result, settings, tool)), indent=2) + b"\n"
     for kind, data in files.items():
         write_safely(out / f"{stem}-{kind}", data)
     return [out / f"{stem}-{kind}" for kind in files]
 
 
-def _facts(result: Inspection, settings: InspectSettings, card: Card) -> dict[str, object]:
+def _file_name(name: str) -> str:
+    """The name as far as every file system and terminal bears it."""
+    plain = "".join(character if character.isprintable() and character not in '<>:"/\\|?*' else "_" for character in name)
+    return plain.encode()[:STEM_BYTES].decode(errors="ignore")
+
+
+def _facts(result: Inspection, settings: InspectSettings, tool: InspectionTool) -> dict[str, object]:
     """All but the arrays."""
-    facts: dict[str, object] = {"schema": "dfgui.inspection/1", "settings": settings, "model": {"name": card.name, "files": card.files}}
+    facts: dict[str, object] = {"schema": "dfgui.inspection/1", "tool": tool, "settings": settings}
     for name in ("path", "sha256", "index", "pts_s", "type", "frame_sha256", "track", "box", "cut", "score", "warnings"):
         facts[name] = getattr(result, name)
     if result.map:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Iterator
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import msgspec
@@ -14,7 +14,8 @@ import psutil
 from rich.table import Table
 
 import dfgui
-from dfgui.core.card import ModelPackage
+from dfgui.core.card import ModelPackage, load_package
+from dfgui.core.errors import AnalysisError
 from dfgui.core.geometry import Box
 from dfgui.core.results import ElaSettings, FileResult, Inspection, InspectSettings, ScanSettings
 from dfgui.logs import log_folder
@@ -44,18 +45,18 @@ class Golden(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     frames_with_face: int
 
 
-def run_selftest(package: ModelPackage, *, record: Path | None = None) -> bool:
+def run_selftest(model: Path, *, record: Path | None = None) -> bool:
     """Print the facts and the comparison; True if every stage agrees.
 
     Args:
-        package: the bundled one.
+        model: folder of the bundled package.
         record: write what this machine computes here instead of comparing.
     """
     console = tables()
-    console.print(_facts(package))
+    console.print(_facts())
     try:
-        seen = _computed(package)
-    except RuntimeError as error:
+        seen = _computed(load_package(model))
+    except (AnalysisError, RuntimeError) as error:
         console.print(f"FAILED: {error}")
         return False
     if record is not None:
@@ -72,14 +73,20 @@ def run_selftest(package: ModelPackage, *, record: Path | None = None) -> bool:
     return passed
 
 
-def _facts(package: ModelPackage) -> Table:
+def _facts() -> Table:
     table = Table(show_header=False, box=None, padding=(0, 2))
     table.add_row("dfgui", f"{dfgui.__version__}, Python {platform.python_version()}, {platform.platform()}")
     table.add_row("processor", f"{platform.machine()}, {os.cpu_count()} threads, {psutil.virtual_memory().total >> 20} MB of memory")
-    table.add_row("libraries", ", ".join(f"{name} {version(name)}" for name in LIBRARIES))
-    table.add_row("model", f"{package.card.name} {package.card.version}, sha256 {package.sha256}")
+    table.add_row("libraries", ", ".join(f"{name} {_version(name)}" for name in LIBRARIES))
     table.add_row("log", str(log_folder()))
     return table
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:  # a frozen program may come without it
+        return "?"
 
 
 def _computed(package: ModelPackage) -> Golden:

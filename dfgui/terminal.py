@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from types import TracebackType
 
 from rich.console import Console
@@ -9,14 +10,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from dfgui.worker.messages import Progressed
 
-MAIN_STAGE = "frames"
+MAIN_STAGES = ("frames", "map")
 FILE_WIDTH = 160  # columns, where the output goes to a file or a pipe and nobody says how wide it is
 
 
 def tables() -> Console:
     """Standard output for tables; what is printed is text and never markup, since names of files come from outside."""
     wide = Console(highlight=False, markup=False)
-    return wide if wide.is_terminal else Console(highlight=False, markup=False, width=FILE_WIDTH)
+    return wide if wide.is_terminal or "COLUMNS" in os.environ else Console(highlight=False, markup=False, width=FILE_WIDTH)
 
 
 class Shown:
@@ -40,7 +41,7 @@ class Shown:
 
     def progress(self, message: Progressed) -> None:
         """Something was done of a file."""
-        if message.stage == MAIN_STAGE and message.total:
+        if message.stage in MAIN_STAGES and message.total:
             self._shares[message.id] = min(1.0, message.done / message.total)
         counts = f" {message.done}/{message.total}" if message.total else ""
         self._update(f"{message.stage}{counts}")

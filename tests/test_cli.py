@@ -280,7 +280,7 @@ def test_export_writes_pictures_arrays_and_settings(clips: Path, package: Path, 
     assert done.returncode == 0
     written = [Path(line) for line in done.stdout.decode().split()]
     assert sorted(written) == sorted((tmp_path / "out").iterdir())
-    kinds = {path.name.split("-", 3)[3]: path for path in written}
+    kinds = {path.name.split("-", 4)[4]: path for path in written}
     assert set(kinds) == {"original.png", "face.png", "ela.png", "ela.npy", "heat-map.png", "heat-map.npy", "settings.json"}
     facts = msgspec.json.decode(kinds["settings.json"].read_bytes())
     assert (facts["schema"], facts["index"], facts["settings"]["frame"]) == ("dfgui.inspection/1", 40, 40)
@@ -291,6 +291,19 @@ def test_export_writes_pictures_arrays_and_settings(clips: Path, package: Path, 
     assert np.load(kinds["heat-map.npy"]).shape == (32, 32)
 
 
+def test_another_analysis_of_the_frame_overwrites_nothing_and_the_folder_that_is_analysed_stays_as_it_is(
+    clips: Path, package: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    for mode in ("drop", "printed"):
+        assert run("occlude", clips / "still.png", *WHOLE, "--mode", mode, "--out", out, "--model", package).returncode == 0
+    assert len(list(out.iterdir())) == 8
+    refused = run("occlude", clips, *WHOLE, "--out", clips / "maps", "--model", package, environment={"COLUMNS": "400"})
+    assert refused.returncode == 2
+    assert b"lies in the folder that is analysed" in refused.stderr
+    assert not (clips / "maps").exists()
+
+
 def test_occlude_by_hand(package: Path, tmp_path: Path) -> None:
     square = tmp_path / "square.png"
     Image.fromarray(np.full((64, 64, 3), 170, np.uint8)).save(square)
@@ -299,7 +312,7 @@ def test_occlude_by_hand(package: Path, tmp_path: Path) -> None:
         tmp_path / "out", "--model", package,
     )  # fmt: skip
     assert done.returncode == 0
-    kinds = {Path(line).name.split("-", 3)[3]: Path(line) for line in done.stdout.decode().split()}
+    kinds = {Path(line).name.split("-", 4)[4]: Path(line) for line in done.stdout.decode().split()}
     facts = msgspec.json.decode(kinds["settings.json"].read_bytes())
     # Half of the picture hidden in black leaves a mean of 85, a quarter leaves 127.5: logits (85 - 128) / 16 and (127.5 - 128) / 16.
     assert facts["map"]["base"] == pytest.approx(0.932453, abs=1e-6)
@@ -336,8 +349,8 @@ def test_models() -> None:
 def test_a_folder_that_cannot_be_made_is_a_sentence(clips: Path, package: Path, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     done = run("export", clips / "still.png", *WHOLE, "--out", tmp_path / "file" / "out", "--model", package)
-    assert done.returncode == 1
-    assert b"cannot be written (Not a directory); choose another place." in done.stderr
+    assert done.returncode == 2
+    assert b"cannot be written (Not a directory)" in done.stderr
     assert done.stdout == b""
 
 

@@ -18,7 +18,7 @@ from PIL import Image
 from tests.clips import copy_packets, cut_bytes, make_clip, make_sound
 from tests.program import SCORE_RED_170, Y_RED_170, run, scan
 
-FAKE: dict[str, Any] = {"flat": (Y_RED_170, 128, 128)}
+FAKE: dict[str, Any] = {"flat": (Y_RED_170, 128, 128), "colour": (5, 1)}
 WHOLE = ("--faces", "whole", "--frames", "3")
 REFUSED = {
     "missing.mp4": "no file or folder",
@@ -49,7 +49,7 @@ WORKS = {
     "one_pixel.mkv": None,
     "8k.mp4": None,
     "8k.png": None,
-    "many.mkv": None,
+    "many.mkv": "300 video streams",
     "ten_bit.mp4": None,
     "444.mp4": None,
     "odd.mkv": None,

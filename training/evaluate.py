@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -103,8 +102,3 @@ def evaluate(
 def sigmoid(logits: NDArray[np.floating]) -> Scores:
     """1 / (1 + exp(-x)), without overflow."""
     return np.asarray(np.exp(-np.logaddexp(0.0, -np.asarray(logits, dtype=np.float64))))
-
-
-def guessing_log_loss(share: float) -> float:
-    """Log-loss of the constant prediction `share` on a set with that share of fakes: the line that a run must beat."""
-    return -(share * math.log(share) + (1 - share) * math.log(1 - share))

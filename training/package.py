@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +12,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from dfgui.core.card import Calibration, Calibrations, Card, CropRule, Domain, Metric, ModelPackage, Training
+from dfgui.core.card import Calibration, Calibrations, Card, CropRule, Domain, Metric, ModelPackage, Training, load_package
 from dfgui.core.crop import cut, whole
 from dfgui.core.detector import Detector
 from dfgui.core.errors import AnalysisError
@@ -81,7 +83,9 @@ def look_at_clips(detector: Detector, clips: Sequence[ffpp.Clip]) -> list[ClipLo
     for clip in clips:
         with Video(clip.path) as video:
             faces = tuple(face for one in look(video, detector, ScanSettings()) for face in one.seen)
-            if faces:
+            if not faces:
+                print(f"{clip.path}: no face was found; the clip is left out", file=sys.stderr)
+            else:
                 result.append(ClipLook(clip, faces, bits_per_pixel(video) or 0.0))
     return result
 
@@ -99,11 +103,22 @@ def make_package(run: Path, data: Path, to: Path) -> ModelPackage:
     """
     if not (run / "final.keras").exists():
         raise AnalysisError(f"{run} holds no finished run of `learn`; start it again with --out {run} and it goes on where it stopped.")
+    to.parent.mkdir(parents=True, exist_ok=True)
+    # Made beside and moved at the end: half a package, not calibrated yet, must not be there to be used.
+    with tempfile.TemporaryDirectory(dir=to.parent, prefix=f".{to.name}-") as part:
+        made = _made(run, data, Path(part), to.resolve().name)
+        to.mkdir(exist_ok=True)
+        for file in made.folder.iterdir():
+            file.replace(to / file.name)
+    return load_package(to)
+
+
+def _made(run: Path, data: Path, to: Path, name: str) -> ModelPackage:
     config = msgspec.json.decode((run / "config.json").read_bytes(), type=Config)
     trained = run / "final.keras"
     write_ir(trained, to)
     dfdc, clips = read_table(data / "dfdc_faces.csv"), read_table(run / "ffpp" / "faces.csv")
-    raw = write_card(to, _card(to.resolve().name, config, dfdc, clips))
+    raw = write_card(to, _card(name, config, dfdc, clips))
     detector = Detector(raw, threads=2)
     validation = dfdc.where(lambda row: row.split == "validation")
     crops = look_at_crops(detector, validation)

@@ -14,7 +14,7 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from dfgui.core.media import MAX_PIXELS
+from dfgui.core.media import MAX_PIXELS, REPORT_EVERY, Progress
 from dfgui.core.packets import NO_TIME, build_index, main_video, open_container, open_evidence, read_packets
 
 # Pictures in a row that may be built on one that is shown after them.
@@ -24,6 +24,11 @@ VideoPacket: TypeAlias = "Packet[VideoStream]"
 
 class Decoder:
     """The pictures of a file's main video stream, ascending from any key frame.
+
+    Args:
+        path: The file.
+        threads: Threads for decoding; 0 for as many as there are cores.
+        progress: Called with "index" or "frames", the packets read or decoded so far, and 0, every 100 packets.
 
     Attributes:
         index: The packet index, read once at the beginning.
@@ -35,16 +40,18 @@ class Decoder:
         AnalysisError: the file is no video that can be read.
     """
 
-    def __init__(self, path: Path, threads: int) -> None:
+    def __init__(self, path: Path, threads: int, progress: Progress | None = None) -> None:
         self._path = path
         self._threads = threads
+        self._progress = progress
+        self._passed = 0
         self._stack = ExitStack()
         self.errors = 0
         self.last = -1
         self.wanted: frozenset[int] | None = None
         try:
             self._open()
-            self.index = build_index(self.container, self.stream)
+            self.index = build_index(self.container, self.stream, progress)
         except BaseException:
             self._stack.close()
             raise
@@ -144,6 +151,7 @@ class Decoder:
         """Number and picture, in order of presentation; no picture where the decoder refused a packet."""
         counted = 0
         for packet in packets:
+            self._count()
             self.stream.codec_context.skip_frame = "NONREF" if self._superfluous(packet) else "DEFAULT"
             try:
                 pictures = self.stream.codec_context.decode(packet)
@@ -156,6 +164,12 @@ class Decoder:
                 counted += 1
                 if number is not None and number < len(self.index):
                     yield number, picture
+
+    def _count(self) -> None:
+        """Pictures on the way to one that is asked for may be many: whoever waits sees that the work goes on."""
+        self._passed += 1
+        if self._progress is not None and self._passed % REPORT_EVERY == 0:
+            self._progress("frames", self._passed, 0)
 
     def _superfluous(self, packet: VideoPacket | None) -> bool:
         """Whether only others built on it need the packet's frame; with one thread all are decoded, so that all damage shows."""

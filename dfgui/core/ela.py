@@ -159,7 +159,7 @@ def informativeness(
     the implant (scaling, another save) is left out.
 
     Args:
-        rgb: (H, W, 3) uint8 sRGB, at least 64 pixels on each side; of a video, a key frame.
+        rgb: (H, W, 3) uint8 sRGB, at least 64 pixels on each side; of a video, any frame: it is coded as a key frame.
         saved_as: "jpeg" for a JPEG still, "lossless" for PNG and the like, "h264" for a frame of a video (x264 with 4:2:0 colour stands in
             for every codec).
         strength: JPEG quality 1-100 or x264 CRF 0-51 of the file. Where None, a JPEG's quality is the one that changes the picture least
@@ -207,8 +207,7 @@ def _places(height: int, width: int, side: int, count: int, seed: int) -> list[t
     if count < 1:
         raise ValueError(f"patches: expected >= 1, received {count}")
     if min(height, width) < 4 * _SMALLEST_PATCH:
-        size = f"{width} x {height}"
-        raise AnalysisError(f"At {size} pixels the picture is too small to measure what error levels can say; use 64 x 64 or more.")
+        raise AnalysisError("The picture is too small to measure what error levels can say in it; 64 x 64 pixels are needed.")
     corners = [(top, left) for top in range(0, height - side + 1, 2 * side) for left in range(0, width - side + 1, 2 * side)]
     order = np.random.default_rng(seed).permutation(len(corners))
     return [corners[index] for index in order[:count]]
@@ -289,9 +288,12 @@ def _encode_h264(rgb: NDArray[np.uint8], crf: int) -> bytes:
 
 
 def _decode_h264(data: bytes) -> NDArray[np.uint8]:
-    coder = av.VideoCodecContext.create("h264", "r")
-    frames = [*coder.decode(av.Packet(data)), *coder.decode(None)]
-    return np.asarray(frames[0].to_ndarray(format="rgb24"), np.uint8)
+    try:
+        coder = av.VideoCodecContext.create("h264", "r")
+        frames = [*coder.decode(av.Packet(data)), *coder.decode(None)]
+        return np.asarray(frames[0].to_ndarray(format="rgb24"), np.uint8)
+    except (FFmpegError, IndexError) as error:
+        raise AnalysisError("What error levels can say in this video was not measured: the video library could not read H.264.") from error
 
 
 def _picture_bits(data: bytes) -> int:

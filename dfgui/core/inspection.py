@@ -15,12 +15,12 @@ from dfgui.core.errors import AnalysisError
 from dfgui.core.evidence import check_unchanged, examine
 from dfgui.core.faces import Face
 from dfgui.core.geometry import Box
-from dfgui.core.occlusion import OcclusionSettings, exact_map, faithfulness, region_drop
+from dfgui.core.occlusion import OcclusionSettings, PatchGrid, exact_map, faithfulness, region_drop
 from dfgui.core.results import Array, ElaResult, ElaSettings, Inspection, InspectSettings, MapResult, printable
 from dfgui.core.scan import Progress, find_faces, new_tracker
 from dfgui.core.video import Frame, Still, Video, open_media, sample_indices
 
-SMALLEST_FOR_ELA = 64  # px, side of the smallest picture that known implants fit in
+CURVE_STEPS, RANDOM_ORDERS = 20, 2  # of the faithfulness figure
 LOOKED_AT = 32  # frames, as in a scan with its defaults: its track numbers hold here too
 Mapper = Callable[[], Detector]
 
@@ -33,7 +33,7 @@ def inspect_file(
     Args:
         path: the evidence; opened for reading only, hashed before and after.
         detector: with precision f32, for the score.
-        mapper: gives the detector for maps, which may use bf16 and batches; called only if there is a map to make.
+        mapper: gives the detector for maps, which may use bf16; called only if there is a map to make.
         settings: which frame and face, and what of it.
         threads: for decoding.
         progress: called as the work goes on; what it raises ends it.
@@ -43,8 +43,10 @@ def inspect_file(
     """
     progress("hash", 0, 1)
     evidence = examine(path, progress=lambda done, size: progress("hash", done, size))
-    with open_media(path, threads=threads) as media:
+    with open_media(path, threads=threads, progress=progress) as media:
         frame, box, track = _choose(media, settings, progress)
+        if frame.damaged:
+            media.warn(f"Frame {frame.index} itself is damaged in the file; what stands out in it may come from that.")
         factor = detector.card.crop.haar_factor if settings.faces == "haar" else detector.card.crop.whole_factor
         crop = cut(frame.rgb, box, size=detector.input_size, factor=factor)
         square = box.scaled(factor)
@@ -62,7 +64,7 @@ def inspect_file(
             float(detector.face_scores(crop[None])[0]),
             Array.of(frame.rgb),
             Array.of(crop),
-            _map(crop, square, mapper, settings, progress) if settings.occlusion else None,
+            _map(media, crop, square, mapper, settings, progress) if settings.occlusion else None,
             _error_levels(media, frame.rgb, settings.ela, progress) if settings.ela else None,
             media.warnings,
         )
@@ -110,26 +112,42 @@ def _searched(media: Video | Still, wanted: Frame | None, track: int | None, pro
         yield frame, find_faces(frame, tracker, "haar")
 
 
-def _map(crop: NDArray[np.uint8], square: Box, mapper: Mapper, settings: InspectSettings, progress: Progress) -> MapResult:
+def _map(
+    media: Video | Still, crop: NDArray[np.uint8], square: Box, mapper: Mapper, settings: InspectSettings, progress: Progress
+) -> MapResult:
     detector, occlusion = mapper(), settings.occlusion or OcclusionSettings()
-    seen = 0
+    region = None if settings.region is None else _in_crop(settings.region, square, len(crop))
+    if settings.region is not None and _reaches_over(settings.region, square):
+        media.warn(f"The region {tuple(settings.region)} reaches over the face's cut at {tuple(square)}; only what lies inside was hidden.")
+    seen, total = 0, _evaluations(len(crop), occlusion, region)
 
     def predict(crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         nonlocal seen
         seen += len(crops)
-        progress("map", seen, 0)
+        progress("map", seen, total)
         return detector.face_scores(crops).astype(np.float32)
 
     made = exact_map(predict, crop, occlusion)
-    region = None if settings.region is None else _in_crop(settings.region, square, len(crop))
     return MapResult(
         Array.of(made.values),
         made.base,
         made.total,
         detector.precision,
-        faithfulness(predict, crop, made),
+        faithfulness(predict, crop, made, steps=CURVE_STEPS, random_orders=RANDOM_ORDERS),
         None if region is None else region_drop(predict, crop, region, occlusion),
     )
+
+
+def _evaluations(side: int, occlusion: OcclusionSettings, region: Box | None) -> int:
+    """Pictures that the network will see: the map with the whole crop, the curves of faithfulness, the region with the whole crop."""
+    rows, columns = PatchGrid.over(side, side, occlusion).shape
+    patches = rows * columns
+    return 1 + patches + 2 * (1 + RANDOM_ORDERS) * (min(CURVE_STEPS, patches) + 1) + (0 if region is None else 2)
+
+
+def _reaches_over(region: Box, square: Box) -> bool:
+    inside = region._replace(x=region.x - square.x, y=region.y - square.y)
+    return inside.clipped(square.w, square.h) != inside
 
 
 def _in_crop(region: Box, square: Box, size: int) -> Box:
@@ -142,17 +160,34 @@ def _in_crop(region: Box, square: Box, size: int) -> Box:
     return box
 
 
-def _error_levels(media: Video | Still, rgb: NDArray[np.uint8], settings: ElaSettings, progress: Progress) -> ElaResult:
+def _error_levels(media: Video | Still, rgb: NDArray[np.uint8], settings: ElaSettings, progress: Progress) -> ElaResult | None:
+    """None, with a warning, where the picture is too large for a JPEG."""
     progress("ela", 0, 1)
-    levels = error_level_map(rgb, quality=settings.quality)
+    try:
+        levels = error_level_map(rgb, quality=settings.quality)
+    except AnalysisError as error:
+        media.warn(str(error))
+        return None
     picture = error_level_picture(levels, scale=settings.scale)
     return ElaResult(Array.of(levels), Array.of(picture), _informativeness(media, rgb, settings.quality))
 
 
 def _informativeness(media: Video | Still, rgb: NDArray[np.uint8], quality: int) -> ElaInformativeness | None:
-    if min(rgb.shape[:2]) < SMALLEST_FOR_ELA:
+    """None, with a warning, where it cannot be measured.
+
+    A frame of a video, key frame or not, is coded alone in as many bits as the file's key frames take.
+    """
+    try:
+        if isinstance(media, Still):
+            return informativeness(rgb, saved_as="jpeg" if media.info.codec == "JPEG" else "lossless", quality=quality)
+        bits = _key_frame_bits(media) / (rgb.shape[0] * rgb.shape[1])
+        return informativeness(rgb, saved_as="h264", bits_per_pixel=bits, quality=quality)
+    except AnalysisError as error:
+        media.warn(str(error))
         return None
-    if isinstance(media, Still):
-        return informativeness(rgb, saved_as="jpeg" if media.info.codec == "JPEG" else "lossless", quality=quality)
-    key_bits = float(np.median(media.index.size[media.index.key])) * 8
-    return informativeness(rgb, saved_as="h264", bits_per_pixel=key_bits / (rgb.shape[0] * rgb.shape[1]), quality=quality)
+
+
+def _key_frame_bits(video: Video) -> float:
+    """Median over the key frames that are shown; over all frames where an edit list hides every key frame."""
+    sizes = video.index.size
+    return float(np.median(sizes[video.index.key] if video.index.key.any() else sizes)) * 8

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -18,9 +18,12 @@ from numpy.typing import NDArray
 from dfgui.core.errors import AnalysisError
 
 MAX_PIXELS = 2**27
+REPORT_EVERY = 100  # packets or pictures between two reports of progress
+Progress = Callable[[str, int, int], None]  # stage, done, of how many (0: not known)
 VIDEO_SUFFIXES = frozenset(
     {".mp4", ".m4v", ".mov", ".3gp", ".3g2", ".mkv", ".webm", ".avi", ".ts", ".m2ts", ".mts", ".mpg", ".mpeg", ".vob", ".wmv", ".asf"}
-    | {".flv", ".ogv", ".mxf", ".dv", ".h264", ".264", ".hevc", ".265"}
+    | {".flv", ".f4v", ".ogv", ".mxf", ".dv", ".h264", ".264", ".hevc", ".265", ".m1v", ".m2v", ".m2p", ".mpe", ".obu", ".ivf", ".y4m"}
+    | {".gif", ".nut", ".rm", ".rmvb", ".wtv"}
 )
 STILL_SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".tif", ".tiff"})
 
@@ -112,11 +115,12 @@ def media_files(path: Path) -> list[Path]:
         path: A file (returned as it is, whatever its name) or a folder (searched with all folders in it).
 
     Returns:
-        Sorted paths; in a folder only names with a suffix of videos and stills, hidden names left out. A folder in it that cannot be
-        read is among them, so that what was not looked at is named in the result.
+        Sorted paths; in a folder only names with a suffix of videos and stills, hidden names left out. A folder or a file in it
+        that cannot be looked at is among them, so that what was not looked at is named in the result.
 
     Raises:
         AnalysisError: there is nothing at the path, or the folder holds no media file.
+        OSError: the system refuses to say what is at the path.
     """
     if path.is_file():
         return [path]
@@ -131,14 +135,24 @@ def media_files(path: Path) -> list[Path]:
 
 
 def _walk(root: Path) -> tuple[list[Path], list[Path]]:
-    """Media files below `root`, and folders that cannot be read."""
+    """Media files below `root`, and folders and files that cannot be read."""
     found: list[Path] = []
     unreadable: list[Path] = []
     for folder, folders, names in os.walk(root, onerror=lambda error: unreadable.append(Path(error.filename))):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        paths = (Path(folder, name) for name in names if not name.startswith("."))
-        found += [path for path in paths if path.suffix.lower() in VIDEO_SUFFIXES | STILL_SUFFIXES and path.is_file()]
+        for path in (Path(folder, name) for name in names if not name.startswith(".")):
+            if path.suffix.lower() in VIDEO_SUFFIXES | STILL_SUFFIXES:
+                try:
+                    found += [path] if path.is_file() else []
+                except OSError:  # a folder that may be listed and not entered
+                    unreadable.append(path)
     return found, unreadable
+
+
+def turn_warning(degrees: int, mirrored: bool) -> str | None:
+    """The sentence that says how a picture was turned to stand upright, None where it was not."""
+    words = [f"turned clockwise by {degrees} degrees"] * bool(degrees) + ["mirrored left-right"] * mirrored
+    return f"The picture is shown {' and '.join(words)}, as the file asks." if words else None
 
 
 def check_index(index: int, count: int) -> None:

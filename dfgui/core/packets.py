@@ -17,10 +17,12 @@ import av.stream
 import numpy as np
 from av.container import InputContainer
 from av.packet import Packet
+from av.stream import Stream
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from dfgui.core.errors import AnalysisError
+from dfgui.core.media import REPORT_EVERY, Progress
 
 # Formats that name other files (hls, dash, concat, image sequences, playlists) are left out: evidence must not choose what is opened.
 FORMATS = (
@@ -155,14 +157,19 @@ def open_container(file: BinaryIO, path: Path) -> InputContainer:
         raise AnalysisError(f"{path} cannot be read as a video or a still picture; it may be damaged or of another kind.") from error
 
 
+def video_streams(container: InputContainer) -> list[Stream]:
+    """The video streams that are not cover art, in the file's order."""
+    cover = av.stream.Disposition.attached_pic
+    return [stream for stream in container.streams if stream.type == "video" and not stream.disposition & cover]
+
+
 def main_video(container: InputContainer, path: Path) -> VideoStream:
     """The first video stream that is not cover art; every other stream is left unread from here on.
 
     Raises:
         AnalysisError: there is no video stream, or no decoder for it.
     """
-    cover = av.stream.Disposition.attached_pic
-    videos = [stream for stream in container.streams if stream.type == "video" and not stream.disposition & cover]
+    videos = video_streams(container)
     if not videos:
         raise AnalysisError(f"{path} holds no video stream (for example only sound).")
     for stream in container.streams:
@@ -189,20 +196,32 @@ def read_packets(container: InputContainer, stream: VideoStream) -> Iterator[Pac
         return
 
 
-def build_index(container: InputContainer, stream: VideoStream) -> PacketIndex:
+def build_index(container: InputContainer, stream: VideoStream, progress: Progress | None = None) -> PacketIndex:
     """Read every packet of `stream` once, from where the container stands, without decoding.
+
+    Args:
+        container: At its beginning.
+        stream: Of that container.
+        progress: Called with "index", the packets read so far, and 0, every 100 packets.
 
     Returns:
         The index; 200,000 packets take a few seconds at most where the disk keeps up, and 40 bytes each.
     """
-    columns = array("q")
-    broken = False
-    try:
-        for packet in read_packets(container, stream):
-            pts, dts = (NO_TIME if time is None else time for time in (packet.pts, packet.dts))
-            columns.extend((pts, dts, packet.is_keyframe, packet.size, packet.is_discard))
-    except (av.FFmpegError, OSError):
-        broken = True
+    columns, packets = array("q"), read_packets(container, stream)
+    count, broken = 0, False
+    while True:
+        try:
+            packet = next(packets, None)
+        except (av.FFmpegError, OSError):
+            broken = True
+            break
+        if packet is None:
+            break
+        pts, dts = (NO_TIME if time is None else time for time in (packet.pts, packet.dts))
+        columns.extend((pts, dts, packet.is_keyframe, packet.size, packet.is_discard))
+        count += 1
+        if progress is not None and count % REPORT_EVERY == 0:
+            progress("index", count, 0)
     table = np.frombuffer(columns, np.int64).reshape(-1, 5) if columns else np.empty((0, 5), np.int64)
     # AVI stores no times of presentation, and what FFmpeg makes up for reordered pictures is wrong for H.264.
     guessed = container.format.name == "avi" and stream.codec_context.has_b_frames

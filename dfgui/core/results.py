@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import math
+import sys
 from typing import Annotated, Literal
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from dfgui.core.card import Count, Sha256, Share
 from dfgui.core.ela import ElaInformativeness
 from dfgui.core.geometry import Box
 from dfgui.core.occlusion import Faithfulness, OcclusionSettings
 from dfgui.core.score import Support, Verdict
 
 FaceSource = Literal["haar", "whole"]
+# What a worker answers is checked against these: what evidence made of it must not reach the names of files or break the program.
+Finite = Annotated[float, msgspec.Meta(ge=-sys.float_info.max, le=sys.float_info.max)]
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=sys.float_info.max)]
+FrameType = Annotated[str, msgspec.Meta(pattern="^[IPB?]$")]
 
 
 class ScanSettings(msgspec.Struct, frozen=True):
@@ -26,47 +33,47 @@ class ScanSettings(msgspec.Struct, frozen=True):
 class FaceResult(msgspec.Struct, frozen=True):
     """A face of a frame: its track, its box (x, y, w, h) and its own score."""
 
-    track: int
+    track: Count
     box: Box
-    score: float
+    score: Share
 
 
 class FrameResult(msgspec.Struct, frozen=True):
     """A frame that was looked at, whether or not it shows a face."""
 
-    index: int
-    pts_s: float | None
-    type: str
+    index: Count
+    pts_s: Finite | None
+    type: FrameType
     faces: tuple[FaceResult, ...]
 
 
 class TrackResult(msgspec.Struct, frozen=True):
     """One person: the score over `frames` faces."""
 
-    id: int
-    score: float
-    log10_lr: float
-    frames: int
+    id: Count
+    score: Share
+    log10_lr: Finite
+    frames: Count
 
 
 class Timing(msgspec.Struct, frozen=True):
     """Seconds spent in each stage; the stages overlap, so that they may add up to more than `total`."""
 
-    decode: float = 0.0
-    faces: float = 0.0
-    network: float = 0.0
-    total: float = 0.0
+    decode: Seconds = 0.0
+    faces: Seconds = 0.0
+    network: Seconds = 0.0
+    total: Seconds = 0.0
 
 
 class FileResult(msgspec.Struct, frozen=True):
     """What is known of one file: an entry of `results` in `dfgui.scan/1`."""
 
     path: str
-    sha256: str | None
+    sha256: Sha256 | None
     status: Literal["scored", "not_scored", "failed"]
     reason: str | None = None
-    score: float | None = None
-    log10_lr: float | None = None
+    score: Share | None = None
+    log10_lr: Finite | None = None
     verdict: Verdict | None = None
     support: Support | None = None
     tracks: tuple[TrackResult, ...] = ()
@@ -86,11 +93,16 @@ def printable(text: str) -> str:
 
 
 class Array(msgspec.Struct, frozen=True):
-    """An array on its way between processes."""
+    """An array on its way between processes. Raises ValueError where size and shape do not agree."""
 
     dtype: Literal["uint8", "float32"]
-    shape: tuple[int, ...]
+    shape: tuple[Annotated[int, msgspec.Meta(ge=1)], ...]
     data: bytes
+
+    def __post_init__(self) -> None:
+        needed = math.prod(self.shape) * np.dtype(self.dtype).itemsize
+        if len(self.data) != needed:
+            raise ValueError(f"an array of {self.shape} {self.dtype}: expected {needed} bytes, received {len(self.data)}")
 
     @classmethod
     def of(cls, values: NDArray[np.uint8] | NDArray[np.float32]) -> Array:
@@ -99,8 +111,13 @@ class Array(msgspec.Struct, frozen=True):
         return cls(dtype, values.shape, np.ascontiguousarray(values, dtype=dtype).tobytes())
 
     def numpy(self) -> NDArray[np.uint8] | NDArray[np.float32]:
-        """The array, read-only. Raises ValueError where size and shape do not agree."""
+        """The array, read-only."""
         return np.frombuffer(self.data, dtype=self.dtype).reshape(self.shape)
+
+    def check(self, dtype: str, *, channels: int | None = None) -> None:
+        """Raise ValueError unless it is (H, W) or, with `channels`, (H, W, channels) of that type."""
+        if self.dtype != dtype or len(self.shape) < 2 or self.shape[2:] != (() if channels is None else (channels,)):
+            raise ValueError(f"expected (H, W{'' if channels is None else f', {channels}'}) {dtype}, received {self.shape} {self.dtype}")
 
 
 class ElaSettings(msgspec.Struct, frozen=True):
@@ -129,43 +146,57 @@ class InspectSettings(msgspec.Struct, frozen=True):
 
 
 class MapResult(msgspec.Struct, frozen=True):
-    """An occlusion map and how far it can be trusted. `region_drop` belongs to the region that was hidden by hand."""
+    """An occlusion map, (H, W) float32, and how far it can be trusted. `region_drop` belongs to the region that was hidden by hand."""
 
     values: Array
-    base: float
-    patches: int
+    base: Share
+    patches: Count
     precision: str
     faithfulness: Faithfulness | None
-    region_drop: float | None
+    region_drop: Finite | None
+
+    def __post_init__(self) -> None:
+        self.values.check("float32")
 
 
 class ElaResult(msgspec.Struct, frozen=True):
-    """Error levels of the frame in grey levels, their fixed-scale picture, and how much they can say here (None: too small)."""
+    """Error levels of the frame in grey levels, (H, W) float32, their fixed-scale picture, (H, W) uint8, and how much they can say here.
+
+    `informativeness` is None for a picture that is too small.
+    """
 
     levels: Array
     picture: Array
     informativeness: ElaInformativeness | None
 
+    def __post_init__(self) -> None:
+        self.levels.check("float32")
+        self.picture.check("uint8")
+
 
 class Inspection(msgspec.Struct, frozen=True):
-    """What `occlude` and `export` write."""
+    """What `occlude` and `export` write. `original` and `crop` are (H, W, 3) uint8 sRGB."""
 
     path: str
-    sha256: str
+    sha256: Sha256
     model: str
-    index: int
-    pts_s: float | None
-    type: str
-    frame_sha256: str
-    track: int | None
+    index: Count
+    pts_s: Finite | None
+    type: FrameType
+    frame_sha256: Sha256
+    track: Count | None
     box: Box
     cut: Box
-    score: float
+    score: Share
     original: Array
     crop: Array
     map: MapResult | None
     ela: ElaResult | None
     warnings: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        self.original.check("uint8", channels=3)
+        self.crop.check("uint8", channels=3)
 
 
 class Model(msgspec.Struct, frozen=True):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -20,13 +21,14 @@ from dfgui.core.detector import Detector
 from dfgui.core.errors import AnalysisError
 from dfgui.core.evidence import check_unchanged, examine
 from dfgui.core.faces import Face, Tracker, detect
+from dfgui.core.media import Progress as Progress
 from dfgui.core.results import FaceResult, FaceSource, FileResult, FrameResult, ScanSettings, Timing, TrackResult, failed, printable
 from dfgui.core.score import DIGITS, NotScored, SeenFace, calibrated, file_score, track_scores
 from dfgui.core.video import Frame, Still, Video, open_media, sample_indices
 
-Progress = Callable[[str, int, int], None]  # stage, done, of how many
 Crop = NDArray[np.uint8]
 SPARSE_S = 2.0
+BACKLOG = 4  # frames whose crops may wait for the network
 NO_PICTURE = np.empty((0, 0, 3), dtype=np.uint8)
 
 
@@ -76,20 +78,31 @@ def scan_file(path: Path, detector: Detector, settings: ScanSettings, *, threads
     Returns:
         A result with status `scored`, `not_scored` or, for a file that cannot be read, `failed`.
     """
-    clock = Clock()
+    clock, progress = Clock(), _one_at_a_time(progress)
     try:
         progress("hash", 0, 1)
         evidence = examine(path, progress=lambda done, size: progress("hash", done, size))
     except AnalysisError as error:
         return failed(str(path), str(error))
     try:
-        with open_media(path, threads=threads) as media:
+        with open_media(path, threads=threads, progress=progress) as media:
             looked = look(media, detector, settings, clock=clock, progress=progress)
             result = _result(printable(str(path)), evidence.sha256, media, looked, detector)
         check_unchanged(evidence, progress=lambda done, size: progress("hash", done, size))
     except AnalysisError as error:
         return failed(str(path), str(error), sha256=evidence.sha256)
     return msgspec.structs.replace(result, timing_s=clock.timing())
+
+
+def _one_at_a_time(progress: Progress) -> Progress:
+    """Frames are decoded in a thread of their own, which reports too; who listens need not care."""
+    lock = threading.Lock()
+
+    def report(stage: str, done: int, total: int) -> None:
+        with lock:
+            progress(stage, done, total)
+
+    return report
 
 
 def look(
@@ -110,11 +123,13 @@ def look(
     clock = clock or Clock()
     indices = sample_indices(media.count, settings.frames)
     tracker = new_tracker(media, settings.frames)
-    waiting: list[tuple[Frame, list[Face], list[Crop], Future[NDArray[np.float32]]]] = []
+    waiting: list[tuple[Frame, list[Face], Future[list[tuple[float, float]]]]] = []
 
-    def infer(crops: list[Crop]) -> NDArray[np.float32]:
+    def infer(crops: list[Crop]) -> list[tuple[float, float]]:
+        """Logit and sharpness of each crop."""
         with clock.stage("network"):
-            return detector.logits(np.stack(crops)) if crops else np.empty(0, dtype=np.float32)
+            logits = detector.logits(np.stack(crops)) if crops else ()
+        return [(float(logit), sharpness(crop)) for logit, crop in zip(logits, crops, strict=True)]
 
     with ThreadPoolExecutor(1) as decoding, ThreadPoolExecutor(1) as network:
         for done, frame in enumerate(_ahead(decoding, _timed(media.frames(indices), clock))):
@@ -122,8 +137,10 @@ def look(
             with clock.stage("faces"):
                 faces = find_faces(frame, tracker, settings.faces)
             crops = [cut(frame.rgb, face.box, size=detector.input_size, factor=_factor(detector, settings)) for face in faces]
-            # Of a long scan only the crops stay in memory.
-            waiting.append((replace(frame, rgb=NO_PICTURE), faces, crops, network.submit(infer, crops)))
+            # Of a long scan no picture stays in memory, and few crops.
+            waiting.append((replace(frame, rgb=NO_PICTURE), faces, network.submit(infer, crops)))
+            if len(waiting) > BACKLOG:
+                waiting[-1 - BACKLOG][-1].result()
         progress("frames", len(indices), len(indices))
         return [_seen(*each, _factor(detector, settings)) for each in waiting]
 
@@ -132,10 +149,10 @@ def _factor(detector: Detector, settings: ScanSettings) -> float:
     return detector.card.crop.haar_factor if settings.faces == "haar" else detector.card.crop.whole_factor
 
 
-def _seen(frame: Frame, faces: list[Face], crops: list[Crop], logits: Future[NDArray[np.float32]], factor: float) -> Look:
+def _seen(frame: Frame, faces: list[Face], answers: Future[list[tuple[float, float]]], factor: float) -> Look:
     seen = tuple(
-        SeenFace(face.track, float(logit), max(face.box.w, face.box.h) * factor, sharpness(crop))
-        for face, crop, logit in zip(faces, crops, logits.result(), strict=True)
+        SeenFace(face.track, logit, max(face.box.w, face.box.h) * factor, sharp)
+        for face, (logit, sharp) in zip(faces, answers.result(), strict=True)
     )
     return Look(frame.index, frame.pts_s, frame.type, tuple(faces), seen)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import warnings
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
@@ -13,12 +14,18 @@ from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageFile, ImageOps
 
 from dfgui.core.errors import AnalysisError
-from dfgui.core.media import Frame, MediaInfo, check_ascending, check_index, check_size
+from dfgui.core.media import Frame, MediaInfo, check_ascending, check_index, check_size, turn_warning
 from dfgui.core.packets import open_evidence
 
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF")
 # EXIF orientation: clockwise turn in degrees, then mirrored left-right.
 ORIENTATIONS = {2: (0, True), 3: (180, False), 4: (180, True), 5: (90, True), 6: (90, False), 7: (270, True), 8: (270, False)}
+
+# Pillow's parsers raise any of these on altered files.
+DAMAGE = (
+    OSError, ValueError, SyntaxError, TypeError, LookupError, EOFError, ArithmeticError, AttributeError, struct.error,
+    Image.DecompressionBombError,
+)  # fmt: skip
 
 
 def still_format(head: bytes) -> str | None:
@@ -49,7 +56,7 @@ class Still:
             warnings.simplefilter("ignore")  # Pillow's remarks on metadata and sizes; the limit is checked here
             try:
                 self._read(file)
-            except (OSError, ValueError, SyntaxError, TypeError, KeyError, IndexError, Image.DecompressionBombError) as error:
+            except DAMAGE as error:
                 raise AnalysisError(f"{path} is not a picture that can be read; it may be damaged or too large.") from error
 
     def _read(self, file: BinaryIO) -> None:
@@ -59,6 +66,7 @@ class Still:
                 self._warnings.append(f"The file holds {getattr(image, 'n_frames', 1)} pictures; only the first is read.")
             orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
             turn, mirrored = ORIENTATIONS.get(orientation, (0, False))
+            self._warnings += [turned] if (turned := turn_warning(turn, mirrored)) else []
             self._load(image)
             mode, coded, name = image.mode, image.size, image.format or "?"
             rgb = self._rgb(ImageOps.exif_transpose(image))

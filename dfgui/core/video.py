@@ -20,14 +20,16 @@ from dfgui.core.media import (
     VIDEO_SUFFIXES,
     Frame,
     MediaInfo,
+    Progress,
     check_ascending,
     check_index,
     check_size,
     media_files,
     sample_indices,
+    turn_warning,
 )
-from dfgui.core.packets import PacketIndex, open_evidence
-from dfgui.core.picture import Painter, colour_of, frame_type, square_size, turn_of, usable_aspect
+from dfgui.core.packets import PacketIndex, open_evidence, video_streams
+from dfgui.core.picture import Colour, Painter, colour_of, frame_type, square_size, turn_of, usable_aspect
 from dfgui.core.stills import Still, still_format
 
 __all__ = ["Frame", "MediaInfo", "PacketIndex", "Still", "Video", "media_files", "open_media", "sample_indices"]
@@ -45,18 +47,20 @@ class Video:
         path: The file.
         threads: Threads for decoding; 0 for as many as there are cores.
         buffer_bytes: Decoded pictures kept for stepping backward, in bytes.
+        progress: Called while the file is read and, from the thread that asks for frames, while those on the way to one are decoded:
+            "index" or "frames", packets so far, and 0, as their number is not known. What it raises is passed on.
 
     Raises:
         AnalysisError: the file cannot be read, has no video stream, no key frame, or nothing in it can be decoded.
     """
 
-    def __init__(self, path: Path, *, threads: int = 0, buffer_bytes: int = BUFFER_BYTES) -> None:
+    def __init__(self, path: Path, *, threads: int = 0, buffer_bytes: int = BUFFER_BYTES, progress: Progress | None = None) -> None:
         self.path = path
         self._warnings: list[str] = []
         self._lost: set[int] = set()
         self._ring = _Ring(buffer_bytes)
         self._painter = Painter(threads)
-        self._decoder = Decoder(path, threads)
+        self._decoder = Decoder(path, threads, progress)
         try:
             self.index = self._decoder.index
             first = self._first_picture()
@@ -95,16 +99,22 @@ class Video:
         return self._finish(index, picture)
 
     def frame_at(self, seconds: float) -> Frame:
-        """The frame on screen at `seconds` of the file's clock: the last one that begins at or before it, or else the first.
+        """The frame on screen at `seconds` of the file's clock: the last one that begins at or before it.
 
         Raises:
-            AnalysisError: the file has no times, or the frame cannot be decoded.
+            AnalysisError: the file has no times, the time lies before its first frame or more than one frame's length behind the
+                end of its last, or the frame cannot be decoded.
         """
         if not self.index.timed:
             raise AnalysisError("The file gives no time stamps for its frames; choose the frame by its number.")
         # Half a unit forgives the rounding of a time that was printed and typed in again.
         ticks = seconds / float(self.index.time_base) + 0.5
-        return self.frame(max(0, int(np.searchsorted(self.index.pts, ticks, side="right")) - 1))
+        pts, step = self.index.pts, self._typical_step()
+        # Written so that NaN is refused too.
+        if not pts[0] <= ticks <= pts[-1] + 2 * step + 0.5:
+            start, end = (float(at * self.index.time_base) for at in (int(pts[0]), int(pts[-1] + step)))
+            raise AnalysisError(f"There is no frame at {seconds:g} s; this file's frames run from {start:.3f} s to {end:.3f} s.")
+        return self.frame(int(np.searchsorted(pts, ticks, side="right")) - 1)
 
     def frames(self, indices: Sequence[int]) -> Iterator[Frame]:
         """Decode forward once and give the frames asked for; one that cannot be decoded is left out and warned of.
@@ -204,29 +214,44 @@ class Video:
             has_audio=any(other.type == "audio" for other in container.streams), streams=tuple(map(_describe, container.streams)),
         )  # fmt: skip
 
+    def _typical_step(self) -> float:
+        """Time from one frame to the next in units of the time base; 0 where there is one frame and no rate."""
+        if self.count > 1:
+            return float(np.median(np.diff(self.index.pts)))
+        rate = self._decoder.stream.average_rate
+        return float(1 / rate / self.index.time_base) if rate else 0.0
+
     def _duration(self) -> float | None:
+        """Seconds from the first frame to the end of the last; what the header says only where the frames have no times."""
         stream, container = self._decoder.stream, self._decoder.container
+        if self.index.timed and (self.count > 1 or stream.average_rate):
+            return (float(self.index.pts[-1] - self.index.pts[0]) + self._typical_step()) * float(self.index.time_base)
         if stream.duration and stream.time_base:
             return float(stream.duration * stream.time_base)
         return container.duration / 1e6 if container.duration else None
 
     def _note_facts(self, first: VideoFrame) -> None:
-        index, colour = self.index, colour_of(first)
-        notes = (
+        index, info, colour, videos = self.index, self.info, colour_of(first), len(video_streams(self._decoder.container))
+        notes: tuple[tuple[object, str], ...] = (
             (index.broken, "The file ends with a read error; what comes before it is read."),
             (index.headless, f"{index.headless} packets before the first key frame cannot be decoded and are not counted."),
             (index.counted, "The file's time stamps are missing, repeated or run backwards; frames are found by counting from the start."),
             (not index.timed, "The file gives no usable time stamps; frames have a number and no time."),
-            (self.info.fps is None, "The file declares no frame rate."),
-            (self.info.is_vfr, "The frame rate varies; times come from the file's time stamps."),
+            (info.fps is None, "The file declares no frame rate."),
+            (info.is_vfr, "The frame rate varies; times come from the file's time stamps."),
             (colour.hdr, f"The video is HDR ({colour.hdr}); it is shown without tone mapping, so colours look flat."),
             (colour.unsupported_matrix, f"The colour matrix the file declares is not supported; {colour.matrix} was assumed."),
             (first.interlaced_frame, "The video is interlaced; frames are shown as they are stored, with both fields."),
             (not turn_of(first).exact, "The file asks for a turn that is not a right angle; the nearest right angle is shown."),
+            (info.sample_aspect_ratio != 1, f"Its pixels are not square; the picture is stretched to {info.width} x {info.height}."),
+            (videos > 1, f"The file holds {videos} video streams; only the first is read."),
         )
         for applies, sentence in notes:
             if applies:
                 self.warn(sentence)
+        for found in (turn_warning(info.rotation, info.mirrored), _assumed(colour, info.pixel_format)):
+            if found:
+                self.warn(found)
 
     def _count_warnings(self) -> Iterator[str]:
         declared, decodable = self.info.declared_frames, self.count - len(self._lost)
@@ -280,6 +305,17 @@ def is_variable(pts: NDArray[np.int64]) -> bool:
     return bool(np.abs(pts - grid).max() > 1 or steps.max() >= 1.5 * np.median(steps))
 
 
+def _assumed(colour: Colour, pixel_format: str) -> str | None:
+    """The sentence that says what of a picture's colours the file does not declare; None where it declares all."""
+    silent_matrix = not (colour.matrix_declared or colour.unsupported_matrix or pixel_format.startswith("gray"))
+    words = [f"the matrix {colour.matrix}"] * silent_matrix + [f"{colour.range_name} range"] * (not colour.range_declared)
+    return (
+        f"The file does not say how its colours are coded; {' and '.join(words)} {'were' if len(words) > 1 else 'was'} assumed."
+        if words
+        else None
+    )
+
+
 def _describe(stream: Stream) -> str:
     context = getattr(stream, "codec_context", None)
     words = [f"{stream.index}: {stream.type}", context.codec.canonical_name if context else "unknown codec"]
@@ -292,12 +328,13 @@ def _describe(stream: Stream) -> str:
     return ", ".join(words)
 
 
-def open_media(path: Path, *, threads: int = 0) -> Video | Still:
+def open_media(path: Path, *, threads: int = 0, progress: Progress | None = None) -> Video | Still:
     """Open a video or a still; the content decides which, not the name.
 
     Args:
         path: The file.
         threads: Threads for decoding; 0 for as many as there are cores.
+        progress: As in `Video`.
 
     Raises:
         AnalysisError: the file cannot be read as either.
@@ -310,7 +347,7 @@ def open_media(path: Path, *, threads: int = 0) -> Video | Still:
         if suffix in VIDEO_SUFFIXES:
             still.warn(f"The name ends in {suffix}, but the file is a still picture ({kind}).")
         return still
-    video = Video(path, threads=threads)
+    video = Video(path, threads=threads, progress=progress)
     if suffix in STILL_SUFFIXES:
         video.warn(f"The name ends in {suffix}, but the file is a video ({video.info.container}).")
     return video

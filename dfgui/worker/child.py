@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 import cv2
+import msgspec
+import openvino as ov
 
 from dfgui.core.card import load_package
 from dfgui.core.detector import Detector, has_bf16
@@ -21,6 +23,8 @@ from dfgui.core.inspection import inspect_file
 from dfgui.core.results import printable
 from dfgui.core.scan import Progress, scan_file
 from dfgui.worker.messages import (
+    FAULT,
+    MEMORY,
     Answer,
     Failed,
     Inspect,
@@ -31,6 +35,7 @@ from dfgui.worker.messages import (
     Scan,
     Scanned,
     Setup,
+    Stage,
     receive_request,
     send,
 )
@@ -48,16 +53,16 @@ def main() -> None:
     try:
         station = Station(setup)
     except Exception as error:
-        send(outlet, _failure(0, error))
+        send(outlet, _failure(0, error, setup.memory_bytes))
         return
-    send(outlet, Ready())
+    send(outlet, Ready(f"OpenVINO {ov.get_version().split('-')[0]}"))
     while True:
         request = requests.get()
         send(outlet, station.answer(request, partial(_report, outlet, request.id)))
 
 
 def _report(outlet: BinaryIO, number: int, stage: str, done: int, total: int) -> None:
-    send(outlet, Progressed(number, stage, done, total))
+    send(outlet, Progressed(number, msgspec.convert(stage, Stage), done, total))
 
 
 def _private_pipes() -> tuple[BinaryIO, BinaryIO]:
@@ -103,6 +108,7 @@ class Station:
     def __init__(self, setup: Setup) -> None:
         cv2.setNumThreads(setup.threads)
         self._threads = setup.threads
+        self._memory_bytes = setup.memory_bytes
         self._package = load_package(Path(os.fsdecode(setup.model)))
         self._detector = Detector(self._package, threads=setup.threads)
 
@@ -115,7 +121,7 @@ class Station:
         try:
             return self._do(request, progress)
         except Exception as error:
-            return _failure(request.id, error)
+            return _failure(request.id, error, self._memory_bytes)
 
     def _do(self, request: Request, progress: Progress) -> Answer:
         path = Path(os.fsdecode(request.path))
@@ -125,11 +131,9 @@ class Station:
         return Inspected(request.id, result)
 
 
-def _failure(number: int, error: Exception) -> Failed:
+def _failure(number: int, error: Exception, memory_bytes: int) -> Failed:
     if isinstance(error, AnalysisError):
         return Failed(number, printable(str(error)))
-    if isinstance(error, MemoryError):
-        return Failed(number, "The file needs more memory than one file may use.", traceback.format_exc())
-    return Failed(
-        number, "The analysis of this file stopped because of a fault in the program; the log says where.", traceback.format_exc()
-    )
+    if isinstance(error, MemoryError) or (isinstance(error, cv2.error) and error.code == cv2.Error.StsNoMem):
+        return Failed(number, MEMORY.format(memory_bytes >> 20), traceback.format_exc())
+    return Failed(number, FAULT, traceback.format_exc())

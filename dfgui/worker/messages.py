@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import struct
-from typing import IO, TypeVar
+from typing import IO, Literal, TypeVar
 
 import msgspec
 
+from dfgui.core.card import Count
 from dfgui.core.results import FileResult, Inspection, InspectSettings, ScanSettings
 
 LARGEST = 1 << 30  # bytes; an 8K picture is a tenth of it
+FAULT = "The analysis of this file stopped because of a fault in the program; the log says where."
+MEMORY = "The file needs more than the {} MB of memory that one file may use."
+Stage = Literal["hash", "index", "frames", "map", "ela"]
 Message = TypeVar("Message")
 _HEADER = struct.Struct("<I")
 
@@ -42,16 +46,18 @@ Request = Scan | Inspect
 
 
 class Ready(msgspec.Struct, frozen=True, tag=True):
-    """The worker has loaded its network."""
+    """The worker has loaded its network; `engine` runs it: its name and version."""
+
+    engine: str
 
 
 class Progressed(msgspec.Struct, frozen=True, tag=True):
     """Something was done of request `id`; also the sign that the worker is alive."""
 
     id: int
-    stage: str
-    done: int
-    total: int
+    stage: Stage
+    done: Count
+    total: Count
 
 
 class Scanned(msgspec.Struct, frozen=True, tag=True):

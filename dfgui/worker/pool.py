@@ -8,13 +8,12 @@ import queue
 import threading
 from collections.abc import Iterator, Sequence
 
-from dfgui.worker.messages import Failed, Inspected, Progressed, Request, Scanned
-from dfgui.worker.process import Limits, Worker, WorkerGoneError
+from dfgui.worker.messages import FAULT, Failed, Inspected, Progressed, Request, Scanned
+from dfgui.worker.process import BACKLOG, KEPT_BYTES, Limits, Worker, WorkerGoneError, path_of
 
 log = logging.getLogger(__name__)
 
 POLL_S = 0.25
-FAULT = "The analysis of this file stopped because of a fault in the program; the log says where."
 Outcome = Scanned | Inspected | Failed
 
 
@@ -26,9 +25,13 @@ class Pool:
         workers: how many; each gets its share of the processor's threads.
         limits: of each worker.
         start: command line of a worker, for tests.
+
+    Attributes:
+        engine: name and version of what runs the network, as the last worker that came up said; None before one has.
     """
 
     def __init__(self, model: str, *, workers: int = 1, limits: Limits | None = None, start: Sequence[str] | None = None) -> None:
+        self.engine: str | None = None
         self._model = model
         self._limits = limits or Limits()
         self._start = start
@@ -82,6 +85,10 @@ class Pool:
             thread.join()
 
     def _serve(self, waiting: queue.SimpleQueue[Request], said: queue.SimpleQueue[Progressed | Outcome]) -> None:
+        def progressed(message: Progressed) -> None:
+            if said.qsize() < BACKLOG:
+                said.put(message)
+
         worker: Worker | None = None
         while not self._stopped.is_set():
             try:
@@ -92,10 +99,10 @@ class Pool:
                 if worker is None or not worker.alive:
                     self._forget(worker)
                     worker = self._new_worker()
-                    worker.prepare(self._model)
-                outcome = worker.ask(request, said.put)
+                    self.engine = worker.prepare(self._model)
+                outcome = worker.ask(request, progressed)
                 if isinstance(outcome, Failed) and outcome.trace:
-                    log.error("request %d: %s\n%s", outcome.id, outcome.sentence, outcome.trace)
+                    log.error("%s: %s\n%s", path_of(request), outcome.sentence, outcome.trace[-KEPT_BYTES:])
                     self._forget(worker)  # after a fault, out of memory for one, it is not to be relied upon
                     worker = None
                 said.put(outcome)
@@ -104,7 +111,7 @@ class Pool:
                 worker = None
                 said.put(Failed(request.id, str(gone)))
             except Exception:
-                log.exception("request %d", request.id)
+                log.exception("%s: %s", path_of(request), FAULT)
                 said.put(Failed(request.id, FAULT))
         self._forget(worker)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
 import queue
 import subprocess
@@ -15,28 +16,40 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import NoReturn
 
+import msgspec
 import psutil
 
-from dfgui.worker.messages import Answer, Failed, Inspected, NonsenseError, Progressed, Ready, Request, Scanned, Setup, receive_answer, send
+from dfgui.core.results import printable
+from dfgui.worker.messages import MEMORY, Answer, Failed, Inspected, Progressed, Ready, Request, Scanned, Setup, receive_answer, send
 
 log = logging.getLogger(__name__)
 
-POLL_S = 0.25
-KEPT_BYTES = 4000  # of a dead worker's last words
+POLL_S = 0.1  # pictures of 8K take a few hundred megabytes in that time
+BACKLOG = 100  # messages that wait; while there are as many, progress is dropped, so that a flood of it costs no memory
+KEPT_BYTES = 4000  # of a dead worker's last words, and of a trace
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What one worker may use: memory in bytes, and seconds without a sign of life, at the start and later."""
+    """What one worker may use: memory in bytes, seconds without a sign of life, later and at the start, and seconds for one request."""
 
     memory_bytes: int = 3 << 30
     silence_s: float = 120.0
     start_s: float = 60.0
+    total_s: float = 3600.0
 
 
 def command() -> list[str]:
     """How a worker is started; a frozen program starts itself."""
-    return [sys.executable, "--worker"] if getattr(sys, "frozen", False) else [sys.executable, "-m", "dfgui", "--worker"]
+    if getattr(sys, "frozen", False):
+        return [sys.executable, "--worker"]
+    # -P: the current directory may hold evidence, and a planted av.py there must not be imported.
+    return [sys.executable, "-P", "-m", "dfgui", "--worker"]
+
+
+def path_of(request: Request) -> str:
+    """The file of a request, as results and the log name it."""
+    return printable(os.fsdecode(request.path))
 
 
 class WorkerGoneError(Exception):
@@ -48,7 +61,7 @@ class Worker:
 
     Args:
         threads: processor threads it may use.
-        limits: memory and silence.
+        limits: memory and time.
         start: command line, for tests.
 
     Raises:
@@ -61,12 +74,18 @@ class Worker:
         self._words = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the worker
         self._process = self._spawn(list(start or command()))
         self._checked = 0.0
+        self._busy_with = "nothing"
         self._answers: queue.Queue[Answer | Exception | None] = queue.Queue()
         self._reader = threading.Thread(target=self._read, daemon=True, name=f"worker-{self._process.pid}")
         self._reader.start()
 
     def _spawn(self, line: list[str]) -> subprocess.Popen[bytes]:
-        environment = os.environ | {"OMP_NUM_THREADS": str(self._threads), "OPENCV_LOG_LEVEL": "SILENT", "OPENCV_FFMPEG_LOGLEVEL": "-8"}
+        environment = os.environ | {
+            "PYTHONSAFEPATH": "1",
+            "OMP_NUM_THREADS": str(self._threads),
+            "OPENCV_LOG_LEVEL": "SILENT",
+            "OPENCV_FFMPEG_LOGLEVEL": "-8",
+        }
         try:
             return subprocess.Popen(
                 line,
@@ -83,19 +102,24 @@ class Worker:
             log.error("%s: %s", line, error)
             raise WorkerGoneError("The analysis process cannot be started; install the program again.") from error
 
-    def prepare(self, model: str) -> None:
+    def prepare(self, model: str) -> str:
         """Have it load its network.
 
         Args:
             model: folder of the model package.
 
+        Returns:
+            Name and version of the engine that runs it.
+
         Raises:
             WorkerGoneError: it did not come up; the sentence says why (a refused model package, say).
         """
+        self._busy_with = printable(model)
         self._send(Setup(os.fsencode(model), self._threads, self._limits.memory_bytes))
         answer = self._next(self._limits.start_s)
         if not isinstance(answer, Ready):
             self._end(answer.sentence if isinstance(answer, Failed) else "The analysis process did not start properly.")
+        return answer.engine
 
     @property
     def alive(self) -> bool:
@@ -106,21 +130,30 @@ class Worker:
         """Send a request and wait for its answer.
 
         Raises:
-            WorkerGoneError: the worker crashed, hung, used too much memory or answered nonsense; it is dead now.
+            WorkerGoneError: the worker crashed, hung, used too much memory or time or answered nonsense; it is dead now.
         """
+        self._busy_with = path_of(request)
         self._send(request)
+        until = time.monotonic() + self._limits.total_s
         while True:
-            answer = self._next(self._limits.silence_s)
+            answer = self._next(self._limits.silence_s, until)
             if isinstance(answer, Ready) or answer.id != request.id:
                 self._end("The analysis of this file stopped: its process gave an answer that makes no sense.")
             elif isinstance(answer, Progressed):
                 progressed(answer)
-            else:
+            elif isinstance(answer, Failed):
                 return answer
+            else:
+                # Which file it was the program knows better than a process that evidence may have taken over.
+                return msgspec.structs.replace(answer, result=msgspec.structs.replace(answer.result, path=path_of(request)))
 
     def kill(self) -> None:
-        """End it at once; may be called from another thread and more than once."""
+        """End it and what it started at once; may be called from another thread and more than once."""
+        family = self._family()
         self._process.kill()
+        for process in family[1:]:
+            with suppress(psutil.Error):
+                process.kill()
         self._process.wait()
         self._reader.join()
 
@@ -147,27 +180,30 @@ class Worker:
         with pipe:
             try:
                 while answer := receive_answer(pipe):
-                    self._answers.put(answer)
+                    if not isinstance(answer, Progressed) or self._answers.qsize() < BACKLOG:
+                        self._answers.put(answer)
                 self._answers.put(None)
-            except (NonsenseError, OSError) as error:
+            except Exception as error:  # whatever it was (nesting too deep, memory), the owner must hear of it
                 self._answers.put(error)
 
-    def _next(self, silence_s: float) -> Answer:
-        """The next message; ends the worker where none comes in time or it takes too much memory."""
-        until = time.monotonic() + silence_s
+    def _next(self, silence_s: float, until: float = math.inf) -> Answer:
+        """The next message; ends the worker where none comes in time, it is past `until` or it takes too much memory."""
+        silent_until = time.monotonic() + silence_s
         while True:
             # Also between messages: a worker that talks all the time is watched like a silent one.
             self._check_memory()
+            if time.monotonic() > until:
+                self._end(f"The analysis of this file stopped: it took more than the {self._limits.total_s:.0f} s that one file may take.")
             try:
                 answer = self._answers.get(timeout=POLL_S)
             except queue.Empty:
-                if time.monotonic() > until:
+                if time.monotonic() > silent_until:
                     self._end(f"The analysis of this file stopped: nothing was heard of its process for {silence_s:.0f} s.")
                 continue
             if answer is None:
                 self._end("The analysis of this file stopped: its process ended unexpectedly.")
             if isinstance(answer, Exception):
-                log.error("worker %d: %s", self._process.pid, answer)
+                log.error("%s: worker %d: %r", self._busy_with, self._process.pid, answer)
                 self._end("The analysis of this file stopped: its process gave an answer that makes no sense.")
             return answer
 
@@ -175,19 +211,31 @@ class Worker:
         if time.monotonic() < self._checked + POLL_S:
             return
         self._checked = time.monotonic()
-        if self._memory() > self._limits.memory_bytes:
-            self._end(f"The file needs more than the {self._limits.memory_bytes >> 20} MB of memory that one file may use.")
+        if sum(map(_resident_bytes, self._family())) > self._limits.memory_bytes:
+            self._end(MEMORY.format(self._limits.memory_bytes >> 20))
 
-    def _memory(self) -> int:
+    def _family(self) -> list[psutil.Process]:
+        """The process, which in a virtual environment of Windows only launches the real one, and all below it; none when it has ended."""
+        if not self.alive:
+            return []
         try:
-            return int(psutil.Process(self._process.pid).memory_info().rss)
+            process = psutil.Process(self._process.pid)
+            return [process, *process.children(recursive=True)]
         except psutil.Error:
-            return 0
+            return []
 
     def _end(self, sentence: str) -> NoReturn:
         self.kill()
         self._words.seek(0, os.SEEK_END)
         self._words.seek(max(0, self._words.tell() - KEPT_BYTES))
         words = self._words.read().decode(errors="replace")
-        log.error("worker %d ended with status %s: %s\n%s", self._process.pid, self._process.returncode, sentence, words)
+        status = self._process.returncode
+        log.error("%s: worker %d ended with status %s: %s\n%s", self._busy_with, self._process.pid, status, sentence, words)
         raise WorkerGoneError(sentence)
+
+
+def _resident_bytes(process: psutil.Process) -> int:
+    try:
+        return int(process.memory_info().rss)
+    except psutil.Error:
+        return 0

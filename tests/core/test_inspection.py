@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +17,9 @@ from dfgui.core.geometry import Box
 from dfgui.core.inspection import inspect_file
 from dfgui.core.occlusion import OcclusionSettings
 from dfgui.core.results import ElaSettings, Inspection, InspectSettings
+from dfgui.core.video import Video
 from dfgui.resources import resource
-from tests.clips import make_clip, read_number
+from tests.clips import copy_packets, make_clip, read_number
 from tests.program import SCORE_RED_85, SCORE_RED_170
 
 PORTRAIT = resource("demo", "portrait.mp4")
@@ -53,7 +55,7 @@ def inspected(path: Path, detector: Detector, **settings: object) -> Inspection:
 
 @pytest.mark.parametrize(
     ("settings", "index"),
-    [({"frame": 7}, 7), ({"time_s": 0.52}, 13), ({"time_s": 0.55}, 13), ({"time_s": -1.0}, 0), ({"time_s": 99.0}, 29), ({}, 0)],
+    [({"frame": 7}, 7), ({"time_s": 0.52}, 13), ({"time_s": 0.55}, 13), ({"time_s": 1.2}, 29), ({}, 0)],
 )
 def test_the_frame_asked_for(settings: dict[str, float], index: int, clip: Path, detector: Detector) -> None:
     result = inspected(clip, detector, **PLAIN, **settings)
@@ -132,6 +134,9 @@ def test_no_face_is_a_sentence(clip: Path, detector: Detector) -> None:
 def test_frames_that_are_not_there(clip: Path, detector: Detector) -> None:
     with pytest.raises(AnalysisError, match="There is no frame 30"):
         inspected(clip, detector, **PLAIN, frame=30)
+    for seconds in (-1.0, 99.0):
+        with pytest.raises(AnalysisError, match=r"frames run from 0\.000 s to 1\.200 s"):
+            inspected(clip, detector, **PLAIN, time_s=seconds)
 
 
 def test_error_levels(halves: Path, detector: Detector, tmp_path: Path) -> None:
@@ -146,6 +151,57 @@ def test_error_levels(halves: Path, detector: Detector, tmp_path: Path) -> None:
     small = inspected(halves, detector, **PLAIN, ela=ElaSettings()).ela
     assert small is not None
     assert small.informativeness is None
+
+
+def test_error_levels_that_cannot_be_measured_cost_no_more_than_themselves(halves: Path, detector: Detector, tmp_path: Path) -> None:
+    small = inspected(halves, detector, **PLAIN, ela=ElaSettings())
+    assert small.ela is not None
+    assert any("too small to measure what error levels can say" in warning for warning in small.warnings)
+    # A JPEG has at most 65500 columns.
+    Image.fromarray(np.full((64, 65_501, 3), 170, np.uint8)).save(tmp_path / "wide.png")
+    wide = inspected(tmp_path / "wide.png", detector, box=Box(0, 0, 64, 64), occlusion=None, ela=ElaSettings())
+    assert (wide.ela, wide.score) == (None, SCORE_RED_170)
+    assert any("too large for error levels" in warning for warning in wide.warnings)
+
+
+def test_error_levels_where_an_edit_list_hides_every_key_frame(detector: Detector, tmp_path: Path) -> None:
+    make_clip(tmp_path / "whole.mp4", frames=40, gop=300, size=(160, 96))
+    # 512 units a frame: the first 13 frames, the only key frame among them, begin before 0.
+    cut = copy_packets(tmp_path / "whole.mp4", tmp_path / "cut.mp4", earlier=13 * 512)
+    with Video(cut) as video:
+        assert (video.count, video.index.key.any()) == (27, False)
+    result = inspected(cut, detector, **PLAIN, frame=0, ela=ElaSettings())
+    assert result.ela is not None
+    assert result.ela.informativeness is not None
+    assert result.ela.informativeness.visibility >= 1
+
+
+def test_a_damaged_frame_is_named(clip: Path, detector: Detector, monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = Video.frame
+    monkeypatch.setattr(Video, "frame", lambda self, index: replace(frame(self, index), damaged=index == 4))
+    assert any("Frame 4 itself is damaged" in warning for warning in inspected(clip, detector, **PLAIN, frame=4).warnings)
+    assert not any("damaged" in warning for warning in inspected(clip, detector, **PLAIN, frame=5).warnings)
+
+
+@pytest.mark.parametrize(
+    ("region", "over"),
+    [(Box(0, 0, 32, 32), False), (Box(8, 8, 8, 8), False), (Box(16, 0, 17, 32), True), (Box(0, -1, 8, 8), True), (Box(8, 8, 4, 25), True)],
+)
+def test_a_region_that_reaches_over_the_face_is_said(region: Box, over: bool, halves: Path, detector: Detector) -> None:
+    warnings = inspected(halves, detector, box=LEFT, region=region, occlusion=QUARTERS).warnings
+    assert any("only what lies inside was hidden" in warning for warning in warnings) == over
+
+
+@pytest.mark.parametrize(("region", "total"), [(None, 35), (Box(0, 0, 8, 8), 37)])
+def test_progress_of_a_map_reaches_its_end(region: Box | None, total: int, halves: Path, detector: Detector) -> None:
+    # The crop and 4 patches; 6 curves of 5 pictures; for a region the crop again and the region.
+    seen: list[tuple[str, int, int]] = []
+    settings = InspectSettings(box=LEFT, region=region, occlusion=QUARTERS)
+    inspect_file(halves, detector, lambda: detector, settings, threads=1, progress=lambda *step: seen.append(step))
+    steps = [step for step in seen if step[0] == "map"]
+    assert {of for _, _, of in steps} == {total}
+    assert steps[0] == ("map", 1, total)
+    assert steps[-1] == ("map", total, total)
 
 
 def test_a_change_meanwhile_makes_no_result(detector: Detector, tmp_path: Path) -> None:

@@ -26,6 +26,21 @@ def test_folders(tmp_path: Path) -> None:
         media_files(tmp_path / "nothing")
 
 
+def test_what_may_be_listed_and_not_entered_is_named_and_the_rest_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "locked").mkdir()
+    for name in ("locked/one.mp4", "locked/notes.txt", "two.mp4"):
+        (tmp_path / name).touch()
+    is_file = Path.is_file
+
+    def refuse(self: Path) -> bool:
+        if self.parent.name == "locked":
+            raise PermissionError(13, "Permission denied", str(self))
+        return is_file(self)
+
+    monkeypatch.setattr(Path, "is_file", refuse)
+    assert media_files(tmp_path) == [tmp_path / "locked" / "one.mp4", tmp_path / "two.mp4"]
+
+
 @given(st.integers(0, 5000), st.integers(1, 600))
 def test_samples_are_spread_evenly(count: int, wanted: int) -> None:
     chosen = sample_indices(count, wanted)

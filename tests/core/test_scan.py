@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -9,12 +11,14 @@ from typing import Any
 import msgspec
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 from dfgui.core.card import load_package
 from dfgui.core.detector import Detector
 from dfgui.core.results import FileResult, ScanSettings
-from dfgui.core.scan import scan_file, sharpness
+from dfgui.core.scan import BACKLOG, _one_at_a_time, new_tracker, scan_file, sharpness
+from dfgui.core.video import open_media
 from dfgui.resources import resource
 from tests.clips import make_clip
 from tests.packages import make_package
@@ -95,8 +99,13 @@ def test_same_json_with_any_number_of_threads(package: Path) -> None:
     assert b'"status":"scored"' in results[0]
 
 
-def test_frames_far_apart_are_warned_of(detector: Detector, tmp_path: Path) -> None:
-    path = make_clip(tmp_path / "slow.mkv", frames=10, rate=Fraction(1, 3), time_base=Fraction(1, 1000), pts=range(0, 30000, 3000), **FAKE)
+@pytest.mark.parametrize("live", ["0", "1"])
+def test_frames_far_apart_are_warned_of(live: str, detector: Detector, tmp_path: Path) -> None:
+    slow: dict[str, Any] = {"rate": Fraction(1, 3), "time_base": Fraction(1, 1000), "pts": range(0, 30000, 3000)}
+    # A live recording declares no duration.
+    path = make_clip(tmp_path / "slow.mkv", frames=10, container_options={"live": live}, **slow, **FAKE)
+    with open_media(path) as media:
+        assert new_tracker(media, 2).lost_after_s == 37.5  # two and a half steps of 15 s
     result = scanned(path, detector, ScanSettings(frames=2, faces="whole"))
     assert any(warning.startswith("The frames looked at lie 15 s apart") for warning in result.warnings)
 
@@ -107,6 +116,58 @@ def test_progress_reaches_its_end(detector: Detector, tmp_path: Path) -> None:
     scan_file(path, detector, WHOLE, threads=1, progress=lambda *step: seen.append(step))
     assert [step for step in seen if step[0] == "frames"] == [("frames", done, 4) for done in range(5)]
     assert ("hash", path.stat().st_size, path.stat().st_size) in seen
+
+
+def test_reading_a_long_file_is_reported(detector: Detector, tmp_path: Path) -> None:
+    seen: list[tuple[str, int, int]] = []
+    path = make_clip(tmp_path / "clip.mkv", frames=250, **FAKE)
+    scan_file(path, detector, ScanSettings(frames=1, faces="whole"), threads=1, progress=lambda *step: seen.append(step))
+    assert [step for step in seen if step[0] == "index"] == [("index", 100, 0), ("index", 200, 0)]
+
+
+def test_a_picture_far_from_its_key_frame_is_reported_on_the_way(detector: Detector, tmp_path: Path) -> None:
+    seen: list[tuple[str, int, int]] = []
+    path = make_clip(tmp_path / "clip.mp4", frames=250, gop=300, colour=(5, 1))
+    scan_file(path, detector, ScanSettings(frames=1, faces="whole"), threads=1, progress=lambda *step: seen.append(step))
+    assert ("frames", 100, 0) in seen
+    assert seen.index(("frames", 100, 0)) < seen.index(("frames", 0, 1))
+
+
+def test_progress_is_told_one_at_a_time() -> None:
+    inside, most = 0, 0
+
+    def listen(*_: object) -> None:
+        nonlocal inside, most
+        inside += 1
+        most = max(most, inside)
+        time.sleep(0.01)
+        inside -= 1
+
+    report = _one_at_a_time(listen)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda done: report("frames", done, 0), range(8)))
+    assert most == 1
+
+
+def test_few_crops_wait_for_a_slow_network(package: Path, tmp_path: Path) -> None:
+    answered: list[int] = []
+    waiting: list[int] = []
+
+    class Slow(Detector):
+        def logits(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+            time.sleep(0.01)
+            answered.append(len(crops))
+            return super().logits(crops)
+
+    def count(stage: str, done: int, total: int) -> None:
+        if stage == "frames":
+            waiting.append(done - len(answered))
+
+    path = make_clip(tmp_path / "clip.mkv", frames=30, **FAKE)
+    slow = Slow(load_package(package), threads=1)
+    result = scan_file(path, slow, ScanSettings(frames=30, faces="whole"), threads=1, progress=count)
+    assert (len(result.frames), result.score) == (30, SCORE_RED_170)
+    assert max(waiting) <= BACKLOG
 
 
 def test_what_progress_raises_ends_the_scan(detector: Detector, tmp_path: Path) -> None:

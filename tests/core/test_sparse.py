@@ -12,7 +12,7 @@ SPARSE = (0, 7, 20, 33, 59)
 
 @pytest.fixture
 def clip(tmp_path: Path) -> Path:
-    return make_clip(tmp_path / "clip.mp4", frames=60, gop=30, b_frames=3)
+    return make_clip(tmp_path / "clip.mp4", frames=60, gop=30, b_frames=3, colour=(5, 1))
 
 
 def test_superfluous_frames_are_not_decoded(clip: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,37 @@ def test_exif_orientation(orientation: int, suffix: str, tmp_path: Path) -> None
         seen = "".join(dict(zip((10, 60, 110, 160), "ABCD", strict=True))[value] for value in still.frame(0).rgb[:, :, 0].ravel().tolist())
         assert seen == ORIENTATIONS[orientation]
         assert (still.info.rotation, still.info.mirrored) == TURNS[orientation]
+
+
+def test_a_turn_is_said(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 7
+    Image.new("RGB", (5, 3), RED).save(tmp_path / "turned.png", exif=exif)
+    with open_media(tmp_path / "turned.png") as still:
+        assert still.warnings == ("The picture is shown turned clockwise by 270 degrees and mirrored left-right, as the file asks.",)
+
+
+def test_damaged_exif_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0112], exif[0x011A] = 6, 72.0
+    Image.new("RGB", (5, 3), RED).save(tmp_path / "still.jpg", exif=exif)
+    data = (tmp_path / "still.jpg").read_bytes()
+    # The resolution, a fraction, becomes a width, which is a whole number.
+    (tmp_path / "still.jpg").write_bytes(data.replace(b"\x01\x1a\x00\x05", b"\x01\x00\x00\x05"))
+    with pytest.raises(AnalysisError, match="is not a picture that can be read") as caught:
+        open_media(tmp_path / "still.jpg")
+    assert isinstance(caught.value.__cause__, struct.error)
+
+
+@pytest.mark.parametrize("error", [struct.error, EOFError, OverflowError, ZeroDivisionError, AttributeError])
+def test_whatever_the_parser_stumbles_over_is_a_sentence(error: type[Exception], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stumble(*_: object, **__: object) -> None:
+        raise error("inside the parser")
+
+    Image.new("RGB", (5, 3), RED).save(tmp_path / "still.png")
+    monkeypatch.setattr(Image, "open", stumble)
+    with pytest.raises(AnalysisError, match=r"still\.png is not a picture that can be read"):
+        open_media(tmp_path / "still.png")
 
 
 def _rgb(path: Path) -> tuple[list[int], tuple[str, ...]]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import os
 import random
+import struct
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ from av.stream import Disposition
 from av.video.frame import VideoFrame
 
 from dfgui.core.errors import AnalysisError
-from dfgui.core.video import Video, open_media, sample_indices
+from dfgui.core.video import Video, media_files, open_media, sample_indices
 from tests.clips import copy_packets, cut_bytes, make_clip, make_sound, read_number
 
 FFPP = Path(__file__).parents[3] / "shared" / "data" / "ffpp"
@@ -67,8 +69,120 @@ def test_times_are_those_of_the_file(tmp_path: Path) -> None:
         assert video.index.pts.tolist() == pts
         assert video.info.is_vfr
         assert any("rate varies" in sentence for sentence in video.warnings)
-        for seconds, index in ((0.0, 0), (0.009, 0), (0.05, 2), (0.3, 6), (0.899, 7), (5.0, 9), (-1.0, 0)):
+        for seconds, index in ((0.0, 0), (0.009, 0), (0.05, 2), (0.3, 6), (0.899, 7), (0.92, 9)):
             assert read_number(video.frame_at(seconds).rgb) == index
+        # The usual step is 10 ms: the clip ends at 910 + 10, and 10 more are forgiven.
+        assert video.info.duration_s == pytest.approx(0.92)
+        for seconds in (-0.01, 0.94, 5.0, math.nan, math.inf, -math.inf):
+            with pytest.raises(AnalysisError, match=r"no frame at .* run from 0\.000 s to 0\.920 s\.$"):
+                video.frame_at(seconds)
+
+
+def test_a_clip_whose_clock_does_not_begin_at_zero(tmp_path: Path) -> None:
+    pts = range(2000, 2400, 40)
+    with Video(make_clip(tmp_path / "late.mkv", frames=10, pts=pts, time_base=Fraction(1, 1000))) as video:
+        assert video.info.duration_s == pytest.approx(0.4)
+        assert read_number(video.frame_at(2.0).rgb) == 0
+        with pytest.raises(AnalysisError, match=r"no frame at 1\.9 s; this file's frames run from 2\.000 s to 2\.400 s\."):
+            video.frame_at(1.9)
+
+
+@pytest.mark.parametrize("name", ["live.mkv", "live.webm"])
+def test_a_live_recording_declares_no_duration_and_has_one(name: str, tmp_path: Path) -> None:
+    codec = "libvpx-vp9" if name.endswith("webm") else "libx264"
+    path = make_clip(tmp_path / name, codec=codec, frames=20, container_options={"live": "1"})
+    with av.open(str(path)) as reader:
+        assert (reader.duration, reader.streams.video[0].duration) == (None, None)
+    with Video(path) as video:
+        assert video.info.duration_s == pytest.approx(20 / 25)
+
+
+def test_a_wrong_duration_in_the_header_does_not_mislead(tmp_path: Path) -> None:
+    path = make_clip(tmp_path / "clip.mkv", frames=25)
+    # Matroska's Duration (0x4489, an 8-byte float in ms) becomes an hour.
+    data = path.read_bytes()
+    at = data.index(b"\x44\x89\x88")
+    path.write_bytes(data[: at + 3] + struct.pack(">d", 3_600_000.0) + data[at + 11 :])
+    with av.open(str(path)) as reader:
+        assert reader.duration == 3_600_000_000
+    with Video(path) as video:
+        assert video.info.duration_s == pytest.approx(1.0)
+
+
+def test_one_frame_lasts_as_long_as_its_rate_says(tmp_path: Path) -> None:
+    with Video(make_clip(tmp_path / "one.mp4", frames=1, rate=5)) as video:
+        assert video.info.duration_s == pytest.approx(0.2)
+
+
+def test_progress_while_indexing_and_on_the_way_to_a_frame(tmp_path: Path) -> None:
+    path = make_clip(tmp_path / "clip.avi", frames=250, b_frames=2, gop=300)  # found by counting from the start
+    steps: list[tuple[str, int, int]] = []
+    with open_media(path, threads=1, progress=lambda *step: steps.append(step)) as video:
+        assert steps == [("index", 100, 0), ("index", 200, 0)]
+        assert read_number(video.frame(249).rgb) == 249
+    assert steps[2:] == [("frames", 100, 0), ("frames", 200, 0)]
+
+
+@pytest.mark.parametrize("stage", ["index", "frames"])
+def test_what_progress_raises_ends_the_reading(stage: str, tmp_path: Path) -> None:
+    def stop(reported: str, *_: int) -> None:
+        if reported == stage:
+            raise InterruptedError("no more")
+
+    path = make_clip(tmp_path / "clip.mkv", frames=150, gop=300)
+    with pytest.raises(InterruptedError, match="no more"), open_media(path, threads=1, progress=stop) as video:
+        video.frame(149)
+
+
+DECLARED: dict[str, Any] = {"colour": (5, 1)}
+ASSUMED = "The file does not say how its colours are coded; the matrix BT.601 and limited range were assumed."
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        pytest.param(DECLARED, (), id="nothing to say"),
+        pytest.param({}, (ASSUMED,), id="colours"),
+        pytest.param(
+            {**DECLARED, "aspect": Fraction(4, 3)}, ("Its pixels are not square; the picture is stretched to 107 x 48.",), id="pixels"
+        ),
+        # FFmpeg counts counter-clockwise.
+        pytest.param(
+            {**DECLARED, "rotation": -90}, ("The picture is shown turned clockwise by 90 degrees, as the file asks.",), id="turned"
+        ),
+        pytest.param(
+            {**DECLARED, "matrix": (-(1 << 16), 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30)},
+            ("The picture is shown mirrored left-right, as the file asks.",),
+            id="mirrored",
+        ),
+        pytest.param({**DECLARED, "extra_streams": 1}, ("The file holds 2 video streams; only the first is read.",), id="streams"),
+    ],
+)
+def test_what_was_assumed_or_changed_is_said(settings: dict[str, Any], expected: tuple[str, ...], tmp_path: Path) -> None:
+    with open_media(make_clip(tmp_path / "clip.mp4", frames=3, **settings)) as video:
+        assert video.warnings == expected
+
+
+@pytest.mark.parametrize(
+    ("suffix", "settings"),
+    [
+        ("gif", {"codec": "gif", "pix_fmt": "gray"}),
+        ("ivf", {"codec": "libvpx-vp9"}),
+        ("y4m", {"codec": "wrapped_avframe"}),
+        ("nut", {}),
+        ("rm", {"codec": "rv10", "size": (176, 144)}),
+        ("wtv", {"codec": "mpeg2video"}),
+        ("m1v", {"codec": "mpeg1video"}),
+        ("m2v", {"codec": "mpeg2video"}),
+        ("mpe", {"codec": "mpeg2video", "container_format": "mpeg"}),
+        ("f4v", {}),
+    ],
+)
+def test_a_folder_takes_the_less_usual_formats_too(suffix: str, settings: dict[str, Any], tmp_path: Path) -> None:
+    path = make_clip(tmp_path / f"clip.{suffix}", frames=12, **settings)
+    assert media_files(tmp_path) == [path]
+    with open_media(path) as video:
+        assert [read_number(frame.rgb) for frame in video.frames(range(video.count))] == list(range(12))
 
 
 def test_types_keys_and_sizes(tmp_path: Path) -> None:

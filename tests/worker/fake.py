@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import struct
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+EATER = "import time; kept = b'x' * (400 << 20); time.sleep(600)"
 NO_TIME = {"decode": 0.0, "faces": 0.0, "network": 0.0, "total": 0.0}
 
 
@@ -34,9 +36,44 @@ def _heard() -> dict[str, Any]:
 
 
 def _answer(number: int) -> None:
-    """A result whose path is the process's number, so that a test sees who answered."""
-    result = {"path": str(os.getpid()), "sha256": None, "status": "not_scored", "reason": "fake", "timing_s": NO_TIME}
+    """A result whose warning is the process's number, so that a test sees who answered; its path is that of another file."""
+    result = {"path": "/other.mp4", "sha256": None, "status": "not_scored", "warnings": [str(os.getpid())], "timing_s": NO_TIME}
     _say("Scanned", id=number, result=result)
+
+
+def _picture(*shape: int, size: int) -> dict[str, Any]:
+    return {"dtype": "uint8", "shape": shape, "data": b"\x80" * size}
+
+
+def _inspected(number: int, **changes: Any) -> None:
+    """One frame of 2 x 1 pixels taken apart."""
+    result = {
+        "path": "/other.mp4",
+        "sha256": "a" * 64,
+        "model": "fake",
+        "index": 0,
+        "pts_s": None,
+        "type": "?",
+        "frame_sha256": "b" * 64,
+        "track": None,
+        "box": (0, 0, 2, 1),
+        "cut": (0, 0, 2, 2),
+        "score": 0.5,
+        "original": _picture(1, 2, 3, size=6),
+        "crop": _picture(2, 2, 3, size=12),
+        "map": None,
+        "ela": None,
+        "warnings": (),
+    }
+    _say("Inspected", id=number, result=result | changes)
+
+
+def _say_deeply_nested(number: int) -> None:
+    """A message with a field that nobody asked for, an array in an array in an array, 100,000 deep."""
+    known = msgspec.msgpack.encode({"type": "Scanned", "id": number})
+    data = b"\x83" + known[1:] + b"\xa1x" + b"\x91" * 100_000 + b"\xc0"
+    _write(struct.pack("<I", len(data)) + data)
+    time.sleep(600)
 
 
 def _misbehave(how: str, number: int) -> None:
@@ -62,13 +99,35 @@ def _misbehave(how: str, number: int) -> None:
     elif how == "other_id":
         _answer(number + 1)
     elif how == "ready_again":
-        _say("Ready")
+        _say("Ready", engine="fake 2")
     elif how == "eat":
         kept = b"x" * (400 << 20)
         while kept:
             # Talks all the time, so that only its memory gives it away.
             _say("Progressed", id=number, stage="frames", done=1, total=2)
             time.sleep(0.01)
+    elif how == "eat_below":
+        eater = subprocess.Popen([sys.executable, "-c", EATER], stdin=subprocess.DEVNULL)
+        _say("Progressed", id=number, stage="frames", done=eater.pid, total=0)
+        time.sleep(600)
+    elif how == "chatter":
+        while True:
+            _say("Progressed", id=number, stage="frames", done=1, total=2)
+            time.sleep(0.01)
+    elif how == "flood":
+        for done in range(20_000):
+            _say("Progressed", id=number, stage="frames", done=done, total=20_000)
+        _answer(number)
+    elif how == "deep":
+        _say_deeply_nested(number)
+    elif how == "inspected":
+        _inspected(number)
+    elif how == "wrong_shape":
+        _inspected(number, crop=_picture(2, 2, 3, size=11))
+    elif how == "wrong_hash":
+        _inspected(number, frame_sha256="/../../x" + "b" * 56)
+    elif how == "fault":
+        _say("Failed", id=number, sentence="A fault.", trace='Traceback\n"where"')
     elif how == "answer_then_die":
         _answer(number)
         os.abort()
@@ -89,7 +148,7 @@ def main() -> None:
         time.sleep(600)
     elif how == "answer_unasked":
         _answer(1)
-    _say("Ready")
+    _say("Ready", engine="fake 1")
     while True:
         request = _heard()
         _misbehave(Path(os.fsdecode(request["path"])).name, request["id"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import logging
 import os
 import subprocess
 import sys
@@ -12,10 +14,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from dfgui.core.results import ScanSettings
-from dfgui.worker.messages import Failed, Progressed, Scan, Scanned
+from dfgui.core.results import InspectSettings, ScanSettings
+from dfgui.logs import log_folder, start_log
+from dfgui.worker.messages import Failed, Inspect, Inspected, Progressed, Scan, Scanned
 from dfgui.worker.pool import Outcome, Pool
-from dfgui.worker.process import Limits
+from dfgui.worker.process import BACKLOG, Limits
 from tests.clips import copy_packets, make_clip
 from tests.program import PROGRAM, SCORE_RED_170, Y_RED_170
 
@@ -34,6 +37,9 @@ MISBEHAVIOUR = {
     "text": NONSENSE,
     "huge": NONSENSE,
     "wrong_type": NONSENSE,
+    "wrong_shape": NONSENSE,
+    "wrong_hash": NONSENSE,
+    "deep": NONSENSE,
     "other_id": NONSENSE,
     "ready_again": NONSENSE,
     "eat": MEMORY,
@@ -64,10 +70,11 @@ def outcomes(pool: Pool, *requests: Scan) -> dict[int, Outcome]:
 
 
 def answered_by(outcome: Outcome) -> int:
-    """The number of the fake process that gave a good answer."""
+    """The number of the fake process that gave a good answer, under the path that was asked for."""
     assert isinstance(outcome, Scanned)
-    assert outcome.result.status == "not_scored"
-    return int(outcome.result.path)
+    assert (outcome.result.status, outcome.result.path) == ("not_scored", "good")
+    (process,) = outcome.result.warnings
+    return int(process)
 
 
 @pytest.mark.parametrize("how", MISBEHAVIOUR)
@@ -79,10 +86,83 @@ def test_misbehaviour_costs_its_file_alone(how: str) -> None:
     assert answered_by(answers[3]) == answered_by(answers[4])
 
 
+def test_a_good_inspection_passes_under_the_path_that_was_asked_for() -> None:
+    with fake_pool() as pool:
+        (answer,) = pool.run([Inspect(1, b"caf\xe9/inspected", InspectSettings())])
+    assert isinstance(answer, Inspected)
+    # Byte E9 alone is no UTF-8.
+    assert (answer.result.path, answer.result.crop.numpy().shape) == ("caf?/inspected", (2, 2, 3))
+
+
+def test_a_worker_that_talks_all_the_time_ends_at_its_limit() -> None:
+    with fake_pool(limits=Limits(LIMITS.memory_bytes, silence_s=60.0, total_s=1.0)) as pool:
+        answers = outcomes(pool, request(1, "chatter"), request(2, "good"))
+    assert answers[1] == Failed(1, "The analysis of this file stopped: it took more than the 1 s that one file may take.")
+    assert answered_by(answers[2])
+
+
+def test_a_flood_of_progress_does_not_pile_up() -> None:
+    threads = set(threading.enumerate())
+    with fake_pool(limits=Limits(LIMITS.memory_bytes, silence_s=60.0)) as pool:
+        running = pool.run([request(1, "flood")])
+        assert isinstance(next(running), Progressed)
+        for thread in set(threading.enumerate()) - threads:
+            thread.join()  # all was said, and nobody listened meanwhile
+        *waiting, last = running
+    assert isinstance(last, Scanned)
+    assert 0 < len(waiting) <= BACKLOG
+
+
+def test_what_a_worker_starts_counts_and_ends_with_it() -> None:
+    with fake_pool(limits=Limits(LIMITS.memory_bytes, silence_s=60.0)) as pool:
+        told, outcome = pool.run([request(1, "eat_below")])
+    assert outcome == Failed(1, MEMORY)
+    assert isinstance(told, Progressed)
+    while runs(told.done):  # to the end of the test's time, if nobody ended it
+        threading.Event().wait(0.02)
+
+
+def runs(process: int) -> bool:
+    try:
+        return bool(psutil.Process(process).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
+def test_the_engine_is_what_the_worker_says() -> None:
+    with fake_pool() as pool:
+        assert pool.engine is None
+        outcomes(pool, request(1, "good"))
+        assert pool.engine == "fake 1"
+
+
+@pytest.mark.parametrize("how", ["crash", "garbage", "fault"])
+def test_the_log_names_the_file_and_stays_one_json_value_a_line(how: str, own_log: Path) -> None:
+    with fake_pool() as pool:
+        outcomes(pool, request(1, Path('an\n"odd"\x1b[2J', how)), request(2, Path(os.fsdecode(b"\xff"), how)))
+    messages = [json.loads(line)["message"] for line in own_log.read_text().splitlines()]
+    for name in ('an\n"odd"\x1b[2J', "?"):
+        assert any(message.startswith(f"{name}{os.sep}{how}: ") for message in messages)
+
+
+@pytest.fixture
+def own_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The program's log, in a folder of its own."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    logger = logging.getLogger("dfgui")
+    before = (list(logger.handlers), logger.level, logger.propagate, logging.raiseExceptions)
+    start_log()
+    yield log_folder() / "dfgui.jsonl"
+    for handler in logger.handlers:
+        handler.close()
+    logger.handlers, logger.level, logger.propagate, logging.raiseExceptions = before
+
+
 def test_a_worker_that_dies_after_its_answer_costs_nothing() -> None:
     with fake_pool() as pool:
-        first = outcomes(pool, request(1, "answer_then_die"))
-        (gone,) = [answered_by(answer) for answer in first.values()]
+        (answer,) = outcomes(pool, request(1, "answer_then_die")).values()
+        assert isinstance(answer, Scanned)
+        gone = int(answer.result.warnings[0])
         assert not psutil.pid_exists(gone)
         assert answered_by(outcomes(pool, request(2, "good"))[2]) != gone
 
@@ -165,7 +245,9 @@ def test_the_real_worker_keeps_to_its_memory(package: Path, tmp_path: Path) -> N
     # Two workers' worth of a small file, a third of what pictures of 8K take.
     with Pool(str(package), limits=Limits(memory_bytes=500 << 20, silence_s=30.0)) as pool:
         answers = outcomes(pool, *(Scan(number, os.fsencode(path), settings) for number, path in enumerate((big, small), 1)))
-    assert answers[1] == Failed(1, "The file needs more than the 500 MB of memory that one file may use.")
+    refused = answers[1]
+    assert isinstance(refused, Failed)
+    assert refused.sentence == "The file needs more than the 500 MB of memory that one file may use."
     scanned = answers[2]
     assert isinstance(scanned, Scanned)
     assert scanned.result.score == SCORE_RED_170

@@ -52,7 +52,7 @@ class Row:
 
 
 class FaceTable:
-    """Rows and their pictures. The encoded bytes are kept in memory (some KB each), decoding happens on request."""
+    """Rows and their pictures. The encoded bytes are kept in memory, decoding happens on request."""
 
     def __init__(self, rows: Iterable[Row], read: Callable[[Row], bytes]) -> None:
         self.rows = list(rows)

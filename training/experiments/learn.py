@@ -52,7 +52,7 @@ class Config:
 
     def smoke(self) -> Config:
         """Every stage in about two minutes; the network learns nothing."""
-        small = FitSettings(steps=4, warm_up=2, judge_every=2, save_every=2, log_every=1)
+        small = FitSettings(steps=4, warm_up=2, judge_every=2, save_every=2, log_every=1, refreshing=2)
         pairs = replace(self, dfdc_pairs=1, ffpp_pairs=1, dfdc_blends=1, ffpp_blends=1)
         return replace(pairs, input_size=72, ffpp_frames=3, ffpp_crfs=(23,), judged=24, fit=small)
 
