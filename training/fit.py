@@ -159,6 +159,8 @@ def averaged(model: keras.Model, pictures: Iterable[NDArray[np.uint8]] = ()) -> 
 def _measure_statistics(model: keras.Model, pictures: Iterable[NDArray[np.uint8]]) -> None:
     """Set the means and variances of the normalisation layers to their average over the batches."""
     layers = list(_normalisations(model))
+    if not layers:
+        return
     momenta = [layer.momentum for layer in layers]
     for count, batch in enumerate(pictures):
         for layer in layers:

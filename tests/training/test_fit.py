@@ -165,6 +165,21 @@ def test_weights_that_are_not_finite_become_no_checkpoint(tmp_path: Path) -> Non
     assert not (tmp_path / "last.keras").exists()
 
 
+def test_inside_averaged_the_statistics_are_those_of_the_pictures_given() -> None:
+    inputs = keras.Input((2, 2, 1))
+    normalised = keras.layers.BatchNormalization(name="norm")(inputs)
+    model = compiled(keras.Model(inputs, keras.layers.Dense(1)(keras.layers.Flatten()(normalised))), SETTINGS)
+    model.optimizer.build(model.trainable_variables)
+    layer = model.get_layer("norm")
+    pictures = [np.full((3, 2, 2, 1), value, dtype=np.uint8) for value in (10, 20, 60)]
+    pictures[0][0] = 40  # one of three pictures: mean (40 + 10 + 10) / 3 = 20, variance (400 + 100 + 100) / 3 = 200
+    with averaged(model, pictures):
+        assert float(np.mean(layer.moving_mean)) == pytest.approx((20 + 20 + 60) / 3)
+        assert float(np.mean(layer.moving_variance)) == pytest.approx(200 / 3)
+        assert layer.momentum == 0.99
+    assert (float(np.mean(layer.moving_mean)), float(np.mean(layer.moving_variance))) == (0, 1)
+
+
 def test_inside_averaged_the_moving_average_and_after_it_the_weights() -> None:
     model = compiled(_tiny(), SETTINGS)
     steps = []
