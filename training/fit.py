@@ -103,13 +103,18 @@ def fit(
             if judging or saving:
                 _require_finite(model, step)
             if judging:
-                with averaged(model, (batches(number)[0] for number in range(settings.refreshing))):
+                with averaged(model, _unseen(batches, settings)):
                     write(step + 1, {f"val_{name}": value for name, value in judge(model).items()})
             if saving:
                 _save(model, last)
-    with averaged(model, (batches(number)[0] for number in range(settings.refreshing))):
+    with averaged(model, _unseen(batches, settings)):
         _save(model, run / "final.keras")
     return keras.models.load_model(run / "final.keras")
+
+
+def _unseen(batches: Callable[[int], Batch], settings: FitSettings) -> Iterator[NDArray[np.uint8]]:
+    """Pictures of batches after the last step, which the training does not see."""
+    return (batches(settings.steps + number)[0] for number in range(settings.refreshing))
 
 
 def _resumed(last: Path, settings: FitSettings) -> keras.Model:
