@@ -131,9 +131,8 @@ def _made(run: Path, data: Path, to: Path, name: str) -> ModelPackage:
         domain=_domain(crops, looks),
         export_difference=export_differences(trained, raw, np.stack(pictures)),
     )
-    calibrated_package = write_card(to, card)
-    metrics = crop_metrics("DFDC validation crops (calibrated on)", crops, calibrated_package.card)
-    metrics += clip_metrics("FaceForensics++ held-out train pairs (calibrated on)", looks, calibrated_package.card)
+    metrics = crop_metrics("DFDC validation crops (calibrated on)", crops, card)
+    metrics += clip_metrics("FaceForensics++ held-out train pairs (calibrated on)", looks, card)
     return write_card(to, msgspec.structs.replace(card, metrics=tuple(metrics)))
 
 

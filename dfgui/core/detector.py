@@ -17,6 +17,11 @@ from dfgui.core.score import calibrated
 Precision = Literal["f32", "bf16"]
 
 
+def engine() -> str:
+    """Name and version of what runs the network."""
+    return f"OpenVINO {ov.get_version().split('-')[0]}"
+
+
 def has_bf16() -> bool:
     """Whether this processor computes in bf16 natively."""
     return "BF16" in ov.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")

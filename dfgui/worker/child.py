@@ -14,10 +14,9 @@ from typing import BinaryIO
 
 import cv2
 import msgspec
-import openvino as ov
 
 from dfgui.core.card import load_package
-from dfgui.core.detector import Detector, has_bf16
+from dfgui.core.detector import Detector, engine, has_bf16
 from dfgui.core.errors import AnalysisError
 from dfgui.core.inspection import inspect_file
 from dfgui.core.results import printable
@@ -55,7 +54,7 @@ def main() -> None:
     except Exception as error:
         send(outlet, _failure(0, error, setup.memory_bytes))
         return
-    send(outlet, Ready(f"OpenVINO {ov.get_version().split('-')[0]}"))
+    send(outlet, Ready(engine()))
     while True:
         request = requests.get()
         send(outlet, station.answer(request, partial(_report, outlet, request.id)))
