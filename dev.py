@@ -20,9 +20,10 @@ USAGE = """usage: python3 dev.py COMMAND
   test     run the tests; further arguments go to pytest
   check    ruff, mypy and the import rules
   bench    run the benchmarks; further arguments go to pytest
-  package  build what is installed elsewhere: a wheel in dist/
+  package  build what is installed elsewhere, and test it: in dist/ a wheel, the folder of a
+           program that needs no Python, and on Debian a package made from it
 
-DFGUI_VENV names another folder for the environment than .venv."""
+DFGUI_VENV names another folder for the environment than .venv. DFGUI_LEAN=1 packages without the training and TensorFlow."""
 
 # What PySide6 links against and a bare Debian or Ubuntu lacks: windows on X11 and Wayland, drawing, fonts, sound.
 QT_PACKAGES = (
@@ -119,8 +120,17 @@ def bench(*arguments: str) -> int:
 
 
 def package() -> int:
-    """Build the wheel."""
-    return run(program("python"), "-m", "build", "--wheel", "--no-isolation")
+    """Build the wheel and the frozen program, test that, and make the Debian package; stops at the first that fails."""
+    frozen = Path("dist", "dfgui")
+    os.environ["DFGUI_FROZEN"] = str(frozen)
+    steps = [
+        [program("python"), "-m", "build", "--wheel", "--no-isolation"],
+        [program("pyinstaller"), "build_app.spec", "--noconfirm"],
+        [program("pytest"), "tests/packaging"],
+    ]
+    if shutil.which("dpkg-deb"):
+        steps.append([program("python"), str(Path("resources", "packaging", "make_deb.py")), str(frozen), "dist"])
+    return next((status for step in steps if (status := run(*step))), 0)
 
 
 def main(arguments: list[str]) -> int:

@@ -1,4 +1,7 @@
-"""The sub-commands. They ask workers and write files; nothing here parses evidence."""
+"""The sub-commands. They ask workers and write files; nothing here parses evidence.
+
+What the terminal shows is imported late: the worker, which takes longer to come up, is started first.
+"""
 
 from __future__ import annotations
 
@@ -9,26 +12,24 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
-from rich.console import Console
-from rich.table import Column, Table
 
 import dfgui
 from dfgui.core.card import ModelPackage, load_package
 from dfgui.core.errors import AnalysisError
 from dfgui.core.geometry import Box
 from dfgui.core.media import media_files
-from dfgui.core.occlusion_plan import OcclusionSettings
-from dfgui.core.results import ElaSettings, FileResult, InspectSettings, Model, Report, ScanSettings, Tool, failed
+from dfgui.core.results import ElaSettings, FileResult, InspectSettings, Model, OcclusionSettings, Report, ScanSettings, Tool, failed
 from dfgui.logs import start_log
 from dfgui.output import InspectionTool, check_place, csv_text, json_bytes, write_inspection, write_safely
 from dfgui.resources import resource
-from dfgui.selftest import run_selftest
-from dfgui.terminal import Shown, tables
 from dfgui.worker.messages import Failed, Inspect, Inspected, Progressed, Request, Scan, Scanned
 from dfgui.worker.pool import Outcome, Pool
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 DEFAULT_MODEL = "xception-face"
 LARGEST = 2**31 - 1
@@ -37,13 +38,13 @@ UNKNOWN_ENGINE = "OpenVINO"  # no worker came up to say its version
 INTERRUPTED = "Not read: the scan was interrupted."
 
 app = typer.Typer(
-    help="Was a face in this video replaced? Scores faces with an Xception network; works offline and never writes to the evidence.",
+    help="Was a face in this video replaced? Scores faces with an Xception network; works offline and never writes to the evidence. "
+    "`dfgui` alone, or with files, opens the window.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-notes = Console(stderr=True, highlight=False)
 
 
 class Faces(StrEnum):
@@ -103,6 +104,14 @@ def options(version: Annotated[bool, typer.Option("--version", help="Show the ve
 
 
 @app.command()
+def demo() -> None:
+    """Open the window on the bundled demo clips: a portrait, and the same with its face altered."""
+    from dfgui.app import run
+
+    raise typer.Exit(run([str(path) for path in sorted(resource("demo").glob("*.mp4"))]))
+
+
+@app.command()
 def scan(
     paths: PathsArgument,
     json: Annotated[Path | None, typer.Option(metavar="OUT|-", help="Write the result as JSON; - for standard output.")] = None,
@@ -128,13 +137,9 @@ def scan(
     tool = Tool(dfgui.__version__, pool.engine or UNKNOWN_ENGINE, "f32", _model(package), settings)
     delivered = _deliver(Report("dfgui.scan/1", tool, ordered), json, csv)
     if missing:
-        notes.print(
-            f"Interrupted: {len(missing)} of {len(ordered)} inputs were not read:",
-            *(_visible(results[number].path) for number in missing),
-            sep="\n  ",
-            markup=False,
-            soft_wrap=True,
-        )
+        _note(f"Interrupted: {len(missing)} of {len(ordered)} inputs were not read:")
+        for number in missing:
+            _note(f"  {results[number].path}")
     raise typer.Exit(int(not delivered or any(result.status == "failed" for result in ordered)))
 
 
@@ -180,6 +185,48 @@ def export(
     _inspect(path, InspectSettings(frame, time, track=track, faces=faces.value, ela=ElaSettings()), out, model)
 
 
+class Theme(StrEnum):
+    """Colours of the window."""
+
+    light = "light"
+    dark = "dark"
+
+
+@app.command()
+def screenshot(
+    path: PathArgument,
+    out: Annotated[Path, typer.Option(metavar="PNG", help="Picture to write.", dir_okay=False)],
+    frame: Annotated[
+        int | None, typer.Option(min=0, max=LARGEST, help="Frame number, from 0. [default: where the most suspicious face scores highest]")
+    ] = None,
+    occlusion: Annotated[bool, typer.Option("--occlusion", help="Make the heat map of the face.")] = False,
+    size: Annotated[str, typer.Option(metavar="WxH", help="Size of the window in pixels.")] = "1600x1000",
+    theme: Annotated[Theme, typer.Option(help="Colours of the window.")] = Theme.light,
+    model: ModelOption = DEFAULT_MODEL,
+) -> None:
+    """Write a picture of the main window with a file in it, analysed. Needs no screen."""
+    from dfgui.screenshot import Shot, take
+
+    if path.is_dir():
+        raise typer.BadParameter("give one file, not a folder")
+    _package(model)
+    _check_places([out], [path])
+    try:
+        sentence = take(Shot(path, out, frame, occlusion, _window_size(size), theme.value, model))
+    except AnalysisError as error:
+        sentence = str(error)
+    if sentence:
+        _note(sentence)
+    raise typer.Exit(int(sentence is not None))
+
+
+def _window_size(text: str) -> tuple[int, int]:
+    width, _, height = text.partition("x")
+    if not (width.isdecimal() and height.isdecimal() and 400 <= int(width) <= 16384 and 300 <= int(height) <= 16384):
+        raise typer.BadParameter(f"expected WIDTHxHEIGHT, from 400x300 to 16384x16384 pixels, received {text!r}", param_hint="--size")
+    return int(width), int(height)
+
+
 class ModelsAction(StrEnum):
     """What to do with the packages beside listing them."""
 
@@ -204,10 +251,16 @@ def selftest(
     record: Annotated[Path | None, typer.Option(hidden=True, help="Write new golden values here, for a new bundled network.")] = None,
 ) -> None:
     """Run a golden frame through every stage and print what a support request needs."""
+    from dfgui.selftest import run_selftest
+
     raise typer.Exit(int(not run_selftest(resource("models", DEFAULT_MODEL), record=record)))
 
 
 def _show_package(package: ModelPackage, *, verified: bool) -> None:
+    from rich.table import Table
+
+    from dfgui.terminal import tables
+
     card = package.card
     table = Table(title=f"{card.name} {card.version}", title_justify="left", show_header=False, box=None, padding=(0, 2))
     table.add_row("network", f"{card.architecture}, {card.input_size} x {card.input_size} pixels")
@@ -237,7 +290,7 @@ def _inspect(path: Path, settings: InspectSettings, out: Path, model: str) -> No
             missing.remove(outcome.id)
     problems += [f"{inputs[number]}: Not read: the analysis was interrupted." for number in sorted(missing)]
     for problem in problems:
-        notes.print(_visible(str(problem)), markup=False, soft_wrap=True)
+        _note(str(problem))
     raise typer.Exit(int(bool(problems)))
 
 
@@ -278,8 +331,11 @@ def _inputs(paths: Sequence[Path]) -> tuple[dict[int, Path], dict[int, FileResul
 
 def _outcomes(pool: Pool, requests: Sequence[Request], what: str) -> Iterator[Outcome]:
     """The outcomes as they come, progress shown meanwhile."""
-    with Shown(notes, what, len(requests)) as shown:
-        for message in pool.run(requests):
+    messages = pool.run(requests)
+    from dfgui.terminal import Shown
+
+    with Shown(_notes(), what, len(requests)) as shown:
+        for message in messages:
             if isinstance(message, Progressed):
                 shown.progress(message)
             else:
@@ -345,7 +401,7 @@ def _deliver(report: Report, json: Path | None, csv: Path | None) -> bool:
             write_safely(path, data)
         except AnalysisError as error:
             delivered = False
-            notes.print(_visible(str(error)), markup=False, soft_wrap=True)
+            _note(str(error))
     if STANDARD_OUTPUT in (json, csv):
         sys.stdout.buffer.write(json_bytes(report) if json == STANDARD_OUTPUT else csv_text(report).encode())
         sys.stdout.buffer.flush()
@@ -355,6 +411,10 @@ def _deliver(report: Report, json: Path | None, csv: Path | None) -> bool:
 
 
 def _show_results(report: Report) -> None:
+    from rich.table import Column, Table
+
+    from dfgui.terminal import tables
+
     name, reason = Column("file", overflow="fold"), Column("reason", overflow="fold")
     table = Table(name, "verdict", "score", "log10 LR", "faces", reason, box=None, padding=(0, 2))
     for result in report.results:
@@ -363,6 +423,18 @@ def _show_results(report: Report) -> None:
         seen = f"{sum(bool(frame.faces) for frame in result.frames)}/{len(result.frames)}" if result.frames else ""
         table.add_row(_visible(Path(result.path).name), words, *numbers, seen, _visible(result.reason or "; ".join(result.warnings)))
     tables().print(table)
+
+
+def _notes() -> Console:
+    """Standard error."""
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False)
+
+
+def _note(text: str) -> None:
+    """Say something beside the results."""
+    _notes().print(_visible(text), markup=False, soft_wrap=True)
 
 
 def _visible(text: str) -> str:

@@ -1,6 +1,7 @@
-"""Where the files of `resources/` lie: in the source tree, in an installed wheel, in a frozen program."""
+"""Where the files of `resources/` and the training program lie: in the source tree, in an installed wheel, in a frozen program."""
 
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -16,6 +17,18 @@ def resource(*parts: str) -> Path:
         Its absolute path. Whether it exists is not checked.
     """
     return _root().joinpath(*parts)
+
+
+def training_command() -> list[str] | None:
+    """How the training is started, without its arguments; None where it is not installed (a lean build, or no extra `train`)."""
+    if getattr(sys, "frozen", False):
+        here = Path(sys.executable)
+        program = here.with_name("dfgui-training" + here.suffix)
+        return [str(program)] if program.is_file() else None
+    if find_spec("training") is None or find_spec("tensorflow") is None:
+        return None
+    # -P: a planted module in the current directory must not be imported.
+    return [sys.executable, "-P", "-m", "training"]
 
 
 def _root() -> Path:

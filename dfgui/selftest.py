@@ -21,7 +21,7 @@ from dfgui.core.results import ElaSettings, FileResult, Inspection, InspectSetti
 from dfgui.logs import log_folder
 from dfgui.resources import resource
 from dfgui.terminal import tables
-from dfgui.worker.messages import Failed, Inspect, Inspected, Progressed, Scan, Scanned
+from dfgui.worker.messages import Failed, Inspect, Inspected, Scan, Scanned
 from dfgui.worker.pool import Pool
 
 CLIP = "portrait-altered.mp4"
@@ -98,7 +98,7 @@ def _computed(package: ModelPackage) -> Golden:
         for message in pool.run(requests):
             if isinstance(message, Failed):
                 raise RuntimeError(message.sentence)
-            if not isinstance(message, Progressed):
+            if isinstance(message, Scanned | Inspected):
                 answers[message.id] = message
     scanned, inspected = answers[1].result, answers[2].result
     if not isinstance(scanned, FileResult) or not isinstance(inspected, Inspection) or inspected.map is None or inspected.ela is None:

@@ -35,3 +35,15 @@ def test_start_loads_nothing_heavy() -> None:
     loaded = _loaded_by("dfgui.__main__")
     assert "dfgui" in loaded
     assert loaded.isdisjoint({"numpy", "cv2", "av", "openvino", "PySide6", "PIL", "tensorflow", "keras"})
+
+
+def test_the_command_line_leaves_to_its_worker_what_parses_evidence() -> None:
+    loaded = _loaded_by("dfgui.cli")
+    assert {"typer", "msgspec"} <= loaded
+    assert loaded.isdisjoint({"cv2", "av", "openvino", "PIL", "PySide6"})
+
+
+def test_the_detector_does_without_the_converter_of_networks() -> None:
+    loaded = _loaded_by("dfgui.core.detector")
+    assert "openvino" in loaded
+    assert "openvino_telemetry" not in loaded

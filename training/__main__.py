@@ -22,13 +22,16 @@ def run(
     out: Annotated[Path, typer.Option(help="Run folder; an interrupted run goes on where it stopped.", file_okay=False)],
     smoke: Annotated[bool, typer.Option("--smoke", help="Every stage, in about two minutes; learns nothing.")] = False,
     steps: Annotated[int | None, typer.Option(min=1, help="Training steps instead of the experiment's own number.")] = None,
+    init: Annotated[str, typer.Option(help="Weights to start from: `random`, or the folder of a model package.")] = "random",
 ) -> None:
     """Run an experiment."""
     if experiment != "learn":
         raise typer.BadParameter(f"There is no experiment named {experiment!r}; there is: learn.")
+    if init != "random" and not Path(init).is_dir():
+        raise typer.BadParameter(f"There is no folder {init!r}; give `random` or the folder of a model package.", param_hint="--init")
     from training.experiments import learn
 
-    learn.run(data, out, smoke=smoke, steps=steps)
+    learn.run(data, out, smoke=smoke, steps=steps, init=None if init == "random" else Path(init))
 
 
 @app.command()
@@ -36,12 +39,13 @@ def export(
     run: Annotated[Path, typer.Argument(help="Run folder of `learn`.", exists=True, file_okay=False)],
     to: Annotated[Path, typer.Option(help="Folder for the model package; its name is the package's.", file_okay=False)],
     data: Annotated[Path, typer.Option(help="Folder with the data sets of the run.", exists=True, file_okay=False)],
+    version: Annotated[str, typer.Option(help="Version of the package, for its card.")] = "1",
     test: Annotated[bool, typer.Option("--test", help="Also measure on the test part, which is to be looked at once.")] = False,
 ) -> None:
     """Make a model package that the application opens."""
     from training.package import add_test_metrics, make_package
 
-    package = make_package(run, data, to)
+    package = make_package(run, data, to, version=version)
     if test:
         package = add_test_metrics(package, data)
     for metric in package.card.metrics:

@@ -25,12 +25,12 @@ class Augmentation:
     contrast: float = 0.25
     gamma: float = 0.25
     saturation: float = 0.3
-    jpeg: tuple[int, int] = (35, 95)
-    jpeg_chance: float = 0.5
+    jpeg: tuple[int, int] = (30, 95)
+    jpeg_chance: float = 0.6
     down: tuple[float, float] = (0.4, 0.9)  # reduced to this share and enlarged again
-    down_chance: float = 0.2
-    blur_chance: float = 0.1
-    noise_chance: float = 0.15
+    down_chance: float = 0.25
+    blur_chance: float = 0.15
+    noise_chance: float = 0.2
 
     def draw(self, rng: np.random.Generator) -> Callable[[Picture, Box, int], Picture]:
         """Fix every random choice; the function returned cuts (picture, nominal box, size) and changes the cut the same way each time."""

@@ -90,13 +90,14 @@ def look_at_clips(detector: Detector, clips: Sequence[ffpp.Clip]) -> list[ClipLo
     return result
 
 
-def make_package(run: Path, data: Path, to: Path) -> ModelPackage:
+def make_package(run: Path, data: Path, to: Path, *, version: str = "1") -> ModelPackage:
     """Export the network of a run and calibrate it on the validation part.
 
     Args:
         run: folder of a finished `learn` run.
         data: the data it was trained on.
         to: folder for the package; its name becomes the package's.
+        version: of the package, for its card.
 
     Raises:
         AnalysisError: the run has not finished, the name does not suit, or a class is missing in the held-out data.
@@ -106,19 +107,19 @@ def make_package(run: Path, data: Path, to: Path) -> ModelPackage:
     to.parent.mkdir(parents=True, exist_ok=True)
     # Made beside and moved at the end: half a package, not calibrated yet, must not be there to be used.
     with tempfile.TemporaryDirectory(dir=to.parent, prefix=f".{to.name}-") as part:
-        made = _made(run, data, Path(part), to.resolve().name)
+        made = _made(run, data, Path(part), to.resolve().name, version)
         to.mkdir(exist_ok=True)
         for file in made.folder.iterdir():
             file.replace(to / file.name)
     return load_package(to)
 
 
-def _made(run: Path, data: Path, to: Path, name: str) -> ModelPackage:
+def _made(run: Path, data: Path, to: Path, name: str, version: str) -> ModelPackage:
     config = msgspec.json.decode((run / "config.json").read_bytes(), type=Config)
     trained = run / "final.keras"
     write_ir(trained, to)
     dfdc, clips = read_table(data / "dfdc_faces.csv"), read_table(run / "ffpp" / "faces.csv")
-    raw = write_card(to, _card(name, config, dfdc, clips))
+    raw = write_card(to, _card(name, version, config, dfdc, clips))
     detector = Detector(raw, threads=2)
     validation = dfdc.where(lambda row: row.split == "validation")
     crops = look_at_crops(detector, validation)
@@ -207,14 +208,14 @@ def _domain(crops: CropLook, looks: Sequence[ClipLook]) -> Domain:
     )
 
 
-def _card(name: str, config: Config, dfdc: FaceTable, clips: FaceTable) -> Card:
+def _card(name: str, version: str, config: Config, dfdc: FaceTable, clips: FaceTable) -> Card:
     """The card before calibration."""
     rows = [row for table in (dfdc, clips) for row in table.rows if row.split == "train"]
     fake = sum(row.is_fake for row in rows)
     return Card(
         schema="dfgui.card/1",
         name=name,
-        version="1",
+        version=version,
         architecture="Xception, average pooling, dense 256, 64, 1",
         input_size=config.input_size,
         colour_order="RGB",
@@ -231,7 +232,7 @@ def _card(name: str, config: Config, dfdc: FaceTable, clips: FaceTable) -> Card:
             fake=fake,
             split=f"by original video (DFDC: whole parts); FaceForensics++ by pair of people, held out: {', '.join(config.held_out)}",
             steps=config.fit.steps,
-            backbone_init="random",
+            backbone_init=config.init,
             seed=config.seed,
         ),
         metrics=(),

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import Literal
 
 import numpy as np
-import openvino as ov
 from numpy.typing import NDArray
 
 from dfgui.core.card import ModelPackage
 from dfgui.core.errors import AnalysisError
 from dfgui.core.score import calibrated
+
+# OpenVINO's converter of networks, and the telemetry that comes with it, take longer to import than all the rest and have no work
+# here. OpenVINO does without them where they are not installed: so they count as that in this process.
+sys.modules.setdefault("openvino.tools.ovc", None)  # type: ignore[arg-type]
+import openvino as ov  # noqa: E402
 
 Precision = Literal["f32", "bf16"]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, get_args
 
@@ -13,9 +12,9 @@ from av.error import FFmpegError
 from numpy.typing import NDArray
 
 from dfgui.core.errors import AnalysisError
+from dfgui.core.results import ElaInformativeness, SavedAs
 
 Channel = Literal["mean", "luminance", "red", "green", "blue"]
-SavedAs = Literal["jpeg", "h264", "lossless"]
 
 JPEG_LARGEST_SIDE = 65_500
 """Pixels; the JPEG library refuses more."""
@@ -34,34 +33,6 @@ _SMALLEST_PATCH, _LARGEST_PATCH = _GRID, 96
 _WORST_CRF = 51
 _LOWEST_JPEG_QUALITY = 30
 _ESTIMATION_SIDE = 512
-
-
-@dataclass(frozen=True)
-class ElaInformativeness:
-    """What error level analysis can still see of a known implant in one picture; see `informativeness`.
-
-    Attributes:
-        contrast_implanted: error level inside the implant over the level outside, after the file's compression; median over places. >= 0.
-        contrast_pristine: the same at the same places without an implant: what the picture's own content does.
-        ratio: contrast with over contrast without, median of the places' own ratios; 1 means no trace. Below 1: the implant is darker.
-        ratio_uncompressed: the same ratio before the file's compression: what there was to see.
-        ratios: `ratio` of each place, to show how far they scatter.
-        saved_as: the compression that was simulated.
-        strength: its JPEG quality (1-100) or x264 CRF (0-51); None for "lossless".
-    """
-
-    contrast_implanted: float
-    contrast_pristine: float
-    ratio: float
-    ratio_uncompressed: float
-    ratios: tuple[float, ...]
-    saved_as: SavedAs
-    strength: int | None
-
-    @property
-    def visibility(self) -> float:
-        """`ratio` without its direction, >= 1: 1 is blind, 2 means that the implant differs by a factor of two."""
-        return max(self.ratio, 1 / self.ratio)
 
 
 def error_level_map(rgb: NDArray[np.uint8], *, quality: int = 90, channel: Channel = "mean") -> NDArray[np.float32]:

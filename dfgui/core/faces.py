@@ -116,6 +116,19 @@ def _look_again(grey: NDArray[np.uint8], near: Box) -> list[Box]:
     return sorted(close, key=near.overlap, reverse=True)[:1]
 
 
+def owners(boxes: Sequence[Box], tracks: Sequence[tuple[int, Box]]) -> list[int | None]:
+    """Whose face each box is: the number of the track whose last box it overlaps most, each track once; None where there is none."""
+    pairs = sorted(
+        ((last.overlap(box), i, number) for i, box in enumerate(boxes) for number, last in tracks),
+        key=lambda pair: (-pair[0], pair[1], pair[2]),
+    )
+    found: dict[int, int] = {}
+    for overlap, i, number in pairs:
+        if overlap >= SAME_FACE and i not in found and number not in found.values():
+            found[i] = number
+    return [found.get(i) for i in range(len(boxes))]
+
+
 @dataclass
 class _Track:
     number: int
@@ -142,17 +155,9 @@ class Tracker:
     def follow(self, boxes: Sequence[Box], time_s: float) -> list[Face]:
         """Number the boxes of the frame at `time_s` seconds; returns one face per box, in the order given."""
         self._close_old(time_s)
-        pairs = sorted(
-            ((track.box.overlap(box), i, track) for i, box in enumerate(boxes) for track in self._tracks),
-            key=lambda pair: (-pair[0], pair[1], pair[2].number),
-        )
-        owner: dict[int, _Track] = {}
-        taken: set[int] = set()
-        for overlap, i, track in pairs:
-            if overlap >= SAME_FACE and i not in owner and track.number not in taken:
-                owner[i] = track
-                taken.add(track.number)
-        return [self._place(box, owner.get(i), time_s) for i, box in enumerate(boxes)]
+        tracks = {track.number: track for track in self._tracks}
+        numbers = owners(boxes, [(track.number, track.box) for track in self._tracks])
+        return [self._place(box, tracks.get(number or 0), time_s) for number, box in zip(numbers, boxes, strict=True)]
 
     def _place(self, box: Box, track: _Track | None, time_s: float) -> Face:
         if track is None:

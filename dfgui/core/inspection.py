@@ -10,13 +10,23 @@ from numpy.typing import NDArray
 
 from dfgui.core.crop import cut, whole
 from dfgui.core.detector import Detector
-from dfgui.core.ela import ElaInformativeness, error_level_map, error_level_picture, informativeness
+from dfgui.core.ela import error_level_map, error_level_picture, informativeness
 from dfgui.core.errors import AnalysisError
 from dfgui.core.evidence import check_unchanged, examine
 from dfgui.core.faces import Face
 from dfgui.core.geometry import Box
-from dfgui.core.occlusion import OcclusionSettings, PatchGrid, exact_map, faithfulness, region_drop
-from dfgui.core.results import Array, ElaResult, ElaSettings, Inspection, InspectSettings, MapResult, printable
+from dfgui.core.occlusion import PatchGrid, exact_map, faithfulness, region_drop
+from dfgui.core.results import (
+    Array,
+    ElaInformativeness,
+    ElaResult,
+    ElaSettings,
+    Inspection,
+    InspectSettings,
+    MapResult,
+    OcclusionSettings,
+    printable,
+)
 from dfgui.core.scan import Progress, find_faces, new_tracker
 from dfgui.core.video import Frame, Still, Video, open_media, sample_indices
 
@@ -173,18 +183,24 @@ def _error_levels(media: Video | Still, rgb: NDArray[np.uint8], settings: ElaSet
 
 
 def _informativeness(media: Video | Still, rgb: NDArray[np.uint8], quality: int) -> ElaInformativeness | None:
-    """None, with a warning, where it cannot be measured.
-
-    A frame of a video, key frame or not, is coded alone in as many bits as the file's key frames take.
-    """
+    """None, with a warning, where it cannot be measured."""
     try:
-        if isinstance(media, Still):
-            return informativeness(rgb, saved_as="jpeg" if media.info.codec == "JPEG" else "lossless", quality=quality)
-        bits = _key_frame_bits(media) / (rgb.shape[0] * rgb.shape[1])
-        return informativeness(rgb, saved_as="h264", bits_per_pixel=bits, quality=quality)
+        return measured_informativeness(media, rgb, quality)
     except AnalysisError as error:
         media.warn(str(error))
         return None
+
+
+def measured_informativeness(media: Video | Still, rgb: NDArray[np.uint8], quality: int) -> ElaInformativeness:
+    """How much error levels can say in a frame of this file; a frame of a video is coded alone in as many bits as its key frames take.
+
+    Raises:
+        AnalysisError: it cannot be measured.
+    """
+    if isinstance(media, Still):
+        return informativeness(rgb, saved_as="jpeg" if media.info.codec == "JPEG" else "lossless", quality=quality)
+    bits = _key_frame_bits(media) / (rgb.shape[0] * rgb.shape[1])
+    return informativeness(rgb, saved_as="h264", bits_per_pixel=bits, quality=quality)
 
 
 def _key_frame_bits(video: Video) -> float:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import math
 import sys
-from typing import Annotated, Literal
+from dataclasses import dataclass
+from typing import Annotated, Literal, get_args
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from dfgui.core.card import Count, Sha256, Share
-from dfgui.core.ela import ElaInformativeness
 from dfgui.core.geometry import Box
-from dfgui.core.occlusion import Faithfulness, OcclusionSettings
 from dfgui.core.score import Support, Verdict
 
 FaceSource = Literal["haar", "whole"]
+Fill = Literal["black", "mean", "blur"]
+Mode = Literal["drop", "printed"]
+SavedAs = Literal["jpeg", "h264", "lossless"]
 # What a worker answers is checked against these: what evidence made of it must not reach the names of files or break the program.
 Finite = Annotated[float, msgspec.Meta(ge=-sys.float_info.max, le=sys.float_info.max)]
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=sys.float_info.max)]
@@ -127,6 +129,38 @@ class ElaSettings(msgspec.Struct, frozen=True):
     scale: Annotated[float, msgspec.Meta(gt=0)] = 20.0
 
 
+@dataclass(frozen=True)
+class OcclusionSettings:
+    """How regions are hidden and what the map shows.
+
+    Attributes:
+        patch: side of the hidden square, pixels of the network's input, >= 1.
+        stride: distance between patches, pixels, 1 to `patch` (beyond it, pixels between patches would never be hidden).
+        fill: what a hidden region shows: "black", the picture's "mean" colour, or the picture under a Gaussian "blur" of half a patch.
+        mode: "drop" maps base score minus score, positive where hiding lowers the score, that is where the region speaks for "fake",
+            -1 to 1; "printed" maps 255 x score, as the paper's figure 8 does, 0-255.
+    """
+
+    patch: int = 20
+    stride: int = 20
+    fill: Fill = "black"
+    mode: Mode = "drop"
+
+    def __post_init__(self) -> None:
+        if self.patch < 1:
+            raise ValueError(f"patch: expected >= 1, received {self.patch}")
+        if not 1 <= self.stride <= self.patch:
+            raise ValueError(f"stride: expected 1 to patch ({self.patch}), received {self.stride}")
+        if self.fill not in get_args(Fill):
+            raise ValueError(f"fill: expected one of {get_args(Fill)}, received {self.fill!r}")
+        if self.mode not in get_args(Mode):
+            raise ValueError(f"mode: expected one of {get_args(Mode)}, received {self.mode!r}")
+
+    def value(self, base: float, drops: NDArray[np.float64]) -> NDArray[np.float64]:
+        """What the map shows where hiding lowered the score by these drops."""
+        return 255 * (base - drops) if self.mode == "printed" else drops
+
+
 class InspectSettings(msgspec.Struct, frozen=True):
     """Which frame, which face, and what of it.
 
@@ -145,6 +179,32 @@ class InspectSettings(msgspec.Struct, frozen=True):
     ela: ElaSettings | None = None
 
 
+@dataclass(frozen=True)
+class Faithfulness:
+    """Whether the score follows the map: areas under the score's curve while patches go or come, most important first.
+
+    Attributes:
+        deletion: area while patches are hidden one after another, 0-1; lower is better.
+        insertion: area while patches appear on the hidden picture, 0-1; higher is better.
+        deletion_random: the mean area of random orders, 0-1.
+        insertion_random: likewise.
+        deletion_curve: scores from the whole to the hidden picture, at equal steps.
+        insertion_curve: scores from the hidden to the whole picture.
+    """
+
+    deletion: float
+    insertion: float
+    deletion_random: float
+    insertion_random: float
+    deletion_curve: tuple[float, ...]
+    insertion_curve: tuple[float, ...]
+
+    @property
+    def gain(self) -> float:
+        """What both areas gain over random orders, -2 to 2: 0 is no better than chance, below 0 the map misleads."""
+        return (self.deletion_random - self.deletion) + (self.insertion - self.insertion_random)
+
+
 class MapResult(msgspec.Struct, frozen=True):
     """An occlusion map, (H, W) float32, and how far it can be trusted. `region_drop` belongs to the region that was hidden by hand."""
 
@@ -157,6 +217,34 @@ class MapResult(msgspec.Struct, frozen=True):
 
     def __post_init__(self) -> None:
         self.values.check("float32")
+
+
+@dataclass(frozen=True)
+class ElaInformativeness:
+    """What error level analysis can still see of a known implant in one picture; see `dfgui.core.ela.informativeness`.
+
+    Attributes:
+        contrast_implanted: error level inside the implant over the level outside, after the file's compression; median over places. >= 0.
+        contrast_pristine: the same at the same places without an implant: what the picture's own content does.
+        ratio: contrast with over contrast without, median of the places' own ratios; 1 means no trace. Below 1: the implant is darker.
+        ratio_uncompressed: the same ratio before the file's compression: what there was to see.
+        ratios: `ratio` of each place, to show how far they scatter.
+        saved_as: the compression that was simulated.
+        strength: its JPEG quality (1-100) or x264 CRF (0-51); None for "lossless".
+    """
+
+    contrast_implanted: float
+    contrast_pristine: float
+    ratio: float
+    ratio_uncompressed: float
+    ratios: tuple[float, ...]
+    saved_as: SavedAs
+    strength: int | None
+
+    @property
+    def visibility(self) -> float:
+        """`ratio` without its direction, >= 1: 1 is blind, 2 means that the implant differs by a factor of two."""
+        return max(self.ratio, 1 / self.ratio)
 
 
 class ElaResult(msgspec.Struct, frozen=True):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -43,6 +44,14 @@ class Look:
     seen: tuple[SeenFace, ...]
 
 
+@dataclass(frozen=True)
+class Live:
+    """Who sees a scan while it runs: `looked` gets each frame as it is scored, in order, `first` the first picture, (H, W, 3) uint8."""
+
+    looked: Callable[[FrameResult], None]
+    first: Callable[[NDArray[np.uint8]], None]
+
+
 class Clock:
     """Adds up the seconds of each stage."""
 
@@ -65,7 +74,9 @@ class Clock:
         return Timing(**{name: round(seconds, 3) for name, seconds in (self._spent | {"total": total}).items()})
 
 
-def scan_file(path: Path, detector: Detector, settings: ScanSettings, *, threads: int, progress: Progress = lambda *_: None) -> FileResult:
+def scan_file(
+    path: Path, detector: Detector, settings: ScanSettings, *, threads: int, progress: Progress = lambda *_: None, live: Live | None = None
+) -> FileResult:
     """Score the faces of a video or a still.
 
     Args:
@@ -74,6 +85,7 @@ def scan_file(path: Path, detector: Detector, settings: ScanSettings, *, threads
         settings: how many frames, and what counts as a face.
         threads: for decoding; OpenCV and the detector have budgets of their own.
         progress: called as the work goes on; what it raises ends the scan.
+        live: is shown what was found so far.
 
     Returns:
         A result with status `scored`, `not_scored` or, for a file that cannot be read, `failed`.
@@ -86,7 +98,7 @@ def scan_file(path: Path, detector: Detector, settings: ScanSettings, *, threads
         return failed(str(path), str(error))
     try:
         with open_media(path, threads=threads, progress=progress) as media:
-            looked = look(media, detector, settings, clock=clock, progress=progress)
+            looked = look(media, detector, settings, clock=clock, progress=progress, live=live)
             result = _result(printable(str(path)), evidence.sha256, media, looked, detector)
         check_unchanged(evidence, progress=lambda done, size: progress("hash", done, size))
     except AnalysisError as error:
@@ -106,7 +118,13 @@ def _one_at_a_time(progress: Progress) -> Progress:
 
 
 def look(
-    media: Video | Still, detector: Detector, settings: ScanSettings, *, clock: Clock | None = None, progress: Progress = lambda *_: None
+    media: Video | Still,
+    detector: Detector,
+    settings: ScanSettings,
+    *,
+    clock: Clock | None = None,
+    progress: Progress = lambda *_: None,
+    live: Live | None = None,
 ) -> list[Look]:
     """Find the faces of evenly spread frames and ask the network about each; decoding, detection and network overlap.
 
@@ -116,6 +134,7 @@ def look(
         settings: how many frames, and what counts as a face.
         clock: adds up the time of each stage.
         progress: as in `scan_file`.
+        live: as in `scan_file`.
 
     Returns:
         One entry for each frame that could be decoded, with or without faces.
@@ -123,7 +142,8 @@ def look(
     clock = clock or Clock()
     indices = sample_indices(media.count, settings.frames)
     tracker = new_tracker(media, settings.frames)
-    waiting: list[tuple[Frame, list[Face], Future[list[tuple[float, float]]]]] = []
+    waiting: deque[tuple[Frame, list[Face], Future[list[tuple[float, float]]]]] = deque()
+    looks: list[Look] = []
 
     def infer(crops: list[Crop]) -> list[tuple[float, float]]:
         """Logit and sharpness of each crop."""
@@ -131,18 +151,28 @@ def look(
             logits = detector.logits(np.stack(crops)) if crops else ()
         return [(float(logit), sharpness(crop)) for logit, crop in zip(logits, crops, strict=True)]
 
+    def keep() -> None:
+        """Take the oldest frame that waits for the network."""
+        looks.append(_seen(*waiting.popleft(), _factor(detector, settings)))
+        if live:
+            live.looked(_frame_result(looks[-1], detector.card.calibration.face))
+
     with ThreadPoolExecutor(1) as decoding, ThreadPoolExecutor(1) as network:
         for done, frame in enumerate(_ahead(decoding, _timed(media.frames(indices), clock))):
             progress("frames", done, len(indices))
             with clock.stage("faces"):
                 faces = find_faces(frame, tracker, settings.faces)
             crops = [cut(frame.rgb, face.box, size=detector.input_size, factor=_factor(detector, settings)) for face in faces]
+            if live and not (waiting or looks):
+                live.first(frame.rgb)
             # Of a long scan no picture stays in memory, and few crops.
             waiting.append((replace(frame, rgb=NO_PICTURE), faces, network.submit(infer, crops)))
-            if len(waiting) > BACKLOG:
-                waiting[-1 - BACKLOG][-1].result()
+            while waiting and (len(waiting) > BACKLOG or waiting[0][-1].done()):
+                keep()
+        while waiting:
+            keep()
         progress("frames", len(indices), len(indices))
-        return [_seen(*each, _factor(detector, settings)) for each in waiting]
+        return looks
 
 
 def _factor(detector: Detector, settings: ScanSettings) -> float:

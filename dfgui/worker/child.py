@@ -7,37 +7,11 @@ import os
 import queue
 import sys
 import threading
-import traceback
-from functools import cached_property, partial
-from pathlib import Path
 from typing import BinaryIO
 
-import cv2
-import msgspec
-
-from dfgui.core.card import load_package
-from dfgui.core.detector import Detector, engine, has_bf16
-from dfgui.core.errors import AnalysisError
-from dfgui.core.inspection import inspect_file
-from dfgui.core.results import printable
-from dfgui.core.scan import Progress, scan_file
-from dfgui.worker.messages import (
-    FAULT,
-    MEMORY,
-    Answer,
-    Failed,
-    Inspect,
-    Inspected,
-    Progressed,
-    Ready,
-    Request,
-    Scan,
-    Scanned,
-    Setup,
-    Stage,
-    receive_request,
-    send,
-)
+from dfgui.core.detector import engine
+from dfgui.worker.messages import Answer, Cancel, Ready, Request, Setup, receive_request, send
+from dfgui.worker.station import Station, failure
 
 
 def main() -> None:
@@ -48,20 +22,15 @@ def main() -> None:
     if not isinstance(setup, Setup):
         return
     _limit_memory(setup.memory_bytes)
-    requests = _requests_of(inlet)
+    desk = _Desk(inlet, outlet)
     try:
-        station = Station(setup)
+        station = Station(setup, desk.say, desk.is_cancelled)
     except Exception as error:
-        send(outlet, _failure(0, error, setup.memory_bytes))
+        desk.say(failure(0, error, setup.memory_bytes))
         return
-    send(outlet, Ready(engine()))
+    desk.say(Ready(engine() if setup.model else ""))
     while True:
-        request = requests.get()
-        send(outlet, station.answer(request, partial(_report, outlet, request.id)))
-
-
-def _report(outlet: BinaryIO, number: int, stage: str, done: int, total: int) -> None:
-    send(outlet, Progressed(number, msgspec.convert(stage, Stage), done, total))
+        desk.say(station.answer(desk.next()))
 
 
 def _private_pipes() -> tuple[BinaryIO, BinaryIO]:
@@ -86,53 +55,35 @@ def _limit_memory(limit: int) -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _requests_of(inlet: BinaryIO) -> queue.Queue[Request]:
-    """Requests as they come; when the parent is gone the process ends at once, whatever it is doing."""
-    requests: queue.Queue[Request] = queue.Queue()
+class _Desk:
+    """Requests as they come, answers as they are ready; when the parent is gone the process ends at once, whatever it is doing."""
 
-    def read() -> None:
+    def __init__(self, inlet: BinaryIO, outlet: BinaryIO) -> None:
+        self._inlet, self._outlet = inlet, outlet
+        self._writing = threading.Lock()
+        self._requests: queue.Queue[Request] = queue.Queue()
+        self._cancelled: set[int] = set()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
         try:
-            while isinstance(request := receive_request(inlet), Scan | Inspect):
-                requests.put(request)
+            while (message := receive_request(self._inlet)) and not isinstance(message, Setup):
+                if isinstance(message, Cancel):
+                    self._cancelled.add(message.id)
+                else:
+                    self._requests.put(message)
         finally:
             os._exit(0)
 
-    threading.Thread(target=read, daemon=True).start()
-    return requests
+    def next(self) -> Request:
+        """The next request, when there is one."""
+        return self._requests.get()
 
+    def say(self, answer: Answer) -> None:
+        """Send an answer; from any thread."""
+        with self._writing:
+            send(self._outlet, answer)
 
-class Station:
-    """The tools of one worker: its network, for scores and for maps, with a share of the processor."""
-
-    def __init__(self, setup: Setup) -> None:
-        cv2.setNumThreads(setup.threads)
-        self._threads = setup.threads
-        self._memory_bytes = setup.memory_bytes
-        self._package = load_package(Path(os.fsdecode(setup.model)))
-        self._detector = Detector(self._package, threads=setup.threads)
-
-    @cached_property
-    def _mapper(self) -> Detector:
-        return Detector(self._package, threads=self._threads, precision="bf16" if has_bf16() else "f32")
-
-    def answer(self, request: Request, progress: Progress) -> Answer:
-        """Do what is asked; every exception becomes a `Failed`."""
-        try:
-            return self._do(request, progress)
-        except Exception as error:
-            return _failure(request.id, error, self._memory_bytes)
-
-    def _do(self, request: Request, progress: Progress) -> Answer:
-        path = Path(os.fsdecode(request.path))
-        if isinstance(request, Scan):
-            return Scanned(request.id, scan_file(path, self._detector, request.settings, threads=self._threads, progress=progress))
-        result = inspect_file(path, self._detector, lambda: self._mapper, request.settings, threads=self._threads, progress=progress)
-        return Inspected(request.id, result)
-
-
-def _failure(number: int, error: Exception, memory_bytes: int) -> Failed:
-    if isinstance(error, AnalysisError):
-        return Failed(number, printable(str(error)))
-    if isinstance(error, MemoryError) or (isinstance(error, cv2.error) and error.code == cv2.Error.StsNoMem):
-        return Failed(number, MEMORY.format(memory_bytes >> 20), traceback.format_exc())
-    return Failed(number, FAULT, traceback.format_exc())
+    def is_cancelled(self, number: int) -> bool:
+        """Whether the parent wants no answer to this request any more."""
+        return number in self._cancelled

@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 import struct
-from typing import IO, Literal, TypeVar
+from typing import IO, Annotated, Literal, TypeVar
 
 import msgspec
 
-from dfgui.core.card import Count
-from dfgui.core.results import FileResult, Inspection, InspectSettings, ScanSettings
+from dfgui.core.audio import Sound
+from dfgui.core.card import Count, Sha256, Share
+from dfgui.core.facts import MediaFacts, ViewSettings
+from dfgui.core.geometry import Box
+from dfgui.core.pixels import PixelComparison
+from dfgui.core.results import (
+    Array,
+    ElaInformativeness,
+    Faithfulness,
+    FileResult,
+    Finite,
+    FrameResult,
+    FrameType,
+    Inspection,
+    InspectSettings,
+    OcclusionSettings,
+    ScanSettings,
+)
 
 LARGEST = 1 << 30  # bytes; an 8K picture is a tenth of it
 FAULT = "The analysis of this file stopped because of a fault in the program; the log says where."
 MEMORY = "The file needs more than the {} MB of memory that one file may use."
-Stage = Literal["hash", "index", "frames", "map", "ela"]
+Stage = Literal["hash", "index", "frames", "map", "ela", "audio"]
 Message = TypeVar("Message")
 _HEADER = struct.Struct("<I")
 
 
 class Setup(msgspec.Struct, frozen=True, tag=True):
-    """First message to a worker: its network, its share of the processor and of the memory."""
+    """First message to a worker: its network (empty: none), its share of the processor and of the memory."""
 
     model: bytes  # its folder, as the file system has it
     threads: int
@@ -27,26 +43,148 @@ class Setup(msgspec.Struct, frozen=True, tag=True):
 
 
 class Scan(msgspec.Struct, frozen=True, tag=True):
-    """Scan one file."""
+    """Scan one file. With `live`, each frame is told of as it is scored (`Looked`), and the first is shown small (`Thumbnail`)."""
 
     id: int
     path: bytes  # as the file system has it
     settings: ScanSettings
+    live: bool = False
 
 
 class Inspect(msgspec.Struct, frozen=True, tag=True):
     """Take one frame of a file apart: pictures, error levels, face, occlusion map."""
 
     id: int
-    path: bytes  # as the file system has it
+    path: bytes
     settings: InspectSettings
 
 
-Request = Scan | Inspect
+class Open(msgspec.Struct, frozen=True, tag=True):
+    """Open a file and say what it is; it stays open until another is asked for."""
+
+    id: int
+    path: bytes
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where in shared memory a picture goes: the segment's name, and an offset and size in bytes."""
+
+    segment: str
+    offset: Count
+    size: Count
+
+
+class Examine(msgspec.Struct, frozen=True, tag=True):
+    """Hash a file."""
+
+    id: int
+    path: bytes
+
+
+class View(msgspec.Struct, frozen=True, tag=True):
+    """Show one frame: its picture, blue green red 255, and behind it, for error levels and noise, the values as float16.
+
+    `hash`: also the SHA-256 of the frame, which takes longer than the picture.
+    """
+
+    id: int
+    path: bytes
+    index: Count
+    settings: ViewSettings
+    place: Place
+    hash: bool = False
+
+
+class Find(msgspec.Struct, frozen=True, tag=True):
+    """Find the faces of one frame; `expected` are tracks and where their faces should be, from the frames that a scan looked at."""
+
+    id: int
+    path: bytes
+    index: Count
+    expected: tuple[tuple[Count, Box], ...]
+
+
+class Cut(msgspec.Struct, frozen=True, tag=True):
+    """Cut a face for the network and compare it with the background."""
+
+    id: int
+    path: bytes
+    index: Count
+    box: Box
+    size: Annotated[int, msgspec.Meta(ge=32, le=1024)]
+    factor: Annotated[float, msgspec.Meta(gt=0)]
+
+
+class Listen(msgspec.Struct, frozen=True, tag=True):
+    """Read the whole sound track: waveform and spectrogram."""
+
+    id: int
+    path: bytes
+
+
+class Pcm(msgspec.Struct, frozen=True, tag=True):
+    """Read sound to be played: 48 kHz, two channels."""
+
+    id: int
+    path: bytes
+    start_s: Finite
+    seconds: Annotated[float, msgspec.Meta(gt=0, le=10)]
+
+
+class Measure(msgspec.Struct, frozen=True, tag=True):
+    """Measure how much error levels can say in this file, at this frame."""
+
+    id: int
+    path: bytes
+    index: Count
+    quality: Annotated[int, msgspec.Meta(ge=1, le=100)]
+
+
+class Score(msgspec.Struct, frozen=True, tag=True):
+    """Score one face cut; `crop` is (size, size, 3) uint8."""
+
+    id: int
+    crop: Array
+
+
+class Map(msgspec.Struct, frozen=True, tag=True):
+    """Make a heat map of a face cut, coarse to fine, told of as it grows (`Mapped` with `complete` false)."""
+
+    id: int
+    crop: Array
+    settings: OcclusionSettings
+
+
+class Hide(msgspec.Struct, frozen=True, tag=True):
+    """Hide one rectangle of a face cut; `region` in pixels of the network's input."""
+
+    id: int
+    crop: Array
+    region: Box
+    settings: OcclusionSettings
+
+
+class Follow(msgspec.Struct, frozen=True, tag=True):
+    """Hide the same part of a face in every frame of its track: left, top, width, height as shares of the cut."""
+
+    id: int
+    path: bytes
+    faces: tuple[tuple[Count, Box], ...]
+    region: tuple[Share, Share, Share, Share]
+    settings: OcclusionSettings
+
+
+class Cancel(msgspec.Struct, frozen=True, tag=True):
+    """Stop working on request `id`; it is answered with `Cancelled`, unless its answer is on the way already."""
+
+    id: int
+
+
+Request = Scan | Inspect | Open | Examine | View | Find | Cut | Listen | Pcm | Measure | Score | Map | Hide | Follow
 
 
 class Ready(msgspec.Struct, frozen=True, tag=True):
-    """The worker has loaded its network; `engine` runs it: its name and version."""
+    """The worker has loaded its network; `engine` runs it: its name and version, empty without a network."""
 
     engine: str
 
@@ -58,6 +196,23 @@ class Progressed(msgspec.Struct, frozen=True, tag=True):
     stage: Stage
     done: Count
     total: Count
+
+
+class Looked(msgspec.Struct, frozen=True, tag=True):
+    """A frame of a live scan was scored."""
+
+    id: int
+    frame: FrameResult
+
+
+class Thumbnail(msgspec.Struct, frozen=True, tag=True):
+    """A small picture of a file: (H, W, 3) uint8."""
+
+    id: int
+    picture: Array
+
+    def __post_init__(self) -> None:
+        self.picture.check("uint8", channels=3)
 
 
 class Scanned(msgspec.Struct, frozen=True, tag=True):
@@ -74,6 +229,132 @@ class Inspected(msgspec.Struct, frozen=True, tag=True):
     result: Inspection
 
 
+class Opened(msgspec.Struct, frozen=True, tag=True):
+    """The answer to `Open`."""
+
+    id: int
+    facts: MediaFacts
+
+
+class Examined(msgspec.Struct, frozen=True, tag=True):
+    """The answer to `Examine`: size in bytes, time of the last change in ISO 8601, UTC."""
+
+    id: int
+    sha256: Sha256
+    size: Count
+    modified_utc: str
+
+
+class Viewed(msgspec.Struct, frozen=True, tag=True):
+    """The answer to `View`: the picture lies in shared memory."""
+
+    id: int
+    index: Count
+    pts_s: Finite | None
+    frame_type: FrameType
+    damaged: bool
+    width: Annotated[int, msgspec.Meta(ge=1)]
+    height: Annotated[int, msgspec.Meta(ge=1)]
+    has_values: bool
+    sha256: Sha256 | None
+
+
+class Found(msgspec.Struct, frozen=True, tag=True):
+    """The answer to `Find`: the track of each face, None where it belongs to none, and its box."""
+
+    id: int
+    faces: tuple[tuple[Count | None, Box], ...]
+
+
+class WasCut(msgspec.Struct, frozen=True, tag=True):
+    """The answer to `Cut`. `square` is the cut in pixels of the frame; no comparison where face or background are too small."""
+
+    id: int
+    crop: Array
+    square: Box
+    pixels: PixelComparison | None
+    sentence: str
+
+    def __post_init__(self) -> None:
+        self.crop.check("uint8", channels=3)
+
+
+class Heard(msgspec.Struct, frozen=True, tag=True):
+    """The answer to `Listen`."""
+
+    id: int
+    sound: Sound
+
+
+class Played(msgspec.Struct, frozen=True, tag=True):
+    """The answer to `Pcm`: 16-bit samples, left and right in turn."""
+
+    id: int
+    samples: bytes
+
+
+class Measured(msgspec.Struct, frozen=True, tag=True):
+    """The answer to `Measure`."""
+
+    id: int
+    value: ElaInformativeness
+
+
+class Scored(msgspec.Struct, frozen=True, tag=True):
+    """The answer to `Score`."""
+
+    id: int
+    score: Share
+
+
+class Mapped(msgspec.Struct, frozen=True, tag=True):
+    """A heat map as far as it got, and at last whole with its faithfulness.
+
+    `values` is (size, size) float32, NaN where nothing is known; `error` the estimated difference from the exact map, None while not known.
+    """
+
+    id: int
+    values: Array
+    base: Share
+    evaluated: Count
+    total: Count
+    error: Finite | None
+    precision: str
+    complete: bool
+    faithfulness: Faithfulness | None
+
+    def __post_init__(self) -> None:
+        self.values.check("float32")
+
+
+class Hidden(msgspec.Struct, frozen=True, tag=True):
+    """The answer to `Hide`: the score with nothing hidden, and how far hiding lowers it."""
+
+    id: int
+    base: Share
+    drop: Finite
+
+
+class FollowedOne(msgspec.Struct, frozen=True, tag=True):
+    """One frame of a `Follow`."""
+
+    id: int
+    index: Count
+    drop: Finite
+
+
+class Followed(msgspec.Struct, frozen=True, tag=True):
+    """The end of a `Follow`."""
+
+    id: int
+
+
+class Cancelled(msgspec.Struct, frozen=True, tag=True):
+    """The answer to any request that was cancelled."""
+
+    id: int
+
+
 class Failed(msgspec.Struct, frozen=True, tag=True):
     """No answer: a sentence for the user, and for the log a trace where it was a bug. Request 0 is the set-up."""
 
@@ -82,10 +363,41 @@ class Failed(msgspec.Struct, frozen=True, tag=True):
     trace: str = ""
 
 
-Answer = Ready | Progressed | Scanned | Inspected | Failed
+Part = Progressed | Looked | Thumbnail | Mapped | FollowedOne
+"""Said while a request is worked on."""
+Final = (
+    Scanned | Inspected | Opened | Examined | Viewed | Found | WasCut | Heard | Played | Measured | Scored | Mapped | Hidden | Followed
+    | Cancelled | Failed
+)  # fmt: skip
+"""Ends a request."""
+Answer = Ready | Progressed | Looked | Thumbnail | FollowedOne | Final
+ANSWERS: dict[type[Request], type[Final]] = {
+    Scan: Scanned, Inspect: Inspected, Open: Opened, Examine: Examined, View: Viewed, Find: Found, Cut: WasCut, Listen: Heard,
+    Pcm: Played, Measure: Measured, Score: Scored, Map: Mapped, Hide: Hidden, Follow: Followed,
+}  # fmt: skip
+PARTS: dict[type[Request], tuple[type[Part], ...]] = {Scan: (Looked, Thumbnail), Map: (Mapped,), Follow: (FollowedOne,)}
+
+
+def part_or_final(request: Request, answer: Answer) -> tuple[Part | None, Final | None]:
+    """What an answer is to a request: something on the way, or its end; the other is None.
+
+    Raises:
+        NonsenseError: it is no answer to it at all.
+    """
+    if isinstance(answer, Ready) or answer.id != request.id:
+        raise NonsenseError(f"a {type(answer).__name__} as the answer to request {request.id}")
+    if isinstance(answer, Progressed):
+        return answer, None
+    if isinstance(answer, Looked | Thumbnail | FollowedOne | Mapped) and not (isinstance(answer, Mapped) and answer.complete):
+        if isinstance(answer, PARTS.get(type(request), ())):
+            return answer, None
+    elif isinstance(answer, (ANSWERS[type(request)], Failed, Cancelled)):
+        return None, answer
+    raise NonsenseError(f"a {type(answer).__name__} as the answer to a {type(request).__name__}")
+
 
 _encoder = msgspec.msgpack.Encoder()
-_requests = msgspec.msgpack.Decoder(Setup | Scan | Inspect)
+_requests = msgspec.msgpack.Decoder(Setup | Cancel | Request)
 _answers = msgspec.msgpack.Decoder(Answer)
 
 
@@ -93,14 +405,14 @@ class NonsenseError(Exception):
     """The bytes are no message."""
 
 
-def send(pipe: IO[bytes], message: Setup | Request | Answer) -> None:
+def send(pipe: IO[bytes], message: Setup | Request | Cancel | Answer) -> None:
     """Write one message. Raises OSError where the other side is gone."""
     data = _encoder.encode(message)
     pipe.write(_HEADER.pack(len(data)) + data)
     pipe.flush()
 
 
-def receive_request(pipe: IO[bytes]) -> Setup | Request | None:
+def receive_request(pipe: IO[bytes]) -> Setup | Request | Cancel | None:
     """The next message to a worker; None at the end. Raises NonsenseError."""
     return _receive(pipe, _requests)
 

@@ -8,13 +8,13 @@ import queue
 import threading
 from collections.abc import Iterator, Sequence
 
-from dfgui.worker.messages import FAULT, Failed, Inspected, Progressed, Request, Scanned
+from dfgui.worker.messages import FAULT, Failed, Final, Part, Progressed, Request
 from dfgui.worker.process import BACKLOG, KEPT_BYTES, Limits, Worker, WorkerGoneError, path_of
 
 log = logging.getLogger(__name__)
 
 POLL_S = 0.25
-Outcome = Scanned | Inspected | Failed
+Outcome = Final
 
 
 class Pool:
@@ -85,8 +85,8 @@ class Pool:
             thread.join()
 
     def _serve(self, waiting: queue.SimpleQueue[Request], said: queue.SimpleQueue[Progressed | Outcome]) -> None:
-        def progressed(message: Progressed) -> None:
-            if said.qsize() < BACKLOG:
+        def heard(message: Part) -> None:
+            if isinstance(message, Progressed) and said.qsize() < BACKLOG:
                 said.put(message)
 
         worker: Worker | None = None
@@ -100,7 +100,7 @@ class Pool:
                     self._forget(worker)
                     worker = self._new_worker()
                     self.engine = worker.prepare(self._model)
-                outcome = worker.ask(request, progressed)
+                outcome = worker.ask(request, heard)
                 if isinstance(outcome, Failed) and outcome.trace:
                     log.error("%s: %s\n%s", path_of(request), outcome.sentence, outcome.trace[-KEPT_BYTES:])
                     self._forget(worker)  # after a fault, out of memory for one, it is not to be relied upon

@@ -20,7 +20,25 @@ import msgspec
 import psutil
 
 from dfgui.core.results import printable
-from dfgui.worker.messages import MEMORY, Answer, Failed, Inspected, Progressed, Ready, Request, Scanned, Setup, receive_answer, send
+from dfgui.worker.messages import (
+    MEMORY,
+    Answer,
+    Cancel,
+    Failed,
+    Final,
+    Inspected,
+    NonsenseError,
+    Opened,
+    Part,
+    Progressed,
+    Ready,
+    Request,
+    Scanned,
+    Setup,
+    part_or_final,
+    receive_answer,
+    send,
+)
 
 log = logging.getLogger(__name__)
 
@@ -48,8 +66,17 @@ def command() -> list[str]:
 
 
 def path_of(request: Request) -> str:
-    """The file of a request, as results and the log name it."""
-    return printable(os.fsdecode(request.path))
+    """The file of a request, as results and the log name it; some requests bring a picture and name no file."""
+    return printable(os.fsdecode(getattr(request, "path", b"a face")))
+
+
+def _renamed(answer: Final, path: str) -> Final:
+    """Which file it was the program knows better than a process that evidence may have taken over."""
+    if isinstance(answer, Scanned | Inspected):
+        return msgspec.structs.replace(answer, result=msgspec.structs.replace(answer.result, path=path))
+    if isinstance(answer, Opened):
+        return msgspec.structs.replace(answer, facts=msgspec.structs.replace(answer.facts, path=path))
+    return answer
 
 
 class WorkerGoneError(Exception):
@@ -73,6 +100,8 @@ class Worker:
         self._threads = threads
         self._words = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the worker
         self._process = self._spawn(list(start or command()))
+        self._writing = threading.Lock()
+        self._killed = False
         self._checked = 0.0
         self._busy_with = "nothing"
         self._answers: queue.Queue[Answer | Exception | None] = queue.Queue()
@@ -106,7 +135,7 @@ class Worker:
         """Have it load its network.
 
         Args:
-            model: folder of the model package.
+            model: folder of the model package; empty for a worker that only shows.
 
         Returns:
             Name and version of the engine that runs it.
@@ -122,12 +151,17 @@ class Worker:
         return answer.engine
 
     @property
+    def pid(self) -> int:
+        """Number of its process."""
+        return self._process.pid
+
+    @property
     def alive(self) -> bool:
         """Whether its process still runs."""
         return self._process.poll() is None
 
-    def ask(self, request: Request, progressed: Callable[[Progressed], None]) -> Scanned | Inspected | Failed:
-        """Send a request and wait for its answer.
+    def ask(self, request: Request, heard: Callable[[Part], None]) -> Final:
+        """Send a request and wait for its answer; `heard` is called with what is said on the way.
 
         Raises:
             WorkerGoneError: the worker crashed, hung, used too much memory or time or answered nonsense; it is dead now.
@@ -137,18 +171,26 @@ class Worker:
         until = time.monotonic() + self._limits.total_s
         while True:
             answer = self._next(self._limits.silence_s, until)
-            if isinstance(answer, Ready) or answer.id != request.id:
+            try:
+                part, final = part_or_final(request, answer)
+            except NonsenseError as error:
+                log.error("%s: worker %d: %s", self._busy_with, self._process.pid, error)
                 self._end("The analysis of this file stopped: its process gave an answer that makes no sense.")
-            elif isinstance(answer, Progressed):
-                progressed(answer)
-            elif isinstance(answer, Failed):
-                return answer
-            else:
-                # Which file it was the program knows better than a process that evidence may have taken over.
-                return msgspec.structs.replace(answer, result=msgspec.structs.replace(answer.result, path=path_of(request)))
+            if final is not None:
+                return _renamed(final, path_of(request))
+            if part is not None:
+                heard(part)
+
+    def cancel(self, number: int) -> None:
+        """Ask it to stop working on request `number`; may come from another thread."""
+        pipe = self._process.stdin
+        with self._writing, suppress(OSError, ValueError):  # a dead worker is noticed by who waits for its answer
+            assert pipe is not None
+            send(pipe, Cancel(number))
 
     def kill(self) -> None:
         """End it and what it started at once; may be called from another thread and more than once."""
+        self._killed = True
         family = self._family()
         self._process.kill()
         for process in family[1:]:
@@ -169,7 +211,8 @@ class Worker:
         pipe = self._process.stdin
         try:
             assert pipe is not None
-            send(pipe, message)
+            with self._writing:
+                send(pipe, message)
         except (OSError, ValueError):
             self._end("The analysis of this file stopped: its process ended unexpectedly.")
 
@@ -225,12 +268,14 @@ class Worker:
             return []
 
     def _end(self, sentence: str) -> NoReturn:
+        wanted = self._killed
         self.kill()
         self._words.seek(0, os.SEEK_END)
         self._words.seek(max(0, self._words.tell() - KEPT_BYTES))
         words = self._words.read().decode(errors="replace")
         status = self._process.returncode
-        log.error("%s: worker %d ended with status %s: %s\n%s", self._busy_with, self._process.pid, status, sentence, words)
+        level = logging.INFO if wanted else logging.ERROR
+        log.log(level, "%s: worker %d ended with status %s: %s\n%s", self._busy_with, self._process.pid, status, sentence, words)
         raise WorkerGoneError(sentence)
 
 

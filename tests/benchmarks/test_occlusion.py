@@ -19,8 +19,8 @@ from dfgui.core.crop import cut
 from dfgui.core.detector import Detector, Precision, has_bf16
 from dfgui.core.faces import detect
 from dfgui.core.geometry import Box
-from dfgui.core.occlusion import OcclusionMap, OcclusionSettings, Predict, exact_map, refine
-from dfgui.core.occlusion_plan import Fill
+from dfgui.core.occlusion import OcclusionMap, Predict, exact_map, refine
+from dfgui.core.results import Fill, OcclusionSettings
 from dfgui.core.score import calibrated
 from dfgui.core.video import Video
 from dfgui.resources import resource

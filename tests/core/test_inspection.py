@@ -15,8 +15,7 @@ from dfgui.core.detector import Detector
 from dfgui.core.errors import AnalysisError
 from dfgui.core.geometry import Box
 from dfgui.core.inspection import inspect_file
-from dfgui.core.occlusion import OcclusionSettings
-from dfgui.core.results import ElaSettings, Inspection, InspectSettings
+from dfgui.core.results import ElaSettings, Inspection, InspectSettings, OcclusionSettings
 from dfgui.core.video import Video
 from dfgui.resources import resource
 from tests.clips import copy_packets, make_clip, read_number

@@ -59,10 +59,11 @@ def test_another_configuration_in_the_same_folder_is_refused(run: Path, data: Pa
 
 
 def test_export_makes_a_package_with_measured_counts(run: Path, data: Path, tmp_path: Path) -> None:
-    done = _training("export", run, "--data", data, "--to", tmp_path / "my-net")
+    done = _training("export", run, "--data", data, "--to", tmp_path / "my-net", "--version", "2b")
     assert done.returncode == 0, done.stderr
     card = load_package(tmp_path / "my-net").card
-    assert (card.name, card.input_size, card.training.steps) == ("my-net", 72, 4)
+    assert (card.name, card.version, card.input_size) == ("my-net", "2b", 72)
+    assert (card.training.steps, card.training.backbone_init) == (4, "random")
     # Crops to train on: four pairs. Clips: two people, three frames each, as they are and re-encoded, real and fake.
     assert (card.training.real, card.training.fake) == (4 + 12, 4 + 12)
     assert (card.calibration.face.real, card.calibration.face.fake) == (4, 4)
@@ -98,6 +99,7 @@ def test_an_expected_problem_is_one_sentence_and_exit_status_1(monkeypatch: pyte
         (["run", "nothing", "--data", ".", "--out", "x"], "There is no experiment named 'nothing'"),
         (["run", "learn", "--data", "absent", "--out", "x"], "does not exist"),
         (["run", "learn", "--data", ".", "--out", "x", "--steps", "0"], "--steps"),
+        (["run", "learn", "--data", ".", "--out", "x", "--init", "absent"], "There is no folder 'absent'"),
         (["run", "learn", "--data", "."], "--out"),
         (["export", "absent", "--to", "x", "--data", "."], "does not exist"),
         (["forget"], "forget"),
@@ -114,5 +116,5 @@ def test_wrong_usage_is_one_sentence_and_exit_status_2(arguments: list[str], say
 def test_help_says_what_each_command_needs() -> None:
     assert all(command in _training("--help").stdout for command in ("run", "export"))
     run_help, export_help = (_training(command, "--help").stdout for command in ("run", "export"))
-    assert all(option in run_help for option in ("--data", "--out", "--smoke", "--steps", "learn"))
-    assert all(option in export_help for option in ("--data", "--to", "--test"))
+    assert all(option in run_help for option in ("--data", "--out", "--smoke", "--steps", "--init", "learn"))
+    assert all(option in export_help for option in ("--data", "--to", "--version", "--test"))

@@ -1,0 +1,61 @@
+"""Where a person's face is in frames that a scan did not look at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dfgui.core.geometry import Box
+from dfgui.core.results import FaceResult, FrameResult
+
+
+@dataclass(frozen=True)
+class PlacedFace:
+    """A face in a frame.
+
+    Attributes:
+        track: number of the person; 0 for a box that was drawn by hand, None where it belongs to no track.
+        box: pixels of the frame.
+        found: False where the box lies between those of two other frames and was not found in this one.
+        score: of this face alone, None where it was not scored.
+    """
+
+    track: int | None
+    box: Box
+    found: bool = True
+    score: float | None = None
+
+
+def faces_at(frames: Sequence[FrameResult], index: int) -> list[PlacedFace]:
+    """The faces of frame `index`: as a scan found them there, else where they should be.
+
+    Between two frames that were looked at, a face is on the straight line between its places in both; before the first and behind
+    the last it is where that one shows it.
+
+    Args:
+        frames: that a scan looked at, ascending.
+        index: of any frame.
+
+    Returns:
+        One face for each track that the frame itself or both its neighbours show.
+    """
+    before = after = None
+    for frame in frames:
+        if frame.index == index:
+            return [PlacedFace(face.track, face.box, True, face.score) for face in frame.faces]
+        if frame.index < index:
+            before = frame
+        else:
+            after = frame
+            break
+    if before is None or after is None:
+        nearest = before or after
+        return [PlacedFace(face.track, face.box, found=False) for face in nearest.faces] if nearest else []
+    share = (index - before.index) / (after.index - before.index)
+    later = {face.track: face for face in after.faces}
+    return [_between(face, later[face.track], share) for face in before.faces if face.track in later]
+
+
+def _between(face: FaceResult, later: FaceResult, share: float) -> PlacedFace:
+    box = Box(*(round(a + (b - a) * share) for a, b in zip(face.box, later.box, strict=True)))
+    return PlacedFace(face.track, box, found=False)

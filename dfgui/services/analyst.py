@@ -1,0 +1,124 @@
+"""Questions about one face: its score, its heat map, what hiding a region does, here and along its track."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, Signal
+
+from dfgui.core.geometry import Box
+from dfgui.core.results import Array, InspectSettings, OcclusionSettings
+from dfgui.services.link import Link, Then, new_id
+from dfgui.worker.messages import Failed, Final, Follow, FollowedOne, Hidden, Hide, Inspect, Map, Mapped, Part, Score, Scored
+
+
+class Analyst(QObject):
+    """A worker with the network, for what a person asks and waits for. A new question of a kind replaces the one before.
+
+    Args:
+        model: folder of the model package.
+        parent: owner.
+    """
+
+    scored = Signal(object)
+    """Score of the face that was asked about last, f32."""
+    mapped = Signal(object)
+    """`Mapped`: the heat map as far as it got; `complete` with its faithfulness at last."""
+    hidden = Signal(object)
+    """`Hidden`: what hiding the region did."""
+    followed = Signal(int, float)
+    """A frame of the track and how far hiding the region lowers its score."""
+    finished = Signal(str)
+    """The question of this kind ("score", "map", "hide", "follow") has its last answer."""
+    failed = Signal(str, str)
+    """Kind and sentence."""
+    died = Signal(str)
+
+    def __init__(self, model: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._asked: dict[str, int] = {}
+        self._link = self._new_link(model)
+        self._link.prepare()
+
+    def _new_link(self, model: str) -> Link:
+        link = Link(model, parent=self)
+        link.died.connect(self.died)
+        return link
+
+    def use_model(self, model: str) -> None:
+        """Ask another network from now on."""
+        self._asked.clear()
+        self._link.close()
+        self._link.deleteLater()
+        self._link = self._new_link(model)
+        self._link.prepare()
+
+    def score(self, crop: Array) -> None:
+        """Score one face cut; `scored` follows."""
+        self._ask("score", Score(new_id(), crop))
+
+    def map(self, crop: Array, settings: OcclusionSettings) -> None:
+        """Make a heat map; `mapped` follows, several times."""
+        self._ask("map", Map(new_id(), crop, settings))
+
+    def hide(self, crop: Array, region: Box, settings: OcclusionSettings) -> None:
+        """Hide a rectangle, pixels of the network's input; `hidden` follows."""
+        self._ask("hide", Hide(new_id(), crop, region, settings))
+
+    def follow(
+        self, path: str, faces: Sequence[tuple[int, Box]], region: tuple[float, float, float, float], settings: OcclusionSettings
+    ) -> None:
+        """Hide the same part of the face in each of these frames; `followed` comes for each."""
+        self._ask("follow", Follow(new_id(), os.fsencode(path), tuple(faces), region, settings))
+
+    def inspect(self, path: str, settings: InspectSettings, then: Then) -> int:
+        """Take a frame apart for an export, in the queue behind the questions; `then` gets the answer."""
+        return self._link.ask(Inspect(new_id(), os.fsencode(path), settings), then)
+
+    def cancel(self, kind: str) -> None:
+        """Give up the question of this kind; `finished` follows at once."""
+        if (number := self._asked.pop(kind, None)) is not None:
+            self._link.cancel(number)
+            self.finished.emit(kind)
+
+    def is_busy(self, kind: str) -> bool:
+        """Whether the question of this kind waits for its answer."""
+        return kind in self._asked
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is asked and not answered."""
+        return self._link.busy
+
+    def close(self) -> None:
+        """End the worker."""
+        self._link.close()
+
+    def _ask(self, kind: str, request: Score | Map | Hide | Follow) -> None:
+        if (before := self._asked.pop(kind, None)) is not None:
+            self._link.cancel(before)
+        self._asked[kind] = request.id
+        self._link.ask(request, lambda answer: self._on_answer(kind, answer), lambda part: self._on_part(kind, part))
+
+    def _on_part(self, kind: str, part: Part) -> None:
+        if self._asked.get(kind) != part.id:
+            return
+        if isinstance(part, Mapped):
+            self.mapped.emit(part)
+        elif isinstance(part, FollowedOne):
+            self.followed.emit(part.index, part.drop)
+
+    def _on_answer(self, kind: str, answer: Final) -> None:
+        if self._asked.get(kind) != answer.id:
+            return  # another question of the kind was asked since, or it was called off
+        del self._asked[kind]
+        if isinstance(answer, Failed):
+            self.failed.emit(kind, answer.sentence)
+        elif isinstance(answer, Mapped):
+            self.mapped.emit(answer)
+        elif isinstance(answer, Hidden):
+            self.hidden.emit(answer)
+        elif isinstance(answer, Scored):
+            self.scored.emit(answer.score)
+        self.finished.emit(kind)

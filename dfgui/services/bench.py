@@ -1,0 +1,83 @@
+"""What the window works with: every long-lived service, built once and closed together."""
+
+from __future__ import annotations
+
+import msgspec
+from PySide6.QtCore import QObject, Signal
+
+from dfgui.core.card import ModelPackage
+from dfgui.core.results import ScanSettings
+from dfgui.services.analyst import Analyst
+from dfgui.services.examination import Examination
+from dfgui.services.notes import Notebook
+from dfgui.services.player import Player
+from dfgui.services.session import Session
+from dfgui.services.settings import Settings, save_settings
+from dfgui.services.sound import SoundOutput
+from dfgui.services.viewer import Viewer
+
+
+class Bench(QObject):
+    """The services of one window, and the settings that they share.
+
+    Args:
+        settings: remembered from last time.
+        package: the network to begin with.
+        remembers: whether settings are kept for the next time.
+    """
+
+    settings_changed = Signal(object)
+    """The `Settings` now in force."""
+    model_changed = Signal(object)
+    """The `ModelPackage` now in use."""
+    died = Signal(str)
+    """A worker ended unexpectedly: the sentence. Another one is started when it is needed."""
+
+    def __init__(self, settings: Settings, package: ModelPackage, *, remembers: bool = True) -> None:
+        super().__init__()
+        self.settings = settings
+        self.package = package
+        self._remembers = remembers
+        folder = str(package.folder)
+        self.session = Session(folder, ScanSettings(settings.frames), self)
+        self.viewer = Viewer(lambda view, index: self.examination.view_settings(view, index), parent=self)
+        self.analyst = Analyst(folder, self)
+        self.sound = SoundOutput(self)
+        self.player = Player(self.viewer, self.sound, parent=self)
+        self.notebook = Notebook(self)
+        self.examination = Examination(self.session, self.viewer, self.analyst, package.card, lambda: self.settings, self)
+        for service in (self.session, self.viewer, self.analyst):
+            service.died.connect(self.died)
+        self.sound.set_volume(settings.volume)
+
+    def change(self, **values: object) -> None:
+        """Put new values into the settings."""
+        self.use_settings(msgspec.structs.replace(self.settings, **values))
+
+    def use_settings(self, settings: Settings) -> None:
+        """Put other settings in force."""
+        if settings == self.settings:
+            return
+        self.settings = settings
+        self.session.settings = ScanSettings(settings.frames)
+        self.sound.set_volume(settings.volume)
+        self.settings_changed.emit(settings)
+        self.examination.settings_changed()
+
+    def use_package(self, package: ModelPackage, name: str) -> None:
+        """Use another network from now on; every open file is analysed again."""
+        self.package = package
+        self.analyst.use_model(str(package.folder))
+        self.examination.use_card(package.card)
+        self.session.use_model(str(package.folder))
+        self.change(model=name)
+        self.model_changed.emit(package)
+
+    def close(self) -> None:
+        """Keep drafts and settings, end every worker."""
+        self.player.pause()
+        self.notebook.flush()
+        if self._remembers:
+            save_settings(self.settings)
+        for service in (self.session, self.viewer, self.analyst):
+            service.close()

@@ -1,0 +1,363 @@
+"""What a person looks at: one file, one frame, one face; and what is asked about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from dfgui.core.card import Card
+from dfgui.core.facts import ViewSettings
+from dfgui.core.geometry import Box
+from dfgui.core.results import OcclusionSettings
+from dfgui.core.tracks import PlacedFace, faces_at
+from dfgui.services.analyst import Analyst
+from dfgui.services.session import Item, Session
+from dfgui.services.settings import Settings
+from dfgui.services.viewer import Shown, Viewer
+from dfgui.worker.messages import Failed, Final, Found, Hidden, Mapped, WasCut
+
+SETTLED_MS = 150  # after the last step: then the frame is worth a closer look
+BY_HAND = 0  # the track of a box that was drawn by hand
+
+
+@dataclass(frozen=True)
+class HeatMap:
+    """A heat map and where it lies in the frame."""
+
+    square: Box
+    map: Mapped
+    mode: str
+
+
+@dataclass(frozen=True)
+class Region:
+    """A part of the face that was hidden by hand: pixels of the frame, and what that did to the score; None while it is not known."""
+
+    box: Box
+    base: float | None = None
+    drop: float | None = None
+
+
+class Examination(QObject):
+    """The chosen file, its frame and face.
+
+    Args:
+        session: the open files.
+        viewer: shows the chosen one.
+        analyst: is asked about the face.
+        card: of the network in use.
+        settings: gives those in force.
+        parent: owner.
+    """
+
+    chosen = Signal(object)
+    """The `Item` that was chosen; None where none is."""
+    faces_changed = Signal(object, object)
+    """Faces of the frame that is shown (tuple of `PlacedFace`), and the track of the chosen one or None."""
+    cut_changed = Signal(object, str)
+    """`WasCut` of the chosen face, with its comparison to the background; None with the reason where there is none."""
+    score_changed = Signal(object)
+    """Score of the chosen face in this frame; None while it is not known."""
+    heat_changed = Signal(object)
+    """`HeatMap`, or None."""
+    region_changed = Signal(object)
+    """`Region`, or None."""
+    curve_changed = Signal(object)
+    """Tuple of (frame, drop): what hiding the region does along the track."""
+    refused = Signal(str)
+    """A question cannot be asked now: the sentence says why."""
+
+    def __init__(
+        self,
+        session: Session,
+        viewer: Viewer,
+        analyst: Analyst,
+        card: Card,
+        settings: Callable[[], Settings],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._viewer, self._analyst = session, viewer, analyst
+        self.card = card
+        self._settings = settings
+        self.item_id: int | None = None
+        self.track: int | None = None
+        self.faces: tuple[PlacedFace, ...] = ()
+        self.cut: WasCut | None = None
+        self.heat: HeatMap | None = None
+        self.region: Region | None = None
+        self._found: dict[int, tuple[PlacedFace, ...]] = {}
+        self._by_hand: dict[int, Box] = {}
+        self.curve: tuple[tuple[int, float], ...] = ()
+        self._wants_map = False
+        self._is_picked = False  # by a person: then it stays, whatever the scan still finds
+        self._looked_at = -1
+        self._cut_asked = 0
+        self._settle = QTimer(self, singleShot=True, interval=SETTLED_MS)
+        self._settle.timeout.connect(self._on_settled)
+        viewer.shown.connect(self._on_shown)
+        session.looked.connect(self._on_looked)
+        session.changed.connect(self._on_looked)
+        session.removed.connect(self._on_removed)
+        analyst.scored.connect(self.score_changed)
+        analyst.mapped.connect(self._on_mapped)
+        analyst.hidden.connect(self._on_hidden)
+        analyst.followed.connect(self._on_followed)
+        analyst.failed.connect(lambda _kind, sentence: self.refused.emit(sentence))
+
+    @property
+    def item(self) -> Item | None:
+        """The chosen file."""
+        return None if self.item_id is None else self._session.item(self.item_id)
+
+    @property
+    def face(self) -> PlacedFace | None:
+        """The chosen face in the frame that is shown; None where it is not there."""
+        return next((face for face in self.faces if face.track == self.track), None) if self.track is not None else None
+
+    @property
+    def is_settling(self) -> bool:
+        """Whether questions about the frame that is shown are still to be asked."""
+        return self._settle.isActive()
+
+    def choose(self, number: int | None) -> None:
+        """Look at another file."""
+        if number == self.item_id:
+            return
+        self.item_id, self.track, self.faces, self._is_picked = number, None, (), False
+        self._found.clear()
+        self._by_hand.clear()
+        self._forget_answers()
+        self._set_curve(())
+        self._looked_at = -1
+        item = self.item
+        if item is None:
+            self._viewer.close_file()
+        else:
+            self.track = _first_track(item)
+            self._viewer.open(item.path)
+        self.chosen.emit(item)
+        self.faces_changed.emit((), None)
+
+    def use_card(self, card: Card) -> None:
+        """Another network was chosen."""
+        self.card = card
+        self._forget_answers()
+        self._refresh_faces()
+
+    def view_settings(self, view: int, index: int) -> ViewSettings:
+        """What a view is to show of a frame."""
+        chosen = self._settings()
+        content = chosen.views[view]
+        if content == "error_levels":
+            return ViewSettings(content, ela_quality=chosen.ela_quality, ela_scale=chosen.ela_scale, ela_channel=chosen.ela_channel)
+        if content == "noise":
+            return ViewSettings(content, noise_scale=chosen.noise_scale)
+        if content == "original":
+            return ViewSettings()
+        face = next((face for face in self._faces_of(index) if face.track == self.track), None)
+        if face is None:
+            return ViewSettings(content)
+        margin = chosen.face_margin if content == "face_only" else 0.0
+        return ViewSettings(content, box=face.box, square=face.box.scaled(self.card.crop.haar_factor), margin=margin)
+
+    def choose_face(self, track: int | None) -> None:
+        """Look at another person of this file."""
+        self._is_picked = True
+        if track != self.track:
+            self.track = track
+            self._set_curve(())
+            self._refresh_faces()
+
+    def next_face(self, direction: int) -> None:
+        """Choose the next face of this frame."""
+        tracks = [face.track for face in self.faces if face.track is not None]
+        if tracks:
+            place = tracks.index(self.track) + direction if self.track in tracks else 0
+            self.choose_face(tracks[place % len(tracks)])
+
+    def set_box(self, box: Box) -> None:
+        """Take a box that was drawn by hand as the face of this frame."""
+        self._by_hand[self._viewer.index] = box
+        self.track, self._is_picked = BY_HAND, True
+        self._refresh_faces()
+
+    def make_map(self) -> None:
+        """Make the heat map of the chosen face in this frame."""
+        if self.face is None:
+            self.refused.emit(self.tr("No face is chosen in this frame; click one, or draw a box by hand (D)."))
+            return
+        self._wants_map = True
+        self._ask_map()
+
+    def clear_map(self) -> None:
+        """Take the heat map away, or stop making it."""
+        self._wants_map = False
+        self._analyst.cancel("map")
+        self._set_heat(None)
+
+    def hide_region(self, box: Box) -> None:
+        """Hide a rectangle of the chosen face, pixels of the frame, and see the score move."""
+        if self.cut is None:
+            self.refused.emit(self.tr("No face is chosen in this frame; click one, or draw a box by hand (D)."))
+            return
+        square, size = self.cut.square, self.cut.crop.shape[0]
+        scale = size / square.w
+        left, top = (box.x - square.x) * scale, (box.y - square.y) * scale
+        inside = Box(round(left), round(top), max(1, round(box.w * scale)), max(1, round(box.h * scale))).clipped(size, size)
+        if not inside.area:
+            self.refused.emit(self.tr("The region lies outside the face; draw it inside the cut."))
+            return
+        self.region = Region(box)
+        self.region_changed.emit(self.region)
+        self._analyst.hide(self.cut.crop, inside, self.occlusion())
+
+    def clear_region(self) -> None:
+        """Forget the region that was hidden by hand."""
+        self._analyst.cancel("hide")
+        self._analyst.cancel("follow")
+        self.region = None
+        self.region_changed.emit(None)
+        self._set_curve(())
+
+    def follow_region(self) -> None:
+        """Hide the same part of the face in every frame that a scan found it in."""
+        item, region = self.item, self.region
+        if item is None or region is None or self.cut is None or not self.track:
+            self.refused.emit(self.tr("Draw a region on the face of a track first (R)."))
+            return
+        faces = [(frame.index, face.box) for frame in item.frames for face in frame.faces if face.track == self.track]
+        square = self.cut.square
+        left, top = (region.box.x - square.x) / square.w, (region.box.y - square.y) / square.h
+        right, bottom = left + region.box.w / square.w, top + region.box.h / square.h
+        left, top, right, bottom = (min(max(value, 0.0), 1.0) for value in (left, top, right, bottom))
+        self._set_curve(())
+        self._analyst.follow(item.path, faces, (left, top, right - left, bottom - top), self.occlusion())
+
+    def settings_changed(self) -> None:
+        """Settings of the views or of the heat map changed."""
+        self._viewer.refresh()
+        if self.heat is not None or self._analyst.is_busy("map"):
+            self._ask_map()
+
+    def occlusion(self) -> OcclusionSettings:
+        """The settings in force for heat maps."""
+        chosen = self._settings()
+        return OcclusionSettings(chosen.patch, min(chosen.stride, chosen.patch), chosen.fill, chosen.mode)
+
+    def _faces_of(self, index: int) -> tuple[PlacedFace, ...]:
+        item = self.item
+        faces = self._found.get(index) or tuple(faces_at(item.frames if item else (), index))
+        by_hand = self._by_hand.get(index)
+        return faces if by_hand is None else (*faces, PlacedFace(BY_HAND, by_hand))
+
+    def _on_shown(self, view: int, shown: Shown) -> None:
+        if view == 0 and shown.index != self._looked_at:
+            self._looked_at = shown.index
+            self._refresh_faces()
+
+    def _on_looked(self, number: int) -> None:
+        if number != self.item_id:
+            return
+        before = self.track
+        if not self._is_picked and self.item is not None:
+            self.track = _first_track(self.item)
+        if self.track != before or self._faces_of(self._viewer.index) != self.faces:
+            self._refresh_faces()
+
+    def _on_removed(self, number: int) -> None:
+        if number == self.item_id:
+            self.choose(None)
+
+    def _refresh_faces(self) -> None:
+        """Another frame, other faces or another choice: what was said about the face before holds no more."""
+        self.faces = self._faces_of(self._viewer.index)
+        self._forget_answers()
+        self.faces_changed.emit(self.faces, self.track)
+        self._viewer.refresh()
+        self._settle.start()
+
+    def _forget_answers(self) -> None:
+        self._analyst.cancel("score")
+        self._analyst.cancel("map")
+        self._analyst.cancel("hide")
+        self.cut, self._cut_asked = None, 0
+        if self.region is not None:
+            self.region = None
+            self.region_changed.emit(None)
+        self._set_heat(None)
+        self.score_changed.emit(None)
+
+    def _on_settled(self) -> None:
+        """The frame stays: look for faces in it if the scan did not, then cut the chosen one."""
+        index, item = self._viewer.index, self.item
+        if self._viewer.facts is None or item is None:
+            return
+        scanned = any(frame.index == index for frame in item.frames)
+        if not scanned and index not in self._found and item.frames:
+            expected = [(face.track, face.box) for face in self.faces if face.track]
+            self._viewer.find_faces(expected, lambda answer: self._on_found(index, answer))
+        self._cut()
+
+    def _on_found(self, index: int, answer: Final) -> None:
+        if not isinstance(answer, Found) or not answer.faces:
+            return
+        self._found[index] = tuple(PlacedFace(track, box) for track, box in answer.faces)
+        if index == self._viewer.index:
+            self._refresh_faces()
+
+    def _cut(self) -> None:
+        face = self.face
+        if face is None:
+            self.cut_changed.emit(None, self.tr("No face is chosen in this frame."))
+            return
+        card = self.card
+        self._cut_asked = self._viewer.cut(self._viewer.index, face.box, card.input_size, card.crop.haar_factor, self._on_cut)
+
+    def _on_cut(self, answer: Final) -> None:
+        if answer.id != self._cut_asked:
+            return
+        if isinstance(answer, Failed):
+            self.cut_changed.emit(None, answer.sentence)
+        elif isinstance(answer, WasCut):
+            self.cut = answer
+            self.cut_changed.emit(answer, answer.sentence)
+            self._analyst.score(answer.crop)
+            if self._wants_map:
+                self._ask_map()
+
+    def _ask_map(self) -> None:
+        if self.cut is not None:
+            self._wants_map = False
+            self._analyst.map(self.cut.crop, self.occlusion())
+
+    def _on_mapped(self, made: Mapped) -> None:
+        if self.cut is not None:
+            self._set_heat(HeatMap(self.cut.square, made, self._settings().mode))
+
+    def _set_heat(self, heat: HeatMap | None) -> None:
+        if heat is not self.heat:
+            self.heat = heat
+            self.heat_changed.emit(heat)
+
+    def _on_hidden(self, answer: Hidden) -> None:
+        if self.region is not None:
+            self.region = Region(self.region.box, answer.base, answer.drop)
+            self.region_changed.emit(self.region)
+
+    def _on_followed(self, index: int, drop: float) -> None:
+        self._set_curve((*self.curve, (index, drop)))
+
+    def _set_curve(self, curve: tuple[tuple[int, float], ...]) -> None:
+        if curve != self.curve:
+            self.curve = curve
+            self.curve_changed.emit(curve)
+
+
+def _first_track(item: Item) -> int | None:
+    """The most suspicious track when the result is there, before that the first face that comes."""
+    if item.result is not None and item.result.tracks:
+        return max(item.result.tracks, key=lambda track: (track.score, -track.id)).id
+    return next((face.track for frame in item.frames for face in frame.faces), None)

@@ -1,0 +1,203 @@
+"""The evidence that is open: files in the order of opening, each analysed on its own, one after another, in a worker."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from PySide6.QtCore import QObject, Signal
+
+from dfgui.core.errors import AnalysisError
+from dfgui.core.media import media_files
+from dfgui.core.results import FileResult, FrameResult, ScanSettings, failed
+from dfgui.services.link import Link, new_id
+from dfgui.worker.messages import Cancelled, Failed, Final, Looked, Part, Progressed, Scan, Scanned, Thumbnail
+
+State = Literal["waiting", "analysing", "done", "failed", "cancelled"]
+
+
+@dataclass(frozen=True)
+class Item:
+    """One file.
+
+    Attributes:
+        id: its number in this session.
+        path: as it was given.
+        state: of its analysis.
+        done: frames that were looked at.
+        total: frames that will be; 0 while that is not known.
+        frames: what was found so far; that of `result` once it is there.
+        result: of the scan; None until then.
+        settings: of the scan; None before it was asked for.
+    """
+
+    id: int
+    path: str
+    state: State = "waiting"
+    done: int = 0
+    total: int = 0
+    frames: tuple[FrameResult, ...] = ()
+    result: FileResult | None = None
+    settings: ScanSettings | None = None
+
+
+class Session(QObject):
+    """Files and their scans.
+
+    Args:
+        model: folder of the model package.
+        settings: of each scan that begins.
+        parent: owner.
+    """
+
+    added = Signal(int)
+    changed = Signal(int)
+    """State, progress or result of a file."""
+    looked = Signal(int)
+    """More frames of a file were scored."""
+    pictured = Signal(int, object)
+    """A file's small picture: `Array`, (H, W, 3) uint8."""
+    removed = Signal(int)
+    engine_found = Signal(str)
+    died = Signal(str)
+
+    def __init__(self, model: str, settings: ScanSettings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.settings = settings
+        self.engine = ""
+        self._items: dict[int, Item] = {}
+        self._requests: dict[int, int] = {}
+        self._link = self._new_link(model)
+
+    def _new_link(self, model: str) -> Link:
+        link = Link(model, parent=self)
+        link.died.connect(self.died)
+        link.engine_found.connect(self._on_engine)
+        return link
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """All files, in the order of opening."""
+        return tuple(self._items.values())
+
+    @property
+    def pid(self) -> int | None:
+        """Process id of the worker."""
+        return self._link.pid
+
+    def item(self, number: int) -> Item | None:
+        """One file; None where it was removed."""
+        return self._items.get(number)
+
+    def add(self, paths: Iterable[str]) -> list[int]:
+        """Open files; a folder stands for every media file in it. Returns the numbers of all that these paths stand for.
+
+        A file that is open already is not opened twice. What stands for no file gets an entry that says why.
+        """
+        numbers = []
+        for path in paths:
+            try:
+                files = [str(file) for file in media_files(Path(path))]
+            except (AnalysisError, OSError) as error:
+                numbers.append(self._refuse(path, str(error)))
+            else:
+                numbers += [self._known(file) or self._add(Item(new_id(), file)) for file in files]
+        return numbers
+
+    def analyse(self, number: int) -> None:
+        """Scan a file, again if it was scanned before."""
+        item = self._items[number]
+        self.cancel(number)
+        self._put(replace(item, state="waiting", done=0, total=0, frames=(), result=None, settings=self.settings))
+        request = Scan(new_id(), os.fsencode(item.path), self.settings, live=True)
+        self._requests[number] = request.id
+        self._link.ask(request, lambda answer: self._on_end(number, answer), lambda part: self._on_part(number, part))
+
+    def cancel(self, number: int) -> None:
+        """Stop or call off a file's scan; frames that were scored stay."""
+        request = self._requests.pop(number, None)
+        if request is not None:
+            self._link.cancel(request)
+            self._put(replace(self._items[number], state="cancelled"))
+
+    def remove(self, number: int) -> None:
+        """Forget a file."""
+        self.cancel(number)
+        if self._items.pop(number, None) is not None:
+            self.removed.emit(number)
+
+    def use_model(self, model: str) -> None:
+        """Scan everything again with another network."""
+        for number in tuple(self._requests):
+            self.cancel(number)
+        self._link.close()
+        self._link.deleteLater()
+        self._link = self._new_link(model)
+        for item in self.items:
+            self.analyse(item.id)
+
+    def close(self) -> None:
+        """End the worker."""
+        self._link.close()
+
+    def _known(self, path: str) -> int | None:
+        return next((item.id for item in self._items.values() if item.path == path), None)
+
+    def _add(self, item: Item) -> int:
+        self._items[item.id] = item
+        self.added.emit(item.id)
+        self.analyse(item.id)
+        return item.id
+
+    def _refuse(self, path: str, sentence: str) -> int:
+        number = self._known(path)
+        if number is None:
+            number = new_id()
+            self._items[number] = Item(number, path, "failed", result=failed(path, sentence))
+            self.added.emit(number)
+        return number
+
+    def _put(self, item: Item) -> None:
+        self._items[item.id] = item
+        self.changed.emit(item.id)
+
+    def _current(self, number: int, request: int) -> Item | None:
+        """The file, if it still waits for this request."""
+        return self._items.get(number) if self._requests.get(number) == request else None
+
+    def _on_engine(self, engine: str) -> None:
+        self.engine = engine
+        self.engine_found.emit(engine)
+
+    def _on_part(self, number: int, part: Part) -> None:
+        item = self._current(number, part.id)
+        if item is None:
+            return
+        if isinstance(part, Thumbnail):
+            self.pictured.emit(number, part.picture)
+        elif isinstance(part, Looked):
+            self._items[number] = replace(item, frames=(*item.frames, part.frame))
+            self.looked.emit(number)
+        elif isinstance(part, Progressed) and part.stage == "frames" and part.total:
+            self._put(replace(item, state="analysing", done=part.done, total=part.total))
+        elif item.state == "waiting":
+            self._put(replace(item, state="analysing"))
+
+    def _on_end(self, number: int, answer: Final) -> None:
+        item = self._current(number, answer.id)
+        if item is None:
+            return
+        del self._requests[number]
+        if isinstance(answer, Cancelled):
+            self._put(replace(item, state="cancelled"))
+            return
+        result = answer.result if isinstance(answer, Scanned) else failed(item.path, _sentence(answer))
+        state: State = "failed" if result.status == "failed" else "done"
+        self._put(replace(item, state=state, result=result, frames=result.frames or item.frames))
+
+
+def _sentence(answer: Final) -> str:
+    return answer.sentence if isinstance(answer, Failed) else "The analysis of this file gave an answer that makes no sense."

@@ -1,0 +1,93 @@
+"""What the program remembers between starts: one JSON file in the user's configuration folder."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+import platformdirs
+
+from dfgui.core.facts import Channel, Content
+from dfgui.core.results import Fill, Mode
+
+log = logging.getLogger(__name__)
+
+RECENT = 12
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """Every setting with its default; the program never changes one in place but puts a new value beside it.
+
+    Attributes:
+        theme: colours; "system" follows the desktop.
+        views: contents of the three views, left to right.
+        linked: whether zoom and place of the views move together.
+        ela_quality: JPEG quality of the probe save.
+        ela_scale: brightness per grey level of change.
+        ela_channel: which change is shown.
+        noise_scale: brightness per grey level of luminance noise.
+        face_margin: share of the face's box kept on every side in "face_only".
+        patch: side of the hidden square, pixels of the network's input.
+        stride: distance of the squares, 1 to `patch`.
+        fill: what a hidden square shows.
+        mode: what the map shows.
+        opacity: of the map over the face, 0-1.
+        frames: frames of a video that a scan looks at.
+        model: a bundled package's name, or a folder.
+        volume: of the sound, 0-1.
+        recent: files opened last, newest first.
+        layout: Qt's own description of window and splitters, base64.
+    """
+
+    theme: Literal["system", "light", "dark"] = "system"
+    views: tuple[Content, Content, Content] = ("original", "error_levels", "face_crop")
+    linked: bool = True
+    ela_quality: Annotated[int, msgspec.Meta(ge=1, le=100)] = 90
+    ela_scale: Annotated[float, msgspec.Meta(ge=1, le=200)] = 20.0
+    ela_channel: Channel = "mean"
+    noise_scale: Annotated[float, msgspec.Meta(ge=1, le=200)] = 16.0
+    face_margin: Annotated[float, msgspec.Meta(ge=0, le=2)] = 0.0
+    patch: Annotated[int, msgspec.Meta(ge=1, le=1024)] = 20
+    stride: Annotated[int, msgspec.Meta(ge=1, le=1024)] = 20
+    fill: Fill = "black"
+    mode: Mode = "drop"
+    opacity: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.6
+    frames: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 32
+    model: str = "xception-face"
+    volume: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.8
+    recent: tuple[str, ...] = ()
+    layout: str = ""
+
+    def with_recent(self, path: str) -> Settings:
+        """The settings with `path` as the newest of at most twelve recent files."""
+        return msgspec.structs.replace(self, recent=(path, *(old for old in self.recent if old != path))[:RECENT])
+
+
+def settings_path() -> Path:
+    """Where the settings lie."""
+    return Path(platformdirs.user_config_dir("dfgui", appauthor=False)) / "settings.json"
+
+
+def load_settings() -> Settings:
+    """The remembered settings; the defaults where there are none or they cannot be read."""
+    try:
+        return msgspec.json.decode(settings_path().read_bytes(), type=Settings)
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+        log.exception("the settings cannot be read; the defaults are used")
+        return Settings()
+
+
+def save_settings(settings: Settings) -> None:
+    """Remember the settings; where that is not possible the log says so and the program goes on."""
+    path = settings_path()
+    part = path.with_suffix(".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(msgspec.json.format(msgspec.json.encode(settings), indent=2))
+        part.replace(path)
+    except OSError:
+        log.exception("the settings cannot be written")

@@ -1,0 +1,285 @@
+"""The file that is shown: which frame the views want, and the pictures as a worker makes them. Newest wish first, nothing twice."""
+
+from __future__ import annotations
+
+import os
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from dfgui.core.facts import MediaFacts, ViewSettings
+from dfgui.core.geometry import Box
+from dfgui.services.link import GONE, Link, Then, new_id
+from dfgui.worker.messages import Cut, Examine, Failed, Final, Find, Listen, Measure, Open, Opened, Pcm, Place, Request, View, Viewed
+from dfgui.worker.pictures import Segment
+from dfgui.worker.process import Limits
+
+DEPTH = 2  # requests that the worker has at once: it need not wait for the window between them
+KEPT_BYTES = 160 << 20  # of pictures that were shown or will be
+LIMITS = Limits(silence_s=60.0)
+
+ViewKey = tuple[int, ViewSettings]
+SettingsOf = Callable[[int, int], ViewSettings]
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """A picture for a view.
+
+    Attributes:
+        index: of the frame.
+        pts_s: its time in seconds; None where the file gives none.
+        type: I, P, B or ?.
+        damaged: the decoder had to repair it.
+        settings: what is shown of it.
+        picture: (H, W, 4) uint8 blue, green, red, 255.
+        values: (H, W) float16 grey levels behind the colours; None for a picture that shows itself.
+        sha256: of the frame's pixels, where it was asked for.
+    """
+
+    index: int
+    pts_s: float | None
+    type: str
+    damaged: bool
+    settings: ViewSettings
+    picture: NDArray[np.uint8]
+    values: NDArray[np.float16] | None
+    sha256: str | None
+
+
+class Viewer(QObject):
+    """One open file and the pictures of up to three views.
+
+    Args:
+        settings_of: (view, frame) -> what that view is to show of that frame.
+        views: how many there are.
+        parent: owner.
+    """
+
+    opening = Signal(str)
+    opened = Signal(object)
+    """`MediaFacts` of the file."""
+    failed = Signal(str)
+    """The file cannot be opened: the sentence."""
+    shown = Signal(int, object)
+    """A view's number and its new `Shown`."""
+    view_failed = Signal(int, str)
+    died = Signal(str)
+
+    def __init__(self, settings_of: SettingsOf, *, views: int = 3, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._settings_of = settings_of
+        self._views = views
+        self._link = Link("", parent=self, limits=LIMITS, digest=self._copy_out)
+        self._link.died.connect(self.died)
+        self._link.prepare()
+        # What takes seconds runs beside the pictures, not before them.
+        self._reader = Link("", threads=1, parent=self)
+        self._reader.died.connect(self.died)
+        self._path: bytes | None = None
+        self.facts: MediaFacts | None = None
+        self._segment: Segment | None = None
+        self._places: dict[int, Place] = {}
+        self._copied: dict[int, tuple[NDArray[np.uint8], NDArray[np.float16] | None]] = {}
+        self._in_flight: dict[int, ViewKey] = {}
+        self._kept: OrderedDict[ViewKey, Shown] = OrderedDict()
+        self._bytes = 0
+        self._refused: dict[ViewKey, str] = {}
+        self._deadly: set[ViewKey] = set()
+        self._opening = 0
+        self._on_view: dict[int, ViewKey] = {}
+        self._ahead: tuple[int, ...] = ()
+        self.index = 0
+
+    @property
+    def pid(self) -> int | None:
+        """Process id of the worker."""
+        return self._link.pid
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is asked and not answered."""
+        return self._link.busy or self._reader.busy
+
+    def open(self, path: str) -> None:
+        """Open a file; `opened` or `failed` follows."""
+        self.close_file()
+        self._path = os.fsencode(path)
+        self.opening.emit(path)
+        self._opening = self._link.ask(Open(new_id(), self._path), self._on_opened)
+
+    def close_file(self) -> None:
+        """Forget the file that is open."""
+        for number in self._in_flight:
+            self._link.cancel(number)
+        self._path, self.facts, self.index = None, None, 0
+        self._ahead = ()
+        self._kept.clear()
+        self._bytes = 0
+        self._refused.clear()
+        self._deadly.clear()
+        self._in_flight.clear()
+        self._on_view.clear()
+
+    def close(self) -> None:
+        """End the worker."""
+        self._link.close()
+        self._reader.close()
+        if self._segment is not None:
+            self._segment.close()
+            self._segment = None
+
+    def go_to(self, index: int) -> None:
+        """Show frame `index` in every view as soon as possible."""
+        if self.facts is None:
+            return
+        self.index = min(max(index, 0), max(self.facts.count - 1, 0))
+        self._pump()
+
+    def refresh(self) -> None:
+        """Ask again what the views show: a setting or a face changed."""
+        self._pump()
+
+    def read_ahead(self, indices: Sequence[int]) -> None:
+        """Frames that will be shown next, soonest first; their originals are made before anything else."""
+        self._ahead = tuple(indices)
+        self._pump()
+
+    def has(self, index: int) -> bool:
+        """Whether the first view's picture of a frame is ready."""
+        return (index, self._settings_of(0, index)) in self._kept
+
+    def find_faces(self, expected: Sequence[tuple[int, Box]], then: Then) -> int:
+        """Find the faces of the frame that is shown."""
+        return self._ask(self._link, lambda path: Find(new_id(), path, self.index, tuple(expected)), then)
+
+    def cut(self, index: int, box: Box, size: int, factor: float, then: Then) -> int:
+        """Cut a face for the network."""
+        return self._ask(self._link, lambda path: Cut(new_id(), path, index, box, size, factor), then)
+
+    def pcm(self, start_s: float, seconds: float, then: Then) -> int:
+        """Read sound to be played."""
+        return self._ask(self._link, lambda path: Pcm(new_id(), path, start_s, seconds), then)
+
+    def measure(self, quality: int, then: Then) -> int:
+        """Measure how much error levels can say in the frame that is shown."""
+        return self._ask(self._reader, lambda path: Measure(new_id(), path, self.index, quality), then)
+
+    def examine(self, then: Then) -> int:
+        """Hash the file that is open."""
+        return self._ask(self._reader, lambda path: Examine(new_id(), path), then)
+
+    def listen(self, then: Then) -> int:
+        """Read the whole sound track."""
+        return self._ask(self._reader, lambda path: Listen(new_id(), path), then)
+
+    def _ask(self, link: Link, make: Callable[[bytes], Request], then: Then) -> int:
+        """Ask about the file that is open; an answer that comes after another was opened is dropped."""
+        path = self._path
+        if path is None:
+            return 0
+
+        def current(answer: Final) -> None:
+            if self._path == path:
+                then(answer)
+
+        return link.ask(make(path), current)
+
+    def _on_opened(self, answer: Final) -> None:
+        if answer.id != self._opening:
+            return  # another file was chosen meanwhile
+        if isinstance(answer, Failed):
+            self.failed.emit(answer.sentence)
+        elif isinstance(answer, Opened):
+            self.facts = answer.facts
+            if self._segment is not None:
+                self._segment.close()
+            self._segment = Segment(max(1, self.facts.width * self.facts.height), DEPTH)
+            self._places.clear()
+            self.opened.emit(self.facts)
+            self._pump()
+
+    def _pump(self) -> None:
+        """Show what is there, and ask for what is wanted most."""
+        if self.facts is None or self._path is None or self._segment is None:
+            return
+        for view in range(self._views):
+            self._show(view)
+        while len(self._in_flight) < DEPTH and (key := self._next_wish()) is not None:
+            place = self._segment.take()
+            if place is None:
+                return
+            number = new_id()
+            self._places[number] = place
+            self._in_flight[number] = key
+            self._link.ask(View(number, self._path, *key, place, self._wants_hash(key)), self._on_viewed)
+
+    def _wish(self, view: int) -> ViewKey:
+        return self.index, self._settings_of(view, self.index)
+
+    def _show(self, view: int) -> None:
+        key = self._wish(view)
+        if self._on_view.get(view) == key:
+            return
+        if key in self._refused:
+            self._on_view[view] = key
+            self.view_failed.emit(view, self._refused[key])
+        elif key in self._kept:
+            self._kept.move_to_end(key)
+            self._on_view[view] = key
+            self.shown.emit(view, self._kept[key])
+
+    def _next_wish(self) -> ViewKey | None:
+        """Originals first, then those to come, then what is computed from them; nothing that is there or on its way."""
+        wishes = [self._wish(view) for view in range(self._views)]
+        first = [key for key in wishes if key[1].content == "original"]
+        ahead = [(index, self._settings_of(0, index)) for index in self._ahead]
+        under_way = set(self._in_flight.values())
+        for key in (*first, *ahead, *wishes):
+            if key not in self._refused and key not in under_way and (key not in self._kept or self._lacks_hash(key)):
+                return key
+        return None
+
+    def _lacks_hash(self, key: ViewKey) -> bool:
+        """Frames that were read ahead have no hash, as it takes time; the one that stays on screen gets its own."""
+        return self._wants_hash(key) and self._kept[key].sha256 is None
+
+    def _wants_hash(self, key: ViewKey) -> bool:
+        return not self._ahead and key[1].content == "original"
+
+    def _copy_out(self, request: Request, answer: Final) -> None:
+        """In the link's thread: the place in shared memory is free again before the window hears of the picture."""
+        segment = self._segment
+        if isinstance(request, View) and isinstance(answer, Viewed) and segment is not None and segment.name == request.place.segment:
+            self._copied[request.id] = segment.read(request.place, answer.width, answer.height, values=answer.has_values)
+
+    def _on_viewed(self, answer: Final) -> None:
+        place = self._places.pop(answer.id, None)
+        key = self._in_flight.pop(answer.id, None)
+        copied = self._copied.pop(answer.id, None)
+        if place is None or key is None:
+            return  # of a file that was closed meanwhile
+        if self._segment is not None and self._segment.name == place.segment:
+            self._segment.give_back(place)
+        if isinstance(answer, Failed):
+            if answer.trace != GONE or key in self._deadly:
+                self._refused[key] = answer.sentence
+            self._deadly.add(key)  # a worker may die of something else; one more gets the chance
+        elif isinstance(answer, Viewed) and copied is not None:
+            self._keep(key, Shown(answer.index, answer.pts_s, answer.frame_type, answer.damaged, key[1], *copied, answer.sha256))
+        self._pump()
+
+    def _keep(self, key: ViewKey, shown: Shown) -> None:
+        self._bytes += _size(shown) - (_size(self._kept[key]) if key in self._kept else 0)
+        self._kept[key] = shown
+        self._on_view = {view: on_view for view, on_view in self._on_view.items() if on_view != key}
+        while self._bytes > KEPT_BYTES and len(self._kept) > self._views + DEPTH:
+            self._bytes -= _size(self._kept.popitem(last=False)[1])
+
+
+def _size(shown: Shown) -> int:
+    return shown.picture.nbytes + (0 if shown.values is None else shown.values.nbytes)

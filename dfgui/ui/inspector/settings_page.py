@@ -1,0 +1,351 @@
+"""The Settings tab: what the views, the heat map and the scan are made with, changed live."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDoubleSpinBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QSlider,
+    QSpinBox,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from dfgui.core.results import ElaInformativeness
+from dfgui.core.wording import ELA_CLEARLY, ELA_HARDLY
+from dfgui.services.settings import Settings
+from dfgui.ui.inspector.fields import WheelGuard, label, scrolled
+from dfgui.ui.theme import LIGHT, SPACE, Theme
+
+LARGEST_PATCH = 1024  # px; as in Settings
+SLIDER_PATCH = 128  # px; larger squares than a usual network's input are typed
+
+
+class NumberControl(QWidget):
+    """A slider and a field for one number; both say a new value while they are dragged or typed.
+
+    Args:
+        name: for the accessible names.
+        low: least value.
+        high: largest value.
+        slider_high: where the slider ends; the field goes on to `high`.
+        unit: behind the number.
+        decimals: of the field; a step of the slider is the last of them.
+    """
+
+    changed = Signal(float)
+
+    def __init__(self, name: str, low: float, high: float, *, slider_high: float | None = None, unit: str = "", decimals: int = 0) -> None:
+        super().__init__()
+        self._steps = 10**decimals
+        self._slider = QSlider(Qt.Orientation.Horizontal)
+        self._slider.setRange(round(low * self._steps), round((slider_high or high) * self._steps))
+        self._slider.setPageStep(max(1, (self._slider.maximum() - self._slider.minimum()) // 10))
+        self._field: QSpinBox | QDoubleSpinBox = QDoubleSpinBox() if decimals else QSpinBox()
+        if isinstance(self._field, QDoubleSpinBox):
+            self._field.setDecimals(decimals)
+            self._field.setRange(low, high)
+        else:
+            self._field.setRange(round(low), round(high))
+        self._field.setSuffix(unit)
+        # One width for all fields, that of the longest: sliders below each other then end in one line.
+        self._field.setMinimumWidth(self._field.fontMetrics().horizontalAdvance("1024 px") + 5 * SPACE)
+        for part, kind in ((self._slider, self.tr("{}, slider")), (self._field, "{}")):
+            part.setAccessibleName(kind.format(name))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACE)
+        layout.addWidget(self._slider, 1)
+        layout.addWidget(self._field)
+        self._slider.valueChanged.connect(self._on_slider)
+        self._field.valueChanged.connect(self._on_field)
+
+    @property
+    def value(self) -> float:
+        """What the field shows."""
+        return self._field.value()
+
+    def set_value(self, value: float) -> None:
+        """Show a value without saying so."""
+        with QSignalBlocker(self._field), QSignalBlocker(self._slider):
+            self._put(value)
+            self._slider.setValue(round(value * self._steps))
+
+    def set_high(self, high: int) -> None:
+        """Another largest value; a value above it becomes it, without saying so."""
+        with QSignalBlocker(self._field), QSignalBlocker(self._slider):
+            self._field.setMaximum(high)
+            self._slider.setMaximum(high * self._steps)
+
+    def parts(self) -> tuple[QWidget, QWidget]:
+        """Slider and field."""
+        return self._slider, self._field
+
+    def _put(self, value: float) -> None:
+        if isinstance(self._field, QDoubleSpinBox):
+            self._field.setValue(value)
+        else:
+            self._field.setValue(round(value))
+
+    def _on_slider(self, steps: int) -> None:
+        with QSignalBlocker(self._field):
+            self._put(steps / self._steps)
+        self.changed.emit(self.value)
+
+    def _on_field(self, value: float) -> None:
+        with QSignalBlocker(self._slider):
+            self._slider.setValue(round(value * self._steps))
+        self.changed.emit(self.value)
+
+
+class ChoiceControl(QComboBox):
+    """One of a few values, each with its words."""
+
+    chosen = Signal(str)
+
+    def __init__(self, name: str, choices: Sequence[tuple[str, str]]) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(8)
+        for value, words in choices:
+            self.addItem(words, value)
+        self.currentIndexChanged.connect(lambda index: self.chosen.emit(self.itemData(index)))
+
+    def set_value(self, value: str) -> None:
+        """Show a value without saying so."""
+        with QSignalBlocker(self):
+            self.setCurrentIndex(self.findData(value))
+
+
+class InformativenessMeter(QWidget):
+    """How far a known implant stands out, from 1 (blind) to 2 and more, with marks where words change."""
+
+    TOP = 2.0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._theme = LIGHT
+        self._visibility: float | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(self.tr("What error levels can show here"))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use a theme's colours."""
+        self._theme = theme
+        self.update()
+
+    def show_value(self, visibility: float | None) -> None:
+        """Show a visibility, >= 1; None where it was not measured."""
+        self._visibility = visibility
+        self.update()
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """A bar and a line below it."""
+        return QSize(160, 14 + self.fontMetrics().lineSpacing())
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Draw the bar, its marks and its ends."""
+        bar = QRectF(0.5, 0.5, self.width() - 1, 10)
+        outline = QPainterPath()
+        outline.addRoundedRect(bar, 5, 5)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.fillPath(outline, QColor(self._theme.raised))
+            if self._visibility is not None:
+                painter.setClipPath(outline)
+                filled = QRectF(bar.left(), bar.top(), self._x(bar, self._visibility) - bar.left(), bar.height())
+                painter.fillRect(filled, QColor(self._theme.warning if self._visibility < ELA_HARDLY else self._theme.accent))
+            painter.setPen(QPen(QColor(self._theme.muted), 1))
+            for border in (ELA_HARDLY, ELA_CLEARLY):
+                painter.drawLine(round(self._x(bar, border)), 1, round(self._x(bar, border)), 10)
+            painter.setClipping(False)
+            painter.setPen(QPen(QColor(self._theme.border), 1))
+            painter.drawPath(outline)
+            painter.setPen(QColor(self._theme.muted))
+            below = QRectF(0, 12, self.width(), self.fontMetrics().lineSpacing())
+            painter.drawText(below, Qt.AlignmentFlag.AlignLeft, self.tr("1: blind"))
+            painter.drawText(below, Qt.AlignmentFlag.AlignRight, self.tr("2 or more: clear"))
+
+    def _x(self, bar: QRectF, visibility: float) -> float:
+        # A blind method still shows a sliver: an empty bar would look like one that was not measured.
+        share = min(max((visibility - 1) / (self.TOP - 1), 0.015), 1)
+        return bar.left() + bar.width() * share
+
+
+class SettingsPage(QWidget):
+    """Every setting that is not on a menu; says the whole new value at each change."""
+
+    changed = Signal(Settings)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._settings = Settings()
+        self._show: dict[str, Callable[[Any], None]] = {}
+        self._guard = WheelGuard(self)
+        self._build_ui()
+        self.set_settings(self._settings)
+        self.show_informativeness(None, self.tr("Show a frame to measure what error levels can say in it."))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use a theme's colours."""
+        self._meter.set_theme(theme)
+
+    def set_settings(self, settings: Settings) -> None:
+        """Show settings without saying so."""
+        self._settings = settings
+        self._stride.set_high(settings.patch)
+        for name, show in self._show.items():
+            show(getattr(settings, name))
+
+    def show_informativeness(self, value: ElaInformativeness | None, sentence: str) -> None:
+        """Show what error levels can say: the measured value, or None, and a sentence (`wording.ela_sentence`, or why there is none)."""
+        self._meter.show_value(None if value is None else value.visibility)
+        self._meter.setVisible(value is not None)
+        self._ela_sentence.setText(sentence)
+
+    def _build_ui(self) -> None:
+        content = QWidget()
+        self._layout = QVBoxLayout(content)
+        self._layout.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
+        self._layout.setSpacing(2 * SPACE)
+        self._build_error_levels()
+        self._build_occlusion()
+        self._build_views()
+        self._build_program()
+        self._layout.addStretch(1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scrolled(content))
+
+    def _build_error_levels(self) -> None:
+        self._meter, self._ela_sentence = InformativenessMeter(), label(role="muted", selectable=True)
+        group = self._group(self.tr("Error levels"), ("ela_quality", "ela_scale", "ela_channel"))
+        self._number(group, "ela_quality", self.tr("Quality"), NumberControl(self.tr("JPEG quality"), 1, 100),
+                     self.tr("JPEG quality of the probe save, 1-100"))  # fmt: skip
+        self._number(group, "ela_scale", self.tr("Scale"), NumberControl(self.tr("Scale of error levels"), 1, 200, decimals=1),
+                     self.tr("Brightness per grey level of change; never set by itself, so that two frames can be compared"))  # fmt: skip
+        channels = [("mean", self.tr("Mean of the channels")), ("luminance", self.tr("Luminance")), ("red", self.tr("Red")),
+                    ("green", self.tr("Green")), ("blue", self.tr("Blue"))]  # fmt: skip
+        self._choice(group, "ela_channel", self.tr("Channel"), channels, self.tr("Which change is shown"))
+        row = group.rowCount()
+        group.addWidget(self._meter, row, 0, 1, 2)
+        group.addWidget(self._ela_sentence, row + 1, 0, 1, 2)
+
+    def _build_occlusion(self) -> None:
+        group = self._group(self.tr("Occlusion"), ("patch", "stride", "fill", "mode", "opacity"))
+        patch = NumberControl(self.tr("Patch"), 1, LARGEST_PATCH, slider_high=SLIDER_PATCH, unit=self.tr(" px"))
+        self._number(group, "patch", self.tr("Patch"), patch, self.tr("Side of the hidden square, pixels of the network's input"))
+        self._stride = NumberControl(self.tr("Stride"), 1, LARGEST_PATCH, unit=self.tr(" px"))
+        self._number(group, "stride", self.tr("Stride"), self._stride,
+                     self.tr("Distance between squares, at most the patch: beyond it some pixels would never be hidden"))  # fmt: skip
+        fills = [("black", self.tr("Black")), ("mean", self.tr("Mean colour")), ("blur", self.tr("Blur"))]
+        self._choice(group, "fill", self.tr("Fill"), fills, self.tr("What a hidden square shows"))
+        modes = [("drop", self.tr("Drop of the score")), ("printed", self.tr("255 x score, as printed"))]
+        self._choice(group, "mode", self.tr("Map"), modes,
+                     self.tr("How far the score falls when a region is hidden, or as the paper prints it"))  # fmt: skip
+        self._percent(group, "opacity", self.tr("Opacity"), 100, self.tr("Of the heat map over the face"))
+
+    def _build_views(self) -> None:
+        group = self._group(self.tr("Other views"), ("face_margin", "noise_scale"))
+        self._percent(group, "face_margin", self.tr("Face margin"), 200,
+                      self.tr("Share of the face's box that is kept on every side where only the face is shown"))  # fmt: skip
+        self._number(group, "noise_scale", self.tr("Noise scale"), NumberControl(self.tr("Noise scale"), 1, 200, decimals=1),
+                     self.tr("Brightness per grey level of luminance noise"))  # fmt: skip
+
+    def _build_program(self) -> None:
+        group = self._group(self.tr("Scan and window"), ("frames", "theme"))
+        frames = QSpinBox()
+        frames.setRange(1, 100_000)
+        frames.setAccessibleName(self.tr("Frames of a scan"))
+        frames.setSuffix(self.tr(" frames"))
+        frames.valueChanged.connect(lambda value: self._on_changed("frames", value))
+        self._show["frames"] = _silently(frames)
+        self._row(group, self.tr("Scan"), frames, self.tr("Frames of a video that a scan looks at; for the next analysis"), (frames,))
+        themes = [("system", self.tr("As the desktop")), ("light", self.tr("Light")), ("dark", self.tr("Dark"))]
+        self._choice(group, "theme", self.tr("Theme"), themes, self.tr("Colours of the window"))
+
+    def _group(self, title: str, names: Sequence[str]) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(SPACE)
+        grid.setVerticalSpacing(SPACE // 2 + 2)
+        grid.setColumnStretch(1, 1)
+        restore = QToolButton()
+        restore.setText(self.tr("Restore defaults"))
+        restore.setProperty("role", "flat")
+        restore.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        restore.setAccessibleName(self.tr("Restore defaults of {}").format(title))
+        restore.setToolTip(self.tr("Put the settings of this group back to what they were at first"))
+        restore.clicked.connect(lambda: self._on_restore(names))
+        head = QHBoxLayout()
+        head.addWidget(label(title, "heading"), 1)
+        head.addWidget(restore)
+        grid.addLayout(head, 0, 0, 1, 2)
+        self._layout.addLayout(grid)
+        return grid
+
+    def _number(self, group: QGridLayout, field: str, name: str, control: NumberControl, tip: str) -> None:
+        whole = isinstance(getattr(self._settings, field), int)
+        control.changed.connect(lambda value: self._on_changed(field, round(value) if whole else value))
+        self._show[field] = control.set_value
+        self._row(group, name, control, tip, control.parts())
+
+    def _percent(self, group: QGridLayout, field: str, name: str, high: int, tip: str) -> None:
+        control = NumberControl(name, 0, high, unit=self.tr(" %"))
+        control.changed.connect(lambda value: self._on_changed(field, value / 100))
+        self._show[field] = lambda share: control.set_value(100 * share)
+        self._row(group, name, control, tip, control.parts())
+
+    def _choice(self, group: QGridLayout, field: str, name: str, choices: Sequence[tuple[str, str]], tip: str) -> None:
+        control = ChoiceControl(name, choices)
+        control.chosen.connect(lambda value: self._on_changed(field, value))
+        self._show[field] = control.set_value
+        self._row(group, name, control, tip, (control,))
+
+    def _row(self, group: QGridLayout, name: str, control: QWidget, tip: str, parts: Sequence[QWidget]) -> None:
+        row = group.rowCount()
+        text = QLabel(name)
+        text.setBuddy(parts[-1])
+        text.setToolTip(tip)
+        group.addWidget(text, row, 0)
+        group.addWidget(control, row, 1)
+        for part in parts:
+            part.setToolTip(tip)
+            part.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            part.installEventFilter(self._guard)
+
+    def _on_changed(self, field: str, value: float | str) -> None:
+        settings = msgspec.structs.replace(self._settings, **{field: value})
+        if settings.stride > settings.patch:
+            settings = msgspec.structs.replace(settings, stride=settings.patch)
+        self._say(settings)
+
+    def _on_restore(self, names: Sequence[str]) -> None:
+        defaults = Settings()
+        self._say(msgspec.structs.replace(self._settings, **{name: getattr(defaults, name) for name in names}))
+
+    def _say(self, settings: Settings) -> None:
+        if settings != self._settings:
+            self.set_settings(settings)
+            self.changed.emit(settings)
+
+
+def _silently(field: QSpinBox) -> Callable[[int], None]:
+    """Sets a field without its signal."""
+
+    def show(value: int) -> None:
+        with QSignalBlocker(field):
+            field.setValue(value)
+
+    return show

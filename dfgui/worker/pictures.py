@@ -1,0 +1,108 @@
+"""Pictures in shared memory: the window makes a segment with a few places, a worker writes into one, the window copies it out."""
+
+from __future__ import annotations
+
+import sys
+from multiprocessing import resource_tracker, shared_memory
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dfgui.worker.messages import Place
+
+PICTURE_BYTES, VALUE_BYTES = 4, 2
+"""For each pixel: blue, green, red, 255; and a float16."""
+
+
+class Segment:
+    """Shared memory for pictures of up to `pixels` pixels, made by the window, which closes it."""
+
+    def __init__(self, pixels: int, places: int) -> None:
+        self._size = pixels * (PICTURE_BYTES + VALUE_BYTES)
+        self._memory = shared_memory.SharedMemory(create=True, size=self._size * places)
+        self._free = list(range(places))
+
+    @property
+    def name(self) -> str:
+        """How a worker finds it."""
+        return self._memory.name
+
+    def take(self) -> Place | None:
+        """A place that nothing else uses; None where there is none."""
+        if not self._free:
+            return None
+        return Place(self.name, self._free.pop() * self._size, self._size)
+
+    def give_back(self, place: Place) -> None:
+        """The place may be used again."""
+        self._free.append(place.offset // self._size)
+
+    def read(self, place: Place, width: int, height: int, *, values: bool) -> tuple[NDArray[np.uint8], NDArray[np.float16] | None]:
+        """Copy out a picture, (H, W, 4) uint8, and the values behind it, (H, W) float16.
+
+        Raises:
+            ValueError: a picture of this size does not fit into the place.
+        """
+        if width * height * (PICTURE_BYTES + VALUE_BYTES) > place.size:
+            raise ValueError(f"expected a picture of at most {place.size} bytes, received {width} x {height} pixels")
+        pixels = width * height
+        picture = np.frombuffer(self._bytes, np.uint8, pixels * PICTURE_BYTES, place.offset).reshape(height, width, 4).copy()
+        if not values:
+            return picture, None
+        start = place.offset + pixels * PICTURE_BYTES
+        return picture, np.frombuffer(self._bytes, np.float16, pixels, start).reshape(height, width).copy()
+
+    @property
+    def _bytes(self) -> memoryview:
+        assert self._memory.buf is not None, "the segment is closed"
+        return self._memory.buf
+
+    def close(self) -> None:
+        """Give the memory back; a worker that still has it keeps its own hold."""
+        self._memory.close()
+        self._memory.unlink()
+
+
+class Writer:
+    """The worker's side: holds the segment that was named last."""
+
+    def __init__(self) -> None:
+        self._memory: shared_memory.SharedMemory | None = None
+
+    def write(self, place: Place, picture: NDArray[np.uint8], values: NDArray[np.float32] | None) -> None:
+        """Write a picture and the values behind it.
+
+        Raises:
+            ValueError: they do not fit into the place.
+        """
+        if picture.nbytes + (0 if values is None else values.size * VALUE_BYTES) > place.size:
+            raise ValueError(f"expected a picture of at most {place.size} bytes, received {picture.nbytes}")
+        memory = self._attached(place.segment).buf
+        assert memory is not None
+        np.frombuffer(memory, np.uint8, picture.nbytes, place.offset)[:] = picture.reshape(-1)
+        if values is not None:
+            np.frombuffer(memory, np.float16, values.size, place.offset + picture.nbytes)[:] = values.reshape(-1)
+
+    def close(self) -> None:
+        """Let go of the segment."""
+        if self._memory is not None:
+            self._memory.close()
+            self._memory = None
+
+    def _attached(self, name: str) -> shared_memory.SharedMemory:
+        if self._memory is None or self._memory.name != name:
+            self.close()
+            self._memory = _attach(name)
+        return self._memory
+
+
+def _attach(name: str) -> shared_memory.SharedMemory:
+    """Attach without becoming its owner: before Python 3.13, whoever attaches also removes the segment when it ends."""
+    if sys.version_info >= (3, 13):
+        return shared_memory.SharedMemory(name, track=False)
+    register = resource_tracker.register
+    resource_tracker.register = lambda *_: None
+    try:
+        return shared_memory.SharedMemory(name)
+    finally:
+        resource_tracker.register = register

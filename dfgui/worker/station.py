@@ -1,0 +1,300 @@
+"""The tools of one worker: its network, the file it has open, and what it does with them for each request."""
+
+from __future__ import annotations
+
+import math
+import os
+import traceback
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+
+import cv2
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from dfgui.core.audio import SoundReader, sound_of
+from dfgui.core.card import ModelPackage, load_package
+from dfgui.core.crop import cut, resize
+from dfgui.core.describe import media_facts
+from dfgui.core.detector import Detector, has_bf16
+from dfgui.core.errors import AnalysisError
+from dfgui.core.evidence import examine
+from dfgui.core.faces import detect, owners
+from dfgui.core.geometry import Box
+from dfgui.core.inspection import inspect_file, measured_informativeness
+from dfgui.core.occlusion import OcclusionMap, faithfulness, refine, region_drop
+from dfgui.core.pixels import PixelComparison, compare
+from dfgui.core.results import Array, FrameResult, printable
+from dfgui.core.scan import Live, Progress, scan_file
+from dfgui.core.video import Frame, Still, Video, open_media
+from dfgui.core.views import view_picture
+from dfgui.worker.messages import (
+    FAULT,
+    MEMORY,
+    Answer,
+    Cancelled,
+    Cut,
+    Examine,
+    Examined,
+    Failed,
+    Final,
+    Find,
+    Follow,
+    Followed,
+    FollowedOne,
+    Found,
+    Heard,
+    Hidden,
+    Hide,
+    Inspect,
+    Inspected,
+    Listen,
+    Looked,
+    Map,
+    Mapped,
+    Measure,
+    Measured,
+    Open,
+    Opened,
+    Pcm,
+    Played,
+    Progressed,
+    Request,
+    Scan,
+    Scanned,
+    Score,
+    Scored,
+    Setup,
+    Stage,
+    Thumbnail,
+    View,
+    Viewed,
+    WasCut,
+)
+from dfgui.worker.pictures import Writer
+
+THUMBNAIL_SIDE = 160  # px
+Picture = NDArray[np.uint8]
+
+
+class _StoppedError(Exception):
+    """The request was cancelled."""
+
+
+class Station:
+    """Answers requests, one after another.
+
+    Args:
+        setup: network, share of processor and memory.
+        say: sends what is said on the way to an answer.
+        is_cancelled: whether a request was cancelled.
+
+    Raises:
+        AnalysisError: the model package is refused.
+    """
+
+    def __init__(self, setup: Setup, say: Callable[[Answer], None], is_cancelled: Callable[[int], bool]) -> None:
+        cv2.setNumThreads(setup.threads)
+        self._threads = setup.threads
+        self._memory_bytes = setup.memory_bytes
+        self._say = say
+        self._is_cancelled = is_cancelled
+        self._writer = Writer()
+        self._open: tuple[bytes, Video | Still] | None = None
+        self._frame: Frame | None = None
+        self._sound: tuple[bytes, SoundReader] | None = None
+        if setup.model:
+            self._package: ModelPackage = load_package(Path(os.fsdecode(setup.model)))
+            self._detector = Detector(self._package, threads=setup.threads)
+
+    @cached_property
+    def _mapper(self) -> Detector:
+        return Detector(self._package, threads=self._threads, precision="bf16" if has_bf16() else "f32")
+
+    def answer(self, request: Request) -> Final:
+        """Do what is asked; every exception becomes a `Failed`, a cancel `Cancelled`."""
+        try:
+            self._check(request.id)
+            return self._do(request)
+        except _StoppedError:
+            return Cancelled(request.id)
+        except Exception as error:
+            return failure(request.id, error, self._memory_bytes)
+
+    def _do(self, request: Request) -> Final:
+        match request:
+            case Scan():
+                return self._scan(request)
+            case Inspect():
+                progress = self._progress(request.id)
+                path, settings = _path(request.path), request.settings
+                result = inspect_file(path, self._detector, lambda: self._mapper, settings, threads=self._threads, progress=progress)
+                return Inspected(request.id, result)
+            case Open():
+                return Opened(request.id, media_facts(printable(str(_path(request.path))), self._media(request)))
+            case Examine():
+                found = examine(_path(request.path), progress=lambda done, size: self._progress(request.id)("hash", done, size))
+                return Examined(request.id, found.sha256, found.size, found.modified_utc)
+            case View():
+                return self._view(request)
+            case Find():
+                boxes = detect(self._shown(request).rgb, expected=[box for _, box in request.expected])
+                return Found(request.id, tuple(zip(owners(boxes, request.expected), boxes, strict=True)))
+            case Cut():
+                return self._cut(request)
+            case Listen():
+                return Heard(request.id, sound_of(_path(request.path), progress=self._progress(request.id)))
+            case Pcm():
+                return Played(request.id, self._reader(request.path).read(request.start_s, request.seconds).tobytes())
+            case Measure():
+                frame = self._shown(request)
+                return Measured(request.id, measured_informativeness(self._media(request), frame.rgb, request.quality))
+            case Score():
+                return Scored(request.id, float(self._detector.face_scores(_picture(request.crop)[None])[0]))
+            case Map():
+                return self._map(request)
+            case Hide():
+                crop = _picture(request.crop)
+                base = float(self._predict(request.id)(crop[None])[0])
+                return Hidden(request.id, base, region_drop(self._predict(request.id), crop, request.region, request.settings))
+            case Follow():
+                return self._follow(request)
+
+    def _check(self, number: int) -> None:
+        if self._is_cancelled(number):
+            raise _StoppedError
+
+    def _progress(self, number: int) -> Progress:
+        def report(stage: str, done: int, total: int) -> None:
+            self._check(number)
+            self._say(Progressed(number, msgspec.convert(stage, Stage), done, total))
+
+        return report
+
+    def _predict(self, number: int) -> Callable[[Picture], NDArray[np.float32]]:
+        """Scores for maps; each batch is also the place where a cancel is noticed."""
+
+        def predict(crops: Picture) -> NDArray[np.float32]:
+            self._check(number)
+            return self._mapper.face_scores(crops).astype(np.float32)
+
+        return predict
+
+    def _media(self, request: Open | View | Find | Cut | Measure | Follow) -> Video | Still:
+        """The file of a request; it stays open, and the one that was open before is closed."""
+        if self._open is None or self._open[0] != request.path:
+            self._close()
+            media = open_media(_path(request.path), threads=self._threads, progress=self._progress(request.id))
+            self._open = request.path, media
+        return self._open[1]
+
+    def _close(self) -> None:
+        if self._open is not None:
+            self._open[1].close()
+        self._open = self._frame = None
+
+    def _shown(self, request: View | Find | Cut | Measure) -> Frame:
+        """The frame of a request; the last one is kept, as several views ask for the same."""
+        media = self._media(request)
+        if self._frame is None or self._frame.index != request.index:
+            self._frame = media.frame(request.index)
+        return self._frame
+
+    def _scan(self, request: Scan) -> Scanned:
+        number = request.id
+
+        def looked(frame: FrameResult) -> None:
+            self._say(Looked(number, frame))
+
+        def first(rgb: Picture) -> None:
+            self._say(Thumbnail(number, Array.of(_small(rgb))))
+
+        live = Live(looked, first) if request.live else None
+        progress = self._progress(number)
+        return Scanned(
+            number, scan_file(_path(request.path), self._detector, request.settings, threads=self._threads, progress=progress, live=live)
+        )
+
+    def _view(self, request: View) -> Viewed:
+        frame = self._shown(request)
+        picture, values = view_picture(frame.rgb, request.settings)
+        height, width = picture.shape[:2]
+        try:
+            self._writer.write(request.place, picture, values)
+        except ValueError as error:
+            raise AnalysisError(f"Frame {frame.index} is larger than the first one of the file and cannot be shown.") from error
+        sha256 = frame.sha256 if request.hash else None
+        return Viewed(request.id, frame.index, frame.pts_s, frame.type, frame.damaged, width, height, values is not None, sha256)
+
+    def _cut(self, request: Cut) -> WasCut:
+        rgb = self._shown(request).rgb
+        if not request.box.clipped(rgb.shape[1], rgb.shape[0]).area:
+            raise AnalysisError("The box lies outside the frame; draw it over the face.")
+        crop = cut(rgb, request.box, size=request.size, factor=request.factor)
+        pixels, sentence = _compared(rgb, request.box)
+        return WasCut(request.id, Array.of(crop), request.box.scaled(request.factor), pixels, sentence)
+
+    def _reader(self, path: bytes) -> SoundReader:
+        if self._sound is None or self._sound[0] != path:
+            if self._sound is not None:
+                self._sound[1].close()
+            self._sound = path, SoundReader(_path(path))
+        return self._sound[1]
+
+    def _map(self, request: Map) -> Mapped:
+        crop, predict = _picture(request.crop), self._predict(request.id)
+        heat: OcclusionMap | None = None
+        for heat in refine(predict, crop, request.settings):
+            self._say(self._mapped(request.id, heat))
+        assert heat is not None
+        trust = faithfulness(predict, crop, heat)
+        return msgspec.structs.replace(self._mapped(request.id, heat), complete=True, faithfulness=trust)
+
+    def _mapped(self, number: int, heat: OcclusionMap) -> Mapped:
+        error = heat.error if math.isfinite(heat.error) else None
+        values = Array.of(heat.values)
+        return Mapped(number, values, heat.base, heat.evaluated, heat.total, error, self._mapper.precision, False, None)
+
+    def _follow(self, request: Follow) -> Followed:
+        size, factor = self._detector.input_size, self._detector.card.crop.haar_factor
+        left, top, width, height = request.region
+        region = Box(round(left * size), round(top * size), max(1, round(width * size)), max(1, round(height * size)))
+        boxes = dict(request.faces)
+        for frame in self._media(request).frames(sorted(boxes)):
+            crop = cut(frame.rgb, boxes[frame.index], size=size, factor=factor)
+            drop = region_drop(self._predict(request.id), crop, region, request.settings)
+            self._say(FollowedOne(request.id, frame.index, drop))
+        return Followed(request.id)
+
+
+def failure(number: int, error: Exception, memory_bytes: int) -> Failed:
+    """What went wrong, for the user in a sentence, and for the log where it was a fault of the program."""
+    if isinstance(error, AnalysisError):
+        return Failed(number, printable(str(error)))
+    if isinstance(error, MemoryError) or (isinstance(error, cv2.error) and error.code == cv2.Error.StsNoMem):
+        return Failed(number, MEMORY.format(memory_bytes >> 20), traceback.format_exc())
+    return Failed(number, FAULT, traceback.format_exc())
+
+
+def _path(raw: bytes) -> Path:
+    return Path(os.fsdecode(raw))
+
+
+def _picture(array: Array) -> Picture:
+    array.check("uint8", channels=3)
+    return np.asarray(array.numpy(), np.uint8)
+
+
+def _small(rgb: Picture) -> Picture:
+    """The picture, its longer side reduced to 160 px."""
+    scale = min(1.0, THUMBNAIL_SIDE / max(rgb.shape[:2]))
+    return resize(rgb, (max(1, round(rgb.shape[0] * scale)), max(1, round(rgb.shape[1] * scale))))
+
+
+def _compared(rgb: Picture, box: Box) -> tuple[PixelComparison | None, str]:
+    try:
+        return compare(rgb, box), ""
+    except AnalysisError as error:
+        return None, str(error)

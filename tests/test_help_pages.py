@@ -1,0 +1,81 @@
+"""The help pages: complete, linked, and without what a page must not say."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from dfgui.core.card import Card
+from dfgui.core.score import MODERATE, STRONG, WEAK
+from dfgui.core.wording import ELA_CLEARLY, ELA_HARDLY
+from dfgui.resources import resource
+from dfgui.services.settings import Settings
+from dfgui.ui.help_window import load_pages
+
+FILES = sorted(resource("help").glob("*.md"))
+LINK = re.compile(r"\]\(([^)]*)\)")
+NAMES = [file.stem for file in FILES]
+
+
+def _text(name: str) -> str:
+    return resource("help", f"{name}.md").read_text(encoding="utf-8")
+
+
+def test_the_index_reaches_every_page() -> None:
+    assert sorted(load_pages(resource("help"))) == NAMES
+    assert len(NAMES) >= 14
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_page_has_one_heading_and_no_dead_link(file: Path) -> None:
+    lines = file.read_text(encoding="utf-8").splitlines()
+    assert lines[0].startswith("# ")
+    assert sum(line.startswith("# ") for line in lines) == 1
+    for target in LINK.findall("\n".join(lines)):
+        assert (file.parent / target).is_file(), target
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_tables_are_whole(file: Path) -> None:
+    rows = [line for line in file.read_text(encoding="utf-8").splitlines() if line.startswith("|")]
+    for row, below in pairwise(rows):
+        if set(below) <= set("|-"):
+            assert row.count("|") == below.count("|"), row
+    assert all(row.endswith("|") for row in rows)
+
+
+def test_no_figure_of_the_bundled_network() -> None:
+    for folder in (entry for entry in resource("models").iterdir() if (entry / "card.json").is_file()):
+        card = msgspec.json.decode((folder / "card.json").read_bytes(), type=Card)
+        measured = {
+            f".{round(metric.value * 1000):03d}" for metric in card.metrics if 0 < metric.value < 1 and metric.name.startswith("auc")
+        }
+        for name in NAMES:
+            here = set(re.findall(r"\.\d{3}\b", _text(name)))
+            # DeepfakeBench's and Bonettini's AUCs are cited with their source.
+            assert not (here & measured) - {".950", ".964", ".737", ".708"}, (folder.name, name)
+
+
+def test_the_words_of_the_verdict_are_the_programs() -> None:
+    limits = [line.split("|")[1].strip() for line in _text("verdict").splitlines() if line.endswith(("support |", "inconclusive |"))]
+    assert limits == [f"below {WEAK:g}", f"{WEAK:g} to below {MODERATE:g}", f"{MODERATE:g} to below {STRONG:g}", f"{STRONG:g} and more"]
+
+
+def test_the_settings_and_the_meter_are_the_programs() -> None:
+    settings, page = Settings(), _text("error-levels")
+    assert f"quality {settings.ela_quality}, scale {settings.ela_scale:g}, {settings.ela_channel}" in page
+    assert f"a change of {255 / settings.ela_scale:g} or more is white" in page
+    assert f"**about {ELA_HARDLY:g}**" in page
+    assert f"**{ELA_CLEARLY:g} and more**" in page
+    assert f"By default {settings.frames} frames" in _text("getting-started")
+
+
+def test_the_contradiction_of_the_paper_is_named() -> None:
+    page = _text("paper")
+    assert "very **low** Bayes Error" in page
+    assert "very **high**" in page
+    assert "Both cannot hold" in page

@@ -1,0 +1,188 @@
+"""Weights of a package come back out of it: the same function, and refused where the network is another."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import cv2
+import keras
+import numpy as np
+import pytest
+
+from dfgui.core.card import Calibrations, Card, CropRule, Domain, ModelPackage, Training
+from dfgui.core.detector import Detector
+from dfgui.core.errors import AnalysisError
+from training.data.table import FaceTable, Row
+from training.experiments import learn
+from training.export import UNCALIBRATED, write_card, write_ir
+from training.fit import FitSettings
+from training.models import in_float32
+from training.start import package_name, weights_from_package
+
+SIZE = 40
+CARD = Card(
+    schema="dfgui.card/1", name="small", version="7", architecture="small", input_size=SIZE, colour_order="RGB",
+    value_range=(0, 255), output="logit", crop=CropRule(0.8, 1.0), training=Training((), 0, 0, "none", 0, "random", 0), metrics=(),
+    calibration=Calibrations(UNCALIBRATED, UNCALIBRATED), domain=Domain(1.0, 0.0, None, 8), export_difference={}, not_for=(), terms="",
+    files={},
+)  # fmt: skip
+
+
+def _small(seed: int, *, size: int = SIZE, width: int = 8) -> keras.Model:
+    """The kinds of layers that Xception has, a side branch among them; every weight is random, statistics included."""
+    layers = keras.layers
+    inputs = keras.Input((size, size, 3))
+    scaled = layers.Rescaling(1 / 127.5, offset=-1.0)(inputs)
+    first = layers.Activation("relu")(layers.BatchNormalization()(layers.Conv2D(6, 3, strides=2, use_bias=False)(scaled)))
+    side = layers.BatchNormalization()(layers.Conv2D(width, 1, strides=2, padding="same", use_bias=False)(first))
+    main = layers.BatchNormalization()(layers.SeparableConv2D(width, 3, padding="same", use_bias=False)(first))
+    main = layers.MaxPooling2D(3, strides=2, padding="same")(main)
+    features = layers.GlobalAveragePooling2D()(layers.add([main, side]))
+    model = keras.Model(inputs, layers.Dense(1, dtype="float32")(layers.Dense(5, activation="relu")(features)))
+    rng = np.random.default_rng(seed)
+    model.set_weights([rng.normal(0, 0.5, weight.shape) for weight in model.get_weights()])
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.moving_variance.assign(rng.uniform(0.2, 1.0, layer.moving_variance.shape))
+    return model
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory) -> ModelPackage:
+    folder = tmp_path_factory.mktemp("small")
+    _small(0).save(folder / "final.keras")
+    write_ir(folder / "final.keras", folder)
+    return write_card(folder, CARD)
+
+
+@pytest.fixture(scope="module")
+def crops() -> np.ndarray:
+    return np.random.default_rng(1).integers(0, 256, (12, SIZE, SIZE, 3), dtype=np.uint8)
+
+
+def _says(model: keras.Model, crops: np.ndarray) -> np.ndarray:
+    return model.predict(crops, verbose=0)[:, 0]
+
+
+def test_every_weight_comes_back_within_the_rounding_of_fp16(package: ModelPackage) -> None:
+    model, original = _small(1), _small(0)
+    assert weights_from_package(model, package.folder) is model
+    for weight, expected in zip(model.get_weights(), original.get_weights(), strict=True):
+        np.testing.assert_allclose(weight, expected, rtol=2.0**-11)  # fp16 keeps 11 binary digits
+
+
+def test_the_network_says_what_the_package_says(package: ModelPackage, crops: np.ndarray) -> None:
+    expected = Detector(package, threads=1).logits(crops)
+    before = _small(1)
+    assert expected.std() > 0.05
+    assert np.abs(_says(before, crops) - expected).max() > 0.1
+    np.testing.assert_allclose(_says(weights_from_package(before, package.folder), crops), expected, atol=1e-3)
+
+
+def test_it_may_have_another_size_and_precision(package: ModelPackage, crops: np.ndarray) -> None:
+    keras.mixed_precision.set_global_policy("mixed_bfloat16")
+    try:
+        model = weights_from_package(_small(1, size=56), package.folder)
+    finally:
+        keras.mixed_precision.set_global_policy("float32")
+    assert {weight.dtype for weight in model.get_weights()} == {np.dtype("float32")}
+    same = _small(2)
+    same.set_weights(in_float32(model).get_weights())
+    np.testing.assert_allclose(_says(same, crops), Detector(package, threads=1).logits(crops), atol=1e-3)
+
+
+def test_a_network_with_other_shapes_is_refused_and_left_as_it_was(package: ModelPackage) -> None:
+    model = _small(1, width=9)
+    before = model.get_weights()
+    with pytest.raises(AnalysisError, match="does not hold a network of this architecture"):
+        weights_from_package(model, package.folder)
+    for weight, expected in zip(model.get_weights(), before, strict=True):
+        np.testing.assert_array_equal(weight, expected)
+
+
+def test_shapes_that_fit_are_not_enough(package: ModelPackage) -> None:
+    """The same weights in a network that computes something else: without the scaling of its input."""
+    wrong = _small(1)
+    plain = keras.models.clone_model(
+        wrong, clone_function=lambda layer: keras.layers.Identity() if isinstance(layer, keras.layers.Rescaling) else layer
+    )
+    with pytest.raises(AnalysisError, match="does not hold a network of this architecture"):
+        weights_from_package(plain, package.folder)
+
+
+def test_a_changed_package_is_refused(package: ModelPackage, tmp_path: Path) -> None:
+    for name in ("card.json", "model.xml", "model.bin"):
+        (tmp_path / name).write_bytes((package.folder / name).read_bytes())
+    (tmp_path / "model.bin").write_bytes(bytes(100))
+    with pytest.raises(AnalysisError, match=r"model\.bin differs from the hash"):
+        weights_from_package(_small(1), tmp_path)
+
+
+def test_the_record_names_the_package_and_its_network(package: ModelPackage) -> None:
+    assert package_name(package.folder) == f"small 7 ({package.sha256[:12]})"
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
+    """What `learn.run` hands to `fit`, with the small network in the place of Xception and no data."""
+    handed: dict[str, Any] = {}
+
+    def fit(build: Callable[[], keras.Model], batches: object, settings: FitSettings, out: Path, *, judge: object) -> None:
+        handed.update(model=build(), settings=settings)
+
+    monkeypatch.setattr(learn, "fit", fit)
+    monkeypatch.setattr(learn, "tables", lambda *_: (None, None))
+    monkeypatch.setattr(learn, "batches", lambda *_: None)
+    monkeypatch.setattr(learn, "judge", lambda *_: None)
+    monkeypatch.setattr(learn, "build_xception", lambda size: _small(1, size=size))
+    yield handed
+    keras.mixed_precision.set_global_policy("float32")
+
+
+def _config(out: Path) -> dict[str, Any]:
+    return json.loads((out / "config.json").read_text(encoding="utf-8"))
+
+
+def test_a_run_starts_from_a_package_at_half_the_rate_and_records_it(
+    started: dict[str, Any], package: ModelPackage, tmp_path: Path
+) -> None:
+    learn.run(tmp_path, tmp_path / "run", steps=9, init=package.folder)
+    for weight, expected in zip(started["model"].get_weights(), _small(0).get_weights(), strict=True):
+        np.testing.assert_allclose(weight, expected, rtol=2.0**-11)
+    assert (started["settings"].steps, started["settings"].learning_rate) == (9, 5e-4)
+    assert _config(tmp_path / "run")["init"] == package_name(package.folder)
+
+
+def test_a_run_starts_from_random_weights_where_nothing_is_said(started: dict[str, Any], tmp_path: Path) -> None:
+    learn.run(tmp_path, tmp_path / "run", steps=9)
+    for weight, expected in zip(started["model"].get_weights(), _small(1).get_weights(), strict=True):
+        np.testing.assert_array_equal(weight, expected)
+    assert started["settings"].learning_rate == 1e-3
+    assert _config(tmp_path / "run")["init"] == "random"
+
+
+def test_a_run_that_started_elsewhere_is_not_gone_on_with(started: dict[str, Any], package: ModelPackage, tmp_path: Path) -> None:
+    learn.run(tmp_path, tmp_path / "run", steps=9)
+    learn.run(tmp_path, tmp_path / "run", steps=12)  # another number of steps is no other run
+    with pytest.raises(AnalysisError, match="another configuration"):
+        learn.run(tmp_path, tmp_path / "run", steps=12, init=package.folder)
+
+
+def test_a_batch_holds_as_many_pairs_of_each_kind_as_the_recipe_says() -> None:
+    """Real crops are red in one table and blue in the other, fakes green; a blend keeps the colour of its face."""
+    red, green, blue = (180, 90, 90), (90, 180, 90), (90, 90, 180)
+
+    def table(real: tuple[int, int, int], scale: float) -> FaceTable:
+        def picture(row: Row) -> bytes:
+            flat = np.full((60, 60, 3), green if row.is_fake else real, np.uint8)
+            return cv2.imencode(".png", flat[:, :, ::-1])[1].tobytes()
+
+        return FaceTable([Row(label, "z", label, "1", "train", scale=scale) for label in ("REAL", "FAKE")], picture)
+
+    pictures, labels = learn.batches(table(red, 1.0), table(blue, 1.25), learn.Config())(0)
+    assert labels[:, 0].tolist() == [0, 1] * 16
+    colours = ["rgb"[channel] for channel in pictures.mean(axis=(1, 2)).argmax(axis=1)]
+    kinds = Counter(real + fake for real, fake in zip(colours[::2], colours[1::2], strict=True))
+    assert kinds == {"rg": 6, "bg": 5, "rr": 3, "bb": 2}

@@ -1,0 +1,105 @@
+"""The dialog of model packages, and what the About dialog says of one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel, QListWidget, QPushButton, QTextBrowser
+from pytestqt.qtbot import QtBot
+
+from dfgui.core.card import ModelPackage, load_package
+from dfgui.ui.about import AboutDialog
+from dfgui.ui.model_dialog import ModelDialog
+
+REFUSED = "The model package other was changed: model.bin differs from the hash in its card. Install it again."
+
+
+@pytest.fixture
+def red_mean(package: Path) -> ModelPackage:
+    return load_package(package)
+
+
+@pytest.fixture
+def dialog(red_mean: ModelPackage, qtbot: QtBot) -> ModelDialog:
+    dialog = ModelDialog([("red-mean", red_mean), ("/models/second", red_mean), ("other", REFUSED)], "red-mean")
+    qtbot.addWidget(dialog)
+    dialog.show()
+    return dialog
+
+
+def _button(dialog: ModelDialog | AboutDialog, text: str) -> QPushButton:
+    return next(button for button in dialog.findChildren(QPushButton) if button.text() == text)
+
+
+def _terms(about: AboutDialog) -> str:
+    return next(text for text in about.findChildren(QTextBrowser) if text.accessibleName() == "Terms of the weights").toPlainText()
+
+
+def _page(dialog: ModelDialog) -> str:
+    QApplication.processEvents()
+    return "\n".join(label.text().replace("\u200b", "") for label in dialog.findChildren(QLabel) if label.isVisible())
+
+
+def _go_to(dialog: ModelDialog, row: int) -> None:
+    dialog.findChildren(QListWidget)[0].setCurrentRow(row)
+
+
+def test_the_card_is_shown(dialog: ModelDialog, red_mean: ModelPackage) -> None:
+    page = _page(dialog)
+    for text in ("red-mean, version 1", "nothing: n = 4 in 2 groups", "AUC", "0.500", "0.250 \N{EN DASH} 0.750", "not tested",
+                 "anything but tests", "Apache-2.0", red_mean.sha256, red_mean.card.files["model.bin"]):  # fmt: skip
+        assert text in page
+
+
+def test_the_network_in_use_cannot_be_chosen_again(dialog: ModelDialog) -> None:
+    assert not _button(dialog, "Use this network").isEnabled()
+    assert dialog.findChildren(QListWidget)[0].currentItem().text() == "red-mean\nversion 1, in use"
+
+
+def test_choosing_another(dialog: ModelDialog, qtbot: QtBot) -> None:
+    _go_to(dialog, 1)
+    with qtbot.waitSignal(dialog.model_chosen) as chosen:
+        qtbot.keyClick(dialog.findChildren(QListWidget)[0], Qt.Key.Key_Return)
+    assert chosen.args == ["/models/second"]
+    assert not dialog.isVisible()
+
+
+def test_a_refused_package_says_why_and_cannot_be_used(dialog: ModelDialog, qtbot: QtBot) -> None:
+    chosen: list[str] = []
+    dialog.model_chosen.connect(chosen.append)
+    _go_to(dialog, 2)
+    assert _page(dialog) == REFUSED
+    qtbot.keyClick(dialog.findChildren(QListWidget)[0], Qt.Key.Key_Return)
+    assert chosen == []
+    assert not _button(dialog, "Use this network").isEnabled()
+
+
+def test_another_folder_is_asked_for(dialog: ModelDialog, qtbot: QtBot, red_mean: ModelPackage) -> None:
+    with qtbot.waitSignal(dialog.folder_requested):
+        qtbot.mouseClick(_button(dialog, "Open folder..."), Qt.MouseButton.LeftButton)
+    dialog.set_packages([("/new", red_mean)], "red-mean")
+    assert _button(dialog, "Use this network").isEnabled()
+    dialog.set_packages([], "red-mean")
+    assert _page(dialog) == "There is no model package. Open the folder of one to score with it."
+
+
+def test_about(red_mean: ModelPackage, qtbot: QtBot) -> None:
+    about = AboutDialog(red_mean.card)
+    qtbot.addWidget(about)
+    about.show()
+    QApplication.processEvents()
+    assert {text.verticalScrollBar().value() for text in about.findChildren(QTextBrowser)} == {0}
+    assert "Apache-2.0" in _terms(about)
+    qtbot.mouseClick(_button(about, "Copy versions"), Qt.MouseButton.LeftButton)
+    assert QApplication.clipboard().text().startswith("dfgui ")
+    assert "red-mean 1" in QApplication.clipboard().text()
+    with qtbot.waitSignal(about.log_folder_requested):
+        qtbot.mouseClick(_button(about, "Show log folder"), Qt.MouseButton.LeftButton)
+
+
+def test_about_without_a_network(qtbot: QtBot) -> None:
+    about = AboutDialog(None)
+    qtbot.addWidget(about)
+    assert "No network is loaded" in _terms(about)

@@ -1,0 +1,144 @@
+"""The transport row as a user works it."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QToolButton
+from pytestqt.qtbot import QtBot
+
+from dfgui.core.facts import MediaFacts
+from dfgui.ui.icons import icon, names
+from dfgui.ui.theme import DARK, LIGHT
+from dfgui.ui.transport import Transport
+
+
+def facts(*, count: int = 250, sound: bool = True, timed: bool = True) -> MediaFacts:
+    times = tuple(i / 25 for i in range(count)) if timed else ()
+    return MediaFacts("clip.mp4", "video", 640, 360, count, 25.0, times, (0,), sound, (), ())
+
+
+@pytest.fixture
+def transport(qtbot: QtBot) -> Transport:
+    widget = Transport()
+    qtbot.addWidget(widget)
+    widget.resize(1200, 40)
+    widget.set_media(facts())
+    widget.show()
+    return widget
+
+
+def press(qtbot: QtBot, transport: Transport, name: str) -> None:
+    qtbot.mouseClick(transport._buttons[name], Qt.MouseButton.LeftButton)
+
+
+def test_every_button_says_what_was_pressed(qtbot: QtBot, transport: Transport) -> None:
+    said: list[object] = []
+    transport.play_toggled.connect(lambda: said.append("play"))
+    transport.stepped.connect(lambda by: said.append(("step", by)))
+    transport.key_jumped.connect(lambda by: said.append(("key", by)))
+    transport.end_jumped.connect(lambda by: said.append(("end", by)))
+    transport.go_to_requested.connect(lambda: said.append("go to"))
+    for name in ("start", "previous_key", "back", "play", "forward", "next_key", "end"):
+        press(qtbot, transport, name)
+    qtbot.mouseClick(transport._time, Qt.MouseButton.LeftButton)
+    assert said == [("end", -1), ("key", -1), ("step", -1), "play", ("step", 1), ("key", 1), ("end", 1), "go to"]
+
+
+def test_a_button_works_by_key(qtbot: QtBot, transport: Transport) -> None:
+    transport._buttons["forward"].setFocus()
+    with qtbot.waitSignal(transport.stepped) as step:
+        qtbot.keyClick(transport._buttons["forward"], Qt.Key.Key_Space)
+    assert step.args == [1]
+
+
+def test_the_place_is_shown(transport: Transport) -> None:
+    transport.set_position(103, 4.12, "P")
+    assert (transport._time.text(), transport._frame.text()) == ("00:00:04.120", "frame 103 (P)")
+    transport.set_position(7, None, "?")
+    assert (transport._time.text(), transport._frame.text()) == ("go to", "frame 7")
+    transport.set_media(None)
+    assert not transport._time.isVisible()
+    assert transport._frame.text() == "No file is open."
+
+
+def test_the_speed_is_shown_where_it_is_not_that_of_the_file(transport: Transport) -> None:
+    transport.set_playing(True, 1.0)
+    assert not transport._speed.isVisible()
+    assert transport._buttons["play"].accessibleName() == "Pause"
+    transport.set_playing(True, -0.5)
+    assert (transport._speed.isVisible(), transport._speed.text()) == (True, "-0.5\u00d7")
+    transport.set_playing(False, 1.0)
+    assert transport._buttons["play"].toolTip() == "Play (Space)"
+
+
+def test_sound_has_controls_only_where_there_is_sound(qtbot: QtBot, transport: Transport) -> None:
+    said: list[float] = []
+    transport.volume_changed.connect(said.append)
+    transport._volume.setFocus()
+    qtbot.keyClick(transport._volume, Qt.Key.Key_PageDown)
+    press(qtbot, transport, "mute")
+    press(qtbot, transport, "mute")
+    press(qtbot, transport, "mute")
+    qtbot.keyClick(transport._volume, Qt.Key.Key_PageDown)  # who moves the slider wants to hear something
+    assert said == [0.9, 0.0, 0.9, 0.0, 0.8]
+    assert not transport._buttons["mute"].isChecked()
+    transport.set_media(facts(sound=False))
+    assert not transport._volume.isVisible()
+    assert not transport._buttons["mute"].isVisible()
+
+
+def test_a_still_has_nothing_to_play(qtbot: QtBot, transport: Transport) -> None:
+    transport.set_media(facts(count=1, sound=False, timed=False))
+    assert not transport._buttons["play"].isEnabled()
+    with qtbot.assertNotEmitted(transport.play_toggled):
+        press(qtbot, transport, "play")
+
+
+def test_a_job_shows_until_it_ends(qtbot: QtBot, transport: Transport) -> None:
+    assert not transport._job.isVisible()
+    transport.set_job("analysing 14/32, 3 s left", 14 / 32)
+    assert transport._job.isVisible()
+    assert (transport._progress.value(), transport._progress.maximum()) == (438, 1000)  # 437.5, to the even number
+    with qtbot.waitSignal(transport.cancelled):
+        press(qtbot, transport, "cancel")
+    transport.set_job("opening", None)
+    assert transport._progress.maximum() == 0
+    transport.set_job(None, None)
+    assert not transport._job.isVisible()
+
+
+def test_a_narrow_window_shortens_the_job_and_cuts_nothing_off(qtbot: QtBot, transport: Transport) -> None:
+    transport.set_position(103, 4.12, "P")
+    transport.set_job("analysing a file with a long name that goes on and on, 14/32, 12 min 3 s left", 0.5)
+    transport.resize(760, 40)
+    qtbot.waitUntil(lambda: transport.width() == 760)
+    assert transport.minimumSizeHint().width() <= 760
+    cancel = transport._buttons["cancel"]
+    assert cancel.mapTo(transport, cancel.rect().bottomRight()).x() < 760
+    assert "12 min 3 s left" in transport._job_text.toolTip()
+
+
+def test_every_control_has_a_name_and_a_tooltip(transport: Transport) -> None:
+    for button in transport.findChildren(QToolButton):
+        assert button.accessibleName()
+        assert button.toolTip()
+
+
+def test_icons_are_drawn_in_their_colour_and_follow_the_theme(transport: Transport) -> None:
+    for name in names():
+        image = icon(name, "#ff0000").pixmap(18).toImage()
+        colours = {image.pixelColor(x, y).name() for x in range(18) for y in range(18) if image.pixelColor(x, y).alpha() == 255}
+        assert colours == {"#ff0000"}, name
+    before = transport._buttons["end"].icon().pixmap(20).toImage()
+    transport.set_theme(DARK)
+    assert transport._buttons["end"].icon().pixmap(20).toImage() != before
+    transport.set_theme(LIGHT)
+    assert transport._buttons["end"].icon().pixmap(20).toImage() == before
+
+
+def test_an_icon_that_is_not_there_is_refused() -> None:
+    with pytest.raises(ValueError, match="icon: expected one of"):
+        icon("rocket", "#000000")
+    with pytest.raises(ValueError, match="colour"):
+        icon("play", "blackish")
