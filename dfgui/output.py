@@ -199,9 +199,8 @@ def png_bytes(picture: NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.float
     from PIL import Image
 
     file = io.BytesIO()
-    Image.fromarray(picture if picture.dtype == np.uint16 else np.asarray(picture, dtype=np.uint8)).save(
-        file, "PNG", compress_level=PNG_LEVEL
-    )
+    pixels = picture if picture.dtype == np.uint16 else np.asarray(picture, dtype=np.uint8)
+    Image.fromarray(pixels).save(file, "PNG", compress_level=PNG_LEVEL)
     return file.getvalue()
 
 

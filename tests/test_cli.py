@@ -281,7 +281,9 @@ def test_export_writes_pictures_arrays_and_settings(clips: Path, package: Path, 
     written = [Path(line) for line in done.stdout.decode().split()]
     assert sorted(written) == sorted((tmp_path / "out").iterdir())
     kinds = {path.name.split("-", 4)[4]: path for path in written}
-    assert set(kinds) == {"original.png", "face.png", "ela.png", "ela.npy", "heat-map.png", "heat-map.npy", "settings.json"}
+    assert set(kinds) == {
+        "original.png", "face.png", "ela.png", "ela.npy", "heat-map.png", "heat-map-16.png", "heat-map.npy", "settings.json",
+    }  # fmt: skip
     facts = msgspec.json.decode(kinds["settings.json"].read_bytes())
     assert (facts["schema"], facts["index"], facts["settings"]["frame"]) == ("dfgui.inspection/1", 40, 40)
     assert facts["sha256"] == hashlib.sha256(PORTRAIT.read_bytes()).hexdigest()
@@ -297,7 +299,7 @@ def test_another_analysis_of_the_frame_overwrites_nothing_and_the_folder_that_is
     out = tmp_path / "out"
     for mode in ("drop", "printed"):
         assert run("occlude", clips / "still.png", *WHOLE, "--mode", mode, "--out", out, "--model", package).returncode == 0
-    assert len(list(out.iterdir())) == 8
+    assert len(list(out.iterdir())) == 10
     refused = run("occlude", clips, *WHOLE, "--out", clips / "maps", "--model", package, environment={"COLUMNS": "400"})
     assert refused.returncode == 2
     assert b"lies in the folder that is analysed" in refused.stderr

@@ -24,11 +24,12 @@ BY_HAND = 0  # the track of a box that was drawn by hand
 
 @dataclass(frozen=True)
 class HeatMap:
-    """A heat map and where it lies in the frame."""
+    """A heat map: where it lies in which frame, and what it was asked for with."""
 
     square: Box
     map: Mapped
-    mode: str
+    settings: OcclusionSettings
+    index: int
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,7 @@ class Examination(QObject):
         self._by_hand: dict[int, Box] = {}
         self.curve: tuple[tuple[int, float], ...] = ()
         self._wants_map = False
+        self._map_settings = OcclusionSettings()
         self._is_picked = False  # by a person: then it stays, whatever the scan still finds
         self._looked_at = -1
         self._cut_asked = 0
@@ -239,7 +241,7 @@ class Examination(QObject):
     def settings_changed(self) -> None:
         """Settings of the views or of the heat map changed."""
         self._viewer.refresh()
-        if self.heat is not None or self._analyst.is_busy("map"):
+        if (self.heat is not None or self._analyst.is_busy("map")) and self.occlusion() != self._map_settings:
             self._ask_map()
 
     def occlusion(self) -> OcclusionSettings:
@@ -331,11 +333,12 @@ class Examination(QObject):
     def _ask_map(self) -> None:
         if self.cut is not None:
             self._wants_map = False
-            self._analyst.map(self.cut.crop, self.occlusion())
+            self._map_settings = self.occlusion()
+            self._analyst.map(self.cut.crop, self._map_settings)
 
     def _on_mapped(self, made: Mapped) -> None:
         if self.cut is not None:
-            self._set_heat(HeatMap(self.cut.square, made, self._settings().mode))
+            self._set_heat(HeatMap(self.cut.square, made, self._map_settings, self._viewer.index))
 
     def _set_heat(self, heat: HeatMap | None) -> None:
         if heat is not self.heat:

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dfgui.core.facts import ViewSettings
-from dfgui.core.results import FrameResult, Mode, Report, TrackResult, printable
+from dfgui.core.results import FrameResult, Report, TrackResult, printable
 from dfgui.output import (
     csv_text,
     faithfulness_facts,
@@ -140,7 +140,7 @@ def export_map(heat: HeatMap, crop: NDArray[np.uint8], context: Context, folder:
     """
     from dfgui.core.render import heat_map  # draws with Pillow: the window starts the sooner without
 
-    mode: Mode = "printed" if heat.mode == "printed" else "drop"
+    mode = heat.settings.mode
     values = heat.map.values.numpy().astype(np.float32)
     shown = heat_map(crop, values, printed=mode == "printed", opacity=context.settings.opacity)
     files = {
@@ -149,7 +149,7 @@ def export_map(heat: HeatMap, crop: NDArray[np.uint8], context: Context, folder:
         "heat-map.npy": npy_bytes(values),
     }
     made = {name: getattr(heat.map, name) for name in ("base", "evaluated", "total", "error", "precision", "complete")}
-    made |= {"mode": mode, "square": heat.square, "faithfulness": faithfulness_facts(heat.map.faithfulness)}
+    made |= {"settings": heat.settings, "square": heat.square, "faithfulness": faithfulness_facts(heat.map.faithfulness)}
     return _write_set(files, "heat-map", {"map": made, "heat_map_16": reading_16bit(mode)}, context, folder, of_frame=True)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QIODevice, QUrl
+from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QIODevice, QObject, QThreadPool, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -17,65 +18,96 @@ from dfgui.core.results import ElaSettings, InspectSettings, Model, Report, Scan
 from dfgui.output import InspectionTool, write_inspection
 from dfgui.services.exports import Context, export_map, export_scan, export_screen, export_timeline, export_view
 from dfgui.services.session import Item
+from dfgui.services.viewer import Shown
 from dfgui.worker.messages import Failed, Final, Inspected
 
 if TYPE_CHECKING:
     from dfgui.ui.main_window import MainWindow
+
+log = logging.getLogger(__name__)
+Write = Callable[[], list[Path]]
 
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("Exporter", text)
 
 
-class Exporter:
-    """Writes what the window shows."""
+class Exporter(QObject):
+    """Writes what the window shows; the writing itself runs in a thread."""
+
+    finished = Signal(object)
+    """List of the files written, or the sentence that says why not."""
 
     def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
         self._window, self._bench = window, window.bench
-        does: dict[str, Callable[[Path], list[Path] | None]] = {
+        self._threads = QThreadPool(self)
+        self.finished.connect(self._on_finished)
+        self.kinds: dict[str, Callable[[Path], Write | None]] = {
             "export_frame": self._frame, "export_view": self._view, "export_map": self._map,
             "export_timeline": self._timeline, "export_scan": self._scan,
         }  # fmt: skip
-        for name, do in does.items():
-            window.actions_by_name[name].triggered.connect(lambda _checked=False, do=do: self._export(do))
+        for kind in self.kinds:
+            window.actions_by_name[kind].triggered.connect(lambda _checked=False, kind=kind: self._ask(kind))
 
-    def _export(self, do: Callable[[Path], list[Path] | None]) -> None:
+    def _ask(self, kind: str) -> None:
         folder = QFileDialog.getExistingDirectory(self._window, _tr("Export into the folder"))
         if folder:
-            self.write(do, Path(folder))
+            self.write(kind, Path(folder))
 
-    def write(self, do: Callable[[Path], list[Path] | None], folder: Path) -> None:
-        """Write into a folder, and say what was written or why not."""
+    def write(self, kind: str, folder: Path) -> None:
+        """Write one kind of export into a folder; `finished` follows."""
         try:
-            written = do(folder)
+            write = self.kinds[kind](folder)
         except AnalysisError as error:
-            self._window.message(str(error))
+            self.finished.emit(str(error))
         else:
-            if written is not None:
-                self._say(written)
+            if write is not None:
+                self._write(write)
 
-    def _say(self, written: list[Path]) -> None:
-        folder = written[0].parent
-        text = _tr("{} files were written to {}.").format(len(written), folder)
+    def _write(self, write: Write) -> None:
+        def work() -> None:
+            try:
+                done: list[Path] | str = write()
+            except AnalysisError as error:
+                done = str(error)
+            except Exception:
+                log.exception("the export stopped")
+                done = _tr("The export stopped because of a fault in the program; the log says where.")
+            self.finished.emit(done)
+
+        self._threads.start(work)
+
+    def _on_finished(self, done: list[Path] | str) -> None:
+        if isinstance(done, str):
+            self._window.message(done)
+            return
+        folder = done[0].parent
 
         def show() -> None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
+        text = _tr("{} files were written to {}.").format(len(done), folder)
         self._window.message_bar.show_message(text, "info", [(_tr("Show folder"), show)])
 
-    def _context(self, **extra: object) -> Context:
-        bench, item = self._bench, self._item()
-        shown = self._window.views.panels[0].picture.shown
-        known = self._window.evidence_facts
-        index = bench.viewer.index
-        shown_hash = next(
-            (view.sha256 for panel in self._window.views.panels if (view := panel.picture.shown) and view.index == index and view.sha256),
-            None,
-        )
+    def _context(self, shown: Shown | None = None, **extra: object) -> Context:
+        """Of the frame that is on screen; while the next one loads that is not the one asked for."""
+        bench, item, known = self._bench, self._item(), self._window.evidence_facts
+        shown = shown or self._window.views.panels[0].picture.shown
+        index = shown.index if shown else bench.viewer.index
+        pictures = [panel.picture.shown for panel in self._window.views.panels]
+        sha256 = next((one.sha256 for one in pictures if one and one.index == index and one.sha256), None)
+        face = bench.examination.face
+        if shown is not None:
+            extra["frame_type"] = shown.type
+        if face is not None and index == bench.viewer.index:
+            extra |= {"track": face.track, "box": face.box, "found": face.found, "score": face.score}
+        facts = bench.viewer.facts
         return Context(
-            path=item.path, sha256=known.sha256 if known else None, index=index, frame_sha256=shown_hash,
+            path=item.path, sha256=known.sha256 if known else None, index=index, frame_sha256=sha256,
             pts_s=shown.pts_s if shown else None, version=dfgui.__version__, engine=bench.session.engine,
-            model=bench.package.card.name, model_sha256=bench.package.sha256, settings=bench.settings, extra=extra,
+            model=bench.package.card.name, model_sha256=bench.package.sha256, settings=bench.settings,
+            extra=extra | {"input_size": bench.package.card.input_size, "warnings": facts.warnings if facts else ()},
         )  # fmt: skip
 
     def _item(self) -> Item:
@@ -84,32 +116,37 @@ class Exporter:
             raise AnalysisError(_tr("No evidence is open; open a file first (Ctrl+O)."))
         return item
 
-    def _view(self, folder: Path) -> list[Path]:
+    def _view(self, folder: Path) -> Write:
         panel = self._window.views.current
         shown = panel.picture.shown
         if shown is None:
             raise AnalysisError(_tr("This view shows no picture; choose another view."))
-        context = self._context()
-        written = export_view(shown.picture, shown.values, shown.settings, context, folder)
-        return written + export_screen(png_of(panel), panel.content, context, folder)
+        context, screen, content = self._context(shown), png_of(panel), panel.content
 
-    def _map(self, folder: Path) -> list[Path]:
+        def write() -> list[Path]:
+            written = export_view(shown.picture, shown.values, shown.settings, context, folder)
+            return written + export_screen(screen, content, context, folder)
+
+        return write
+
+    def _map(self, folder: Path) -> Write:
         examination = self._bench.examination
-        if examination.heat is None or examination.cut is None:
-            raise AnalysisError(_tr("There is no heat map; make one first (O)."))
-        return export_map(examination.heat, np.asarray(examination.cut.crop.numpy(), np.uint8), self._context(), folder)
+        heat, cut, context = examination.heat, examination.cut, self._context()
+        if heat is None or cut is None or heat.index != context.index:
+            raise AnalysisError(_tr("There is no heat map of this frame; make one first (O)."))
+        return lambda: export_map(heat, np.asarray(cut.crop.numpy(), np.uint8), context, folder)
 
-    def _timeline(self, folder: Path) -> list[Path]:
+    def _timeline(self, folder: Path) -> Write:
         item, timeline, examination = self._item(), self._window.timeline, self._bench.examination
         tracks = item.result.tracks if item.result else ()
         region = examination.region.box if examination.region else None
-        return export_timeline(
-            timeline.picture("png"), timeline.picture("svg"), item.frames, examination.curve, tracks, self._context(region=region), folder,
-            region_track=examination.track if examination.curve else None,
-        )  # fmt: skip
+        context, curve = self._context(region=region), examination.curve
+        png, svg, track = timeline.picture("png"), timeline.picture("svg"), examination.track if curve else None
+        return lambda: export_timeline(png, svg, item.frames, curve, tracks, context, folder, region_track=track)
 
-    def _scan(self, folder: Path) -> list[Path]:
-        return export_scan(self.report(), self._context(), folder)
+    def _scan(self, folder: Path) -> Write:
+        report, context = self.report(), self._context()
+        return lambda: export_scan(report, context, folder)
 
     def report(self) -> Report:
         """The result of the chosen file, as `scan --json` gives it."""
@@ -137,9 +174,9 @@ class Exporter:
         def then(answer: Final) -> None:
             self._window.statusBar().clearMessage()
             if isinstance(answer, Inspected):
-                self.write(lambda place: write_inspection(answer.result, settings, tool, place), folder)
+                self._write(lambda: write_inspection(answer.result, settings, tool, folder))
             elif isinstance(answer, Failed):
-                self._window.message(answer.sentence)
+                self.finished.emit(answer.sentence)
 
         bench.analyst.inspect(item.path, settings, then)
 

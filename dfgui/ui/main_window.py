@@ -123,7 +123,6 @@ class MainWindow(QMainWindow):
         self._frame_line = QLabel()
         self._frame_line.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._frame_line.setAccessibleName(self.tr("The frame that is shown"))
-        self._frame_line.setMinimumWidth(1)
         self.statusBar().addPermanentWidget(self._frame_line)
         self.statusBar().setSizeGripEnabled(False)
 

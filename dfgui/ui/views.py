@@ -221,6 +221,8 @@ class ViewGrid(QWidget):
         size = shown.picture.shape[1], shown.picture.shape[0]
         if size != self._size:
             self._size = size
+            for one in self.panels:
+                self._show_bar(one)
             self.fit()
         elif panel.picture.place is None:
             self._show_fitting()
@@ -234,8 +236,9 @@ class ViewGrid(QWidget):
         """No file is open: a sentence says what to do."""
         self._size = (0, 0)
         self.show_heat(None)
-        for view in range(VIEWS):
-            self.show_sentence(view, sentence if view == 0 else "")
+        for view, panel in enumerate(self.panels):
+            self.show_sentence(view, sentence if view == VIEWS // 2 else "")
+            self._show_bar(panel)
 
     def show_faces(self, faces: Sequence[PlacedFace], chosen: int | None) -> None:
         """Boxes of the faces, in the views that show the whole frame."""
@@ -255,8 +258,8 @@ class ViewGrid(QWidget):
         if heat is not None:
             values = np.asarray(heat.map.values.numpy(), np.float32)
             limit = drop_limit(values)
-            layer = heat_layer(values, limit, heat.mode == "printed", self._settings.opacity)
-            ramp, labels = _heat_scale(limit, heat.mode == "printed")
+            layer = heat_layer(values, limit, heat.settings.mode == "printed", self._settings.opacity)
+            ramp, labels = _heat_scale(limit, heat.settings.mode == "printed")
         name = self.tr("Occlusion sensitivity: warm where hiding lowers the score, so that the region speaks for fake")
         for panel in self.panels:
             is_face = panel.content in ("face_crop", "face_only")
@@ -310,7 +313,7 @@ class ViewGrid(QWidget):
 
     def _show_bar(self, panel: ViewPanel) -> None:
         scale = {"error_levels": self._settings.ela_scale, "noise": self._settings.noise_scale}.get(panel.content)
-        if scale is None:
+        if scale is None or not self._size[0]:
             panel.bar.show_scale(None, (), "")
             return
         top = 255 / scale

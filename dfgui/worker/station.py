@@ -27,7 +27,7 @@ from dfgui.core.inspection import inspect_file, measured_informativeness
 from dfgui.core.occlusion import OcclusionMap, faithfulness, refine, region_drop
 from dfgui.core.pixels import PixelComparison, compare
 from dfgui.core.results import Array, FrameResult, printable
-from dfgui.core.scan import Live, Progress, scan_file
+from dfgui.core.scan import Live, scan_file
 from dfgui.core.video import Frame, Still, Video, open_media
 from dfgui.core.views import view_picture
 from dfgui.worker.messages import (
@@ -101,6 +101,7 @@ class Station:
         self._memory_bytes = setup.memory_bytes
         self._say = say
         self._is_cancelled = is_cancelled
+        self._number = 0
         self._writer = Writer()
         self._open: tuple[bytes, Video | Still] | None = None
         self._frame: Frame | None = None
@@ -115,8 +116,9 @@ class Station:
 
     def answer(self, request: Request) -> Final:
         """Do what is asked; every exception becomes a `Failed`, a cancel `Cancelled`."""
+        self._number = request.id
         try:
-            self._check(request.id)
+            self._check()
             return self._do(request)
         except _StoppedError:
             return Cancelled(request.id)
@@ -128,14 +130,13 @@ class Station:
             case Scan():
                 return self._scan(request)
             case Inspect():
-                progress = self._progress(request.id)
                 path, settings = _path(request.path), request.settings
-                result = inspect_file(path, self._detector, lambda: self._mapper, settings, threads=self._threads, progress=progress)
+                result = inspect_file(path, self._detector, lambda: self._mapper, settings, threads=self._threads, progress=self._progress)
                 return Inspected(request.id, result)
             case Open():
                 return Opened(request.id, media_facts(printable(str(_path(request.path))), self._media(request)))
             case Examine():
-                found = examine(_path(request.path), progress=lambda done, size: self._progress(request.id)("hash", done, size))
+                found = examine(_path(request.path), progress=lambda done, size: self._progress("hash", done, size))
                 return Examined(request.id, found.sha256, found.size, found.modified_utc)
             case View():
                 return self._view(request)
@@ -145,7 +146,7 @@ class Station:
             case Cut():
                 return self._cut(request)
             case Listen():
-                return Heard(request.id, sound_of(_path(request.path), progress=self._progress(request.id)))
+                return Heard(request.id, sound_of(_path(request.path), progress=self._progress))
             case Pcm():
                 return Played(request.id, self._reader(request.path).read(request.start_s, request.seconds).tobytes())
             case Measure():
@@ -157,36 +158,30 @@ class Station:
                 return self._map(request)
             case Hide():
                 crop = _picture(request.crop)
-                base = float(self._predict(request.id)(crop[None])[0])
-                return Hidden(request.id, base, region_drop(self._predict(request.id), crop, request.region, request.settings))
+                base = float(self._predict(crop[None])[0])
+                return Hidden(request.id, base, region_drop(self._predict, crop, request.region, request.settings))
             case Follow():
                 return self._follow(request)
 
-    def _check(self, number: int) -> None:
-        if self._is_cancelled(number):
+    def _check(self) -> None:
+        if self._is_cancelled(self._number):
             raise _StoppedError
 
-    def _progress(self, number: int) -> Progress:
-        def report(stage: str, done: int, total: int) -> None:
-            self._check(number)
-            self._say(Progressed(number, msgspec.convert(stage, Stage), done, total))
+    def _progress(self, stage: str, done: int, total: int) -> None:
+        """Of the request that is worked on: a file that stays open reports to whichever asks for its frames."""
+        self._check()
+        self._say(Progressed(self._number, msgspec.convert(stage, Stage), done, total))
 
-        return report
-
-    def _predict(self, number: int) -> Callable[[Picture], NDArray[np.float32]]:
+    def _predict(self, crops: Picture) -> NDArray[np.float32]:
         """Scores for maps; each batch is also the place where a cancel is noticed."""
-
-        def predict(crops: Picture) -> NDArray[np.float32]:
-            self._check(number)
-            return self._mapper.face_scores(crops).astype(np.float32)
-
-        return predict
+        self._check()
+        return self._mapper.face_scores(crops).astype(np.float32)
 
     def _media(self, request: Open | View | Find | Cut | Measure | Follow) -> Video | Still:
         """The file of a request; it stays open, and the one that was open before is closed."""
         if self._open is None or self._open[0] != request.path:
             self._close()
-            media = open_media(_path(request.path), threads=self._threads, progress=self._progress(request.id))
+            media = open_media(_path(request.path), threads=self._threads, progress=self._progress)
             self._open = request.path, media
         return self._open[1]
 
@@ -212,9 +207,9 @@ class Station:
             self._say(Thumbnail(number, Array.of(_small(rgb))))
 
         live = Live(looked, first) if request.live else None
-        progress = self._progress(number)
         return Scanned(
-            number, scan_file(_path(request.path), self._detector, request.settings, threads=self._threads, progress=progress, live=live)
+            number,
+            scan_file(_path(request.path), self._detector, request.settings, threads=self._threads, progress=self._progress, live=live),
         )
 
     def _view(self, request: View) -> Viewed:
@@ -244,12 +239,12 @@ class Station:
         return self._sound[1]
 
     def _map(self, request: Map) -> Mapped:
-        crop, predict = _picture(request.crop), self._predict(request.id)
+        crop = _picture(request.crop)
         heat: OcclusionMap | None = None
-        for heat in refine(predict, crop, request.settings):
+        for heat in refine(self._predict, crop, request.settings):
             self._say(self._mapped(request.id, heat))
         assert heat is not None
-        trust = faithfulness(predict, crop, heat)
+        trust = faithfulness(self._predict, crop, heat)
         return msgspec.structs.replace(self._mapped(request.id, heat), complete=True, faithfulness=trust)
 
     def _mapped(self, number: int, heat: OcclusionMap) -> Mapped:
@@ -264,7 +259,7 @@ class Station:
         boxes = dict(request.faces)
         for frame in self._media(request).frames(sorted(boxes)):
             crop = cut(frame.rgb, boxes[frame.index], size=size, factor=factor)
-            drop = region_drop(self._predict(request.id), crop, region, request.settings)
+            drop = region_drop(self._predict, crop, region, request.settings)
             self._say(FollowedOne(request.id, frame.index, drop))
         return Followed(request.id)
 
