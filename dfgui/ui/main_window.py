@@ -530,7 +530,7 @@ class MainWindow(QMainWindow):
         self._show_job()
 
     def _on_playing(self, playing: bool, speed: float) -> None:
-        self.transport.set_playing(playing, speed)
+        self.transport.set_playing(playing, speed or 1.0)
 
     def _on_died(self, sentence: str) -> None:
         text = self.tr("{} Another process takes its place.").format(sentence)

@@ -51,6 +51,8 @@ class Pool:
     def run(self, requests: Sequence[Request]) -> Iterator[Progressed | Outcome]:
         """Answer all requests; gives their progress and, once for each, its outcome, as they come. Ends early at `stop`.
 
+        The workers start at once, and not when the first outcome is asked for.
+
         A worker that dies costs the request it was on and is replaced.
         """
         waiting: queue.SimpleQueue[Request] = queue.SimpleQueue()
@@ -61,7 +63,11 @@ class Pool:
         for thread in serving:
             thread.start()
             self._serving.append(thread)
-        missing = len(requests)
+        return self._heard(said, serving, len(requests))
+
+    def _heard(
+        self, said: queue.SimpleQueue[Progressed | Outcome], serving: Sequence[threading.Thread], missing: int
+    ) -> Iterator[Progressed | Outcome]:
         while missing and not self._stopped.is_set():
             try:
                 message = said.get(timeout=POLL_S)  # on Windows, Ctrl-C does not end an endless wait
