@@ -16,7 +16,7 @@ VENV = Path(os.environ.get("DFGUI_VENV", ROOT / ".venv")).absolute()
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 USAGE = """usage: python3 dev.py COMMAND
 
-  demo     scan the bundled demo clips
+  demo     open the window on the bundled demo clips; without a screen, scan them
   test     run the tests; further arguments go to pytest
   check    ruff, mypy and the import rules
   bench    run the benchmarks; further arguments go to pytest
@@ -99,8 +99,9 @@ def provide_qt_libraries() -> None:
 
 
 def demo() -> int:
-    """Run the main job on the demo clips."""
-    return run(program("dfgui"), "scan", str(Path("resources", "demo")))
+    """Open the window on the demo clips; where there is no screen, print what a scan says of them."""
+    has_screen = not sys.platform.startswith("linux") or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
+    return run(program("dfgui"), "demo") if has_screen else run(program("dfgui"), "scan", str(Path("resources", "demo")))
 
 
 def test(*arguments: str) -> int:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import gc
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pyqtgraph as pg
 from PySide6.QtCore import QCoreApplication, QEvent, QLibraryInfo, QLocale, QTimer, QTranslator
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QFileOpenEvent, QIcon
 from PySide6.QtWidgets import QApplication
 
 import dfgui
@@ -24,12 +24,39 @@ from dfgui.ui.main_window import MainWindow
 DEFAULT_MODEL = "xception-face"
 
 
+class _Application(QApplication):
+    """On macOS a double click arrives as an event and not as an argument; it may come before there is a window."""
+
+    def __init__(self, arguments: list[str]) -> None:
+        super().__init__(arguments)
+        self._wanted: list[str] = []
+        self._open: Callable[[list[str]], None] | None = None
+
+    def event(self, event: QEvent) -> bool:
+        """Open what the desktop asks for."""
+        if isinstance(event, QFileOpenEvent) and event.file():
+            self._wanted.append(event.file())
+            self._hand_over()
+            return True
+        return super().event(event)
+
+    def open_with(self, open_files: Callable[[list[str]], None] | None) -> None:
+        """Who opens files from now on."""
+        self._open = open_files
+        self._hand_over()
+
+    def _hand_over(self) -> None:
+        if self._open is not None and self._wanted:
+            wanted, self._wanted = self._wanted, []
+            self._open(wanted)
+
+
 def make_application() -> QApplication:
     """The Qt application, with its name and icon; the one there is, where there is one."""
     app = QApplication.instance()
     if isinstance(app, QApplication):
         return app
-    app = QApplication(sys.argv[:1])
+    app = _Application(sys.argv[:1])
     app.setApplicationName("dfgui")
     app.setApplicationDisplayName("dfgui")
     app.setApplicationVersion(dfgui.__version__)
@@ -73,6 +100,8 @@ def run(paths: Sequence[str]) -> int:
     window.show()
     if sentence:
         window.message(sentence)
+    if isinstance(app, _Application):
+        app.open_with(window.open)
     if paths:
         QTimer.singleShot(0, lambda: window.open([str(Path(path).absolute()) for path in paths]))
     # Ctrl-C in the terminal closes the window properly; Python sees it only while it runs, so a timer lets it.
@@ -82,5 +111,7 @@ def run(paths: Sequence[str]) -> int:
     awake.start()
     status = app.exec()
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    if isinstance(app, _Application):
+        app.open_with(None)
     end_window(window)
     return status

@@ -1,10 +1,15 @@
-"""What holds for every test: no screen, no network, no settings of the person who runs them."""
+"""What holds for every test: no screen, no network, no settings of the person who runs them; no leaks of the window's tests."""
 
+import gc
 import os
 import socket
+import threading
+import time
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from hypothesis import settings
 
@@ -14,6 +19,11 @@ settings.load_profile("noisy")
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+TIDY = tuple(Path(__file__).parent / name for name in ("e2e", "services", "ui"))  # the rest must do without Qt
+GRACE_S = 5.0
+SHARED = Path("/dev/shm")
+FAILED = pytest.StashKey[bool]()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -41,3 +51,94 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from tests.packages import make_package
 
     return make_package(tmp_path_factory.mktemp("models") / "red-mean")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _tidy_module(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a whole file of tests shares is gone at its end."""
+    yield from _tidy(request)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Remember which tests failed: what a failure's trace holds cannot go."""
+    report = yield
+    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
+    return report
+
+
+@pytest.fixture(autouse=True)
+def _tidy_test(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a test makes is gone at its end."""
+    yield from _tidy(request)
+
+
+def _tidy(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fails where widgets, timers, threads, processes or shared memory are left that were not there before."""
+    if not any(folder in request.path.parents for folder in TIDY):
+        yield
+        return
+    before = _alive()
+    yield
+    getattr(request.node, "funcargs", {}).clear()  # pytest's own hold on what fixtures made
+    if any(item.stash.get(FAILED, False) for item in request.session.items if request.node in item.listchain()):
+        return
+    until = time.monotonic() + GRACE_S
+    while left := _left_since(before):
+        if time.monotonic() > until:
+            pytest.fail("left behind: " + "; ".join(left))
+        gc.collect()
+        time.sleep(0.02)
+
+
+def _left_since(before: dict[str, dict[Any, str]]) -> list[str]:
+    _finish_deleting()
+    left = [f"{kind} {name}" for kind, now in _alive().items() for key, name in now.items() if key not in before[kind]]
+    return [name for name in left if not name.startswith("shared memory") or not _is_held_elsewhere(name.split()[-1])]
+
+
+def _finish_deleting() -> None:
+    """Give Qt its turn; what waits to be deleted goes only when it is told so outside of a loop."""
+    from PySide6.QtCore import QCoreApplication, QEvent
+
+    if QCoreApplication.instance() is not None:
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # type: ignore[call-overload]
+        QCoreApplication.processEvents()
+
+
+def _alive() -> dict[str, dict[Any, str]]:
+    """By kind: what lives now, each with words that say what it is."""
+    from PySide6.QtCore import QThread, QTimer
+    from PySide6.QtWidgets import QApplication
+    from shiboken6 import isValid
+
+    objects = [one for one in gc.get_objects() if issubclass(type(one), QTimer | QThread) and isValid(one)]
+    processes = [one for one in psutil.Process().children(recursive=True) if not _is_tracker(one)]
+    return {
+        "widget": {one: f"{type(one).__name__} {one.windowTitle()!r}" for one in QApplication.topLevelWidgets()},
+        "timer": {one: repr(one.parent()) for one in objects if isinstance(one, QTimer) and one.isActive()},
+        "Qt thread": {one: repr(one) for one in objects if isinstance(one, QThread) and one.isRunning()},
+        "thread": {one: one.name for one in threading.enumerate()},
+        "process": {one: str(one.pid) for one in processes},
+        "shared memory": {path: path.name for path in SHARED.glob("psm_*")},
+    }
+
+
+def _is_tracker(process: psutil.Process) -> bool:
+    """Python's own helper, which stays until the end and removes shared memory that a killed program leaves."""
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE or "multiprocessing.resource_tracker" in " ".join(process.cmdline())
+    except psutil.NoSuchProcess:
+        return True
+
+
+def _is_held_elsewhere(name: str) -> bool:
+    """Whether another program, such as a window beside the tests, made that shared memory."""
+    mine = {os.getpid(), *(child.pid for child in psutil.Process().children(recursive=True))}
+    for process in psutil.process_iter():
+        try:
+            if process.pid not in mine and name in Path("/proc", str(process.pid), "maps").read_text():
+                return True
+        except OSError:
+            continue
+    return False

@@ -52,6 +52,14 @@ def export(
         typer.echo(f"{metric.set}: {metric.name} {metric.value:.3f} [{metric.low:.3f}, {metric.high:.3f}] n={metric.n}")
 
 
+@app.command(hidden=True)
+def convert(trained: Path, plain: Path, packed: Path) -> None:
+    """One step of `export`, in a process of its own."""
+    from training.export import convert as convert_to_ir
+
+    convert_to_ir(trained, plain, packed)
+
+
 def main() -> None:
     """Run the command line; an expected problem becomes one sentence on standard error and exit status 1."""
     try:

@@ -21,12 +21,6 @@ from training.models import in_float32
 
 UNCALIBRATED = Calibration(1.0, 0.0, 1.0, "none", 0, 0)
 FILES = ("model.xml", "model.bin")
-CONVERT = """
-import sys, keras, openvino
-from training.models import in_float32
-in_float32(keras.models.load_model(sys.argv[1], compile=False)).export(sys.argv[2], format="openvino", verbose=False)
-openvino.save_model(openvino.Core().read_model(sys.argv[2]), sys.argv[3], compress_to_fp16=True)
-"""
 
 
 def write_ir(trained: Path, folder: Path) -> None:
@@ -39,10 +33,20 @@ def write_ir(trained: Path, folder: Path) -> None:
     """
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as work:
-        command = [sys.executable, "-c", CONVERT, str(trained), str(Path(work, "f32.xml")), str(folder / "model.xml")]
+        # A frozen program has no `python -m`: it is the module itself.
+        start = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "training"]
+        command = [*start, "convert", str(trained), str(Path(work, "f32.xml")), str(folder / "model.xml")]
         ended = subprocess.run(command, env=os.environ | {"KERAS_BACKEND": "openvino"}, capture_output=True, text=True, check=False)
     if ended.returncode:
         raise RuntimeError(f"The conversion to OpenVINO failed:\n{ended.stderr[-2000:]}")
+
+
+def convert(trained: Path, plain: Path, packed: Path) -> None:
+    """The conversion itself, where KERAS_BACKEND is "openvino": float32 to `plain`, the same with fp16 weights to `packed`."""
+    import openvino
+
+    in_float32(keras.models.load_model(trained, compile=False)).export(str(plain), format="openvino", verbose=False)
+    openvino.save_model(openvino.Core().read_model(plain), packed, compress_to_fp16=True)
 
 
 def write_card(folder: Path, card: Card) -> ModelPackage:

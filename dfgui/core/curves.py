@@ -155,7 +155,10 @@ def track_curves(looked: Looked) -> tuple[Curve, ...]:
 
 def faceless(looked: Looked) -> Gaps:
     """The stretches of looked-at frames in which no face at all was found."""
-    return _gaps(looked.frames, np.unique(looked.rows))
+    # Not np.unique: it imports all of numpy.ma, and the window starts the later.
+    has_face = np.zeros(len(looked.frames), np.bool_)
+    has_face[looked.rows] = True
+    return _gaps(looked.frames, np.flatnonzero(has_face))
 
 
 def per_column(curve: Curve, x: NDArray[np.float64]) -> Columns:

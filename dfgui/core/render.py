@@ -5,7 +5,6 @@ from __future__ import annotations
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
 
 Picture = NDArray[np.uint8]
 
@@ -53,6 +52,8 @@ def heat_map(crop: Picture, values: NDArray[np.float32], *, printed: bool, opaci
 
 
 def _beside(picture: Picture, bar: Picture, labels: tuple[str, str, str]) -> Picture:
+    from PIL import Image, ImageDraw  # only files are drawn with it: the window, which takes the colours from here, starts the sooner
+
     sheet = Image.new("RGB", (SIDE + 100, SIDE), (255, 255, 255))
     sheet.paste(Image.fromarray(picture), (0, 0))
     sheet.paste(Image.fromarray(bar), (SIDE + 12, 20))

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from dfgui.core.geometry import Box
 from dfgui.core.results import Array, InspectSettings, OcclusionSettings
+from dfgui.services.jobs import Jobs
 from dfgui.services.link import Link, Then, new_id
 from dfgui.worker.messages import Failed, Final, Follow, FollowedOne, Hidden, Hide, Inspect, Map, Mapped, Part, Score, Scored
 
@@ -19,6 +20,7 @@ class Analyst(QObject):
     Args:
         model: folder of the model package.
         parent: owner.
+        jobs: where what takes time is seen.
     """
 
     scored = Signal(object)
@@ -35,15 +37,18 @@ class Analyst(QObject):
     """Kind and sentence."""
     died = Signal(str)
 
-    def __init__(self, model: str, parent: QObject | None = None) -> None:
+    def __init__(self, model: str, parent: QObject | None = None, *, jobs: Jobs | None = None) -> None:
         super().__init__(parent)
         self._asked: dict[str, int] = {}
+        self._jobs = jobs
         self._link = self._new_link(model)
         self._link.prepare()
 
     def _new_link(self, model: str) -> Link:
         link = Link(model, parent=self)
         link.died.connect(self.died)
+        if self._jobs is not None:
+            self._jobs.watch(link)
         return link
 
     def use_model(self, model: str) -> None:

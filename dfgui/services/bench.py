@@ -9,6 +9,7 @@ from dfgui.core.card import ModelPackage
 from dfgui.core.results import ScanSettings
 from dfgui.services.analyst import Analyst
 from dfgui.services.examination import Examination
+from dfgui.services.jobs import Jobs
 from dfgui.services.notes import Notebook
 from dfgui.services.player import Player
 from dfgui.services.session import Session
@@ -39,9 +40,10 @@ class Bench(QObject):
         self.package = package
         self._remembers = remembers
         folder = str(package.folder)
-        self.session = Session(folder, ScanSettings(settings.frames), self)
-        self.viewer = Viewer(lambda view, index: self.examination.view_settings(view, index), parent=self)
-        self.analyst = Analyst(folder, self)
+        self.jobs = Jobs(parent=self)
+        self.session = Session(folder, ScanSettings(settings.frames), self, jobs=self.jobs)
+        self.viewer = Viewer(lambda view, index: self.examination.view_settings(view, index), jobs=self.jobs, parent=self)
+        self.analyst = Analyst(folder, self, jobs=self.jobs)
         self.sound = SoundOutput(self)
         self.player = Player(self.viewer, self.sound, parent=self)
         self.notebook = Notebook(self)

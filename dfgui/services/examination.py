@@ -87,23 +87,26 @@ class Examination(QObject):
         self.track: int | None = None
         self.faces: tuple[PlacedFace, ...] = ()
         self.cut: WasCut | None = None
+        self.score: float | None = None
         self.heat: HeatMap | None = None
         self.region: Region | None = None
         self._found: dict[int, tuple[PlacedFace, ...]] = {}
         self._by_hand: dict[int, Box] = {}
         self.curve: tuple[tuple[int, float], ...] = ()
-        self._wants_map = False
+        self._wants_map: int | None = None  # the frame
         self._map_settings = OcclusionSettings()
         self._is_picked = False  # by a person: then it stays, whatever the scan still finds
         self._looked_at = -1
+        self._about: object = None
         self._cut_asked = 0
         self._settle = QTimer(self, singleShot=True, interval=SETTLED_MS)
         self._settle.timeout.connect(self._on_settled)
         viewer.shown.connect(self._on_shown)
+        viewer.view_failed.connect(self._on_view_failed)
         session.looked.connect(self._on_looked)
         session.changed.connect(self._on_looked)
         session.removed.connect(self._on_removed)
-        analyst.scored.connect(self.score_changed)
+        analyst.scored.connect(self._set_score)
         analyst.mapped.connect(self._on_mapped)
         analyst.hidden.connect(self._on_hidden)
         analyst.followed.connect(self._on_followed)
@@ -132,8 +135,8 @@ class Examination(QObject):
         self._found.clear()
         self._by_hand.clear()
         self._forget_answers()
-        self._set_curve(())
-        self._looked_at = -1
+        self._drop_curve()
+        self._looked_at, self._wants_map = -1, None
         item = self.item
         if item is None:
             self._viewer.close_file()
@@ -146,7 +149,8 @@ class Examination(QObject):
     def use_card(self, card: Card) -> None:
         """Another network was chosen."""
         self.card = card
-        self._forget_answers()
+        self._drop_curve()
+        self._about = None
         self._refresh_faces()
 
     def view_settings(self, view: int, index: int) -> ViewSettings:
@@ -170,7 +174,7 @@ class Examination(QObject):
         self._is_picked = True
         if track != self.track:
             self.track = track
-            self._set_curve(())
+            self._drop_curve()
             self._refresh_faces()
 
     def next_face(self, direction: int) -> None:
@@ -182,8 +186,9 @@ class Examination(QObject):
 
     def set_box(self, box: Box) -> None:
         """Take a box that was drawn by hand as the face of this frame."""
-        self._by_hand[self._viewer.index] = box
+        self._by_hand[self._index] = box
         self.track, self._is_picked = BY_HAND, True
+        self._drop_curve()
         self._refresh_faces()
 
     def make_map(self) -> None:
@@ -191,12 +196,13 @@ class Examination(QObject):
         if self.face is None:
             self.refused.emit(self.tr("No face is chosen in this frame; click one, or draw a box by hand (D)."))
             return
-        self._wants_map = True
-        self._ask_map()
+        self._wants_map = self._viewer.index
+        if self._wants_map == self._looked_at:
+            self._ask_map()
 
     def clear_map(self) -> None:
         """Take the heat map away, or stop making it."""
-        self._wants_map = False
+        self._wants_map = None
         self._analyst.cancel("map")
         self._set_heat(None)
 
@@ -219,10 +225,9 @@ class Examination(QObject):
     def clear_region(self) -> None:
         """Forget the region that was hidden by hand."""
         self._analyst.cancel("hide")
-        self._analyst.cancel("follow")
         self.region = None
         self.region_changed.emit(None)
-        self._set_curve(())
+        self._drop_curve()
 
     def follow_region(self) -> None:
         """Hide the same part of the face in every frame that a scan found it in."""
@@ -250,23 +255,48 @@ class Examination(QObject):
         return OcclusionSettings(chosen.patch, min(chosen.stride, chosen.patch), chosen.fill, chosen.mode)
 
     def _faces_of(self, index: int) -> tuple[PlacedFace, ...]:
-        item = self.item
-        faces = self._found.get(index) or tuple(faces_at(item.frames if item else (), index))
+        frames = self.item.frames if self.item else ()
+        scanned = any(frame.index == index for frame in frames)
+        faces = (not scanned and self._found.get(index)) or tuple(faces_at(frames, index))
         by_hand = self._by_hand.get(index)
         return faces if by_hand is None else (*faces, PlacedFace(BY_HAND, by_hand))
 
+    @property
+    def _index(self) -> int:
+        """The frame on screen; the viewer may be on its way to another."""
+        return max(self._looked_at, 0)
+
     def _on_shown(self, view: int, shown: Shown) -> None:
-        if view == 0 and shown.index != self._looked_at:
-            self._looked_at = shown.index
+        if view == 0:
+            self._arrive(shown.index)
+
+    def _on_view_failed(self, view: int, _sentence: str) -> None:
+        if view == 0:
+            self._arrive(self._viewer.index)
+
+    def _arrive(self, index: int) -> None:
+        """The first view shows a frame, or says why it cannot."""
+        if index != self._looked_at:
+            is_first = self._looked_at < 0
+            self._looked_at = index
+            if self._wants_map != index:
+                self._wants_map = None
             self._refresh_faces()
+            if is_first:
+                self._settle.start(0)  # the scan has yet to begin, and the face is wanted on screen
 
     def _on_looked(self, number: int) -> None:
         if number != self.item_id:
             return
-        before = self.track
-        if not self._is_picked and self.item is not None:
-            self.track = _first_track(self.item)
-        if self.track != before or self._faces_of(self._viewer.index) != self.faces:
+        before, item = self.track, self.item
+        tracks = {face.track for faces in self._found.values() for face in faces}
+        if item is not None and any((track is None) == bool(item.frames) for track in tracks):
+            self._found.clear()  # a new scan numbers the tracks anew; one that has begun may know whose face it is
+        if not self._is_picked and item is not None:
+            self.track = _first_track(item)
+        if self.track != before:
+            self._drop_curve()
+        if self.track != before or self._faces_of(self._index) != self.faces:
             self._refresh_faces()
 
     def _on_removed(self, number: int) -> None:
@@ -274,40 +304,45 @@ class Examination(QObject):
             self.choose(None)
 
     def _refresh_faces(self) -> None:
-        """Another frame, other faces or another choice: what was said about the face before holds no more."""
-        self.faces = self._faces_of(self._viewer.index)
-        self._forget_answers()
+        """Another frame, other faces or another choice: what was said about a face holds no more when it is another one."""
+        self.faces = self._faces_of(self._index)
+        about = self._index, self.face and (self.face.track, self.face.box)
+        if about != self._about:
+            self._forget_answers()
+            self._about = about
         self.faces_changed.emit(self.faces, self.track)
+        self.score_changed.emit(self.score)
         self._viewer.refresh()
-        self._settle.start()
+        self._settle.start(SETTLED_MS)
 
     def _forget_answers(self) -> None:
         self._analyst.cancel("score")
         self._analyst.cancel("map")
         self._analyst.cancel("hide")
-        self.cut, self._cut_asked = None, 0
+        self.cut, self._cut_asked, self._about = None, 0, None
         if self.region is not None:
             self.region = None
             self.region_changed.emit(None)
         self._set_heat(None)
-        self.score_changed.emit(None)
+        self._set_score(None)
 
     def _on_settled(self) -> None:
         """The frame stays: look for faces in it if the scan did not, then cut the chosen one."""
         index, item = self._viewer.index, self.item
-        if self._viewer.facts is None or item is None:
-            return
+        if self._viewer.facts is None or item is None or index != self._looked_at:
+            return  # when its picture comes, there will be more to say
         scanned = any(frame.index == index for frame in item.frames)
-        if not scanned and index not in self._found and item.frames:
+        if not scanned and index not in self._found:
             expected = [(face.track, face.box) for face in self.faces if face.track]
             self._viewer.find_faces(expected, lambda answer: self._on_found(index, answer))
-        self._cut()
+        if self.cut is None:
+            self._cut()
 
     def _on_found(self, index: int, answer: Final) -> None:
         if not isinstance(answer, Found) or not answer.faces:
             return
         self._found[index] = tuple(PlacedFace(track, box) for track, box in answer.faces)
-        if index == self._viewer.index:
+        if index == self._index:
             self._refresh_faces()
 
     def _cut(self) -> None:
@@ -327,18 +362,22 @@ class Examination(QObject):
             self.cut = answer
             self.cut_changed.emit(answer, answer.sentence)
             self._analyst.score(answer.crop)
-            if self._wants_map:
+            if self._wants_map == self._looked_at:
                 self._ask_map()
+
+    def _set_score(self, score: float | None) -> None:
+        self.score = score
+        self.score_changed.emit(score)
 
     def _ask_map(self) -> None:
         if self.cut is not None:
-            self._wants_map = False
+            self._wants_map = None
             self._map_settings = self.occlusion()
             self._analyst.map(self.cut.crop, self._map_settings)
 
     def _on_mapped(self, made: Mapped) -> None:
         if self.cut is not None:
-            self._set_heat(HeatMap(self.cut.square, made, self._map_settings, self._viewer.index))
+            self._set_heat(HeatMap(self.cut.square, made, self._map_settings, self._index))
 
     def _set_heat(self, heat: HeatMap | None) -> None:
         if heat is not self.heat:
@@ -352,6 +391,11 @@ class Examination(QObject):
 
     def _on_followed(self, index: int, drop: float) -> None:
         self._set_curve((*self.curve, (index, drop)))
+
+    def _drop_curve(self) -> None:
+        """It belongs to another track, or is not wanted; what is still on the way must not come into the next one."""
+        self._analyst.cancel("follow")
+        self._set_curve(())
 
     def _set_curve(self, curve: tuple[tuple[int, float], ...]) -> None:
         if curve != self.curve:

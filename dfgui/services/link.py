@@ -6,15 +6,18 @@ import itertools
 import logging
 import os
 import queue
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Final as Constant
 
+import psutil
 from PySide6.QtCore import QObject, Signal
 
-from dfgui.worker.messages import FAULT, Cancelled, Failed, Final, Part, Request
-from dfgui.worker.process import KEPT_BYTES, Limits, Worker, WorkerGoneError, path_of
+from dfgui.worker.messages import FAULT, Cancelled, Failed, Final, Part, Progressed, Request
+from dfgui.worker.process import BACKLOG, KEPT_BYTES, Limits, Worker, WorkerGoneError, path_of
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +26,7 @@ GONE: Constant = "the worker ended"
 """`trace` of a `Failed` that says so: the same request may well succeed with the next worker."""
 Then = Callable[[Final], None]
 Heard = Callable[[Part], None]
+NICENESS = 10
 _numbers = itertools.count(1)
 
 
@@ -40,6 +44,7 @@ class Link(QObject):
         parent: owner.
         limits: of the worker.
         start: command line of the worker, for tests.
+        behind: its worker lets the others go first: what nobody waits for must not slow down what is looked at.
         digest: called in the link's thread with each answer before anyone hears of it, to copy what lies in shared memory.
     """
 
@@ -47,6 +52,12 @@ class Link(QObject):
     """A worker came up: name and version of what runs its network."""
     died = Signal(str)
     """The worker ended unexpectedly: the sentence. The next request starts another one."""
+    asked = Signal(object)
+    """A `Request` was queued."""
+    moved = Signal(int, object)
+    """Id of a request, and a `Part`: it goes on."""
+    ended = Signal(int)
+    """Id of a request that was answered."""
     _said = Signal(int, object, bool)
 
     def __init__(
@@ -57,15 +68,18 @@ class Link(QObject):
         parent: QObject | None = None,
         limits: Limits | None = None,
         start: Sequence[str] | None = None,
+        behind: bool = False,
         digest: Callable[[Request, Final], None] | None = None,
     ) -> None:
         super().__init__(parent)
         self._model, self._threads = model, threads or os.cpu_count() or 1
-        self._limits, self._start, self._digest = limits, start, digest
+        self._limits, self._start, self._behind, self._digest = limits, start, behind, digest
         self._requests: queue.SimpleQueue[Request | str | None] = queue.SimpleQueue()
         self._listeners: dict[int, tuple[Then, Heard | None]] = {}
         self._lock = threading.Lock()
         self._cancelled: set[int] = set()
+        self._at_work = 0
+        self._unheard = 0
         self._worker: Worker | None = None
         self._closing = False
         self._said.connect(self._on_said)
@@ -85,13 +99,17 @@ class Link(QObject):
         """
         self._listeners[request.id] = then, heard
         self._requests.put(request)
+        self.asked.emit(request)
         return request.id
 
     def cancel(self, number: int) -> None:
         """Give up a request, whether it waits or is worked on; its answer, most likely `Cancelled`, still comes."""
+        if number not in self._listeners:
+            return
         with self._lock:
             self._cancelled.add(number)
-            if self._worker is not None:
+            # A worker that only comes up must hear nothing before its set-up.
+            if self._worker is not None and self._at_work == number:
                 self._worker.cancel(number)
 
     def prepare(self) -> None:
@@ -117,17 +135,26 @@ class Link(QObject):
                 self._worker.kill()
         self._requests.put(None)
         self._thread.join()
+        for number in self._listeners:
+            self.ended.emit(number)
         self._listeners.clear()
 
     def _on_said(self, number: int, said: object, last: bool) -> None:
+        with self._lock:
+            self._unheard -= not last
+            if last:
+                self._cancelled.discard(number)
         if number not in self._listeners:
             return  # closed meanwhile
         then, heard = self._listeners[number]
         if last:
             del self._listeners[number]
+            self.ended.emit(number)
             then(said)  # type: ignore[arg-type]
-        elif heard is not None:
-            heard(said)  # type: ignore[arg-type]
+        else:
+            self.moved.emit(number, said)
+            if heard is not None:
+                heard(said)  # type: ignore[arg-type]
 
     def _serve(self) -> None:
         while (request := self._requests.get()) is not None and not self._closing:
@@ -143,8 +170,7 @@ class Link(QObject):
             except Exception:
                 log.exception("%s: %s", path_of(request), FAULT)
                 answer = Failed(request.id, FAULT)
-            with self._lock:
-                self._cancelled.discard(request.id)
+            self._at_work = 0
             self._tell(self._said, request.id, answer, True)
         self._forget()
 
@@ -152,13 +178,25 @@ class Link(QObject):
         if request.id in self._cancelled:
             return Cancelled(request.id)
         worker = self._ready_worker()
-        answer = worker.ask(request, lambda part: self._tell(self._said, request.id, part, False))
+        with self._lock:
+            if request.id in self._cancelled:  # while the worker came up
+                return Cancelled(request.id)
+            self._at_work = request.id
+        answer = worker.ask(request, lambda part: self._hear(request.id, part))
         if isinstance(answer, Failed) and answer.trace:
             log.error("%s: %s\n%s", path_of(request), answer.sentence, answer.trace[-KEPT_BYTES:])
             self._forget()  # after a fault, out of memory for one, it is not to be relied upon
         if self._digest is not None:
             self._digest(request, answer)
         return answer
+
+    def _hear(self, number: int, part: Part) -> None:
+        """Pass on what is said on the way; a flood of progress must not pile up before a window that has other things to do."""
+        with self._lock:
+            if isinstance(part, Progressed) and self._unheard >= BACKLOG:
+                return
+            self._unheard += 1
+        self._tell(self._said, number, part, False)
 
     def _ready_worker(self) -> Worker:
         worker = self._worker
@@ -169,6 +207,8 @@ class Link(QObject):
             if self._closing:
                 raise WorkerGoneError("The analysis was stopped.")
             worker = self._worker = Worker(threads=self._threads, limits=self._limits, start=self._start)
+        if self._behind:
+            _put_behind(worker.pid)
         self._tell(self.engine_found, worker.prepare(self._model))
         return worker
 
@@ -181,3 +221,14 @@ class Link(QObject):
             worker, self._worker = self._worker, None
         if worker is not None:
             worker.close()
+
+
+def _put_behind(pid: int) -> None:
+    """Lower the priority of a process, before it has threads: Linux lowers that of one thread and of those that it starts later."""
+    with suppress(psutil.Error, OSError):
+        if sys.platform == "win32":
+            psutil.Process(pid).nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
+            return
+        psutil.Process(pid).nice(NICENESS)
+        # Linux counts niceness among the processes of one session, and each worker has its own.
+        Path(f"/proc/{pid}/autogroup").write_text(str(NICENESS))

@@ -125,7 +125,7 @@ class Player(QObject):
         self._began = self._now(), at_s
         self._run += 1
         self._sound.stop()
-        self._fed_to = None
+        self._fed_to, self._feeding = None, False
         if facts.has_audio and self.speed == 1 and self._sound.start(at_s):
             self._fed_to = at_s
 
@@ -148,11 +148,11 @@ class Player(QObject):
         self._feed()
         due = index_at(facts, self._place_s())
         step = 1 if self.speed > 0 else -1
-        ready = [index for index in range(due, self._viewer.index, -step) if self._viewer.has(index)][:1]
-        if ready:
-            self._viewer.go_to(ready[0])
-        shown = self._viewer.index
-        if shown == (facts.count - 1 if step > 0 else 0):
+        ready = next((index for index in range(due, self._viewer.index, -step) if self._viewer.has(index)), None)
+        if ready is not None:
+            self._viewer.go_to(ready)
+        shown, end = self._viewer.index, facts.count - 1 if step > 0 else 0
+        if shown == end or (due == end and self._viewer.refuses(end)):
             self.pause()
             return
         first = max(due, shown + 1) if step > 0 else min(due, shown - 1)
@@ -167,9 +167,11 @@ class Player(QObject):
         start_s, run = self._fed_to, self._run
 
         def then(answer: Final) -> None:
-            self._feeding = False
-            if self._fed_to is None or self._run != run:
+            if self._run != run:
                 return  # playback went elsewhere meanwhile
+            self._feeding = False
+            if self._fed_to is None:
+                return
             if isinstance(answer, Played):
                 self._sound.feed(answer.samples)
                 self._fed_to = start_s + FEED_S

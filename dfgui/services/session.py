@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from dfgui.core.errors import AnalysisError
 from dfgui.core.media import media_files
 from dfgui.core.results import FileResult, FrameResult, ScanSettings, failed
+from dfgui.services.jobs import Jobs
 from dfgui.services.link import Link, new_id
 from dfgui.worker.messages import Cancelled, Failed, Final, Looked, Part, Progressed, Scan, Scanned, Thumbnail
 
@@ -51,6 +52,7 @@ class Session(QObject):
         model: folder of the model package.
         settings: of each scan that begins.
         parent: owner.
+        jobs: where what takes time is seen.
     """
 
     added = Signal(int)
@@ -64,18 +66,21 @@ class Session(QObject):
     engine_found = Signal(str)
     died = Signal(str)
 
-    def __init__(self, model: str, settings: ScanSettings, parent: QObject | None = None) -> None:
+    def __init__(self, model: str, settings: ScanSettings, parent: QObject | None = None, *, jobs: Jobs | None = None) -> None:
         super().__init__(parent)
         self.settings = settings
+        self._jobs = jobs
         self.engine = ""
         self._items: dict[int, Item] = {}
         self._requests: dict[int, int] = {}
         self._link = self._new_link(model)
 
     def _new_link(self, model: str) -> Link:
-        link = Link(model, parent=self)
+        link = Link(model, parent=self, behind=True)
         link.died.connect(self.died)
         link.engine_found.connect(self._on_engine)
+        if self._jobs is not None:
+            self._jobs.watch(link)
         return link
 
     @property

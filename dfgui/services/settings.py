@@ -10,7 +10,7 @@ import msgspec
 import platformdirs
 
 from dfgui.core.facts import Channel, Content
-from dfgui.core.results import Fill, Mode
+from dfgui.core.results import Fill, Mode, printable
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +61,9 @@ class Settings(msgspec.Struct, frozen=True):
     layout: str = ""
 
     def with_recent(self, path: str) -> Settings:
-        """The settings with `path` as the newest of at most twelve recent files."""
+        """The settings with `path` as the newest of at most twelve recent files; JSON cannot hold a name that is not Unicode."""
+        if printable(path) != path:
+            return self
         return msgspec.structs.replace(self, recent=(path, *(old for old in self.recent if old != path))[:RECENT])
 
 

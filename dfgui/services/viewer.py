@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -13,10 +14,29 @@ from PySide6.QtCore import QObject, Signal
 
 from dfgui.core.facts import MediaFacts, ViewSettings
 from dfgui.core.geometry import Box
+from dfgui.services.jobs import Jobs
 from dfgui.services.link import GONE, Link, Then, new_id
-from dfgui.worker.messages import Cut, Examine, Failed, Final, Find, Listen, Measure, Open, Opened, Pcm, Place, Request, View, Viewed
-from dfgui.worker.pictures import Segment
+from dfgui.worker.messages import (
+    Cut,
+    Examine,
+    Failed,
+    Final,
+    Find,
+    Listen,
+    Measure,
+    NonsenseError,
+    Open,
+    Opened,
+    Pcm,
+    Place,
+    Request,
+    View,
+    Viewed,
+)
+from dfgui.worker.pictures import PICTURE_BYTES, Segment
 from dfgui.worker.process import Limits
+
+log = logging.getLogger(__name__)
 
 DEPTH = 2  # requests that the worker has at once: it need not wait for the window between them
 KEPT_BYTES = 160 << 20  # of pictures that were shown or will be
@@ -57,6 +77,7 @@ class Viewer(QObject):
     Args:
         settings_of: (view, frame) -> what that view is to show of that frame.
         views: how many there are.
+        jobs: where what takes time is seen.
         parent: owner.
     """
 
@@ -70,7 +91,7 @@ class Viewer(QObject):
     view_failed = Signal(int, str)
     died = Signal(str)
 
-    def __init__(self, settings_of: SettingsOf, *, views: int = 3, parent: QObject | None = None) -> None:
+    def __init__(self, settings_of: SettingsOf, *, views: int = 3, jobs: Jobs | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._settings_of = settings_of
         self._views = views
@@ -80,6 +101,9 @@ class Viewer(QObject):
         # What takes seconds runs beside the pictures, not before them.
         self._reader = Link("", threads=1, parent=self)
         self._reader.died.connect(self.died)
+        if jobs is not None:
+            jobs.watch(self._link)
+            jobs.watch(self._reader)
         self._path: bytes | None = None
         self.facts: MediaFacts | None = None
         self._segment: Segment | None = None
@@ -91,6 +115,7 @@ class Viewer(QObject):
         self._refused: dict[ViewKey, str] = {}
         self._deadly: set[ViewKey] = set()
         self._opening = 0
+        self._asked: set[int] = set()
         self._on_view: dict[int, ViewKey] = {}
         self._ahead: tuple[int, ...] = ()
         self.index = 0
@@ -113,9 +138,11 @@ class Viewer(QObject):
         self._opening = self._link.ask(Open(new_id(), self._path), self._on_opened)
 
     def close_file(self) -> None:
-        """Forget the file that is open."""
-        for number in self._in_flight:
+        """Forget the file that is open, and give up what was asked about it."""
+        for number in (self._opening, *self._in_flight, *self._asked):
             self._link.cancel(number)
+            self._reader.cancel(number)
+        self._opening = 0
         self._path, self.facts, self.index = None, None, 0
         self._ahead = ()
         self._kept.clear()
@@ -145,13 +172,21 @@ class Viewer(QObject):
         self._pump()
 
     def read_ahead(self, indices: Sequence[int]) -> None:
-        """Frames that will be shown next, soonest first; their originals are made before anything else."""
-        self._ahead = tuple(indices)
+        """Frames that will be shown next, soonest first; their originals are made before anything else.
+
+        Of large pictures only as many as half of the memory for pictures holds.
+        """
+        pixels = 1 if self.facts is None else max(1, self.facts.width * self.facts.height)
+        self._ahead = tuple(indices[: max(1, KEPT_BYTES // 2 // (pixels * PICTURE_BYTES))])
         self._pump()
 
     def has(self, index: int) -> bool:
         """Whether the first view's picture of a frame is ready."""
         return (index, self._settings_of(0, index)) in self._kept
+
+    def refuses(self, index: int) -> bool:
+        """Whether the first view's picture of a frame was asked for and cannot be made."""
+        return (index, self._settings_of(0, index)) in self._refused
 
     def find_faces(self, expected: Sequence[tuple[int, Box]], then: Then) -> int:
         """Find the faces of the frame that is shown."""
@@ -179,15 +214,18 @@ class Viewer(QObject):
 
     def _ask(self, link: Link, make: Callable[[bytes], Request], then: Then) -> int:
         """Ask about the file that is open; an answer that comes after another was opened is dropped."""
-        path = self._path
+        path, opening = self._path, self._opening
         if path is None:
             return 0
 
         def current(answer: Final) -> None:
-            if self._path == path:
+            self._asked.discard(answer.id)
+            if self._opening == opening:
                 then(answer)
 
-        return link.ask(make(path), current)
+        number = link.ask(make(path), current)
+        self._asked.add(number)
+        return number
 
     def _on_opened(self, answer: Final) -> None:
         if answer.id != self._opening:
@@ -195,10 +233,16 @@ class Viewer(QObject):
         if isinstance(answer, Failed):
             self.failed.emit(answer.sentence)
         elif isinstance(answer, Opened):
-            self.facts = answer.facts
             if self._segment is not None:
                 self._segment.close()
-            self._segment = Segment(max(1, self.facts.width * self.facts.height), DEPTH)
+                self._segment = None
+            try:
+                self._segment = Segment(max(1, answer.facts.width * answer.facts.height), DEPTH)
+            except (OSError, ValueError, OverflowError):
+                log.exception("%s: %d x %d pixels", answer.facts.path, answer.facts.width, answer.facts.height)
+                self.failed.emit(self.tr("There is not enough shared memory to show this file's pictures; close other programs."))
+                return
+            self.facts = answer.facts
             self._places.clear()
             self.opened.emit(self.facts)
             self._pump()
@@ -235,14 +279,17 @@ class Viewer(QObject):
 
     def _next_wish(self) -> ViewKey | None:
         """Originals first, then those to come, then what is computed from them; nothing that is there or on its way."""
-        wishes = [self._wish(view) for view in range(self._views)]
-        first = [key for key in wishes if key[1].content == "original"]
-        ahead = [(index, self._settings_of(0, index)) for index in self._ahead]
         under_way = set(self._in_flight.values())
-        for key in (*first, *ahead, *wishes):
+        for key in self._wishes():
             if key not in self._refused and key not in under_way and (key not in self._kept or self._lacks_hash(key)):
                 return key
         return None
+
+    def _wishes(self) -> list[ViewKey]:
+        """All pictures that are wanted now, most urgent first."""
+        wishes = [self._wish(view) for view in range(self._views)]
+        first = [key for key in wishes if key[1].content == "original"]
+        return [*first, *((index, self._settings_of(0, index)) for index in self._ahead), *wishes]
 
     def _lacks_hash(self, key: ViewKey) -> bool:
         """Frames that were read ahead have no hash, as it takes time; the one that stays on screen gets its own."""
@@ -254,7 +301,11 @@ class Viewer(QObject):
     def _copy_out(self, request: Request, answer: Final) -> None:
         """In the link's thread: the place in shared memory is free again before the window hears of the picture."""
         segment = self._segment
-        if isinstance(request, View) and isinstance(answer, Viewed) and segment is not None and segment.name == request.place.segment:
+        if not isinstance(request, View) or not isinstance(answer, Viewed):
+            return
+        if answer.index != request.index or (request.hash and answer.sha256 is None):
+            raise NonsenseError(f"another picture than frame {request.index} with what was asked of it")
+        if segment is not None and segment.name == request.place.segment:
             self._copied[request.id] = segment.read(request.place, answer.width, answer.height, values=answer.has_values)
 
     def _on_viewed(self, answer: Final) -> None:
@@ -271,14 +322,26 @@ class Viewer(QObject):
             self._deadly.add(key)  # a worker may die of something else; one more gets the chance
         elif isinstance(answer, Viewed) and copied is not None:
             self._keep(key, Shown(answer.index, answer.pts_s, answer.frame_type, answer.damaged, key[1], *copied, answer.sha256))
+            self._follow(key)
         self._pump()
+
+    def _follow(self, key: ViewKey) -> None:
+        """While frames run on, what is computed from them comes late: it is shown all the same, as nothing newer is there."""
+        if key[0] == self.index or key[1].content == "original" or key not in self._kept:
+            return
+        for view in range(self._views):
+            if self._settings_of(view, key[0]) == key[1] and self._on_view.get(view) != self._wish(view):
+                self._on_view[view] = key
+                self.shown.emit(view, self._kept[key])
 
     def _keep(self, key: ViewKey, shown: Shown) -> None:
         self._bytes += _size(shown) - (_size(self._kept[key]) if key in self._kept else 0)
         self._kept[key] = shown
         self._on_view = {view: on_view for view, on_view in self._on_view.items() if on_view != key}
-        while self._bytes > KEPT_BYTES and len(self._kept) > self._views + DEPTH:
-            self._bytes -= _size(self._kept.popitem(last=False)[1])
+        wanted = self._wishes() if self._bytes > KEPT_BYTES else []
+        # What is wanted stays: it would be asked for again and drive out the next.
+        while self._bytes > KEPT_BYTES and (old := next((one for one in self._kept if one not in wanted), None)) is not None:
+            self._bytes -= _size(self._kept.pop(old))
 
 
 def _size(shown: Shown) -> int:

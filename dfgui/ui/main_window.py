@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QUrl, Signal
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMainWindow, QMenu, QMessageBox, QSplitter, QVBoxLayout, QWidget
 
@@ -20,7 +20,6 @@ from dfgui.core.tracks import PlacedFace
 from dfgui.core.wording import ela_sentence, time_code
 from dfgui.logs import log_folder
 from dfgui.services.bench import Bench
-from dfgui.services.estimate import Estimate
 from dfgui.services.examination import BY_HAND, HeatMap, Region
 from dfgui.services.notes import Notes
 from dfgui.services.packages import load_packages, package_named
@@ -43,7 +42,22 @@ from dfgui.ui.theme import SPACE, THEMES, ThemeName, apply_theme, system_theme
 from dfgui.ui.timeline import Timeline
 from dfgui.ui.transport import Transport
 from dfgui.ui.views import ViewGrid
-from dfgui.worker.messages import Examined, Failed, Final, Heard, Measured, WasCut
+from dfgui.worker.messages import (
+    Examine,
+    Examined,
+    Failed,
+    Final,
+    Follow,
+    Heard,
+    Inspect,
+    Listen,
+    Map,
+    Measure,
+    Measured,
+    Open,
+    Scan,
+    WasCut,
+)
 
 SMALLEST = QSize(1000, 620)
 PREFERRED = QSize(1600, 1000)
@@ -57,14 +71,15 @@ class MainWindow(QMainWindow):
         bench: the services; the window closes them when it closes.
     """
 
-    idle = Signal()
-    """Nothing is being computed any more for what is shown."""
-
     def __init__(self, bench: Bench) -> None:
         super().__init__()
         self.bench = bench
         self.actions_by_name = Actions(self)
-        self._estimate = Estimate()
+        self._job_names: dict[type, str] = {
+            Open: self.tr("opening"), Examine: self.tr("hashing"), Listen: self.tr("reading the sound"), Scan: self.tr("analysing"),
+            Measure: self.tr("measuring error levels"), Map: self.tr("heat map"), Follow: self.tr("region along the track"),
+            Inspect: self.tr("exporting"),
+        }  # fmt: skip
         self._help: HelpWindow | None = None
         self.evidence_facts: Examined | None = None
         self._heard_of: int | None = None
@@ -208,7 +223,8 @@ class MainWindow(QMainWindow):
         examination.region_changed.connect(self._on_region)
         examination.curve_changed.connect(self._on_curve)
         examination.refused.connect(self.message)
-        bench.analyst.finished.connect(lambda _kind: self._show_job())
+        bench.jobs.changed.connect(self._show_job)
+        bench.analyst.finished.connect(lambda _kind: self._check_occlusion())
         notebook, notes = bench.notebook, self.inspector.notes
         notebook.changed.connect(self._on_notes)
         notebook.saved_changed.connect(notes.set_saved)
@@ -370,7 +386,6 @@ class MainWindow(QMainWindow):
         self.evidence.put_row(_row(item))
         if number == self.bench.examination.item_id:
             self._show_verdict()
-            self._show_job()
             if item.result is not None:
                 self._show_file()
                 self.timeline.set_frames(item.frames)
@@ -406,7 +421,6 @@ class MainWindow(QMainWindow):
         self._frame_line.setText("")
         self._show_verdict()
         self._show_file()
-        self._show_job()
         self._enable()
 
     def _on_opened(self, facts: MediaFacts) -> None:
@@ -505,7 +519,7 @@ class MainWindow(QMainWindow):
 
     def _on_heat(self, heat: HeatMap | None) -> None:
         self.views.show_heat(heat)
-        self.actions_by_name["occlusion"].setChecked(heat is not None or self.bench.analyst.is_busy("map"))
+        self._check_occlusion()
         if heat is not None and heat.map.complete:
             trust = heat.map.faithfulness
             gain = "" if trust is None else self.tr(" Faithfulness: {:+.2f} over hiding in random order.").format(trust.gain)
@@ -513,8 +527,11 @@ class MainWindow(QMainWindow):
             self.statusBar().showMessage(known + gain)
         elif heat is None:
             self.statusBar().clearMessage()
-        self._show_job()
         self._enable()
+
+    def _check_occlusion(self) -> None:
+        has_map = self.bench.examination.heat is not None or self.bench.analyst.is_busy("map")
+        self.actions_by_name["occlusion"].setChecked(has_map)
 
     def _on_region(self, region: Region | None) -> None:
         self.views.show_region(region)
@@ -527,7 +544,6 @@ class MainWindow(QMainWindow):
 
     def _on_curve(self, curve: tuple[tuple[int, float], ...]) -> None:
         self.timeline.set_region_curve(curve)
-        self._show_job()
 
     def _on_playing(self, playing: bool, speed: float) -> None:
         self.transport.set_playing(playing, speed or 1.0)
@@ -566,26 +582,16 @@ class MainWindow(QMainWindow):
         self.inspector.file.show_file(self.bench.viewer.facts, item.result if item else None, size, modified)
 
     def _show_job(self) -> None:
-        """What is under way for the chosen file, the most recent wish first."""
-        examination, analyst = self.bench.examination, self.bench.analyst
-        item, heat = examination.item, examination.heat
-        if analyst.is_busy("map"):
-            done, total = (heat.map.evaluated, heat.map.total) if heat else (0, 0)
-            self._job(self.tr("heat map"), done, total)
-        elif analyst.is_busy("follow"):
-            total = 0 if item is None else sum(any(face.track == examination.track for face in frame.faces) for frame in item.frames)
-            self._job(self.tr("region along the track"), len(examination.curve), total)
-        elif item is not None and item.state in ("analysing", "waiting"):
-            self._job(self.tr("analysing") if item.state == "analysing" else self.tr("waiting"), item.done, item.total)
-        else:
+        """What is under way and takes a while, the most recent wish first."""
+        job = self.bench.jobs.current
+        if job is None:
             self.transport.set_job(None, None)
-            self.idle.emit()
-
-    def _job(self, what: str, done: int, total: int) -> None:
-        fraction = done / total if total else None
-        left = None if fraction is None else self._estimate.left_s((what, total), fraction)
-        text = f"{what} {done}/{total}" if total else what
-        self.transport.set_job(text if left is None else self.tr("{}, {:.0f} s left").format(text, max(1, left)), fraction)
+            return
+        text = self._job_names[type(job.request)]
+        if job.total and isinstance(job.request, Scan | Map | Follow):
+            text = f"{text} {job.done}/{job.total}"
+        left = self.bench.jobs.left_s(job)
+        self.transport.set_job(text if left is None else self.tr("{}, {:.0f} s left").format(text, max(1, left)), job.fraction)
 
     def _enable(self) -> None:
         """Actions work where there is something to work on."""
@@ -637,7 +643,6 @@ class MainWindow(QMainWindow):
         if self.views.fits:
             self.zoom_to_face()
         self.bench.examination.make_map()
-        self._show_job()
 
     def zoom_to_face(self) -> None:
         """Show the chosen face and a little around it."""
@@ -683,19 +688,14 @@ class MainWindow(QMainWindow):
 
     def _cancel(self) -> None:
         """What is under way, the most recent wish first; then a tool, then a heat map."""
-        analyst, examination = self.bench.analyst, self.bench.examination
+        examination = self.bench.examination
         if self.actions_by_name["draw_box"].isChecked() or self.actions_by_name["draw_region"].isChecked():
             self._use_tool("pan")
             self.statusBar().clearMessage()
-        elif analyst.is_busy("map"):
-            analyst.cancel("map")
-        elif analyst.is_busy("follow"):
-            analyst.cancel("follow")
-        elif (item := examination.item) is not None and item.state in ("waiting", "analysing"):
-            self.bench.session.cancel(item.id)
+        elif (job := self.bench.jobs.current) is not None:
+            job.cancel()
         else:
             examination.clear_map()
-        self._show_job()
 
     def _on_notes(self, notes: Notes | None) -> None:
         self.inspector.notes.show_notes(notes)

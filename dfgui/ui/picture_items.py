@@ -65,15 +65,18 @@ class Marks(pg.GraphicsObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self._faces: Sequence[PlacedFace] = ()
+        self._faces: tuple[PlacedFace, ...] = ()
         self._chosen: int | None = None
         self._region: Box | None = None
         self._bounds = QRectF()
 
     def show(self, faces: Sequence[PlacedFace], chosen: int | None, region: Box | None, bounds: QRectF) -> None:
-        """Draw these, all of them inside `bounds`."""
+        """Draw these, all of them inside `bounds`. Asked with every frame that is shown; where nothing is new, nothing is painted."""
+        given = tuple(faces), chosen, region, bounds
+        if given == (self._faces, self._chosen, self._region, self._bounds):
+            return
         self.prepareGeometryChange()
-        self._faces, self._chosen, self._region, self._bounds = faces, chosen, region, bounds
+        self._faces, self._chosen, self._region, self._bounds = given
         self.update()
 
     def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name

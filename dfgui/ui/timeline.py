@@ -87,8 +87,9 @@ class Timeline(QWidget):
         self._show_legend()
 
     def choose_track(self, track: int | None) -> None:
-        """Emphasise one track; with None all alike."""
-        self._show(chosen=track)
+        """Emphasise one track; with None all alike. Asked with every frame that is shown."""
+        if track != self._content.chosen:
+            self._show(chosen=track)
 
     def set_position(self, index: int) -> None:
         """The frame on screen. While the mouse drags the playhead, the mouse alone says where that is."""

@@ -405,10 +405,15 @@ class NonsenseError(Exception):
     """The bytes are no message."""
 
 
+def packed(message: Setup | Request | Cancel | Answer) -> bytes:
+    """A message as it goes over the pipe."""
+    data = _encoder.encode(message)
+    return _HEADER.pack(len(data)) + data
+
+
 def send(pipe: IO[bytes], message: Setup | Request | Cancel | Answer) -> None:
     """Write one message. Raises OSError where the other side is gone."""
-    data = _encoder.encode(message)
-    pipe.write(_HEADER.pack(len(data)) + data)
+    pipe.write(packed(message))
     pipe.flush()
 
 

@@ -35,9 +35,9 @@ from dfgui.worker.messages import (
     Request,
     Scanned,
     Setup,
+    packed,
     part_or_final,
     receive_answer,
-    send,
 )
 
 log = logging.getLogger(__name__)
@@ -100,13 +100,16 @@ class Worker:
         self._threads = threads
         self._words = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the worker
         self._process = self._spawn(list(start or command()))
-        self._writing = threading.Lock()
         self._killed = False
         self._checked = 0.0
         self._busy_with = "nothing"
         self._answers: queue.Queue[Answer | Exception | None] = queue.Queue()
-        self._reader = threading.Thread(target=self._read, daemon=True, name=f"worker-{self._process.pid}")
-        self._reader.start()
+        self._outgoing: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._threads_of_pipes = [
+            threading.Thread(target=target, daemon=True, name=f"worker-{self._process.pid}") for target in (self._read, self._write)
+        ]
+        for thread in self._threads_of_pipes:
+            thread.start()
 
     def _spawn(self, line: list[str]) -> subprocess.Popen[bytes]:
         environment = os.environ | {
@@ -144,7 +147,7 @@ class Worker:
             WorkerGoneError: it did not come up; the sentence says why (a refused model package, say).
         """
         self._busy_with = printable(model)
-        self._send(Setup(os.fsencode(model), self._threads, self._limits.memory_bytes))
+        self._outgoing.put(packed(Setup(os.fsencode(model), self._threads, self._limits.memory_bytes)))
         answer = self._next(self._limits.start_s)
         if not isinstance(answer, Ready):
             self._end(answer.sentence if isinstance(answer, Failed) else "The analysis process did not start properly.")
@@ -167,7 +170,7 @@ class Worker:
             WorkerGoneError: the worker crashed, hung, used too much memory or time or answered nonsense; it is dead now.
         """
         self._busy_with = path_of(request)
-        self._send(request)
+        self._outgoing.put(packed(request))
         until = time.monotonic() + self._limits.total_s
         while True:
             answer = self._next(self._limits.silence_s, until)
@@ -183,10 +186,7 @@ class Worker:
 
     def cancel(self, number: int) -> None:
         """Ask it to stop working on request `number`; may come from another thread."""
-        pipe = self._process.stdin
-        with self._writing, suppress(OSError, ValueError):  # a dead worker is noticed by who waits for its answer
-            assert pipe is not None
-            send(pipe, Cancel(number))
+        self._outgoing.put(packed(Cancel(number)))
 
     def kill(self) -> None:
         """End it and what it started at once; may be called from another thread and more than once."""
@@ -197,7 +197,9 @@ class Worker:
             with suppress(psutil.Error):
                 process.kill()
         self._process.wait()
-        self._reader.join()
+        self._outgoing.put(None)
+        for thread in self._threads_of_pipes:
+            thread.join()
 
     def close(self) -> None:
         """End it and give back what it held; for its owner alone."""
@@ -207,14 +209,14 @@ class Worker:
             self._process.stdin.close()
         self._words.close()
 
-    def _send(self, message: Setup | Request) -> None:
+    def _write(self) -> None:
+        """Pass on what it is asked: neither who asks nor who cancels may be held up by a worker that does not read."""
         pipe = self._process.stdin
-        try:
-            assert pipe is not None
-            with self._writing:
-                send(pipe, message)
-        except (OSError, ValueError):
-            self._end("The analysis of this file stopped: its process ended unexpectedly.")
+        assert pipe is not None
+        with suppress(OSError):  # a dead worker is noticed by who waits for its answer
+            while data := self._outgoing.get():
+                pipe.write(data)
+                pipe.flush()
 
     def _read(self) -> None:
         """Pass on what the worker says; None when it has ended."""

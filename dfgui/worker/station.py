@@ -117,10 +117,12 @@ class Station:
     def answer(self, request: Request) -> Final:
         """Do what is asked; every exception becomes a `Failed`, a cancel `Cancelled`."""
         self._number = request.id
+        if self._is_cancelled(request.id):
+            return Cancelled(request.id)
         try:
-            self._check()
             return self._do(request)
         except _StoppedError:
+            self._close()  # a decoder that was stopped on its way finds no more frames
             return Cancelled(request.id)
         except Exception as error:
             return failure(request.id, error, self._memory_bytes)
@@ -225,16 +227,18 @@ class Station:
 
     def _cut(self, request: Cut) -> WasCut:
         rgb = self._shown(request).rgb
-        if not request.box.clipped(rgb.shape[1], rgb.shape[0]).area:
+        square = request.box.scaled(request.factor)
+        if not square.clipped(rgb.shape[1], rgb.shape[0]).area:
             raise AnalysisError("The box lies outside the frame; draw it over the face.")
         crop = cut(rgb, request.box, size=request.size, factor=request.factor)
         pixels, sentence = _compared(rgb, request.box)
-        return WasCut(request.id, Array.of(crop), request.box.scaled(request.factor), pixels, sentence)
+        return WasCut(request.id, Array.of(crop), square, pixels, sentence)
 
     def _reader(self, path: bytes) -> SoundReader:
         if self._sound is None or self._sound[0] != path:
             if self._sound is not None:
                 self._sound[1].close()
+                self._sound = None  # the next file may have no sound
             self._sound = path, SoundReader(_path(path))
         return self._sound[1]
 
@@ -269,8 +273,8 @@ def failure(number: int, error: Exception, memory_bytes: int) -> Failed:
     if isinstance(error, AnalysisError):
         return Failed(number, printable(str(error)))
     if isinstance(error, MemoryError) or (isinstance(error, cv2.error) and error.code == cv2.Error.StsNoMem):
-        return Failed(number, MEMORY.format(memory_bytes >> 20), traceback.format_exc())
-    return Failed(number, FAULT, traceback.format_exc())
+        return Failed(number, MEMORY.format(memory_bytes >> 20), printable(traceback.format_exc()))
+    return Failed(number, FAULT, printable(traceback.format_exc()))
 
 
 def _path(raw: bytes) -> Path:

@@ -104,7 +104,7 @@ def build(program: Path, target: Path) -> Path:
         stage(program, root)
         root.chmod(0o755)
         package = target / f"dfgui_{__version__}_{_output('dpkg', '--print-architecture')}.deb"
-        # Level 3 takes a quarter of the time of level 6 and is a few per cent larger.
+        # Level 3 takes 60 % of the time of level 6, and the package is 8 % larger.
         subprocess.run(["dpkg-deb", "--root-owner-group", "-Zxz", "-z3", "--build", str(root), str(package)], check=True)
     return package
 

@@ -16,8 +16,8 @@ from PIL import Image
 
 from dfgui.core.card import load_package
 from dfgui.core.detector import Detector
-from dfgui.core.results import FileResult, ScanSettings
-from dfgui.core.scan import BACKLOG, _one_at_a_time, new_tracker, scan_file, sharpness
+from dfgui.core.results import FileResult, FrameResult, ScanSettings
+from dfgui.core.scan import BACKLOG, Live, _one_at_a_time, new_tracker, scan_file, sharpness
 from dfgui.core.video import open_media
 from dfgui.resources import resource
 from tests.clips import make_clip
@@ -131,6 +131,22 @@ def test_a_picture_far_from_its_key_frame_is_reported_on_the_way(detector: Detec
     scan_file(path, detector, ScanSettings(frames=1, faces="whole"), threads=1, progress=lambda *step: seen.append(step))
     assert ("frames", 100, 0) in seen
     assert seen.index(("frames", 100, 0)) < seen.index(("frames", 0, 1))
+
+
+def test_a_live_scan_shows_each_frame_in_order_and_finds_the_same(detector: Detector, tmp_path: Path) -> None:
+    path = make_clip(tmp_path / "clip.mkv", codec="ffv1", frames=40, size=(320, 32), colour=(5, 1))
+    looked: list[FrameResult] = []
+    first: list[NDArray[np.uint8]] = []
+    settings = ScanSettings(frames=12, faces="whole")
+    shown = scan_file(path, detector, settings, threads=2, live=Live(looked.append, first.append))
+    plain = scanned(path, detector, settings)
+    assert tuple(looked) == plain.frames == shown.frames
+    assert [frame.index for frame in looked] == [1, 5, 8, 11, 15, 18, 21, 25, 28, 31, 35, 38]  # the middles of twelfths
+    assert shown.score == plain.score
+    (picture,) = first
+    assert picture.shape == (32, 320, 3)
+    # Frame 1 has its first bar bright: luma 200 is red 214.
+    assert abs(picture[:, :32].astype(int) - 214).max() <= 1
 
 
 def test_progress_is_told_one_at_a_time() -> None:

@@ -98,6 +98,14 @@ def _misbehave(how: str, number: int) -> None:
         _say("Scanned", id=number, result={"path": 7, "sha256": None, "status": "perhaps"})
     elif how == "other_id":
         _answer(number + 1)
+    elif how == "other_part":
+        _say("FollowedOne", id=number, index=0, drop=0.0)
+        time.sleep(600)
+    elif how == "other_answer":
+        _say("Hidden", id=number, base=0.5, drop=0.0)
+    elif how == "deaf":
+        _answer(number)
+        time.sleep(600)
     elif how == "ready_again":
         _say("Ready", engine="fake 2")
     elif how == "eat":
@@ -135,6 +143,25 @@ def _misbehave(how: str, number: int) -> None:
         _answer(number)
 
 
+def _show(request: dict[str, Any], name: str) -> None:
+    """Open a clip of ten frames of 4 x 2 pixels, or say that one of them is in shared memory, black as it was made."""
+    number, index = request["id"], request.get("index", 0)
+    if request["type"] == "Open":
+        side = 10**9 if name == "immense" else 4
+        facts = {
+            "path": "/other.mp4", "kind": "video", "width": side, "height": side // 2, "count": 10, "fps": 25.0,
+            "times_s": [frame / 25 for frame in range(10)], "key_frames": [0], "has_audio": False, "facts": [], "warnings": [],
+        }  # fmt: skip
+        _say("Opened", id=number, facts=facts)
+        return
+    if name == "deadly" and index == 3:
+        os.abort()
+    sha256 = "a" * 64 if request["hash"] and name != "unhashed" else None
+    shown = index + (name == "another")
+    picture = {"width": 4, "height": 3 if name == "overfull" else 2, "has_values": False, "sha256": sha256}
+    _say("Viewed", id=number, index=shown, pts_s=shown / 25, frame_type="I", damaged=False, **picture)
+
+
 def main() -> None:
     """Come up as the first argument says, then answer."""
     how = sys.argv[1]
@@ -148,10 +175,18 @@ def main() -> None:
         time.sleep(600)
     elif how == "answer_unasked":
         _answer(1)
+    elif how == "slowly":
+        time.sleep(1)
     _say("Ready", engine="fake 1")
     while True:
         request = _heard()
-        _misbehave(Path(os.fsdecode(request["path"])).name, request["id"])
+        if request["type"] == "Cancel":
+            continue
+        name = Path(os.fsdecode(request["path"])).name
+        if request["type"] in ("Open", "View"):
+            _show(request, name)
+        else:
+            _misbehave(name, request["id"])
 
 
 main()

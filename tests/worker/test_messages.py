@@ -5,12 +5,43 @@ from __future__ import annotations
 import io
 import random
 import struct
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
 
-from dfgui.worker.messages import Inspected, NonsenseError, Scanned, receive_answer
+from dfgui.core.facts import ViewSettings
+from dfgui.core.geometry import Box
+from dfgui.core.results import Array, OcclusionSettings, ScanSettings
+from dfgui.worker.messages import (
+    ANSWERS,
+    Answer,
+    Cancel,
+    Cancelled,
+    Failed,
+    Follow,
+    FollowedOne,
+    Hidden,
+    Inspected,
+    Looked,
+    Map,
+    Mapped,
+    NonsenseError,
+    Pcm,
+    Place,
+    Progressed,
+    Ready,
+    Request,
+    Scan,
+    Scanned,
+    Score,
+    View,
+    Viewed,
+    packed,
+    part_or_final,
+    receive_answer,
+    receive_request,
+)
 
 FACE = {"track": 1, "box": [0, 0, 8, 8], "score": 0.5}
 FRAME = {"index": 0, "pts_s": None, "type": "I", "faces": [FACE]}
@@ -110,6 +141,184 @@ def test_an_inspection_out_of_range_is_nonsense(change: dict[str, Any]) -> None:
 def test_progress_out_of_range_is_nonsense(change: dict[str, Any]) -> None:
     with pytest.raises(NonsenseError):
         received("Progressed", **({"id": 1, "stage": "hash", "done": 0, "total": 0} | change))
+
+
+VIEWED = {
+    "id": 1,
+    "index": 0,
+    "pts_s": None,
+    "frame_type": "I",
+    "damaged": False,
+    "width": 2,
+    "height": 2,
+    "has_values": False,
+    "sha256": None,
+}
+MAPPED = {
+    "id": 1,
+    "values": LEVELS,
+    "base": 0.5,
+    "evaluated": 4,
+    "total": 4,
+    "error": None,
+    "precision": "f32",
+    "complete": False,
+    "faithfulness": None,
+}
+FACTS = {
+    "path": "x", "kind": "video", "width": 2, "height": 2, "count": 1, "fps": 25.0, "times_s": [0.0], "key_frames": [0], "has_audio": False,
+    "facts": [{"name": "codec", "value": "h264"}], "warnings": [],
+}  # fmt: skip
+GOOD: dict[str, dict[str, Any]] = {
+    "Viewed": VIEWED,
+    "Mapped": MAPPED,
+    "Opened": {"id": 1, "facts": FACTS},
+    "Found": {"id": 1, "faces": [[None, [0, 0, 2, 2]], [3, [0, 0, 2, 2]]]},
+    "WasCut": {"id": 1, "crop": PICTURE, "square": [-1, 0, 2, 2], "pixels": None, "sentence": "too small"},
+    "Scored": {"id": 1, "score": 0.5},
+    "Hidden": {"id": 1, "base": 0.5, "drop": -0.25},
+    "FollowedOne": {"id": 1, "index": 3, "drop": 0.25},
+    "Looked": {"id": 1, "frame": FRAME},
+    "Thumbnail": {"id": 1, "picture": PICTURE},
+    "Examined": {"id": 1, "sha256": "0" * 64, "size": 3, "modified_utc": "2026-01-01T00:00:00Z"},
+}
+
+
+@pytest.mark.parametrize("kind", GOOD)
+def test_answers_for_the_window_in_range_pass(kind: str) -> None:
+    answer = received(kind, **GOOD[kind])
+    assert type(answer).__name__ == kind
+    assert answer.id == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "change"),
+    [
+        ("Viewed", {"width": 0}),
+        ("Viewed", {"height": -1}),
+        ("Viewed", {"pts_s": NAN}),
+        ("Viewed", {"frame_type": "../"}),
+        ("Viewed", {"sha256": "0" * 63}),
+        ("Mapped", {"base": 1.5}),
+        ("Mapped", {"values": GREY}),
+        ("Mapped", {"error": NAN}),
+        ("Mapped", {"evaluated": -1}),
+        ("Opened", {"facts": FACTS | {"times_s": [NAN]}}),
+        ("Opened", {"facts": FACTS | {"count": -1}}),
+        ("Opened", {"facts": FACTS | {"fps": INFINITE}}),
+        ("Found", {"faces": [[-1, [0, 0, 2, 2]]]}),
+        ("Found", {"faces": [[1, [0, 0, 2]]]}),
+        ("WasCut", {"crop": GREY}),
+        ("Scored", {"score": NAN}),
+        ("Scored", {"score": 1.01}),
+        ("Hidden", {"drop": INFINITE}),
+        ("FollowedOne", {"index": -1}),
+        ("FollowedOne", {"drop": NAN}),
+        ("Looked", {"frame": FRAME | {"index": -1}}),
+        ("Thumbnail", {"picture": LEVELS}),
+        ("Examined", {"sha256": "/../" + "0" * 60}),
+    ],
+)
+def test_answers_for_the_window_out_of_range_are_nonsense(kind: str, change: dict[str, Any]) -> None:
+    with pytest.raises(NonsenseError):
+        received(kind, **(GOOD[kind] | change))
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        Scan(1, b"\xff.mp4", ScanSettings(3, "whole"), live=True),
+        View(
+            2,
+            b"a",
+            7,
+            ViewSettings("face_only", box=Box(-1, 2, 3, 4), square=Box(0, 0, 9, 9), margin=0.5),
+            Place("psm_1", 6, 12),
+            hash=True,
+        ),
+        Follow(3, b"a", ((4, Box(1, 2, 3, 4)),), (0.0, 0.25, 0.5, 1.0), OcclusionSettings(8, 4, "mean", "printed")),
+        Map(4, Array("uint8", (1, 1, 3), b"abc"), OcclusionSettings()),
+        Cancel(5),
+    ],
+)
+def test_a_request_arrives_as_it_was_sent(request_: Request | Cancel) -> None:
+    assert receive_request(io.BytesIO(packed(request_))) == request_
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        ("Pcm", {"id": 1, "path": b"a", "start_s": 0.0, "seconds": 11.0}),
+        ("Pcm", {"id": 1, "path": b"a", "start_s": NAN, "seconds": 1.0}),
+        ("Cut", {"id": 1, "path": b"a", "index": 0, "box": [0, 0, 1, 1], "size": 16, "factor": 1.0}),
+        ("Measure", {"id": 1, "path": b"a", "index": 0, "quality": 0}),
+        ("Follow", {"id": 1, "path": b"a", "faces": [], "region": [0, 0, 1.5, 1], "settings": {}}),
+    ],
+)
+def test_a_request_out_of_range_is_nonsense(kind: str, fields: dict[str, Any]) -> None:
+    data = msgspec.msgpack.encode({"type": kind} | fields)
+    with pytest.raises(NonsenseError):
+        receive_request(io.BytesIO(struct.pack("<I", len(data)) + data))
+
+
+CROP = Array("uint8", (1, 1, 3), b"abc")
+A_SCAN, A_MAP, A_VIEW = (
+    Scan(1, b"a", ScanSettings()),
+    Map(1, CROP, OcclusionSettings()),
+    View(1, b"a", 0, ViewSettings(), Place("psm_1", 0, 6)),
+)
+A_FOLLOW = Follow(1, b"a", (), (0, 0, 1, 1), OcclusionSettings())
+
+
+def made(kind: str, **change: Any) -> Answer:
+    answer: Answer = received(kind, **(GOOD[kind] | change))
+    return answer
+
+
+def test_what_is_said_on_the_way_and_what_ends_a_request() -> None:
+    request: Request
+    for request, part in ((A_SCAN, "Looked"), (A_SCAN, "Thumbnail"), (A_MAP, "Mapped"), (A_FOLLOW, "FollowedOne")):
+        assert part_or_final(request, made(part)) == (made(part), None)
+    whole = made("Mapped", complete=True)
+    assert part_or_final(A_MAP, whole) == (None, whole)
+    viewed = made("Viewed")
+    assert part_or_final(A_VIEW, viewed) == (None, viewed)
+    for request in (A_SCAN, A_MAP, A_VIEW, A_FOLLOW):
+        progress = Progressed(1, "hash", 0, 1)
+        assert part_or_final(request, progress) == (progress, None)
+        for end in (Cancelled(1), Failed(1, "No.")):
+            assert part_or_final(request, end) == (None, end)
+
+
+@pytest.mark.parametrize(
+    ("request_", "answer"),
+    [
+        (A_SCAN, made("Viewed")),
+        (A_SCAN, made("Mapped")),
+        (A_SCAN, made("Mapped", complete=True)),
+        (A_SCAN, made("FollowedOne")),
+        (A_MAP, made("Looked")),
+        (A_MAP, made("Hidden")),
+        (A_VIEW, made("Thumbnail")),
+        (A_FOLLOW, made("Mapped")),
+        (A_VIEW, made("Viewed", id=2)),
+        (A_MAP, made("Mapped", id=2)),
+        (A_VIEW, Cancelled(2)),
+        (A_VIEW, Progressed(2, "hash", 0, 1)),
+        (A_VIEW, Ready("fake")),
+    ],
+)
+def test_an_answer_to_another_question_is_nonsense(request_: Request, answer: Answer) -> None:
+    with pytest.raises(NonsenseError):
+        part_or_final(request_, answer)
+
+
+def test_every_request_has_its_answer() -> None:
+    assert set(ANSWERS) == set(get_args(Request))
+    assert len(set(ANSWERS.values())) == len(ANSWERS)
+    assert ANSWERS[Score].__name__ == "Scored"
+    assert {type(made(kind)) for kind in GOOD} >= {Viewed, Mapped, Hidden, Looked, FollowedOne}
+    assert ANSWERS[Pcm].__name__ == "Played"
 
 
 def test_damaged_messages_are_nonsense_or_in_range() -> None:

@@ -1,0 +1,113 @@
+"""What takes time: each piece of work with how far it got, how long it will still take, and how to call it off."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from dfgui.services.link import Link
+from dfgui.worker.messages import Examine, Follow, FollowedOne, Inspect, Listen, Map, Mapped, Measure, Open, Part, Progressed, Request, Scan
+
+SHOWN_AFTER_S = 0.5  # what is done sooner is not worth a word
+FIRST_GUESS_S = 0.8  # before that, a guess of the time left jumps about
+WATCHED = (Open, Examine, Listen, Measure, Map, Follow, Inspect, Scan)
+STEADY_STAGES = {Scan: "frames", Inspect: "map"}  # of those that have several: the one whose share says how far it is
+
+
+@dataclass(frozen=True)
+class Job:
+    """A piece of work.
+
+    Attributes:
+        request: what was asked.
+        done: how much of `total`.
+        total: 0 while it is not known.
+        began_s: by the clock of `Jobs`.
+        cancel: calls it off.
+    """
+
+    request: Request
+    done: int
+    total: int
+    began_s: float
+    cancel: Callable[[], None]
+
+    @property
+    def fraction(self) -> float | None:
+        """Share that is done, 0-1; None while it is not known."""
+        return min(1.0, self.done / self.total) if self.total else None
+
+
+class Jobs(QObject):
+    """The pieces of work that are under way in the workers.
+
+    Args:
+        now: a clock in seconds, for tests.
+        parent: owner.
+    """
+
+    changed = Signal()
+
+    def __init__(self, now: Callable[[], float] = time.monotonic, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._now = now
+        self._jobs: dict[int, Job] = {}
+        self._reveal = QTimer(self, singleShot=True, interval=round(SHOWN_AFTER_S * 1000) + 20)
+        self._reveal.timeout.connect(self.changed)
+
+    def watch(self, link: Link) -> None:
+        """Follow what is asked of a worker."""
+        link.asked.connect(lambda request: self._on_asked(link, request))
+        link.moved.connect(self._on_moved)
+        link.ended.connect(self._on_ended)
+
+    @property
+    def current(self) -> Job | None:
+        """The one to show: the last to begin of those that take a while."""
+        slow = [job for job in self._jobs.values() if self._now() - job.began_s >= SHOWN_AFTER_S]
+        return max(slow, key=lambda job: job.began_s, default=None)
+
+    def left_s(self, job: Job) -> float | None:
+        """Seconds that it will still take; None while that cannot be told."""
+        spent, share = self._now() - job.began_s, job.fraction
+        return spent * (1 - share) / share if share and spent >= FIRST_GUESS_S else None
+
+    def _on_asked(self, link: Link, request: Request) -> None:
+        if isinstance(request, WATCHED) and not isinstance(request, Scan):
+            self._begin(link, request)
+        elif isinstance(request, Scan):
+            # Scans wait for each other: one begins with the first that is heard of it.
+            self._jobs[request.id] = Job(request, 0, 0, float("inf"), lambda: link.cancel(request.id))
+
+    def _begin(self, link: Link, request: Request) -> None:
+        self._jobs[request.id] = Job(request, 0, 0, self._now(), lambda: link.cancel(request.id))
+        self._reveal.start()
+
+    def _on_moved(self, number: int, part: Part) -> None:
+        job = self._jobs.get(number)
+        if job is None:
+            return
+        if job.began_s == float("inf"):
+            job = replace(job, began_s=self._now())
+            self._reveal.start()
+        self._jobs[number] = _moved(job, part)
+        self.changed.emit()
+
+    def _on_ended(self, number: int) -> None:
+        if self._jobs.pop(number, None) is not None:
+            self.changed.emit()
+
+
+def _moved(job: Job, part: Part) -> Job:
+    """The job as far as it is now."""
+    if isinstance(part, Mapped):
+        return replace(job, done=part.evaluated, total=part.total)
+    if isinstance(part, FollowedOne) and isinstance(job.request, Follow):
+        return replace(job, done=job.done + 1, total=len(job.request.faces))
+    steady = STEADY_STAGES.get(type(job.request))
+    if isinstance(part, Progressed) and part.total and steady in (None, part.stage):
+        return replace(job, done=part.done, total=part.total)
+    return job

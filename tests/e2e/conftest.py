@@ -1,0 +1,85 @@
+"""The real program in this process: `main()` with its own event loop, in which a test works the window as a person does."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from dfgui.__main__ import main
+from dfgui.logs import log_folder
+from dfgui.services.settings import Settings, save_settings
+from dfgui.ui.main_window import MainWindow
+
+Work = Callable[[MainWindow], None]
+FRAMES = 5  # that a scan looks at: the tests need no more
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, package: Path) -> Path:
+    """A home where nothing was remembered but a small network: its logit is (mean red - 128) / 16."""
+    home = tmp_path / "home"
+    for name in ("CONFIG", "DATA", "CACHE", "STATE"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
+    save_settings(Settings(theme="light", model=str(package), frames=FRAMES))
+    return home
+
+
+@pytest.fixture
+def program(home: Path, qtbot: QtBot, qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[Program]:
+    """Runs the program; at the end its log must hold no error that the test did not take out with `errors`."""
+    program = Program(qtbot, monkeypatch)
+    log, raises = logging.getLogger("dfgui"), logging.raiseExceptions
+    yield program
+    for handler in log.handlers[:]:
+        log.removeHandler(handler)
+        handler.close()
+    log.propagate, log.level, logging.raiseExceptions = True, logging.NOTSET, raises
+    qapp.setStyleSheet("")
+    qapp.setPalette(QPalette())
+    assert program.errors() == []
+
+
+class Program:
+    """Starts `main()` and lets a test work in its window; the test fails where the program does not end with status 0."""
+
+    def __init__(self, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._qtbot, self._monkeypatch = qtbot, monkeypatch
+        self._seen = 0
+
+    def run(self, work: Work, *arguments: str | Path) -> None:
+        """Run the program with these arguments until `work` is done; then its window is closed, unless `work` closed it."""
+        self._monkeypatch.setattr(sys, "argv", ["dfgui", *map(str, arguments)])
+        failure: list[BaseException] = []
+
+        def begin() -> None:
+            window = next(one for one in QApplication.topLevelWidgets() if isinstance(one, MainWindow))
+            try:
+                self._qtbot.waitUntil(window.isActiveWindow)
+                work(window)
+            except BaseException as error:  # what pytest raises is no Exception
+                failure.append(error)
+                window.bench.notebook.save_all()  # so that nothing is asked
+            window.close()
+
+        QTimer.singleShot(0, begin)
+        with pytest.raises(SystemExit) as ended:
+            main()
+        if failure:
+            raise failure[0]
+        assert ended.value.code == 0
+
+    def errors(self) -> list[str]:
+        """What was logged as an error since the last call."""
+        log = log_folder() / "dfgui.jsonl"
+        events = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
+        new, self._seen = events[self._seen :], len(events)
+        return [event["message"] for event in new if event["level"] == "ERROR"]

@@ -1,0 +1,129 @@
+"""What a person does with the window, and waits for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from dfgui.services.viewer import Shown
+from dfgui.ui.main_window import MainWindow
+from dfgui.ui.picture_view import PictureView
+from tests.clips import read_number
+
+LONG_MS = 90_000  # the machines that run the tests may do other things besides
+LEFT = Qt.MouseButton.LeftButton
+Kind = TypeVar("Kind", bound=QWidget)
+
+
+def wait_settled(qtbot: QtBot, window: MainWindow) -> None:
+    """Until the chosen file is open and analysed, and everything is asked and answered."""
+    qtbot.waitUntil(lambda: window.bench.viewer.facts is not None and window.is_settled(), timeout=LONG_MS)
+
+
+def wait_frame(qtbot: QtBot, window: MainWindow, index: int) -> None:
+    """Until this frame is on screen."""
+    qtbot.waitUntil(lambda: shown_of(window).index == index, timeout=LONG_MS)
+
+
+def shown_of(window: MainWindow, view: int = 0) -> Shown:
+    """What a view shows."""
+    shown = window.views.panels[view].picture.shown
+    assert shown is not None
+    return shown
+
+
+def number_on(window: MainWindow) -> int:
+    """The number that the frame of a clip from `tests.clips` carries in its picture."""
+    return read_number(shown_of(window).picture[..., 2::-1])
+
+
+def drop(window: MainWindow, paths: Sequence[Path]) -> None:
+    """Drag files over the window and let go."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    where, copy, none = QPoint(400, 300), Qt.DropAction.CopyAction, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(where, copy, data, LEFT, none)
+    QApplication.sendEvent(window, enter)
+    assert enter.isAccepted()
+    event = QDropEvent(QPointF(where), copy, data, LEFT, none)
+    QApplication.sendEvent(window, event)
+    assert event.isAccepted()
+
+
+def scene_point(view: PictureView, x: float, y: float) -> QPoint:
+    """Where a point of the picture lies in the view's viewport."""
+    return view.graphics.mapFromScene(view._box.mapViewToScene(QPointF(x, y)))
+
+
+def drag(qtbot: QtBot, view: PictureView, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """Drag the mouse from one point of the picture to another."""
+    viewport = view.graphics.viewport()
+    here, there = scene_point(view, *start), scene_point(view, *end)
+    qtbot.mouseMove(viewport, here)
+    qtbot.mousePress(viewport, LEFT, pos=here)
+    for share in (0.3, 0.6, 1.0):
+        qtbot.mouseMove(viewport, here + (there - here) * share)
+    qtbot.mouseRelease(viewport, LEFT, pos=there)
+
+
+def painted(view: PictureView) -> NDArray[np.uint8]:
+    """(H, W, 3) uint8 blue, green, red: what a view's viewport paints."""
+    image = view.graphics.viewport().grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return rows[:, : 4 * image.width()].reshape(image.height(), image.width(), 4)[..., :3].copy()
+
+
+def paints_its_pixels(view: PictureView) -> bool:
+    """Whether a view enlarged by a whole number paints exactly the pixels of the array that it shows, nothing smoothed."""
+    assert view.shown is not None
+    assert view.place is not None
+    picture, screen = view.shown.picture[..., :3], painted(view)
+    corner = view._box.mapSceneToView(view.graphics.mapToScene(0, 0))
+    for tie in (-0.01, 0.01):  # the middle of a pixel on the screen may lie on the border of two of the picture's
+        x, y = (
+            np.floor(at + (np.arange(length) + 0.5) / view.place.scale + tie).astype(int)
+            for at, length in ((corner.x(), screen.shape[1]), (corner.y(), screen.shape[0]))
+        )
+        rows, columns = (y >= 0) & (y < picture.shape[0]), (x >= 0) & (x < picture.shape[1])
+        assert rows.sum() * columns.sum() > 1000
+        if np.array_equal(screen[rows][:, columns], picture[y[rows]][:, x[columns]]):
+            return True
+    return False
+
+
+def press(qtbot: QtBot, window: MainWindow, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    """Press a key wherever the keyboard is."""
+    qtbot.keyClick(QApplication.focusWidget() or window, key, modifier)
+
+
+def named(parent: QWidget, kind: type[Kind], name: str) -> Kind:
+    """The one widget of a kind with that accessible name."""
+    (found,) = [one for one in parent.findChildren(kind) if one.accessibleName() == name]
+    return found
+
+
+def when_asked(kind: type[Kind], answer: Callable[[Kind], None]) -> None:
+    """Answer the dialog of a kind that will come up, while the program waits in it."""
+
+    def look() -> None:
+        dialog = QApplication.activeModalWidget()
+        if isinstance(dialog, kind):
+            answer(dialog)
+        else:
+            QTimer.singleShot(20, look)
+
+    QTimer.singleShot(20, look)
+
+
+def press_button(qtbot: QtBot, parent: QWidget, text: str) -> None:
+    """Press the button with these words."""
+    (button,) = [one for one in parent.findChildren(QAbstractButton) if one.text().replace("&", "") == text and one.isVisible()]
+    qtbot.mouseClick(button, LEFT)

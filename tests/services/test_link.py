@@ -1,0 +1,284 @@
+"""One worker as the window sees it: every answer once and in the window's thread, whatever becomes of the worker."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from pytestqt.qtbot import QtBot
+
+from dfgui.core.results import Array, ScanSettings
+from dfgui.services.link import GONE, Link, new_id
+from dfgui.worker.messages import FAULT, Cancelled, Failed, Final, Part, Progressed, Request, Scan, Scanned, Score
+from dfgui.worker.process import BACKLOG, Limits
+
+FAKE = str(Path(__file__).parent.parent / "worker" / "fake.py")
+LIMITS = Limits(memory_bytes=200 << 20, silence_s=60.0, start_s=60.0)
+ENDED = "The analysis of this file stopped: its process ended unexpectedly."
+WAIT_MS = 60_000
+
+
+class Ear:
+    """Hears a link: answers and parts in the order of coming, with the thread they came in."""
+
+    def __init__(self, link: Link) -> None:
+        self.link = link
+        self.answers: list[Final] = []
+        self.parts: list[Part] = []
+        self.threads: set[threading.Thread] = set()
+        self.deaths: list[str] = []
+        self.engines: list[str] = []
+        link.died.connect(self.deaths.append)
+        link.engine_found.connect(self.engines.append)
+
+    def ask(self, how: str) -> int:
+        return self.link.ask(Scan(new_id(), how.encode(), ScanSettings()), self._then, self._heard)
+
+    def ask_for(self, request: Request) -> int:
+        return self.link.ask(request, self._then, self._heard)
+
+    def _then(self, answer: Final) -> None:
+        self.threads.add(threading.current_thread())
+        self.answers.append(answer)
+
+    def _heard(self, part: Part) -> None:
+        self.threads.add(threading.current_thread())
+        self.parts.append(part)
+
+
+@pytest.fixture
+def listen(qapp: object) -> Iterator[Callable[..., Ear]]:
+    """Makes a link to a fake worker, and what hears it."""
+    ears: list[Ear] = []
+
+    def make(
+        how: str = "well", *, limits: Limits = LIMITS, behind: bool = False, digest: Callable[[Request, Final], None] | None = None
+    ) -> Ear:
+        link = Link("", threads=1, limits=limits, start=[sys.executable, FAKE, how], behind=behind, digest=digest)
+        ears.append(Ear(link))
+        return ears[-1]
+
+    yield make
+    for ear in ears:
+        ear.link.close()
+        ear.link.deleteLater()
+
+
+def answered(qtbot: QtBot, ear: Ear, count: int) -> None:
+    qtbot.waitUntil(lambda: len(ear.answers) >= count, timeout=WAIT_MS)
+
+
+def test_each_request_is_answered_once_in_order_and_in_the_main_thread(qtbot: QtBot, listen: Callable[..., Ear]) -> None:
+    ear = listen()
+    assert ear.link.pid is None
+    numbers = [ear.ask("good") for _ in range(5)]
+    assert ear.link.busy
+    answered(qtbot, ear, 5)
+    qtbot.wait(50)
+    assert [answer.id for answer in ear.answers] == numbers
+    assert len(set(numbers)) == 5
+    assert all(isinstance(answer, Scanned) for answer in ear.answers)
+    assert ear.threads == {threading.main_thread()}
+    assert (ear.engines, ear.deaths, ear.link.busy) == (["fake 1"], [], False)
+
+
+def test_prepare_starts_the_worker_that_answers_later(qtbot: QtBot, listen: Callable[..., Ear]) -> None:
+    ear = listen()
+    ear.link.prepare()
+    qtbot.waitUntil(lambda: ear.engines == ["fake 1"], timeout=WAIT_MS)
+    worker = ear.link.pid
+    ear.ask("good")
+    answered(qtbot, ear, 1)
+    (answer,) = ear.answers
+    assert isinstance(answer, Scanned)
+    assert answer.result.warnings == (str(worker),)
+
+
+def test_a_killed_worker_fails_its_request_and_the_next_one_works(qtbot: QtBot, listen: Callable[..., Ear]) -> None:
+    ear = listen()
+    first, second = ear.ask("hang"), ear.ask("good")
+    qtbot.waitUntil(lambda: ear.parts == [Progressed(first, "frames", 1, 2)], timeout=WAIT_MS)
+    assert ear.link.pid is not None
+    os.kill(ear.link.pid, signal.SIGKILL)
+    answered(qtbot, ear, 2)
+    assert ear.answers[0] == Failed(first, ENDED, GONE)
+    assert (ear.answers[1].id, type(ear.answers[1])) == (second, Scanned)
+    assert ear.deaths == [ENDED]
+
+
+def test_a_worker_killed_while_idle_is_replaced_and_nobody_hears_of_it(qtbot: QtBot, listen: Callable[..., Ear]) -> None:
+    ear = listen()
+    ear.ask("good")
+    answered(qtbot, ear, 1)
+    assert ear.link.pid is not None
+    worker = psutil.Process(ear.link.pid)
+    worker.kill()
+    worker.wait(60)
+    ear.ask("good")
+    answered(qtbot, ear, 2)
+    assert isinstance(ear.answers[1], Scanned)
+    assert (ear.deaths, ear.engines) == ([], ["fake 1", "fake 1"])
+
+
+def test_a_worker_that_has_a_fault_is_not_asked_again(qtbot: QtBot, listen: Callable[..., Ear]) -> None:
+    ear = listen()
+    for how in ("good", "fault", "good"):
+        ear.ask(how)
+    answered(qtbot, ear, 3)
+    before, fault, after = ear.answers
+    assert isinstance(fault, Failed)
+    assert fault.sentence == "A fault."
+    assert isinstance(before, Scanned)
+    assert isinstance(after, Scanned)
+    assert before.result.warnings != after.result.warnings
+    assert ear.deaths == []
+
+
+@pytest.mark.parametrize(("how", "sentence"), [("die", ENDED), ("refuse", "The model package of the test is refused.")])
+def test_a_worker_that_does_not_come_up_fails_each_request(how: str, sentence: str, qtbot: QtBot, listen: Callable[..., Ear]) -> None:
+    ear = listen(how)
+    ear.link.prepare()
+    numbers = [ear.ask("good"), ear.ask("good")]
+    answered(qtbot, ear, 2)
+    assert ear.answers == [Failed(number, sentence, GONE) for number in numbers]
+
+
+def test_who_watches_sees_each_request_begin_move_and_end(qtbot: QtBot, listen: Callable[..., Ear]) -> None:
+    ear = listen()
+    seen: list[tuple[str, object]] = []
+    ear.link.asked.connect(lambda request: seen.append(("asked", request.id)))
+    ear.link.moved.connect(lambda number, part: seen.append(("moved", (number, part))))
+    ear.link.ended.connect(lambda number: seen.append(("ended", number)))
+    first, second = ear.ask("hang"), ear.ask("good")
+    qtbot.waitUntil(lambda: bool(ear.parts), timeout=WAIT_MS)
+    ear.link.close()
+    moved = ("moved", (first, Progressed(first, "frames", 1, 2)))
+    assert seen == [("asked", first), ("asked", second), moved, ("ended", first), ("ended", second)]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has classes of priority")
+def test_a_worker_behind_the_others_is_nicer(qtbot: QtBot, listen: Callable[..., Ear]) -> None:
+    ear = listen(behind=True)
+    ear.ask("good")
+    answered(qtbot, ear, 1)
+    assert psutil.Process(ear.link.pid).nice() == min(19, max(10, psutil.Process().nice()))
+
+
+def test_closing_ends_all_at_once_in_mid_request(qtbot: QtBot, listen: Callable[..., Ear]) -> None:
+    ear = listen()
+    ear.ask("hang")
+    ear.ask("good")
+    qtbot.waitUntil(lambda: bool(ear.parts), timeout=WAIT_MS)
+    assert ear.link.pid is not None
+    worker, before = psutil.Process(ear.link.pid), threading.active_count()
+    began = time.monotonic()
+    ear.link.close()
+    assert time.monotonic() - began < 10  # the fake would hang for ten minutes
+    assert not worker.is_running()
+    assert threading.active_count() < before
+    qtbot.wait(100)
+    assert (ear.answers, ear.deaths, len(ear.parts), ear.link.busy) == ([], [], 1, False)
+
+
+def test_what_was_said_and_not_heard_before_closing_is_dropped(qtbot: QtBot, listen: Callable[..., Ear]) -> None:
+    said = threading.Event()
+    ear = listen(digest=lambda request, answer: said.set())
+    ear.ask("good")
+    assert said.wait(60)  # the answer waits for this thread's event loop
+    ear.link.close()
+    qtbot.wait(100)
+    assert ear.answers == []
+
+
+@pytest.mark.parametrize("how", ["never", "slowly"])
+def test_closing_ends_a_worker_that_still_starts(how: str, qtbot: QtBot, listen: Callable[..., Ear]) -> None:
+    ear = listen(how)
+    ear.ask("good")
+    qtbot.waitUntil(lambda: ear.link.pid is not None, timeout=WAIT_MS)
+    worker = psutil.Process(ear.link.pid)
+    ear.link.close()
+    assert not worker.is_running()
+    qtbot.wait(50)
+    assert (ear.answers, ear.deaths, ear.engines) == ([], [], [])
+
+
+def test_a_waiting_request_is_called_off_and_not_begun(qtbot: QtBot, listen: Callable[..., Ear]) -> None:
+    ear = listen()
+    first, second, third = ear.ask("hang"), ear.ask("crash"), ear.ask("good")
+    qtbot.waitUntil(lambda: bool(ear.parts), timeout=WAIT_MS)
+    ear.link.cancel(second)
+    ear.link.cancel(second)
+    assert ear.link.pid is not None
+    os.kill(ear.link.pid, signal.SIGKILL)
+    answered(qtbot, ear, 3)
+    assert ear.answers[:2] == [Failed(first, ENDED, GONE), Cancelled(second)]
+    assert (ear.answers[2].id, ear.deaths) == (third, [ENDED])
+
+
+def test_a_request_cancelled_while_its_worker_starts_is_not_begun(qtbot: QtBot, listen: Callable[..., Ear]) -> None:
+    ear = listen("slowly")
+    first = ear.ask("crash")
+    qtbot.waitUntil(lambda: ear.link.pid is not None, timeout=WAIT_MS)
+    ear.link.cancel(first)
+    second = ear.ask("good")
+    answered(qtbot, ear, 2)
+    assert ear.answers[0] == Cancelled(first)
+    assert (ear.answers[1].id, type(ear.answers[1]), ear.deaths) == (second, Scanned, [])
+
+
+def test_a_cancel_after_the_answer_changes_nothing(qtbot: QtBot, listen: Callable[..., Ear]) -> None:
+    ear = listen()
+    first = ear.ask("good")
+    answered(qtbot, ear, 1)
+    for number in (first, 0, 10**9):
+        ear.link.cancel(number)
+    ear.ask("good")
+    answered(qtbot, ear, 2)
+    assert isinstance(ear.answers[1], Scanned)
+
+
+def test_a_flood_of_progress_does_not_pile_up_before_a_busy_window(qtbot: QtBot, listen: Callable[..., Ear]) -> None:
+    said = threading.Event()
+    ear = listen(digest=lambda request, answer: said.set())
+    ear.ask("flood")
+    assert said.wait(60)  # all was said, and this thread listened to nothing
+    answered(qtbot, ear, 1)
+    assert isinstance(ear.answers[0], Scanned)
+    assert 0 < len(ear.parts) <= BACKLOG
+
+
+def test_a_digest_that_fails_is_a_fault_and_the_link_lives_on(qtbot: QtBot, listen: Callable[..., Ear]) -> None:
+    digested: list[Final] = []
+
+    def digest(request: Request, answer: Final) -> None:
+        assert threading.current_thread() is not threading.main_thread()
+        digested.append(answer)
+        if len(digested) == 1:
+            raise ValueError("a picture that does not fit")
+
+    ear = listen(digest=digest)
+    first, _ = ear.ask("good"), ear.ask("good")
+    answered(qtbot, ear, 2)
+    assert ear.answers[0] == Failed(first, FAULT)
+    assert ear.answers[1] is digested[1]
+
+
+def test_a_worker_that_does_not_read_does_not_hold_up_the_window(qtbot: QtBot, listen: Callable[..., Ear]) -> None:
+    ear = listen(limits=Limits(memory_bytes=200 << 20, silence_s=2.0, start_s=60.0))
+    ear.ask("deaf")
+    answered(qtbot, ear, 1)
+    number = ear.ask_for(Score(new_id(), Array("uint8", (512, 512, 3), bytes(512 * 512 * 3))))  # more than a pipe holds
+    qtbot.wait(300)
+    began = time.monotonic()
+    ear.link.cancel(number)
+    assert time.monotonic() - began < 1
+    answered(qtbot, ear, 2)
+    assert isinstance(ear.answers[1], Failed)
+    assert ear.answers[1].trace == GONE

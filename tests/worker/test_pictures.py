@@ -1,0 +1,125 @@
+"""Pictures in shared memory: what a child writes the parent reads, what does not fit is refused, and nothing is left behind."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dfgui.worker.messages import Place
+from dfgui.worker.pictures import Segment, Writer
+
+SHARED = Path("/dev/shm")
+WIDTH, HEIGHT = 6, 4
+
+CHILD = """
+import os, signal, sys
+import numpy as np
+from dfgui.worker.messages import Place
+from dfgui.worker.pictures import Writer
+name, offset, size, end = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
+picture = np.arange(96, dtype=np.uint8).reshape(4, 6, 4)
+Writer().write(Place(name, offset, size), picture, np.arange(24, dtype=np.float32).reshape(4, 6) / 3)
+if end == "killed":
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+# In a process of its own, since Python's helper speaks of forgotten memory when the program ends.
+PARENT = """
+import subprocess, sys
+import numpy as np
+from dfgui.worker.pictures import Segment
+segment = Segment(24, 2)
+first, second = segment.take(), segment.take()
+for place, end in ((first, "well"), (second, "killed")):
+    code = subprocess.run([sys.executable, "-c", sys.argv[1], place.segment, str(place.offset), str(place.size), end]).returncode
+    picture, values = segment.read(place, 6, 4, values=True)
+    print(code, picture.dtype, picture.shape, picture.tobytes() == bytes(range(96)), values.dtype, values.tolist()[3][5])
+    assert segment.read(place, 6, 4, values=False)[1] is None
+print(segment.name)
+segment.close()
+"""
+
+
+@pytest.fixture
+def segment() -> Iterator[Segment]:
+    segment = Segment(WIDTH * HEIGHT, 2)
+    yield segment
+    segment.close()
+
+
+def place_of(segment: Segment) -> Place:
+    place = segment.take()
+    assert place is not None
+    return place
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks at Linux's shared memory")
+def test_a_child_writes_what_the_parent_reads_and_nothing_is_left_though_it_was_killed() -> None:
+    done = subprocess.run([sys.executable, "-c", PARENT, CHILD], capture_output=True, text=True, timeout=60, check=False)
+    *lines, name = done.stdout.splitlines()
+    # 23 / 3 = 7.667; the nearest float16 is 7.668.
+    assert lines == [f"{code} uint8 (4, 6, 4) True float16 7.66796875" for code in (0, -9)]
+    assert done.stderr == ""  # nobody speaks of leaked memory
+    assert done.returncode == 0
+    assert not (SHARED / name).exists()
+
+
+def test_places_do_not_overlap_and_come_back(segment: Segment) -> None:
+    writer, places = Writer(), [place_of(segment), place_of(segment)]
+    assert segment.take() is None
+    for number, place in enumerate(places, 1):
+        writer.write(place, np.full((HEIGHT, WIDTH, 4), number, np.uint8), np.full((HEIGHT, WIDTH), number / 4, np.float32))
+    for number, place in enumerate(places, 1):
+        picture, values = segment.read(place, WIDTH, HEIGHT, values=True)
+        assert values is not None
+        assert (picture == number).all()
+        assert (values == number / 4).all()
+    segment.give_back(places[0])
+    assert segment.take() == places[0]
+    writer.close()
+
+
+def test_a_smaller_picture_fits_and_what_was_read_is_a_copy(segment: Segment) -> None:
+    writer, place = Writer(), place_of(segment)
+    writer.write(place, np.full((2, 3, 4), 9, np.uint8), None)
+    picture, _ = segment.read(place, 3, 2, values=False)
+    writer.write(place, np.zeros((2, 3, 4), np.uint8), None)
+    assert (picture == 9).all()
+    writer.close()
+
+
+def test_what_does_not_fit_is_refused_before_a_byte_is_written(segment: Segment) -> None:
+    writer, place = Writer(), place_of(segment)
+    with pytest.raises(ValueError, match="at most 144 bytes"):  # 24 pixels of 4 + 2 bytes
+        writer.write(place, np.full((6, 7, 4), 1, np.uint8), None)
+    with pytest.raises(ValueError, match="at most 144 bytes"):
+        writer.write(place, np.full((5, 6, 4), 1, np.uint8), np.ones((5, 6), np.float32))
+    picture, values = segment.read(place, WIDTH, HEIGHT, values=True)
+    assert values is not None
+    assert not picture.any()
+    assert not values.any()
+    for width, height in ((WIDTH + 1, HEIGHT), (10**6, 10**6)):
+        with pytest.raises(ValueError, match="expected a picture of at most"):
+            segment.read(place, width, height, values=False)
+    writer.close()
+
+
+def test_a_writer_goes_from_one_segment_to_the_next_and_keeps_what_is_gone(segment: Segment) -> None:
+    other, writer = Segment(WIDTH * HEIGHT, 1), Writer()
+    picture = np.full((HEIGHT, WIDTH, 4), 5, np.uint8)
+    place = place_of(other)
+    writer.write(place, picture, None)
+    other.close()
+    writer.write(place, picture, None)  # its own hold outlives the name
+    mine = place_of(segment)
+    writer.write(mine, picture, None)
+    assert (segment.read(mine, WIDTH, HEIGHT, values=False)[0] == 5).all()
+    with pytest.raises(FileNotFoundError):
+        writer.write(place, picture, None)
+    writer.close()
+    writer.close()
