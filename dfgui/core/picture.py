@@ -8,6 +8,7 @@ from typing import Literal
 
 import cv2
 import numpy as np
+from av.sidedata.sidedata import SideDataContainer
 from av.video.frame import PictureType, VideoFrame
 from av.video.plane import VideoPlane
 from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
@@ -92,10 +93,11 @@ class Turn:
 
 def turn_of(frame: VideoFrame) -> Turn:
     """The turn that the frame's display matrix asks for (ISO/IEC 14496-12, 8.2.2: x' = a x + c y, y' = b x + d y)."""
-    data = frame.side_data.get("DISPLAYMATRIX")
+    # Not frame.side_data: the frame would keep it, it the frame, and the picture's memory would wait for the garbage collector.
+    data = SideDataContainer(frame).get("DISPLAYMATRIX")  # type: ignore[call-arg]  # its stub knows no constructor
     if data is None:
         return Turn()
-    a, b, _, c, d = (int(value) for value in np.frombuffer(bytes(data), np.int32)[:5])  # type: ignore[call-overload]
+    a, b, _, c, d = (int(value) for value in np.frombuffer(bytes(data), np.int32)[:5])
     straight, across = abs(a) + abs(d), abs(b) + abs(c)
     exact = min(straight, across) * 100 <= max(straight, across)
     if straight >= across:

@@ -11,7 +11,7 @@ from dfgui.core.geometry import Box
 from dfgui.core.results import Array, InspectSettings, OcclusionSettings
 from dfgui.services.jobs import Jobs
 from dfgui.services.link import Link, Then, new_id
-from dfgui.worker.messages import Failed, Final, Follow, FollowedOne, Hidden, Hide, Inspect, Map, Mapped, Part, Score, Scored
+from dfgui.worker.messages import Cancelled, Failed, Final, Follow, FollowedOne, Hidden, Hide, Inspect, Map, Mapped, Part, Score, Scored
 
 
 class Analyst(QObject):
@@ -40,7 +40,9 @@ class Analyst(QObject):
     def __init__(self, model: str, parent: QObject | None = None, *, jobs: Jobs | None = None) -> None:
         super().__init__(parent)
         self._asked: dict[str, int] = {}
+        self._inspecting: dict[int, Then] = {}
         self._jobs = jobs
+        self._is_warm = False
         self._link = self._new_link(model)
         self._link.prepare()
 
@@ -52,16 +54,25 @@ class Analyst(QObject):
         return link
 
     def use_model(self, model: str) -> None:
-        """Ask another network from now on."""
-        self._asked.clear()
+        """Ask another network from now on; what was asked of the one before is given up."""
+        for kind in tuple(self._asked):
+            self.cancel(kind)
+        given_up, self._inspecting = self._inspecting, {}
+        self._is_warm = False
         self._link.close()
         self._link.deleteLater()
         self._link = self._new_link(model)
         self._link.prepare()
+        for number, then in given_up.items():
+            then(Cancelled(number))
 
     def score(self, crop: Array) -> None:
         """Score one face cut; `scored` follows."""
         self._ask("score", Score(new_id(), crop))
+        if not self._is_warm:
+            # Maps have a network of their own, in bf16 where there is that: it is loaded now and not while someone waits for a map.
+            self._is_warm = True
+            self._link.ask(Hide(new_id(), crop, Box(0, 0, 1, 1), OcclusionSettings()), lambda _answer: None)
 
     def map(self, crop: Array, settings: OcclusionSettings) -> None:
         """Make a heat map; `mapped` follows, several times."""
@@ -79,7 +90,14 @@ class Analyst(QObject):
 
     def inspect(self, path: str, settings: InspectSettings, then: Then) -> int:
         """Take a frame apart for an export, in the queue behind the questions; `then` gets the answer."""
-        return self._link.ask(Inspect(new_id(), os.fsencode(path), settings), then)
+
+        def answered(answer: Final) -> None:
+            self._inspecting.pop(answer.id, None)
+            then(answer)
+
+        request = Inspect(new_id(), os.fsencode(path), settings)
+        self._inspecting[request.id] = then
+        return self._link.ask(request, answered)
 
     def cancel(self, kind: str) -> None:
         """Give up the question of this kind; `finished` follows at once."""

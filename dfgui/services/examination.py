@@ -110,7 +110,7 @@ class Examination(QObject):
         analyst.mapped.connect(self._on_mapped)
         analyst.hidden.connect(self._on_hidden)
         analyst.followed.connect(self._on_followed)
-        analyst.failed.connect(lambda _kind, sentence: self.refused.emit(sentence))
+        analyst.failed.connect(self._on_failed)
 
     @property
     def item(self) -> Item | None:
@@ -383,6 +383,9 @@ class Examination(QObject):
         if heat is not self.heat:
             self.heat = heat
             self.heat_changed.emit(heat)
+
+    def _on_failed(self, _kind: str, sentence: str) -> None:
+        self.refused.emit(sentence)
 
     def _on_hidden(self, answer: Hidden) -> None:
         if self.region is not None:

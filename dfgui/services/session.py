@@ -74,6 +74,7 @@ class Session(QObject):
         self._items: dict[int, Item] = {}
         self._requests: dict[int, int] = {}
         self._link = self._new_link(model)
+        self._link.prepare()  # the first file need not wait for the network to be loaded
 
     def _new_link(self, model: str) -> Link:
         link = Link(model, parent=self, behind=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from dfgui.core.geometry import Box
 from dfgui.services.jobs import Jobs
 from dfgui.services.link import GONE, Link, Then, new_id
 from dfgui.worker.messages import (
+    Cancelled,
     Cut,
     Examine,
     Failed,
@@ -107,6 +109,7 @@ class Viewer(QObject):
         self._path: bytes | None = None
         self.facts: MediaFacts | None = None
         self._segment: Segment | None = None
+        self._copying = threading.Lock()
         self._places: dict[int, Place] = {}
         self._copied: dict[int, tuple[NDArray[np.uint8], NDArray[np.float16] | None]] = {}
         self._in_flight: dict[int, ViewKey] = {}
@@ -143,6 +146,7 @@ class Viewer(QObject):
             self._link.cancel(number)
             self._reader.cancel(number)
         self._opening = 0
+        self._drop_segment()
         self._path, self.facts, self.index = None, None, 0
         self._ahead = ()
         self._kept.clear()
@@ -150,15 +154,14 @@ class Viewer(QObject):
         self._refused.clear()
         self._deadly.clear()
         self._in_flight.clear()
+        self._places.clear()
         self._on_view.clear()
 
     def close(self) -> None:
         """End the worker."""
         self._link.close()
         self._reader.close()
-        if self._segment is not None:
-            self._segment.close()
-            self._segment = None
+        self._drop_segment()
 
     def go_to(self, index: int) -> None:
         """Show frame `index` in every view as soon as possible."""
@@ -232,10 +235,9 @@ class Viewer(QObject):
             return  # another file was chosen meanwhile
         if isinstance(answer, Failed):
             self.failed.emit(answer.sentence)
+        elif isinstance(answer, Cancelled):
+            self.failed.emit(self.tr("The opening of this file was called off; choose another file, and then this one again."))
         elif isinstance(answer, Opened):
-            if self._segment is not None:
-                self._segment.close()
-                self._segment = None
             try:
                 self._segment = Segment(max(1, answer.facts.width * answer.facts.height), DEPTH)
             except (OSError, ValueError, OverflowError):
@@ -243,7 +245,6 @@ class Viewer(QObject):
                 self.failed.emit(self.tr("There is not enough shared memory to show this file's pictures; close other programs."))
                 return
             self.facts = answer.facts
-            self._places.clear()
             self.opened.emit(self.facts)
             self._pump()
 
@@ -298,15 +299,23 @@ class Viewer(QObject):
     def _wants_hash(self, key: ViewKey) -> bool:
         return not self._ahead and key[1].content == "original"
 
+    def _drop_segment(self) -> None:
+        """Give the memory of the pictures back; what comes of them now has nowhere to go."""
+        with self._copying:
+            if self._segment is not None:
+                self._segment.close()
+                self._segment = None
+
     def _copy_out(self, request: Request, answer: Final) -> None:
         """In the link's thread: the place in shared memory is free again before the window hears of the picture."""
-        segment = self._segment
         if not isinstance(request, View) or not isinstance(answer, Viewed):
             return
         if answer.index != request.index or (request.hash and answer.sha256 is None):
             raise NonsenseError(f"another picture than frame {request.index} with what was asked of it")
-        if segment is not None and segment.name == request.place.segment:
-            self._copied[request.id] = segment.read(request.place, answer.width, answer.height, values=answer.has_values)
+        with self._copying:
+            if self._segment is None or self._segment.name != request.place.segment:
+                return  # the file was closed meanwhile
+            self._copied[request.id] = self._segment.read(request.place, answer.width, answer.height, values=answer.has_values)
 
     def _on_viewed(self, answer: Final) -> None:
         place = self._places.pop(answer.id, None)

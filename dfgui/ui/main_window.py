@@ -8,8 +8,19 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QUrl
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QGuiApplication, QImage
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMainWindow, QMenu, QMessageBox, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QFileDialog,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QMessageBox,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from dfgui.core.card import ModelPackage
 from dfgui.core.facts import MediaFacts
@@ -87,6 +98,8 @@ class MainWindow(QMainWindow):
         self._theme_name: ThemeName | None = None
         self._build_ui()
         self._build_menus()
+        for part in self.findChildren(QWidget):
+            part.setAcceptDrops(False)  # files are opened wherever they are dropped, also on plots and texts
         self._connect()
         self._connect_actions()
         self.exporter = Exporter(self)
@@ -353,6 +366,7 @@ class MainWindow(QMainWindow):
         if numbers:
             self.evidence.choose(numbers[0])
             self.bench.examination.choose(numbers[0])
+            self.views.current.picture.setFocus()  # so that Space plays
 
     def _ask_for_files(self) -> None:
         suffixes = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in sorted(VIDEO_SUFFIXES | STILL_SUFFIXES))
@@ -694,6 +708,8 @@ class MainWindow(QMainWindow):
             self.statusBar().clearMessage()
         elif (job := self.bench.jobs.current) is not None:
             job.cancel()
+        elif (item := examination.item) is not None and item.state in ("waiting", "analysing"):
+            self.bench.session.cancel(item.id)  # too young to be shown, or behind others in the queue
         else:
             examination.clear_map()
 
@@ -787,6 +803,14 @@ class MainWindow(QMainWindow):
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_folder())))
 
     # -- the end
+
+    def event(self, event: QEvent) -> bool:
+        """Leave Space to a button that has the keyboard: it would play instead of pressing it."""
+        is_space = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space
+        if event.type() == QEvent.Type.ShortcutOverride and is_space and isinstance(QApplication.focusWidget(), QAbstractButton):
+            event.accept()
+            return True
+        return super().event(event)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         """Follow the desktop's colours."""

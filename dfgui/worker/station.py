@@ -220,6 +220,8 @@ class Station:
         height, width = picture.shape[:2]
         try:
             self._writer.write(request.place, picture, values)
+        except FileNotFoundError as error:
+            raise AnalysisError("The file was closed before its picture came.") from error
         except ValueError as error:
             raise AnalysisError(f"Frame {frame.index} is larger than the first one of the file and cannot be shown.") from error
         sha256 = frame.sha256 if request.hash else None

@@ -1,11 +1,13 @@
-"""The window: how soon it is there, how soon it shows what is asked, and whether it ever stands still. Shown on no screen, painted all the same."""
+"""The window: how soon it is there and shows what is asked, and how long it stands still at most. On no screen, painted all the same."""
 
 from __future__ import annotations
 
+import gc
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -19,9 +21,10 @@ from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, Qt, QT
 from PySide6.QtWidgets import QWidget
 
 from dfgui.app import end_window, make_application, make_window
+from dfgui.services.examination import HeatMap
 from dfgui.services.settings import Settings
-from dfgui.services.viewer import Shown
 from dfgui.ui.main_window import MainWindow
+from dfgui.worker.messages import Mapped
 from tests.benchmarks.filmed import FPS
 from tests.benchmarks.measure import BenchTable, interleaved, run, seconds
 
@@ -30,9 +33,9 @@ SIZE = (1600, 1000)
 ROUNDS = 3
 STEPS = 40
 FIRST = 100  # frame where the steps begin
-BUFFERED = 8  # frames of 1080p that are certainly kept
 TICK_MS = 5
 PLAYED_S = 8.0
+SETTLE_S = 5.0  # the workers of a program that was just started come up
 SOUND_RATE = 48000
 START = """
 import sys, time
@@ -61,13 +64,15 @@ sys.exit(dfgui.app.run([]))
 """What `python -m dfgui` does; says on the system's clock when the window is painted, and closes it."""
 
 
+MEMORY = "import sys, pathlib; from tests.benchmarks.test_window import print_memory; print_memory(pathlib.Path(sys.argv[1]))"
+
+
 class Painted(QObject):
-    """Notes what the views have just painted: view, picture, moment."""
+    """Notes what the views have just painted: view, frame, moment."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__()
-        self.log: list[tuple[int, Shown, float]] = []
-        self.heats: list[float] = []
+        self.log: list[tuple[int, int, float]] = []
         self._views: dict[QObject, int] = {}
         self._window = window
         for number, panel in enumerate(window.views.panels):
@@ -80,12 +85,12 @@ class Painted(QObject):
         if event.type() == QEvent.Type.Paint and (view := self._views.get(watched)) is not None:
             shown = self._window.views.panels[view].picture.shown
             if shown is not None:
-                QTimer.singleShot(0, lambda: self.log.append((view, shown, time.perf_counter())))
+                QTimer.singleShot(0, lambda: self.log.append((view, shown.index, time.perf_counter())))
         return False
 
     def shows(self, view: int, index: int) -> bool:
         """Whether a view painted a picture of this frame."""
-        return any(number == view and shown.index == index for number, shown, _ in reversed(self.log))
+        return any(number == view and at == index for number, at, _ in reversed(self.log))
 
 
 def until(condition: Callable[[], bool], limit_s: float = 60.0) -> None:
@@ -105,17 +110,26 @@ def pause(seconds_: float) -> None:
     until(lambda: time.perf_counter() >= end)
 
 
-@pytest.fixture
-def window() -> Iterator[MainWindow]:
+@contextmanager
+def program() -> Iterator[MainWindow]:
     """The whole program, its workers up, no file open."""
     make_application()
     window, _ = make_window(Settings(), remembers=False)
     window.resize(*SIZE)
     window.show()
-    pause(3.0)
-    until(lambda: not window.bench.viewer.busy and window.bench.viewer.pid is not None)
+    pause(SETTLE_S)
     yield window
     end_window(window)
+
+
+@pytest.fixture
+def window() -> Iterator[MainWindow]:
+    """The whole program; what the tests themselves have in memory, TensorFlow for one, costs its garbage collector no time."""
+    gc.collect()
+    gc.freeze()
+    with program() as window:
+        yield window
+    gc.unfreeze()
 
 
 def opened(window: MainWindow, clip: Path) -> Painted:
@@ -124,5 +138,193 @@ def opened(window: MainWindow, clip: Path) -> Painted:
     window.open([str(clip)])
     until(lambda: window.bench.viewer.facts is not None)
     until(window.is_settled, 120)
+    pause(0.5)
     until(window.is_settled, 120)
+    painted.log.clear()
     return painted
+
+
+def forget(window: MainWindow) -> None:
+    """Close every file."""
+    for item in window.bench.session.items:
+        window.bench.session.remove(item.id)
+    pause(0.5)
+
+
+def with_sound(source: Path, path: Path) -> Path:
+    """The clip with a tone of 440 Hz beside it."""
+    with av.open(str(source)) as given, av.open(str(path), "w") as made:
+        template = given.streams.video[0]
+        pictures, tone = made.add_stream_from_template(template), made.add_stream("aac", rate=SOUND_RATE, layout="stereo")
+        for packet in given.demux(template):
+            if packet.size:
+                packet.stream = pictures
+                made.mux(packet)
+        for start in range(0, 10 * SOUND_RATE, 1024):
+            wave = (0.2 * np.sin(np.arange(start, start + 1024) * 2 * np.pi * 440 / SOUND_RATE)).astype(np.float32)
+            frame = av.AudioFrame.from_ndarray(np.stack([wave, wave]), format="fltp", layout="stereo")
+            frame.sample_rate, frame.pts, frame.time_base = SOUND_RATE, start, Fraction(1, SOUND_RATE)
+            made.mux(tone.encode(frame))
+        made.mux(tone.encode(None))
+    return path
+
+
+def start() -> float:
+    """Seconds from the start of the process to the painted window."""
+    began = time.monotonic()
+    return float(run([sys.executable, "-c", START]).split()[0]) - began
+
+
+def test_start(table: BenchTable) -> None:
+    painted: list[float] = []
+
+    def window() -> None:
+        painted.append(start())  # it also has to end
+
+    def tensorflow() -> None:
+        run([sys.executable, "-c", "import tensorflow"])
+
+    spent, _ = interleaved(ROUNDS, {"tensorflow": tensorflow, "window": window})
+    table.compare("start to painted window (plain: import tensorflow)", spent["tensorflow"], statistics.median(painted), "3")
+
+
+def test_open(window: MainWindow, clip: Path, table: BenchTable) -> None:
+    painted, spent = Painted(window), []
+    for _ in range(ROUNDS + 1):
+        painted.log.clear()
+        began = time.perf_counter()
+        window.open([str(clip)])
+        until(lambda: all(painted.shows(view, 0) for view in range(3)))
+        spent.append([min(at for number, _, at in painted.log if number == view) - began for view in range(3)])
+        until(window.is_settled, 120)
+        forget(window)
+    first, later = spent[0], np.median(spent[1:], axis=0)
+    table.note("1080p opened, original painted; the first file, later ones", f"{seconds(first[0])}, {seconds(float(later[0]))}", "")
+    ours = f"{seconds(max(first))}, {seconds(float(max(later)))}"
+    table.note("1080p opened, three views painted; the first file, later ones", ours, "500 ms")
+
+
+def test_step(window: MainWindow, clip: Path, table: BenchTable) -> None:
+    painted = opened(window, clip)
+    viewer, player = window.bench.viewer, window.bench.player
+
+    def step(by: int) -> float:
+        painted.log.clear()
+        began, wanted = time.perf_counter(), viewer.index + by
+        player.step(by)
+        until(lambda: painted.shows(0, wanted))
+        taken = next(at for view, index, at in painted.log if view == 0 and index == wanted) - began
+        until(window.is_settled)
+        return taken
+
+    viewer.go_to(FIRST)
+    until(lambda: painted.shows(0, FIRST))
+    until(window.is_settled)
+    new = [step(1) for _ in range(STEPS)]
+    buffered = [step(by) for _ in range(STEPS // 4) for by in (-1, -1, 1, 1)]
+    capture, chance, seeks = cv2.VideoCapture(str(clip)), np.random.default_rng(0), []
+    for _ in range(STEPS // 4):
+        began = time.perf_counter()
+        capture.set(cv2.CAP_PROP_POS_FRAMES, int(chance.integers(viewer.facts.count if viewer.facts else 1)))
+        assert capture.read()[0]
+        seeks.append(time.perf_counter() - began)
+    p95 = [seconds(float(np.percentile(each, 95))) for each in (buffered, new)]
+    asked = "25 ms"
+    table.compare(
+        "1080p frame step in the buffer to the painted original (plain: OpenCV's random seek)",
+        statistics.median(seeks),
+        statistics.median(buffered),
+        asked,
+    )
+    table.note("the same, 95th percentile", p95[0], asked)
+    table.note("a step to the next frame, not yet decoded: median, 95th percentile", f"{seconds(statistics.median(new))}, {p95[1]}", "")
+
+
+def test_event_loop(window: MainWindow, clip: Path, table: BenchTable) -> None:
+    ticks: list[float] = []
+    timer = QTimer(interval=TICK_MS)
+    timer.setTimerType(Qt.TimerType.PreciseTimer)
+    timer.timeout.connect(lambda: ticks.append(time.perf_counter()))
+    opened(window, clip)  # the first text in a size, the first icon: once in a program's life
+    forget(window)
+    holds = []
+    for _ in range(ROUNDS):
+        ticks.clear()
+        timer.start()
+        opened(window, clip)
+        timer.stop()
+        holds.append(max(later - earlier for earlier, later in pairwise(ticks)))
+        forget(window)
+    table.note(
+        "1080p opened and scanned: longest hold of the event loop, best and worst scan",
+        f"{seconds(min(holds))}, {seconds(max(holds))}",
+        "50 ms",
+    )
+
+
+def test_playback(window: MainWindow, clip: Path, tmp_path: Path, table: BenchTable) -> None:
+    painted = opened(window, with_sound(clip, tmp_path / "sound.mp4"))
+    player, viewer = window.bench.player, window.bench.viewer
+    assert viewer.facts is not None
+    assert viewer.facts.has_audio
+    player.play(1.0)
+    pause(PLAYED_S)
+    last = viewer.index
+    player.pause()
+    began = time.perf_counter()
+    until(lambda: all(painted.shows(view, last) for view in range(3)))
+    caught_up = time.perf_counter() - began
+    shown = [len({index for number, index, _ in painted.log if number == view}) for view in range(3)]
+    text = f"{shown[0]} of {PLAYED_S * FPS:.0f} frames; error levels {shown[1]}, face crop {shown[2]}; caught up after {seconds(caught_up)}"
+    table.note(f"1080p at {FPS} frames/s played for {PLAYED_S:.0f} s, three views, a sound track", text, "all")
+
+
+def test_heat_map(window: MainWindow, clip: Path, table: BenchTable) -> None:
+    painted = opened(window, clip)
+    grown: list[tuple[float, Mapped]] = []
+
+    def note(heat: HeatMap | None) -> None:
+        if heat is not None:
+            grown.append((time.perf_counter(), heat.map))
+
+    window.bench.examination.heat_changed.connect(note)
+    spent = []
+    for _ in range(ROUNDS + 1):
+        grown.clear()
+        painted.log.clear()
+        began = time.perf_counter()
+        window.make_map()
+        until(lambda: bool(grown) and grown[-1][1].complete)
+        coarse = min(at for view, _, at in painted.log if view == 2 and at > grown[0][0])
+        refined = min(at for at, heat in grown if heat.evaluated == grown[-1][1].evaluated)
+        spent.append([at - began for at in (coarse, refined, grown[-1][0])])
+        window.bench.examination.clear_map()
+        pause(0.3)
+    first, (coarse, refined, whole) = spent[0], np.median(spent[1:], axis=0).tolist()
+    table.note("heat map: coarse, painted; the first in a program, later ones", f"{seconds(first[0])}, {seconds(coarse)}", "500 ms")
+    table.note("heat map: refined; with its faithfulness", f"{seconds(refined)}, {seconds(whole)}", "")
+
+
+def test_memory(clip: Path, table: BenchTable) -> None:
+    sizes = run([sys.executable, "-c", MEMORY, str(clip)]).split()
+    text = ", ".join(f"{int(size) / 1e6:.0f}" for size in sizes)
+    table.note("memory of the window and its workers, shared pages counted once: empty, 1080p scanned, played, MB", text, "")
+
+
+def print_memory(clip: Path) -> None:
+    """In a process of its own: here the tests hold more than the program."""
+    with program() as window:
+        print(memory())
+        opened(window, clip)
+        print(memory())
+        window.bench.player.play(1.0)
+        pause(PLAYED_S)
+        window.bench.player.pause()
+        until(window.is_settled)
+        print(memory())
+
+
+def memory() -> int:
+    """Bytes of this process and those below it."""
+    own = psutil.Process()
+    return sum(int(process.memory_full_info().pss) for process in (own, *own.children(recursive=True)))

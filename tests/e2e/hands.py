@@ -8,8 +8,8 @@ from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QImage, QMouseEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -45,17 +45,17 @@ def number_on(window: MainWindow) -> int:
     return read_number(shown_of(window).picture[..., 2::-1])
 
 
-def drop(window: MainWindow, paths: Sequence[Path]) -> None:
-    """Drag files over the window and let go."""
+def drop(window: MainWindow, paths: Sequence[Path], part: QWidget | None = None) -> None:
+    """Drag files over a part of the window, the left view unless another is named, and let go."""
+    target = part or window.views.panels[0].picture.graphics.viewport()
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    where, copy, none = QPoint(400, 300), Qt.DropAction.CopyAction, Qt.KeyboardModifier.NoModifier
-    enter = QDragEnterEvent(where, copy, data, LEFT, none)
-    QApplication.sendEvent(window, enter)
-    assert enter.isAccepted()
-    event = QDropEvent(QPointF(where), copy, data, LEFT, none)
-    QApplication.sendEvent(window, event)
-    assert event.isAccepted()
+    where, copy, none = target.rect().center(), Qt.DropAction.CopyAction, Qt.KeyboardModifier.NoModifier
+    move = QDragMoveEvent(where, copy, data, LEFT, none)
+    move.setAccepted(True)  # as Qt does where the last event was: a part that refuses what the window took shows here
+    for event in (QDragEnterEvent(where, copy, data, LEFT, none), move, QDropEvent(QPointF(where), copy, data, LEFT, none)):
+        QApplication.sendEvent(target, event)
+        assert event.isAccepted()
 
 
 def scene_point(view: PictureView, x: float, y: float) -> QPoint:
@@ -63,15 +63,22 @@ def scene_point(view: PictureView, x: float, y: float) -> QPoint:
     return view.graphics.mapFromScene(view._box.mapViewToScene(QPointF(x, y)))
 
 
-def drag(qtbot: QtBot, view: PictureView, start: tuple[float, float], end: tuple[float, float]) -> None:
+def drag(view: PictureView, start: tuple[float, float], end: tuple[float, float]) -> None:
     """Drag the mouse from one point of the picture to another."""
-    viewport = view.graphics.viewport()
     here, there = scene_point(view, *start), scene_point(view, *end)
-    qtbot.mouseMove(viewport, here)
-    qtbot.mousePress(viewport, LEFT, pos=here)
+    mouse(view, QEvent.Type.MouseMove, here, Qt.MouseButton.NoButton)
+    mouse(view, QEvent.Type.MouseButtonPress, here, LEFT)
     for share in (0.3, 0.6, 1.0):
-        qtbot.mouseMove(viewport, here + (there - here) * share)
-    qtbot.mouseRelease(viewport, LEFT, pos=there)
+        mouse(view, QEvent.Type.MouseMove, here + (there - here) * share, LEFT)
+    mouse(view, QEvent.Type.MouseButtonRelease, there, Qt.MouseButton.NoButton)
+
+
+def mouse(view: PictureView, kind: QEvent.Type, at: QPoint, held: Qt.MouseButton) -> None:
+    """One event of the mouse; Qt's own simulation forgets the buttons that are held while it moves."""
+    viewport = view.graphics.viewport()
+    button = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseMove else LEFT
+    where, on_screen = QPointF(at), QPointF(viewport.mapToGlobal(at))
+    QApplication.sendEvent(viewport, QMouseEvent(kind, where, on_screen, button, held, Qt.KeyboardModifier.NoModifier))
 
 
 def painted(view: PictureView) -> NDArray[np.uint8]:

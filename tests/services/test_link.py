@@ -231,6 +231,7 @@ def test_a_request_cancelled_while_its_worker_starts_is_not_begun(qtbot: QtBot, 
     answered(qtbot, ear, 2)
     assert ear.answers[0] == Cancelled(first)
     assert (ear.answers[1].id, type(ear.answers[1]), ear.deaths) == (second, Scanned, [])
+    assert ear.engines == ["fake 1"]  # this worker leaves when it hears of a request that it was never given
 
 
 def test_a_cancel_after_the_answer_changes_nothing(qtbot: QtBot, listen: Callable[..., Ear]) -> None:

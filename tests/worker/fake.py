@@ -181,6 +181,8 @@ def main() -> None:
     while True:
         request = _heard()
         if request["type"] == "Cancel":
+            if how == "slowly":
+                sys.exit("A request was called off before it was made.")
             continue
         name = Path(os.fsdecode(request["path"])).name
         if request["type"] in ("Open", "View"):

@@ -246,6 +246,15 @@ def test_a_file_without_times_whose_pictures_grow(desk: Desk, folder: Path) -> N
         segment.close()
 
 
+def test_a_picture_for_memory_that_was_given_back_is_a_sentence(desk: Desk, halves: bytes) -> None:
+    gone = Segment(WIDTH * HEIGHT, 1)
+    place = gone.take()
+    assert place is not None
+    gone.close()
+    answer = desk.ask(lambda number: View(number, halves, 0, ORIGINAL, place), Failed)
+    assert answer == Failed(answer.id, "The file was closed before its picture came.")
+
+
 def test_a_still_is_a_file_of_one_frame(desk: Desk, segment: Segment, folder: Path) -> None:
     path = folder / "still.png"
     Image.fromarray(halved()).save(path)

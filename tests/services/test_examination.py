@@ -1,0 +1,470 @@
+"""One file, one frame, one face: what is said of it holds for it alone, and goes with it."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import cast
+
+import msgspec
+import pytest
+from PySide6.QtCore import QCoreApplication, QObject, Signal
+from pytestqt.qtbot import QtBot
+
+from dfgui.core.card import Card, load_package
+from dfgui.core.faces import detect
+from dfgui.core.facts import ViewSettings
+from dfgui.core.geometry import Box
+from dfgui.core.results import FaceResult, FileResult, FrameResult, TrackResult
+from dfgui.core.tracks import PlacedFace
+from dfgui.core.video import open_media
+from dfgui.resources import resource
+from dfgui.services.analyst import Analyst
+from dfgui.services.examination import BY_HAND, Examination, HeatMap, Region
+from dfgui.services.session import Item, Session
+from dfgui.services.settings import Settings
+from dfgui.services.viewer import Viewer
+from dfgui.worker.messages import Follow, Request, WasCut
+from tests.clips import make_clip
+from tests.program import SCORE_RED_85, SCORE_RED_170, Y_RED_85, Y_RED_170
+from tests.worker.test_station import BF16, LEFT_170, score
+
+WAIT_MS = 60_000
+LEFT, RIGHT = Box(0, 0, 64, 64), Box(64, 0, 64, 64)
+assert (LEFT_170[0, 0], LEFT_170[0, -1]) == (Y_RED_170, Y_RED_85)
+PORTRAIT = str(resource("demo", "portrait.mp4"))
+
+
+class FakeSession(QObject):
+    """Files whose scans go as the test says."""
+
+    looked = Signal(int)
+    changed = Signal(int)
+    removed = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._items: dict[int, Item] = {}
+
+    def item(self, number: int) -> Item | None:
+        return self._items.get(number)
+
+    def put(self, item: Item) -> None:
+        self._items[item.id] = item
+        self.changed.emit(item.id)
+
+    def look(self, number: int, *frames: FrameResult) -> None:
+        item = self._items[number]
+        self._items[number] = Item(number, item.path, "analysing", frames=(*item.frames, *frames))
+        self.looked.emit(number)
+
+    def remove(self, number: int) -> None:
+        del self._items[number]
+        self.removed.emit(number)
+
+
+class Workers:
+    """The viewer and the analyst that all tests share."""
+
+    def __init__(self, model: Path) -> None:
+        self.examination: Examination | None = None
+        self.viewer = Viewer(self._settings_of)
+        self.analyst = Analyst(str(model))
+
+    def _settings_of(self, view: int, index: int) -> ViewSettings:
+        return ViewSettings() if self.examination is None else self.examination.view_settings(view, index)
+
+    def close(self) -> None:
+        for service in (self.viewer, self.analyst):
+            service.close()
+            service.deleteLater()
+
+
+class Case:
+    """An examination, and what it says."""
+
+    def __init__(self, qtbot: QtBot, workers: Workers, card: Card) -> None:
+        self.qtbot = qtbot
+        self.session, self.viewer, self.analyst = FakeSession(), workers.viewer, workers.analyst
+        self.settings = Settings(patch=16, stride=16)
+        self.it = Examination(cast(Session, self.session), self.viewer, self.analyst, card, lambda: self.settings)
+        workers.examination = self.it
+        self.cuts: list[tuple[WasCut | None, str]] = []
+        self.scores: list[float | None] = []
+        self.heats: list[HeatMap | None] = []
+        self.regions: list[Region | None] = []
+        self.curves: list[tuple[tuple[int, float], ...]] = []
+        self.faces: list[tuple[tuple[PlacedFace, ...], int | None]] = []
+        self.refused: list[str] = []
+        self.asked: list[Request] = []
+        self.it.cut_changed.connect(lambda cut, sentence: self.cuts.append((cut, sentence)))
+        self.it.score_changed.connect(self.scores.append)
+        self.it.heat_changed.connect(self.heats.append)
+        self.it.region_changed.connect(self.regions.append)
+        self.it.curve_changed.connect(self.curves.append)
+        self.it.faces_changed.connect(lambda faces, track: self.faces.append((faces, track)))
+        self.it.refused.connect(self.refused.append)
+
+    def open(self, path: str, *frames: FrameResult, number: int = 1, result: FileResult | None = None) -> None:
+        self.session.put(Item(number, path, "done", frames=frames, result=result))
+        self.it.choose(number)
+        self.qtbot.waitUntil(lambda: self.viewer.facts is not None and self.viewer.facts.path == path, timeout=WAIT_MS)
+        self.settle()
+
+    def go_to(self, index: int) -> None:
+        self.viewer.go_to(index)
+        self.settle()
+
+    def settle(self) -> None:
+        """Until nothing is on its way any more."""
+        self.qtbot.waitUntil(self._is_quiet, timeout=WAIT_MS)
+
+    def _is_quiet(self) -> bool:
+        return not (self.viewer.busy or self.analyst.busy or self.it.is_settling)
+
+
+@pytest.fixture(scope="module")
+def workers(qapp: object, package: Path) -> Iterator[Workers]:
+    workers = Workers(package)
+    try:
+        until = time.monotonic() + WAIT_MS / 1000
+        while None in (workers.viewer.pid, workers.analyst._link.pid):  # else they would count as what the first test leaves
+            assert time.monotonic() < until, "a worker does not start"
+            time.sleep(0.01)
+        yield workers
+    finally:
+        workers.close()
+
+
+@pytest.fixture(scope="module")
+def card(package: Path) -> Card:
+    return load_package(package).card
+
+
+@pytest.fixture
+def case(qtbot: QtBot, workers: Workers, card: Card) -> Iterator[Case]:
+    case = Case(qtbot, workers, card)
+    yield case
+    case.it.choose(None)
+    case.settle()
+    workers.examination = None
+    case.it.deleteLater()
+    case.session.deleteLater()
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Sixty frames, red 170 on the left and 85 on the right."""
+    path = tmp_path_factory.mktemp("clips") / "halves.mkv"
+    return str(make_clip(path, codec="ffv1", frames=60, size=(128, 64), picture=LEFT_170, colour=(5, 1)))
+
+
+def looked_at(index: int, *faces: tuple[int, Box]) -> FrameResult:
+    return FrameResult(index, None, "I", tuple(FaceResult(track, box, 0.75) for track, box in faces))
+
+
+def test_the_first_face_is_chosen_cut_and_scored(case: Case, clip: str) -> None:
+    case.open(clip, looked_at(0, (1, LEFT), (2, RIGHT)))
+    assert (case.it.track, case.it.face) == (1, PlacedFace(1, LEFT, True, 0.75))
+    assert case.it.cut is not None
+    assert case.it.cut.square == LEFT
+    assert case.it.score == pytest.approx(SCORE_RED_170, abs=1e-6)
+    assert case.viewer.facts is not None
+    assert case.it.view_settings(2, 0) == ViewSettings("face_crop", box=LEFT, square=LEFT)
+
+
+def test_the_most_suspicious_track_is_chosen_when_the_result_is_there(case: Case, clip: str) -> None:
+    tracks = (TrackResult(1, 0.2, -0.6, 1), TrackResult(2, 0.9, 0.95, 1))
+    result = FileResult(clip, None, "scored", tracks=tracks)
+    case.open(clip, looked_at(0, (1, LEFT), (2, RIGHT)), result=result)
+    assert case.it.track == 2
+    assert case.it.score == pytest.approx(SCORE_RED_85, abs=1e-6)
+
+
+def test_another_face_is_another_score(case: Case, clip: str) -> None:
+    case.open(clip, looked_at(0, (1, LEFT), (2, RIGHT)))
+    case.it.choose_face(2)
+    assert (case.scores[-1], case.it.cut) == (None, None)  # at once: the one before holds no more
+    case.settle()
+    assert case.it.score == pytest.approx(SCORE_RED_85, abs=1e-6)
+    for direction, track in ((1, 1), (1, 2), (-1, 1), (-1, 2)):
+        case.it.next_face(direction)
+        assert case.it.track == track
+    case.session.look(1, looked_at(9, (3, LEFT)))
+    assert case.it.track == 2  # it was picked by hand
+    case.it.choose_face(7)
+    case.settle()
+    assert case.cuts[-1] == (None, "No face is chosen in this frame.")
+
+
+def test_between_two_frames_a_face_is_where_it_should_be(case: Case, clip: str) -> None:
+    case.open(clip, looked_at(0, (1, Box(0, 0, 32, 32))), looked_at(20, (1, Box(40, 20, 32, 32))))
+    case.go_to(10)
+    assert case.it.faces == (PlacedFace(1, Box(20, 10, 32, 32), found=False),)
+    assert case.it.cut is not None
+    assert case.it.cut.square == Box(20, 10, 32, 32)
+
+
+def test_a_frame_that_stays_is_searched_and_a_scan_of_it_counts_more(case: Case) -> None:
+    with open_media(Path(PORTRAIT)) as video:
+        first, middle, last = (video.frame(index).rgb for index in (0, 10, 20))
+    (before,), (after,) = detect(first), detect(last)
+    case.open(PORTRAIT, looked_at(0, (5, before)), looked_at(20, (5, after)))
+    case.go_to(10)
+    between = Box(*(round((a + b) / 2) for a, b in zip(before, after, strict=True)))
+    (found,) = detect(middle, expected=[between])
+    assert case.faces[-1][0] == (PlacedFace(5, found, found=True),)
+    case.session.put(Item(1, PORTRAIT, frames=tuple(looked_at(index, (5, before)) for index in (0, 10, 20))))
+    assert case.faces[-1][0] == (PlacedFace(5, before, True, 0.75),)
+    case.session.put(Item(1, PORTRAIT))  # a new scan begins
+    assert not case.it.faces
+    case.session.look(1, looked_at(0, (1, before)), looked_at(20, (1, before)))
+    assert case.it.faces == (PlacedFace(1, before, found=False),)
+
+
+def test_a_box_by_hand_is_scored_in_its_frame_alone(case: Case, clip: str) -> None:
+    case.open(clip, looked_at(0, (1, LEFT)))
+    case.go_to(4)
+    case.it.set_box(RIGHT)
+    assert (case.it.track, case.it.face) == (BY_HAND, PlacedFace(BY_HAND, RIGHT))
+    case.settle()
+    assert case.it.score == pytest.approx(SCORE_RED_85, abs=1e-6)
+    case.go_to(5)
+    assert (case.it.face, case.it.cut, case.it.score) == (None, None, None)
+    case.go_to(4)
+    assert case.it.score == pytest.approx(SCORE_RED_85, abs=1e-6)
+
+
+def test_a_box_that_cannot_be_cut_is_a_sentence(case: Case, clip: str) -> None:
+    case.open(clip)
+    case.it.set_box(Box(500, 500, 40, 40))
+    case.settle()
+    assert case.cuts[-1] == (None, "The box lies outside the frame; draw it over the face.")
+
+
+def test_a_map_grows_and_goes_when_the_frame_is_left(case: Case, clip: str) -> None:
+    case.open(clip, looked_at(0, (1, LEFT)))
+    case.it.make_map()
+    case.settle()
+    heat = case.it.heat
+    assert heat is not None
+    assert (heat.square, heat.index, heat.map.complete, heat.settings) == (LEFT, 0, True, case.it.occlusion())
+    assert heat.map.values.numpy() == pytest.approx(score(170) - score(170 * 0.75), abs=BF16)
+    assert len(case.heats) >= 2
+    case.go_to(1)
+    assert case.heats[-1] is None
+    assert case.it.heat is None
+
+
+def test_a_map_is_made_for_the_frame_it_was_asked_for_or_for_none(case: Case, clip: str) -> None:
+    case.open(clip, looked_at(0, (1, LEFT)))
+    case.it.set_box(RIGHT)
+    case.it.make_map()  # before the box is cut
+    case.settle()
+    assert case.it.heat is not None
+    assert case.it.heat.square == RIGHT
+    case.it.choose_face(1)
+    case.settle()
+    case.viewer.go_to(5)
+    case.it.make_map()  # before the frame is there
+    case.settle()
+    assert case.it.heat is not None
+    assert (case.it.heat.index, case.it.heat.square) == (5, LEFT)
+    case.viewer.go_to(6)
+    case.it.make_map()
+    case.viewer.go_to(7)  # left before it was made
+    case.settle()
+    case.go_to(6)
+    assert not case.heats[-1]
+
+
+def test_without_a_face_there_is_no_map_and_no_region(case: Case, clip: str) -> None:
+    case.open(clip)
+    case.it.make_map()
+    case.it.hide_region(LEFT)
+    case.it.follow_region()
+    assert len(case.refused) == 3
+    assert all(sentence.endswith(".") for sentence in case.refused)
+
+
+def test_a_map_that_is_cleared_stays_away(case: Case, clip: str) -> None:
+    case.settings = Settings(patch=2, stride=1)
+    case.open(clip, looked_at(0, (1, LEFT)))
+    case.it.make_map()
+    case.qtbot.waitUntil(lambda: case.it.heat is not None, timeout=WAIT_MS)
+    case.it.clear_map()
+    assert case.it.heat is None
+    case.settle()
+    assert case.it.heat is None
+
+
+def test_other_settings_make_another_map(case: Case, clip: str) -> None:
+    case.open(clip, looked_at(0, (1, LEFT)))
+    case.it.make_map()
+    case.settle()
+    case.settings = msgspec.structs.replace(case.settings, mode="printed", ela_scale=5.0)
+    case.it.settings_changed()
+    case.settle()
+    assert case.it.heat is not None
+    assert case.it.heat.settings.mode == "printed"
+    assert case.it.heat.map.values.numpy() == pytest.approx(255 * score(170 * 0.75), abs=255 * BF16)
+    assert case.it.view_settings(1, 0).ela_scale == 5.0
+
+
+def test_hiding_a_region_by_hand(case: Case, clip: str) -> None:
+    case.open(clip, looked_at(0, (1, LEFT)))
+    case.it.hide_region(Box(32, 0, 32, 64))
+    assert case.it.region == Region(Box(32, 0, 32, 64))
+    case.settle()
+    region = case.it.region
+    assert region is not None
+    assert region.base is not None
+    assert region.drop is not None
+    assert [region.base, region.drop] == pytest.approx([score(170), score(170) - score(85)], abs=BF16)
+    case.it.hide_region(Box(100, 0, 20, 20))
+    assert case.refused == ["The region lies outside the face; draw it inside the cut."]
+    assert case.it.region == region
+    case.go_to(2)
+    assert case.regions[-1] is None
+
+
+def test_a_region_along_its_track_by_hand(case: Case, clip: str) -> None:
+    frames = [looked_at(index, (1, LEFT if index < 20 else RIGHT), (2, RIGHT)) for index in (0, 10, 20)]
+    case.open(clip, *frames, looked_at(30, (2, RIGHT)))
+    case.it.hide_region(Box(-20, 0, 52, 80))  # reaches over the face: its left half is hidden
+    case.it.follow_region()
+    case.settle()
+    drops = [score(170) - score(85), score(170) - score(85), score(85) - score(42.5)]
+    assert [index for index, _ in case.it.curve] == [0, 10, 20]
+    assert [drop for _, drop in case.it.curve] == pytest.approx(drops, abs=BF16)
+    case.go_to(3)
+    assert len(case.it.curve) == 3  # it is the track's and not the frame's
+    case.it.clear_region()
+    assert case.curves[-1] == ()
+
+
+@pytest.mark.parametrize("how", ["another face", "a box by hand", "another file", "another network"])
+def test_a_curve_on_its_way_does_not_come_into_the_next(how: str, case: Case, clip: str, card: Card) -> None:
+    case.settings = Settings(patch=16, stride=16, fill="blur")
+    case.open(clip, *(looked_at(index, (1, LEFT), (2, RIGHT)) for index in range(60)))
+    case.session.put(Item(2, PORTRAIT))
+    case.it.hide_region(Box(0, 0, 32, 64))
+    case.it.follow_region()
+    case.qtbot.waitUntil(lambda: len(case.it.curve) >= 2, timeout=WAIT_MS)
+    assert case.analyst.is_busy("follow")
+    if how == "another face":
+        case.it.choose_face(2)
+    elif how == "a box by hand":
+        case.it.set_box(RIGHT)
+    elif how == "another file":
+        case.it.choose(2)
+    else:
+        case.it.use_card(card)
+    assert case.it.curve == ()
+    assert not case.analyst.is_busy("follow")
+    case.settle()
+    assert (case.it.curve, case.curves[-1]) == ((), ())
+
+
+def test_a_scan_that_goes_on_elsewhere_disturbs_nothing(case: Case, clip: str) -> None:
+    case.open(clip, looked_at(0, (1, LEFT)))
+    case.go_to(30)
+    case.it.set_box(RIGHT)
+    case.it.make_map()
+    case.settle()
+    case.it.hide_region(Box(64, 0, 32, 64))
+    case.settle()
+    heat, region, cut, count = case.it.heat, case.it.region, case.it.cut, len(case.cuts)
+    assert heat is not None
+    assert region is not None
+    case.session.look(1, looked_at(10, (1, Box(8, 0, 32, 32))))
+    case.session.look(1, looked_at(20, (1, Box(16, 0, 32, 32)), (2, RIGHT)))
+    assert case.faces[-1] == (
+        (PlacedFace(1, Box(16, 0, 32, 32), found=False), PlacedFace(2, RIGHT, found=False), PlacedFace(BY_HAND, RIGHT)),
+        BY_HAND,
+    )
+    case.settle()
+    assert (case.it.heat, case.it.region, case.it.cut, len(case.cuts)) == (heat, region, cut, count)
+    assert case.scores[-1] == pytest.approx(SCORE_RED_85, abs=1e-6)
+
+
+def test_after_fast_seeking_all_is_of_the_last_frame(case: Case, clip: str) -> None:
+    case.open(clip, looked_at(0, (1, Box(0, 0, 16, 16))), looked_at(50, (1, Box(100, 0, 16, 16))))
+    before = len(case.cuts)
+    for index in (*range(1, 50), *range(48, 29, -1)):
+        case.viewer.go_to(index)
+        QCoreApplication.processEvents()
+    case.settle()
+    assert case.it.faces == (PlacedFace(1, Box(60, 0, 16, 16), found=False),)
+    assert case.it.cut is not None
+    assert case.it.cut.square == Box(60, 0, 16, 16)
+    assert all(cut is None or cut.square.x == 60 or cut.square.x % 2 == 0 for cut, _ in case.cuts[before:])
+    # Columns 60 to 63 are 170, the other 12 are 85.
+    assert case.it.score == pytest.approx(1 / (1 + math.exp(-((4 * 170 + 12 * 85) / 16 - 128) / 16)), abs=5e-3)
+
+
+def test_there_and_back_before_the_picture_came_changes_nothing(case: Case, clip: str) -> None:
+    case.open(clip, looked_at(0, (1, LEFT)), looked_at(50, (1, RIGHT)))
+    case.viewer.go_to(50)
+    case.session.look(1, looked_at(55, (1, RIGHT)))  # the scan moves on while frame 0 is still on screen
+    case.viewer.go_to(0)
+    case.settle()
+    assert case.it.face == PlacedFace(1, LEFT, True, 0.75)
+    assert case.it.score == pytest.approx(SCORE_RED_170, abs=1e-6)
+
+
+def test_a_first_view_that_cannot_be_shown_does_not_keep_the_faces_of_the_frame_before(case: Case, clip: str) -> None:
+    case.settings = Settings(views=("face_crop", "original", "noise"))
+    case.open(clip, looked_at(0, (1, LEFT)), looked_at(1), looked_at(2, (1, RIGHT)))
+    case.go_to(1)
+    assert (case.it.faces, case.it.cut) == ((), None)
+    case.go_to(2)
+    assert case.it.face == PlacedFace(1, RIGHT, True, 0.75)
+    assert case.it.score == pytest.approx(SCORE_RED_85, abs=1e-6)
+
+
+def test_another_file_takes_nothing_along(case: Case, clip: str) -> None:
+    case.open(clip, looked_at(0, (1, LEFT)))
+    case.it.set_box(LEFT)
+    case.it.make_map()
+    case.it.hide_region(LEFT)
+    case.settle()
+    case.open(PORTRAIT, number=2)
+    assert (case.it.face, case.it.track, case.it.cut, case.it.heat, case.it.region) == (None, None, None, None, None)
+    assert [face.track for face in case.it.faces] == [None]  # the one in the portrait, which no scan has found yet
+    case.open(clip, looked_at(0, (1, RIGHT)), number=3)
+    assert case.it.face == PlacedFace(1, RIGHT, True, 0.75)  # the box by hand was the other file's
+
+
+def test_a_removed_file_is_closed(case: Case, clip: str) -> None:
+    case.open(clip, looked_at(0, (1, LEFT)))
+    case.session.remove(1)
+    assert (case.it.item, case.it.faces, case.viewer.facts) == (None, (), None)
+    case.session.put(Item(4, clip))
+    case.it.choose(4)
+    case.session.remove(4)  # while it opens
+    case.settle()
+    assert case.viewer.facts is None
+
+
+def test_another_network_cuts_and_scores_anew(case: Case, clip: str, card: Card) -> None:
+    case.open(clip, looked_at(0, (1, Box(32, 0, 64, 64))))
+    assert case.it.score == pytest.approx(score(127.5), abs=1e-6)
+    case.it.use_card(msgspec.structs.replace(card, crop=msgspec.structs.replace(card.crop, haar_factor=0.5)))
+    assert (case.it.cut, case.it.score) == (None, None)
+    case.settle()
+    assert case.it.cut is not None
+    assert case.it.cut.square == Box(48, 16, 32, 32)
+
+
+def test_a_track_is_followed_only_where_it_was_found(case: Case, clip: str) -> None:
+    case.open(clip, looked_at(0, (1, LEFT)), looked_at(9, (2, LEFT)), looked_at(12, (1, RIGHT)))
+    case.it.hide_region(Box(0, 32, 64, 32))
+    asked: list[Request] = []
+    case.analyst._link.asked.connect(asked.append)
+    case.it.follow_region()
+    case.settle()
+    (follow,) = (request for request in asked if isinstance(request, Follow))
+    assert (follow.faces, follow.region) == (((0, LEFT), (12, RIGHT)), (0.0, 0.5, 1.0, 0.5))

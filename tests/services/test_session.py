@@ -1,0 +1,250 @@
+"""The open files and their scans: every file ends in a state of its own, whatever the others do."""
+
+from __future__ import annotations
+
+import math
+import os
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QObject
+from pytestqt.qtbot import QtBot
+
+from dfgui.core.results import Array, ScanSettings
+from dfgui.services.session import Item, Session
+from tests.clips import make_clip, read_number
+from tests.packages import make_package
+from tests.program import SCORE_RED_85, SCORE_RED_170, Y_RED_85, Y_RED_170
+
+WHOLE = ScanSettings(frames=5, faces="whole")
+WAIT_MS = 60_000
+FLAT: dict[str, Any] = {"codec": "ffv1", "colour": (5, 1)}
+
+
+class Watcher(QObject):
+    """What a session says of its files."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.session = session
+        self.added: list[int] = []
+        self.removed: list[int] = []
+        self.pictures: dict[int, Array] = {}
+        self.states: dict[int, list[str]] = {}
+        self.looked: list[tuple[int, int]] = []
+        self.deaths: list[str] = []
+        session.added.connect(self.added.append)
+        session.removed.connect(self.removed.append)
+        session.changed.connect(self._on_changed)
+        session.looked.connect(self._on_looked)
+        session.pictured.connect(lambda number, picture: self.pictures.update({number: picture}))
+        session.died.connect(self.deaths.append)
+
+    def _on_changed(self, number: int) -> None:
+        state = self.item(number).state
+        states = self.states.setdefault(number, [])
+        if states[-1:] != [state]:
+            states.append(state)
+
+    def _on_looked(self, number: int) -> None:
+        self.looked.append((number, len(self.item(number).frames)))
+
+    def item(self, number: int) -> Item:
+        item = self.session.item(number)
+        assert item is not None
+        return item
+
+
+@pytest.fixture
+def watch(qapp: object, package: Path) -> Iterator[Callable[..., Watcher]]:
+    sessions: list[Session] = []
+
+    def make(settings: ScanSettings = WHOLE) -> Watcher:
+        sessions.append(Session(str(package), settings))
+        return Watcher(sessions[-1])
+
+    yield make
+    for session in sessions:
+        session.close()
+        session.deleteLater()
+
+
+@pytest.fixture(scope="module")
+def long_clip(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return str(make_clip(tmp_path_factory.mktemp("clips") / "long.mp4", frames=600, size=(320, 64)))
+
+
+@pytest.fixture(scope="module")
+def short_clip(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return str(make_clip(tmp_path_factory.mktemp("clips") / "short.mkv", frames=10, flat=(Y_RED_170, 128, 128), **FLAT))
+
+
+def ended(qtbot: QtBot, watcher: Watcher, *numbers: int) -> None:
+    qtbot.waitUntil(lambda: all(watcher.item(number).state not in ("waiting", "analysing") for number in numbers), timeout=WAIT_MS)
+
+
+def test_twenty_files_of_which_three_are_bad(qtbot: QtBot, watch: Callable[..., Watcher], tmp_path: Path) -> None:
+    for number in range(17):
+        luma = Y_RED_170 if number % 2 else Y_RED_85
+        make_clip(tmp_path / f"{number:02}.mkv", frames=6, flat=(luma, 128, 128), **FLAT)
+    (tmp_path / "text.mp4").write_text("no video" * 100)
+    (tmp_path / "empty.mp4").write_bytes(b"")
+    missing = str(tmp_path / "missing.mp4")
+    watcher = watch()
+    numbers = watcher.session.add([str(tmp_path), missing])
+    assert len(numbers) == 20
+    assert watcher.added == numbers
+    items = {Path(watcher.item(number).path).name: number for number in numbers}
+    assert {watcher.item(number).state for number in numbers[:-1]} == {"waiting"}
+    assert watcher.states.get(items["missing.mp4"]) is None  # refused before it was asked for
+    ended(qtbot, watcher, *numbers)
+    for name, number in items.items():
+        item = watcher.item(number)
+        assert item.result is not None
+        if name in ("text.mp4", "empty.mp4", "missing.mp4"):
+            assert (item.state, item.result.status, item.result.score, item.frames) == ("failed", "failed", None, ())
+            assert (item.result.reason or "").endswith(".")
+        else:
+            expected = SCORE_RED_170 if int(name[:2]) % 2 else SCORE_RED_85
+            assert (item.state, item.result.score, len(item.frames)) == ("done", expected, 5)
+            assert watcher.states[number] == ["waiting", "analysing", "done"]
+    assert watcher.pictures.keys() == {number for name, number in items.items() if name[:2].isdigit()}
+    assert (watcher.deaths, watcher.session.engine[:8]) == ([], "OpenVINO")
+
+
+def test_a_scan_is_seen_as_it_grows(qtbot: QtBot, watch: Callable[..., Watcher], long_clip: str) -> None:
+    watcher = watch(ScanSettings(frames=40, faces="whole"))
+    (number,) = watcher.session.add([long_clip])
+    ended(qtbot, watcher, number)
+    assert watcher.looked == [(number, count) for count in range(1, 41)]
+    item = watcher.item(number)
+    assert item.result is not None
+    assert (item.done, item.total, item.frames, item.settings) == (40, 40, item.result.frames, ScanSettings(frames=40, faces="whole"))
+    # 600 frames in 40 spans of 15: the middle of the first is frame 7.
+    assert read_number(watcher.pictures[number].numpy()) == 7  # type: ignore[arg-type]
+
+
+def test_a_file_that_is_open_is_not_opened_twice(qtbot: QtBot, watch: Callable[..., Watcher], short_clip: str, tmp_path: Path) -> None:
+    watcher = watch()
+    (number,) = watcher.session.add([short_clip])
+    missing = str(tmp_path / "missing.mp4")
+    first = watcher.session.add([missing])
+    assert watcher.session.add([short_clip, missing, str(Path(short_clip).parent)]) == [number, *first, number]
+    assert len(watcher.session.items) == 2
+    ended(qtbot, watcher, number)
+    assert watcher.states[number] == ["waiting", "analysing", "done"]
+
+
+def test_an_empty_folder_is_a_sentence(watch: Callable[..., Watcher], tmp_path: Path) -> None:
+    watcher = watch()
+    (number,) = watcher.session.add([str(tmp_path)])
+    item = watcher.item(number)
+    assert item.result is not None
+    assert (item.state, item.result.reason) == ("failed", f"The folder {tmp_path} holds no video and no still picture.")
+
+
+def test_a_cancelled_scan_keeps_what_it_found_and_the_next_file_goes_on(
+    qtbot: QtBot, watch: Callable[..., Watcher], long_clip: str, short_clip: str
+) -> None:
+    watcher = watch(ScanSettings(frames=600, faces="whole"))
+    first, second = watcher.session.add([long_clip, short_clip])
+    qtbot.waitUntil(lambda: len(watcher.looked) >= 3, timeout=WAIT_MS)
+    watcher.session.cancel(first)
+    item = watcher.item(first)
+    assert (item.state, item.result) == ("cancelled", None)
+    assert 3 <= len(item.frames) < 600
+    watcher.session.cancel(first)
+    ended(qtbot, watcher, second)
+    assert watcher.item(second).state == "done"
+    assert watcher.item(first) == item  # nothing came later
+    assert watcher.states[first] == ["waiting", "analysing", "cancelled"]
+
+
+def test_a_waiting_file_is_called_off(qtbot: QtBot, watch: Callable[..., Watcher], long_clip: str, short_clip: str) -> None:
+    watcher = watch(ScanSettings(frames=30, faces="whole"))
+    first, second = watcher.session.add([long_clip, short_clip])
+    watcher.session.cancel(second)
+    ended(qtbot, watcher, first)
+    qtbot.wait(50)
+    assert (watcher.item(first).state, watcher.item(second).state) == ("done", "cancelled")
+    assert watcher.states[second] == ["waiting", "cancelled"]
+
+
+def test_again_with_other_settings_replaces_what_was_found(qtbot: QtBot, watch: Callable[..., Watcher], short_clip: str) -> None:
+    watcher = watch()
+    (number,) = watcher.session.add([short_clip])
+    watcher.session.settings = ScanSettings(frames=2, faces="whole")
+    watcher.session.analyse(number)  # in the midst of the first, or before it began
+    assert (watcher.item(number).state, watcher.item(number).frames) == ("waiting", ())
+    ended(qtbot, watcher, number)
+    item = watcher.item(number)
+    assert item.result is not None
+    assert (item.settings, len(item.result.frames), item.total) == (watcher.session.settings, 2, 2)
+    assert [frame.index for frame in item.frames] == [2, 7]
+    watcher.session.settings = ScanSettings(frames=3, faces="whole")
+    watcher.session.analyse(number)
+    assert watcher.item(number).result is None
+    ended(qtbot, watcher, number)
+    assert len(watcher.item(number).frames) == 3
+
+
+def test_a_file_removed_while_it_is_scanned_is_gone(qtbot: QtBot, watch: Callable[..., Watcher], long_clip: str, short_clip: str) -> None:
+    watcher = watch(ScanSettings(frames=600, faces="whole"))
+    first, second, third = watcher.session.add([long_clip, short_clip, __file__])
+    qtbot.waitUntil(lambda: len(watcher.looked) >= 3, timeout=WAIT_MS)
+    watcher.session.remove(first)
+    watcher.session.remove(third)  # it waits
+    watcher.session.remove(first)
+    ended(qtbot, watcher, second)
+    qtbot.wait(50)
+    assert (watcher.removed, watcher.session.item(first)) == ([first, third], None)
+    assert [item.id for item in watcher.session.items] == [second]
+    (again,) = watcher.session.add([short_clip])
+    assert again == second
+
+
+def test_a_worker_killed_in_a_scan_costs_that_file(qtbot: QtBot, watch: Callable[..., Watcher], long_clip: str, short_clip: str) -> None:
+    watcher = watch(ScanSettings(frames=600, faces="whole"))
+    first, second = watcher.session.add([long_clip, short_clip])
+    qtbot.waitUntil(lambda: len(watcher.looked) >= 3, timeout=WAIT_MS)
+    assert watcher.session.pid is not None
+    os.kill(watcher.session.pid, signal.SIGKILL)
+    ended(qtbot, watcher, first, second)
+    lost, good = watcher.item(first), watcher.item(second)
+    assert lost.result is not None
+    assert (lost.state, good.state) == ("failed", "done")
+    assert lost.result.reason == "The analysis of this file stopped: its process ended unexpectedly."
+    assert len(watcher.deaths) == 1
+
+
+def test_another_network_scans_everything_again(
+    qtbot: QtBot, watch: Callable[..., Watcher], long_clip: str, short_clip: str, tmp_path: Path
+) -> None:
+    watcher = watch(ScanSettings(frames=300, faces="whole"))
+    short, long = watcher.session.add([short_clip, long_clip])
+    ended(qtbot, watcher, short)
+    qtbot.waitUntil(lambda: watcher.looked[-1][0] == long, timeout=WAIT_MS)
+    watcher.session.settings = WHOLE
+    watcher.session.use_model(str(make_package(tmp_path / "other", divisor=32.0)))
+    assert {item.state for item in watcher.session.items} == {"waiting"}
+    ended(qtbot, watcher, short, long)
+    result = watcher.item(short).result
+    assert result is not None
+    assert result.score == round(1 / (1 + math.exp(-(170 - 128) / 32)), 6)
+    assert len(watcher.item(long).frames) == 5
+    assert watcher.deaths == []
+
+
+def test_a_network_that_is_refused_fails_every_file_with_its_sentence(
+    qtbot: QtBot, watch: Callable[..., Watcher], short_clip: str, tmp_path: Path
+) -> None:
+    watcher = watch()
+    watcher.session.use_model(str(tmp_path / "nothing"))
+    (number,) = watcher.session.add([short_clip])
+    ended(qtbot, watcher, number)
+    result = watcher.item(number).result
+    assert result is not None
+    assert (watcher.item(number).state, "has no readable card.json" in (result.reason or "")) == ("failed", True)
