@@ -54,10 +54,10 @@ def inspect_file(
     progress("hash", 0, 1)
     evidence = examine(path, progress=lambda done, size: progress("hash", done, size))
     with open_media(path, threads=threads, progress=progress) as media:
-        frame, box, track = _choose(media, settings, progress)
+        factor = detector.card.crop.haar_factor if settings.faces == "haar" else detector.card.crop.whole_factor
+        frame, box, track = _choose(media, settings, factor, progress)
         if frame.damaged:
             media.warn(f"Frame {frame.index} itself is damaged in the file; what stands out in it may come from that.")
-        factor = detector.card.crop.haar_factor if settings.faces == "haar" else detector.card.crop.whole_factor
         crop = cut(frame.rgb, box, size=detector.input_size, factor=factor)
         square = box.scaled(factor)
         result = Inspection(
@@ -82,12 +82,12 @@ def inspect_file(
     return result
 
 
-def _choose(media: Video | Still, settings: InspectSettings, progress: Progress) -> tuple[Frame, Box, int | None]:
+def _choose(media: Video | Still, settings: InspectSettings, factor: float, progress: Progress) -> tuple[Frame, Box, int | None]:
     """The frame, the face in it, and its track where tracks were followed."""
     wanted = _wanted_frame(media, settings)
     if settings.faces == "whole" or settings.box is not None:
         frame = wanted or media.frame(0)
-        return frame, whole(frame.rgb) if settings.box is None else _touching(settings.box, frame), None
+        return frame, whole(frame.rgb) if settings.box is None else _touching(settings.box, frame, factor), None
     for frame, faces in _searched(media, wanted, settings.track, progress):
         chosen = [face for face in faces if settings.track in (None, face.track)]
         if chosen and (wanted is None or frame.index == wanted.index):
@@ -98,8 +98,8 @@ def _choose(media: Video | Still, settings: InspectSettings, progress: Progress)
     raise AnalysisError(f"{whose} was found {where}; choose another frame, or take the whole picture as the face with --faces whole.")
 
 
-def _touching(box: Box, frame: Frame) -> Box:
-    if not box.clipped(frame.rgb.shape[1], frame.rgb.shape[0]).area:
+def _touching(box: Box, frame: Frame, factor: float) -> Box:
+    if not box.scaled(factor).clipped(frame.rgb.shape[1], frame.rgb.shape[0]).area:
         raise AnalysisError(f"The box {tuple(box)} lies outside the frame; draw it over the face.")
     return box
 

@@ -482,16 +482,17 @@ class MainWindow(QMainWindow):
             item = self.bench.examination.item
             if item is not None:
                 self.bench.notebook.open(answer.sha256, item.path)
-        elif isinstance(answer, Failed):
-            self.message(answer.sentence)
+        else:
+            called_off = self.tr("Without its hash the file can have no notes; open it again.")
+            self.message(answer.sentence if isinstance(answer, Failed) else called_off)
         self._show_file()
         self._enable()
 
     def _on_heard(self, answer: Final) -> None:
         if isinstance(answer, Heard):
             self.inspector.audio.show_sound(answer.sound, "")
-        elif isinstance(answer, Failed):
-            self.inspector.audio.show_sound(None, answer.sentence)
+        else:
+            self.inspector.audio.show_sound(None, answer.sentence if isinstance(answer, Failed) else self.tr("The sound was not read."))
 
     def _measure_ela(self) -> None:
         """How much error levels can say in this file: once for each quality."""
@@ -507,8 +508,9 @@ class MainWindow(QMainWindow):
             return
         if isinstance(answer, Measured):
             self.inspector.settings.show_informativeness(answer.value, ela_sentence(answer.value))
-        elif isinstance(answer, Failed):
-            self.inspector.settings.show_informativeness(None, answer.sentence)
+        else:
+            sentence = answer.sentence if isinstance(answer, Failed) else self.tr("What error levels can show was not measured.")
+            self.inspector.settings.show_informativeness(None, sentence)
 
     def _on_faces(self, faces: tuple[PlacedFace, ...], chosen: int | None) -> None:
         self.views.show_faces(faces, chosen)

@@ -8,7 +8,10 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import av
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication
@@ -16,10 +19,13 @@ from pytestqt.qtbot import QtBot
 
 from dfgui.__main__ import main
 from dfgui.logs import log_folder
+from dfgui.resources import resource
 from dfgui.services.settings import Settings, save_settings
 from dfgui.ui.main_window import MainWindow
+from tests.clips import make_clip
 
 Work = Callable[[MainWindow], None]
+DEMO = resource("demo", "portrait-altered.mp4")
 FRAMES = 5  # that a scan looks at: the tests need no more
 
 
@@ -31,6 +37,19 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, package: Path) -> Path
         monkeypatch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
     save_settings(Settings(theme="light", model=str(package), frames=FRAMES))
     return home
+
+
+@pytest.fixture(scope="session")
+def portrait() -> NDArray[np.uint8]:
+    """(320, 320) uint8 grey: a face with a little around it."""
+    with av.open(str(DEMO)) as container:
+        return np.asarray(next(container.decode(video=0)).to_ndarray(format="gray8")[:320, 130:450], np.uint8)
+
+
+@pytest.fixture(scope="session")
+def one_face(tmp_path_factory: pytest.TempPathFactory, portrait: NDArray[np.uint8]) -> Path:
+    """Nine frames with one face."""
+    return make_clip(tmp_path_factory.mktemp("clips") / "one.mp4", size=(320, 320), frames=9, picture=portrait)
 
 
 @pytest.fixture

@@ -63,12 +63,13 @@ def scene_point(view: PictureView, x: float, y: float) -> QPoint:
     return view.graphics.mapFromScene(view._box.mapViewToScene(QPointF(x, y)))
 
 
-def drag(view: PictureView, start: tuple[float, float], end: tuple[float, float]) -> None:
+def drag(qtbot: QtBot, view: PictureView, start: tuple[float, float], end: tuple[float, float]) -> None:
     """Drag the mouse from one point of the picture to another."""
     here, there = scene_point(view, *start), scene_point(view, *end)
     mouse(view, QEvent.Type.MouseMove, here, Qt.MouseButton.NoButton)
     mouse(view, QEvent.Type.MouseButtonPress, here, LEFT)
     for share in (0.3, 0.6, 1.0):
+        qtbot.wait(15)  # pyqtgraph looks at the mouse a hundred times a second
         mouse(view, QEvent.Type.MouseMove, here + (there - here) * share, LEFT)
     mouse(view, QEvent.Type.MouseButtonRelease, there, Qt.MouseButton.NoButton)
 

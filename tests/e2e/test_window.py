@@ -7,7 +7,6 @@ import shutil
 import signal
 from pathlib import Path
 
-import av
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -16,7 +15,6 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QSlider
 from pytestqt.qtbot import QtBot
 
 from dfgui.core.geometry import Box
-from dfgui.resources import resource
 from dfgui.services.examination import BY_HAND
 from dfgui.services.session import Item
 from dfgui.services.settings import Settings, load_settings, save_settings
@@ -24,7 +22,7 @@ from dfgui.ui.goto import GoToDialog
 from dfgui.ui.main_window import MainWindow
 from dfgui.ui.theme import DARK
 from tests.clips import cut_bytes, make_clip
-from tests.e2e.conftest import FRAMES, Program
+from tests.e2e.conftest import DEMO, FRAMES, Program
 from tests.e2e.hands import (
     LEFT,
     LONG_MS,
@@ -43,7 +41,6 @@ from tests.e2e.hands import (
 )  # fmt: skip
 from tests.program import SCORE_RED_170, Y_RED_170
 
-DEMO = resource("demo", "portrait-altered.mp4")
 KEY = Qt.Key
 ALT, CTRL, SHIFT, NONE = (
     getattr(Qt.KeyboardModifier, name) for name in ("AltModifier", "ControlModifier", "ShiftModifier", "NoModifier")
@@ -60,19 +57,6 @@ def numbered(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def flat(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """No face, and 170 for red, green and blue everywhere."""
     return make_clip(tmp_path_factory.mktemp("clips") / "flat.mp4", size=(160, 120), frames=3, flat=(Y_RED_170, 128, 128))
-
-
-@pytest.fixture(scope="module")
-def portrait() -> NDArray[np.uint8]:
-    """(320, 320) uint8 grey: a face with a little around it."""
-    with av.open(str(DEMO)) as container:
-        return np.asarray(next(container.decode(video=0)).to_ndarray(format="gray8")[:320, 130:450], np.uint8)
-
-
-@pytest.fixture(scope="module")
-def one_face(tmp_path_factory: pytest.TempPathFactory, portrait: NDArray[np.uint8]) -> Path:
-    """Nine frames with one face."""
-    return make_clip(tmp_path_factory.mktemp("clips") / "one.mp4", size=(320, 320), frames=9, picture=portrait)
 
 
 @pytest.fixture(scope="module")
@@ -256,13 +240,13 @@ def test_a_box_by_hand_is_scored_and_a_region_hidden(program: Program, qtbot: Qt
         assert any(f"{SCORE_RED_170:.3f}" == text.text() for text in page.findChildren(QLabel))
 
         press(qtbot, window, KEY.Key_D)
-        drag(window.views.panels[0].picture, (40, 20), (120, 100))
+        drag(qtbot, window.views.panels[0].picture, (40, 20), (120, 100))
         assert examination.face.box != by_keys
         assert np.allclose(examination.face.box, Box(40, 20, 80, 80), atol=1)
         wait_settled(qtbot, window)
 
         press(qtbot, window, KEY.Key_R)
-        drag(window.views.panels[0].picture, (30, 10), (130, 110))  # all of the face, and a little around it
+        drag(qtbot, window.views.panels[0].picture, (30, 10), (130, 110))  # all of the face, and a little around it
         qtbot.waitUntil(lambda: examination.region is not None and examination.region.drop is not None, timeout=LONG_MS)
         # Nothing but black: the logit is -128 / 16, the score 0.000335.
         assert examination.region is not None
@@ -289,7 +273,7 @@ def test_a_region_is_followed_along_its_track(program: Program, qtbot: QtBot, on
         frames = [frame.index for frame in current(window).frames for one in frame.faces if one.track == face.track]
         press(qtbot, window, KEY.Key_R)
         x, y, w, h = face.box
-        drag(window.views.panels[0].picture, (x + w / 4, y + h / 4), (x + w / 2, y + h / 2))
+        drag(qtbot, window.views.panels[0].picture, (x + w / 4, y + h / 4), (x + w / 2, y + h / 2))
         wait_settled(qtbot, window)
         press(qtbot, window, KEY.Key_R, SHIFT)
         qtbot.waitUntil(lambda: not window.bench.analyst.is_busy("follow"), timeout=LONG_MS)

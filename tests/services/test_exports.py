@@ -22,7 +22,9 @@ from dfgui.core.results import (
     Faithfulness,
     FileResult,
     FrameResult,
+    Mode,
     Model,
+    OcclusionSettings,
     Report,
     ScanSettings,
     Tool,
@@ -74,10 +76,10 @@ def _pixels(path: Path) -> list[Any]:
     return pixels
 
 
-def _heat(mode: str, values: list[list[float]], *, complete: bool = True) -> HeatMap:
+def _heat(mode: Mode, values: list[list[float]], *, complete: bool = True) -> HeatMap:
     faithful = Faithfulness(0.2, 0.7, 0.5, 0.5, (1.0, 0.0), (0.0, 1.0)) if complete else None
     made = Mapped(7, Array.of(np.array(values, np.float32)), 0.9, 3, 4, 0.01, "bf16", complete, faithful)
-    return HeatMap(Box(40, 50, 60, 60), made, mode)
+    return HeatMap(Box(40, 50, 60, 60), made, OcclusionSettings(mode=mode), 103)
 
 
 def _report() -> Report:
@@ -129,7 +131,7 @@ def test_what_the_screen_shows_is_written_as_it_is(tmp_path: Path) -> None:
     ],
 )
 def test_a_map_in_8_and_16_bits_and_as_it_is(
-    mode: str, values: list[list[float]], grey: list[list[int]], reading: str, tmp_path: Path
+    mode: Mode, values: list[list[float]], grey: list[list[int]], reading: str, tmp_path: Path
 ) -> None:
     written = export_map(_heat(mode, values), np.zeros((2, 2, 3), np.uint8), CONTEXT, tmp_path)
     stem = "clip-frame000103-ab12cd34-heat-map"
@@ -142,7 +144,8 @@ def test_a_map_in_8_and_16_bits_and_as_it_is(
     # (.5 - .2) + (.7 - .5)
     assert faithful["gain"] == pytest.approx(0.5)
     said = {"base": 0.9, "evaluated": 3, "total": 4, "error": 0.01, "precision": "bf16", "complete": True}
-    assert facts["map"] == said | {"mode": mode, "square": [40, 50, 60, 60]}
+    asked = {"patch": 20, "stride": 20, "fill": "black", "mode": mode}
+    assert facts["map"] == said | {"settings": asked, "square": [40, 50, 60, 60]}
 
 
 def test_the_8_bit_map_lies_over_the_face_as_strongly_as_on_the_screen(tmp_path: Path) -> None:

@@ -1,0 +1,250 @@
+"""What an analyst keeps: notes that survive a kill, exports, and the question at the end."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QPlainTextEdit
+from pytestqt.qtbot import QtBot
+
+from dfgui.services.notes import notes_folder
+from dfgui.ui.main_window import MainWindow
+from tests.clips import make_clip
+from tests.e2e.conftest import FRAMES, Program
+from tests.e2e.hands import LONG_MS, press, press_button, shown_of, wait_frame, wait_settled, when_asked
+
+KEY = Qt.Key
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+# Opens a file in the real program and types; what was typed is told as soon as it is in the window.
+TYPIST = """
+import sys
+from PySide6.QtCore import QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from dfgui.__main__ import main
+from dfgui.app import make_application
+
+app = make_application()
+def work():
+    window = next(one for one in QApplication.topLevelWidgets() if hasattr(one, "bench"))
+    if window.bench.notebook.current is None:
+        QTimer.singleShot(50, work)
+        return
+    window.actions_by_name["notes"].trigger()
+    QTest.keyClicks(QApplication.focusWidget(), "the left ear flickers")
+    print("typed", flush=True)
+QTimer.singleShot(0, work)
+main()
+"""
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_clip(tmp_path_factory.mktemp("clips") / "numbered.mp4")
+
+
+def wait_open(qtbot: QtBot, window: MainWindow) -> None:
+    """Until the file is settled and notes can be taken on it."""
+    wait_settled(qtbot, window)
+    qtbot.waitUntil(lambda: window.bench.notebook.current is not None, timeout=LONG_MS)
+
+
+def typed(qtbot: QtBot, window: MainWindow, text: str) -> QPlainTextEdit:
+    """Press N and type."""
+    press(qtbot, window, KEY.Key_N)
+    field = QApplication.focusWidget()
+    assert isinstance(field, QPlainTextEdit)
+    qtbot.keyClicks(field, text)
+    return field
+
+
+def saved() -> dict[str, object]:
+    """The one notes file there is."""
+    (path,) = (path for path in notes_folder().glob("*.json") if ".draft" not in path.name)
+    notes = json.loads(path.read_bytes())
+    assert isinstance(notes, dict)
+    return notes
+
+
+def test_notes_bookmarks_undo_and_saving(program: Program, qtbot: QtBot, clip: Path) -> None:
+    def work(window: MainWindow) -> None:
+        wait_open(qtbot, window)
+        press(qtbot, window, KEY.Key_Period)
+        wait_frame(qtbot, window, 1)
+        press(qtbot, window, KEY.Key_B)
+        field = typed(qtbot, window, "bold, O and D are letters here")
+        assert field.toPlainText() == "bold, O and D are letters here"
+        assert window.bench.viewer.index == 1
+        notebook = window.bench.notebook
+        assert notebook.current is not None
+        assert [(mark.frame, mark.pts_s) for mark in notebook.current.bookmarks] == [(1, 1 / 25)]
+        press(qtbot, window, KEY.Key_Z, CTRL)
+        assert field.toPlainText() == ""
+        press(qtbot, window, KEY.Key_Z, CTRL)
+        assert notebook.current.bookmarks == ()
+        for _ in range(2):
+            press(qtbot, window, KEY.Key_Y, CTRL)
+        assert field.toPlainText() == "bold, O and D are letters here"
+        press(qtbot, window, KEY.Key_S, CTRL)
+        assert notebook.unsaved == ()
+
+    program.run(work, clip)
+    notes = saved()
+    assert notes["text"] == "bold, O and D are letters here"
+    assert notes["bookmarks"] == [{"frame": 1, "pts_s": 0.04, "label": ""}]
+
+    def look(window: MainWindow) -> None:
+        wait_open(qtbot, window)
+        assert window.bench.notebook.current is not None
+        assert window.bench.notebook.current.text == notes["text"]
+        assert window.timeline._content.marks == ((1, ""),)
+
+    program.run(look, clip)
+
+
+def test_notes_survive_a_kill_and_are_offered(program: Program, qtbot: QtBot, clip: Path, home: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", TYPIST, clip], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as killed:
+        assert killed.stdout is not None
+        assert killed.stdout.readline() == b"typed\n"
+        workers = psutil.Process(killed.pid).children(recursive=True)
+        until = time.monotonic() + 60
+        while not any(b"flickers" in path.read_bytes() for path in notes_folder().glob("*.draft.json")):
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        killed.send_signal(signal.SIGKILL)
+    _, left = psutil.wait_procs(workers, timeout=30)
+    assert left == []  # no worker outlives its program
+
+    def work(window: MainWindow) -> None:
+        assert "numbered.mp4" in window.message_bar.sentence()
+        press_button(qtbot, window.message_bar, "Restore")
+        wait_open(qtbot, window)
+        assert window.windowTitle() == "numbered.mp4 - dfgui"
+        assert not window.message_bar.isVisible()
+        press(qtbot, window, KEY.Key_N)
+        field = QApplication.focusWidget()
+        assert isinstance(field, QPlainTextEdit)
+        assert field.toPlainText() == "the left ear flickers"
+        press(qtbot, window, KEY.Key_S, CTRL)
+
+    program.run(work)
+    assert saved()["text"] == "the left ear flickers"
+    program.run(lambda window: check_nothing_is_offered(window))
+
+
+def check_nothing_is_offered(window: MainWindow) -> None:
+    assert not window.message_bar.isVisible()
+
+
+def test_the_end_asks_about_notes_that_are_not_saved(program: Program, qtbot: QtBot, clip: Path) -> None:
+    asked: list[str] = []
+
+    def press_in_question(button: str) -> None:
+        def answer(box: QMessageBox) -> None:
+            asked.append(box.text())
+            press_button(qtbot, box, button)
+
+        when_asked(QMessageBox, answer)
+
+    def work(window: MainWindow) -> None:
+        wait_open(qtbot, window)
+        typed(qtbot, window, "a")
+        press_in_question("Cancel")
+        press(qtbot, window, KEY.Key_Q, CTRL)
+        assert window.isVisible()
+        typed(qtbot, window, "b")
+        press_in_question("Keep as drafts")
+        press(qtbot, window, KEY.Key_Q, CTRL)
+        assert not window.isVisible()
+
+    program.run(work, clip)
+    assert len(asked) == 2
+    assert [path for path in notes_folder().glob("*.json") if ".draft" not in path.name] == []
+
+    def save(window: MainWindow) -> None:
+        press_button(qtbot, window.message_bar, "Restore")
+        wait_open(qtbot, window)
+        press_in_question("Save")
+        press(qtbot, window, KEY.Key_Q, CTRL)
+
+    program.run(save)
+    assert len(asked) == 3
+    assert saved()["text"] == "ab"
+
+
+def test_exports(program: Program, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, one_face: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(out))
+
+    def export(window: MainWindow, kind: str) -> dict[str, Path]:
+        before = set(out.iterdir())
+        window.actions_by_name[kind].trigger()
+        qtbot.waitUntil(lambda: window.message_bar.isVisible(), timeout=LONG_MS)
+        assert str(out) in window.message_bar.sentence()
+        window.message_bar.dismiss()
+        return {path.name.rpartition("-frame")[2]: path for path in set(out.iterdir()) - before}
+
+    def work(window: MainWindow) -> None:
+        wait_settled(qtbot, window)
+        press(qtbot, window, KEY.Key_O)
+        examination = window.bench.examination
+        qtbot.waitUntil(lambda: examination.heat is not None and examination.heat.map.complete, timeout=LONG_MS)
+        wait_settled(qtbot, window)
+        shown, heat = shown_of(window), examination.heat
+        assert heat is not None
+        files = {kind: export(window, kind) for kind in ("export_view", "export_map", "export_timeline", "export_scan", "export_frame")}
+        assert shown.sha256 is not None
+        assert all(shown.sha256[:8] in name for kind in ("export_view", "export_map") for name in files[kind])
+        view = one(files["export_view"], "-original.png")
+        assert np.array_equal(np.asarray(Image.open(view)), shown.picture[..., 2::-1])
+        settings = json.loads(one(files["export_view"], "-original.json").read_bytes())
+        assert (settings["index"], settings["frame_sha256"]) == (0, shown.sha256)
+        assert np.array_equal(np.load(one(files["export_map"], "-heat-map.npy")), heat.map.values.numpy())
+        assert len(one(files["export_timeline"], ".csv").read_text().splitlines()) == 1 + FRAMES
+        assert Image.open(io.BytesIO(one(files["export_timeline"], ".png").read_bytes())).width == 2000
+        assert b"<svg" in one(files["export_timeline"], ".svg").read_bytes()
+        scan = json.loads(one(files["export_scan"], ".json").read_bytes())
+        assert (scan["schema"], len(scan["results"][0]["frames"])) == ("dfgui.scan/1", FRAMES)
+        assert any(path.suffix == ".npy" for path in files["export_frame"].values())
+
+    program.run(work, one_face)
+
+
+def one(files: dict[str, Path], ending: str) -> Path:
+    (path,) = (path for path in files.values() if path.name.endswith(ending))
+    return path
+
+
+def test_the_help_closes_with_the_window(program: Program, qtbot: QtBot) -> None:
+    def work(window: MainWindow) -> None:
+        press(qtbot, window, KEY.Key_F1)
+        qtbot.waitUntil(lambda: window._help is not None and window._help.isVisible())
+
+    program.run(work)
+
+
+def test_drafts_of_a_program_that_runs_are_not_offered(program: Program, qtbot: QtBot, clip: Path) -> None:
+    def work(window: MainWindow) -> None:
+        wait_open(qtbot, window)
+        typed(qtbot, window, "in use")
+        window.bench.notebook.flush()
+        (draft,) = notes_folder().glob("*.draft.json")
+        assert json.loads(draft.read_bytes())["process"] == os.getpid()
+        assert window.bench.notebook.drafts() == ()
+        press(qtbot, window, KEY.Key_S, CTRL)
+
+    program.run(work, clip)
