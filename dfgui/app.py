@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -22,6 +23,7 @@ from dfgui.services.settings import Settings, load_settings
 from dfgui.ui.main_window import MainWindow
 
 DEFAULT_MODEL = "xception-face"
+SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
 
 class _Application(QApplication):
@@ -95,6 +97,8 @@ def end_window(window: MainWindow) -> None:
 
 def run(paths: Sequence[str]) -> int:
     """Open the window, with these files in it, and stay until it is closed; returns the exit status."""
+    if sys.platform.startswith("linux") and not any(map(os.environ.get, SCREENS)):
+        sys.exit("There is no screen to open the window on; `dfgui scan` and `dfgui screenshot` work without one.")  # Qt would abort
     app = make_application()
     window, sentence = make_window(load_settings())
     window.show()
@@ -105,7 +109,7 @@ def run(paths: Sequence[str]) -> int:
     if paths:
         QTimer.singleShot(0, lambda: window.open([str(Path(path).absolute()) for path in paths]))
     # Ctrl-C in the terminal closes the window properly; Python sees it only while it runs, so a timer lets it.
-    signal.signal(signal.SIGINT, lambda *_: window.close())
+    signal.signal(signal.SIGINT, lambda *_: QTimer.singleShot(0, window.close))  # it may come in the middle of a paint
     awake = QTimer(interval=200)
     awake.timeout.connect(lambda: None)
     awake.start()

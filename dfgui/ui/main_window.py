@@ -72,6 +72,7 @@ from dfgui.worker.messages import (
 
 SMALLEST = QSize(1000, 620)
 PREFERRED = QSize(1600, 1000)
+FRAME = QSize(16, 48)  # what a desktop puts around a window, at most
 LIST_WIDTH, INSPECTOR_WIDTH, TIMELINE_HEIGHT = 220, 330, 190
 
 
@@ -114,7 +115,7 @@ class MainWindow(QMainWindow):
     def _build_ui(self) -> None:
         self.setWindowTitle("dfgui")
         self.setMinimumSize(SMALLEST)
-        self.resize(PREFERRED)
+        self.resize(PREFERRED.boundedTo(self.screen().availableSize() - FRAME))
         self.setAcceptDrops(True)
         self.message_bar = MessageBar()
         self.evidence = EvidenceList()

@@ -80,6 +80,7 @@ class PictureView(QWidget):
     tool_left = Signal()
     """A drawing was given up."""
     focused = Signal()
+    resized = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -294,6 +295,7 @@ class PictureView(QWidget):
     def _on_box_resized(self, *_: object) -> None:
         if self._place is not None:
             self.look_at(self._place)
+        self.resized.emit()
 
     def _update_marks(self) -> None:
         height, width = (0, 0) if self.shown is None else self.shown.picture.shape[:2]

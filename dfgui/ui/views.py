@@ -183,6 +183,7 @@ class ViewGrid(QWidget):
             panel.picture.drawn.connect(self.drawn)
             panel.picture.tool_left.connect(self.tool_left)
             panel.picture.focused.connect(lambda number=number: self._on_focused(number))
+            panel.picture.resized.connect(self._on_resized)  # also when a scale bar comes or goes beside it
         self.splitter.splitterMoved.connect(lambda *_: self._on_resized())
 
     @property

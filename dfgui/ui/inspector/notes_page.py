@@ -80,6 +80,7 @@ class NotesPage(QWidget):
         self._text.setToolTip(self.tr("Notes on this evidence; kept beside the program's settings, never in the evidence"))
         self._text.setTabChangesFocus(True)
         self._text.setUndoRedoEnabled(False)  # the notebook's undo knows text and bookmarks
+        self.setFocusProxy(self._text)
         self._add = QPushButton(self.tr("Add bookmark"))
         self._add.setAccessibleName(self.tr("Add a bookmark at the frame that is shown"))
         self._add.setToolTip(self.tr("Mark the frame that is shown (B)"))

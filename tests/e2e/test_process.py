@@ -1,0 +1,86 @@
+"""The program as a process of its own: it ends with status 0, says nothing on the terminal, and leaves no worker behind."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+from PIL import Image
+
+from dfgui.app import SCREENS
+from dfgui.ui.theme import DARK
+from tests.e2e.conftest import DEMO
+from tests.program import PROGRAM, run
+
+WORKERS = 4  # for the scan, the views, what takes seconds, and questions about a face: the last of them starts when a file is open
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    until = time.monotonic() + 90
+    while not condition():
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("arguments", [(str(DEMO),), ("demo",)])
+def test_ctrl_c_in_the_terminal_closes_the_window(home: Path, arguments: tuple[str, ...]) -> None:
+    with subprocess.Popen([*PROGRAM, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as program:
+        try:
+            me = psutil.Process(program.pid)
+            wait_until(lambda: program.poll() is not None or len(workers_of(me)) == WORKERS)
+            workers = workers_of(me)
+            program.send_signal(signal.SIGINT)
+            said = program.communicate(timeout=90)
+        finally:
+            program.kill()
+    assert said == (b"", b"")
+    assert program.returncode == 0
+    _, left = psutil.wait_procs(workers, timeout=30)
+    assert left == []
+
+
+def workers_of(program: psutil.Process) -> list[psutil.Process]:
+    try:
+        return [child for child in program.children() if "--worker" in child.cmdline()]
+    except psutil.NoSuchProcess:
+        return []
+
+
+def test_a_screenshot_shows_the_window(home: Path, package: Path, tmp_path: Path) -> None:
+    out = tmp_path / "window.png"
+    done = run(
+        "screenshot", DEMO, "--out", out, "--size", "1280x720", "--theme", "dark", "--model", package, "--frame", "10", "--occlusion"
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    with Image.open(out) as image:
+        picture = np.asarray(image.convert("RGB"))
+    assert picture.shape == (720, 1280, 3)
+    colours, counts = np.unique(picture.reshape(-1, 3), axis=0, return_counts=True)
+    share = {"#{:02x}{:02x}{:02x}".format(*colour): count / counts.sum() for colour, count in zip(colours, counts, strict=True)}
+    assert all(share.get(colour, 0) > 0.02 for colour in (DARK.window, DARK.surface, DARK.canvas))
+    assert share.get(DARK.accent, 0) > 0
+    assert len(share) > 5000  # the pictures are there
+
+
+def test_a_screenshot_of_a_bad_file_says_why(home: Path, package: Path, tmp_path: Path) -> None:
+    (tmp_path / "letter.mp4").write_text("Dear Sir or Madam")
+    done = run("screenshot", tmp_path / "letter.mp4", "--out", tmp_path / "window.png", "--size", "1000x620", "--model", package)
+    assert done.returncode == 1
+    assert done.stderr.count(b"\n") == 1
+    assert done.stderr.endswith(b".\n")
+    with Image.open(tmp_path / "window.png") as picture:
+        assert picture.size == (1000, 620)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems always have a screen")
+def test_without_a_screen_it_says_what_works(home: Path) -> None:
+    done = run(DEMO, environment=dict.fromkeys(SCREENS, ""))
+    assert done.returncode == 1
+    assert done.stderr == b"There is no screen to open the window on; `dfgui scan` and `dfgui screenshot` work without one.\n"

@@ -1,0 +1,179 @@
+"""The program in a real window on a virtual screen, worked with a real mouse and keyboard, seen by its pixels alone."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import struct
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from dfgui.core.render import ORANGE
+from dfgui.ui.theme import LIGHT, track_colour
+from tests.e2e.conftest import DEMO
+from tests.program import PROGRAM
+
+TOOLS = ("Xvfb", "openbox", "xdotool")
+MISSING = [tool for tool in TOOLS if shutil.which(tool) is None]
+WIDTH, HEIGHT = 1280, 800
+LONG_S = 60.0
+Seen = TypeVar("Seen")
+
+pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"not installed: {', '.join(MISSING)}")
+
+
+class Screen:
+    """A virtual screen with a window manager.
+
+    Attributes:
+        environment: of the programs that are to appear on it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        reader, writer = os.pipe()
+        self._buffer = folder / "Xvfb_screen0"
+        line = ["Xvfb", "-displayfd", str(writer), "-screen", "0", f"{WIDTH}x{HEIGHT}x24", "-fbdir", str(folder), "-nolisten", "tcp"]
+        self._server = subprocess.Popen(line, pass_fds=[writer], stderr=subprocess.DEVNULL)
+        os.close(writer)
+        with os.fdopen(reader) as pipe:
+            display = pipe.readline().strip()  # it says so when it is ready
+        self.environment = os.environ | {"DISPLAY": f":{display}", "QT_QPA_PLATFORM": "xcb"}
+        self._manager = subprocess.Popen(["openbox"], env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        seen(lambda: self.do("get_num_desktops"), "the window manager")
+
+    def close(self) -> None:
+        for process in (self._manager, self._server):
+            process.terminate()
+            process.wait(timeout=30)
+
+    def pixels(self) -> NDArray[np.uint8]:
+        """(H, W, 3) uint8 red, green, blue: what is on the screen now, which the server keeps in a file as xwd writes them."""
+        data = self._buffer.read_bytes()
+        fields = struct.unpack(">25I", data[:100])
+        start = fields[0] + 12 * fields[19]
+        rows = np.frombuffer(data, np.uint8, fields[12] * fields[5], start).reshape(fields[5], fields[12])
+        return rows[:, : 4 * fields[4]].reshape(fields[5], fields[4], 4)[..., 2::-1]
+
+    def do(self, *words: str | int) -> str:
+        """What xdotool answers."""
+        done = subprocess.run(["xdotool", *map(str, words)], env=self.environment, capture_output=True, text=True, timeout=60, check=False)
+        return done.stdout.strip()
+
+    def press(self, keys: str) -> None:
+        self.do("key", keys)
+
+    def drag(self, start: tuple[int, int], end: tuple[int, int]) -> None:
+        self.do("mousemove", *start, "mousedown", 1)
+        for share in (0.25, 0.5, 0.75, 1.0):
+            self.do("mousemove", *(round(a + (b - a) * share) for a, b in zip(start, end, strict=True)))
+        self.do("mouseup", 1)
+
+    def has_window(self, name: str) -> bool:
+        """Whether a window whose name begins so is there and has the keyboard."""
+        return self.do("getactivewindow", "getwindowname").startswith(name)
+
+
+@pytest.fixture
+def screen(tmp_path: Path, home: Path) -> Iterator[Screen]:
+    screen = Screen(tmp_path)
+    yield screen
+    screen.close()
+
+
+def seen(look: Callable[[], Seen], what: str) -> Seen:
+    """What `look` gives as soon as that is something."""
+    until = time.monotonic() + LONG_S
+    while not (found := look()):
+        assert time.monotonic() < until, f"never seen: {what}"
+        time.sleep(0.1)
+    return found
+
+
+def places(pixels: NDArray[np.uint8], colour: str | tuple[int, int, int], *, left: float = 0.0, right: float = 1.0) -> NDArray[np.intp]:
+    """(n, 2) rows and columns of a colour, between shares of the screen's width."""
+    rgb = [int(colour[at : at + 2], 16) for at in (1, 3, 5)] if isinstance(colour, str) else list(colour)
+    mask = (pixels == rgb).all(axis=2)
+    mask[:, : round(left * WIDTH)] = mask[:, round(right * WIDTH) :] = False
+    return np.argwhere(mask)
+
+
+def playhead(screen: Screen, near: int | None = None) -> tuple[int, int] | None:
+    """Column of the playhead and a row in its middle: an upright line of that colour in the lower half, `near` a column if given.
+
+    A plot with the keyboard has a frame of the same colour, so it takes a column to tell the playhead then.
+    """
+    found = places(screen.pixels(), LIGHT.accent, left=0.17, right=0.72)
+    found = found[found[:, 0] > HEIGHT // 2]
+    columns, counts = np.unique(found[:, 1], return_counts=True)
+    lines = [int(column) for column in columns[counts > 60] if near is None or abs(column - near) < 60]
+    return (lines[0], int(np.median(found[found[:, 1] == lines[0], 0]))) if lines else None
+
+
+def face(screen: Screen) -> tuple[int, int, int, int] | None:
+    """Left, top, right, bottom of the chosen face's box in the left view."""
+    found = places(screen.pixels(), track_colour(1), left=0.17, right=0.40)
+    found = found[found[:, 0] < HEIGHT * 0.6]
+    if len(found) < 50:
+        return None
+    (top, left), (bottom, right) = found.min(axis=0), found.max(axis=0)
+    return int(left), int(top), int(right), int(bottom)
+
+
+def test_open_scrub_and_hide_a_region(screen: Screen, one_face: Path) -> None:
+    with subprocess.Popen([*PROGRAM, DEMO], env=screen.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as program:
+        try:
+            work(screen, one_face)
+            screen.press("ctrl+q")
+            said = program.communicate(timeout=LONG_S)
+        finally:
+            program.kill()
+    assert said == (b"", b"")
+    assert program.returncode == 0
+
+
+def work(screen: Screen, clip: Path) -> None:
+    seen(lambda: screen.has_window(f"{DEMO.name} - dfgui"), "the window")
+    screen.press("ctrl+o")
+    seen(lambda: screen.has_window("Open evidence"), "the dialog")
+    seen(lambda: has_opened(screen, clip), "the other file's name")
+
+    seen(lambda: face(screen), "the box of the face")
+    column, row = seen(lambda: playhead(screen), "the playhead")
+    screen.do("mousemove", column + 300, row, "click", 1)
+    seen(lambda: playhead(screen, near=column + 300), "the playhead where the mouse clicked")
+
+    assert len(places(screen.pixels(), ORANGE, left=0.17, right=0.72)) == 0
+    seen(lambda: face(screen), "the box of the face there")
+    screen.press("o")
+    seen(lambda: len(places(screen.pixels(), ORANGE, left=0.17, right=0.72)) > 20, "the warm end of the heat map's scale")
+
+    left, top, right, bottom = seen(lambda: face(screen), "the box of the face beside its heat map")
+    start = left + (right - left) // 4, top + (bottom - top) // 4
+    end = left + 3 * (right - left) // 4, top + 3 * (bottom - top) // 4
+    assert white_in_error_levels(screen) == 0
+    screen.press("r")
+    screen.drag(start, end)
+    seen(lambda: white_in_error_levels(screen) > 20, "the rectangle that was drawn, in every view")
+
+
+def has_opened(screen: Screen, clip: Path) -> bool:
+    """Type the file's name into the dialog, again where the keyboard was not there yet."""
+    if screen.has_window("Open evidence"):
+        screen.press("ctrl+a")
+        screen.do("type", "--delay", 5, str(clip))
+        screen.press("Return")
+        time.sleep(1)
+    return screen.has_window(f"{clip.name} - dfgui")
+
+
+def white_in_error_levels(screen: Screen) -> int:
+    """Pixels of the middle view that are white, which no error level and no surround is."""
+    view = screen.pixels()[round(0.12 * HEIGHT) : round(0.6 * HEIGHT), round(0.38 * WIDTH) : round(0.5 * WIDTH)]
+    return int((view.min(axis=2) > 230).sum())

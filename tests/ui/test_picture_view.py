@@ -1,0 +1,176 @@
+"""One view as a person works it: exact pixels, zoom about the mouse, boxes by mouse and keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from dfgui.core.facts import ViewSettings
+from dfgui.core.geometry import Box
+from dfgui.core.tracks import PlacedFace
+from dfgui.services.viewer import Shown
+from dfgui.ui.picture_view import LARGEST_SCALE, PictureView, Place
+from dfgui.ui.theme import LIGHT
+from tests.e2e.hands import LEFT, drag, painted, paints_its_pixels, scene_point
+
+KEY = Qt.Key
+WIDTH, HEIGHT = 120, 90
+
+
+def shown(picture: NDArray[np.uint8], values: NDArray[np.float16] | None = None) -> Shown:
+    return Shown(0, 0.0, "I", False, ViewSettings(), picture, values, None)
+
+
+@pytest.fixture
+def noise() -> NDArray[np.uint8]:
+    picture = np.random.default_rng(1).integers(0, 256, (HEIGHT, WIDTH, 4), np.uint8)
+    picture[..., 3] = 255
+    return picture
+
+
+@pytest.fixture
+def view(qtbot: QtBot, noise: NDArray[np.uint8]) -> Iterator[PictureView]:
+    view = PictureView()
+    qtbot.addWidget(view)
+    view.resize(401, 300)
+    view.set_theme(LIGHT)
+    with qtbot.waitExposed(view):
+        view.show()
+    view.show_picture(shown(noise))
+    view.look_at(Place(WIDTH / 2, HEIGHT / 2, 2.0))
+    return view
+
+
+@pytest.mark.parametrize("scale", [1, 2, 3, 7])
+def test_enlarged_pixels_are_exact(view: PictureView, scale: int) -> None:
+    view.look_at(Place(WIDTH / 2, HEIGHT / 2, float(scale)))
+    assert paints_its_pixels(view)
+
+
+def test_a_reduced_picture_is_smooth(view: PictureView) -> None:
+    board = np.zeros((HEIGHT, WIDTH, 4), np.uint8)
+    board[::2, ::2] = board[1::2, 1::2] = 255
+    view.show_picture(shown(board))
+    view.look_at(Place(WIDTH / 2, HEIGHT / 2, 0.5))
+    screen = painted(view)
+    y, x = screen.shape[0] // 2, screen.shape[1] // 2
+    middle = screen[y - 10 : y + 10, x - 10 : x + 10]
+    assert 100 < middle.mean() < 155  # grey, not black and white: no pixel is left out
+    assert middle.min() > 40
+
+
+def test_the_wheel_zooms_about_the_mouse(qtbot: QtBot, view: PictureView) -> None:
+    moved: list[Place] = []
+    view.moved.connect(moved.append)
+    viewport, at = view.graphics.viewport(), scene_point(view, 30, 20)
+    before = view._box.mapSceneToView(view.graphics.mapToScene(at))
+    event = QWheelEvent(
+        QPointF(at), QPointF(viewport.mapToGlobal(at)), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(viewport, event)
+    after = view._box.mapSceneToView(view.graphics.mapToScene(at))
+    assert moved[-1].scale == 2.5
+    assert (after.x(), after.y()) == pytest.approx((before.x(), before.y()))
+    for _ in range(40):
+        view.zoom(1.25)
+    assert moved[-1].scale == LARGEST_SCALE
+
+
+def test_a_drag_moves_the_picture_with_the_mouse(qtbot: QtBot, view: PictureView) -> None:
+    drag(qtbot, view, (60, 45), (80, 40))
+    assert view.place is not None
+    assert (view.place.x, view.place.y) == pytest.approx((WIDTH / 2 - 20, HEIGHT / 2 + 5), abs=0.5)
+    qtbot.keyClick(view, KEY.Key_Right)
+    assert view.place.x > WIDTH / 2 - 20
+
+
+def test_a_box_is_drawn_with_the_mouse_in_any_direction(qtbot: QtBot, view: PictureView) -> None:
+    view.set_tool("box")
+    with qtbot.waitSignal(view.drawn) as drawn:
+        drag(qtbot, view, (80, 70), (20, 10))
+    tool, box = drawn.args
+    assert tool == "box"
+    assert np.allclose(box, Box(20, 10, 60, 60), atol=1)
+    with qtbot.assertNotEmitted(view.drawn):
+        drag(qtbot, view, (50, 50), (51, 50.4))  # a slip of the hand
+
+
+def test_a_region_is_drawn_by_keys(qtbot: QtBot, view: PictureView) -> None:
+    view.set_tool("region")
+    shift = Qt.KeyboardModifier.ShiftModifier
+    view.setFocus()
+    # At scale 2 a step is two pixels; the first key makes a square of a third of the view's height, 300 / 2 / 3 = 50, in the middle.
+    for key, modifier in ((KEY.Key_Right, None), (KEY.Key_Up, None), (KEY.Key_Left, shift), (KEY.Key_Down, shift)):
+        qtbot.keyClick(view, key, modifier or Qt.KeyboardModifier.NoModifier)
+    with qtbot.waitSignal(view.drawn) as drawn:
+        qtbot.keyClick(view, KEY.Key_Return)
+    assert drawn.args == ["region", Box(60 - 25 + 2, 45 - 25 - 2, 48, 52)]
+    with qtbot.waitSignal(view.tool_left):
+        qtbot.keyClick(view, KEY.Key_Escape)
+
+
+def test_a_click_chooses_the_smaller_face_and_ignores_one_of_no_track(qtbot: QtBot, view: PictureView) -> None:
+    faces = (PlacedFace(1, Box(10, 10, 80, 70)), PlacedFace(2, Box(30, 30, 20, 20)), PlacedFace(None, Box(100, 70, 15, 15)))
+    view.show_faces(faces, 1)
+    clicked: list[int] = []
+    view.face_clicked.connect(clicked.append)
+    for point in ((40, 40), (15, 15), (107, 77), (115, 5)):
+        qtbot.mouseClick(view.graphics.viewport(), LEFT, pos=scene_point(view, *point))
+        qtbot.wait(QApplication.doubleClickInterval() + 50 if point == (40, 40) else 1)
+    assert clicked == [2, 1]
+    assert view.hasFocus()
+
+
+def test_the_value_under_the_mouse(qtbot: QtBot, view: PictureView, noise: NDArray[np.uint8]) -> None:
+    pointed: list[object] = []
+    view.pointed.connect(pointed.append)
+    for point in ((17.5, 33.5), (-5, 5)):
+        qtbot.wait(15)  # pyqtgraph looks at the mouse a hundred times a second
+        qtbot.mouseMove(view.graphics.viewport(), scene_point(view, *point))
+    assert pointed == [(17, 33), None]
+    blue, green, red = noise[33, 17, :3]
+    assert view.value_at(17, 33) == f"{red} {green} {blue}"
+    assert view.value_at(WIDTH, 0) == ""
+    view.show_picture(shown(noise, np.full((HEIGHT, WIDTH), 12.25, np.float16)))
+    assert view.value_at(17, 33) == "12.2"
+
+
+def test_boxes_and_cross_are_where_the_numbers_say(view: PictureView) -> None:
+    grey = np.full((HEIGHT, WIDTH, 4), 128, np.uint8)
+    view.show_picture(shown(grey))
+    bare = painted(view)
+    view.show_faces((PlacedFace(1, Box(20, 30, 40, 50)),), 1)
+    changed = np.argwhere((painted(view) != bare).any(axis=2))
+    (top, left), (bottom, right) = changed.min(axis=0), changed.max(axis=0)
+    first, last = scene_point(view, 20, 30), scene_point(view, 60, 80)
+    assert abs(left - first.x()) <= 3
+    assert abs(right - last.x()) <= 3
+    assert abs(bottom - last.y()) <= 3
+    assert top < first.y() - 10  # the tag with the track
+    view.show_faces((), None)
+    view.show_cross((50, 40))
+    crossed = (painted(view) != bare).any(axis=2)
+    middle = scene_point(view, 50.5, 40.5)
+    assert crossed.all(axis=0)[middle.x() - 1 : middle.x() + 2].any()
+    assert crossed.all(axis=1)[middle.y() - 1 : middle.y() + 2].any()
+
+
+def test_a_heat_map_lies_on_its_square_alone(view: PictureView) -> None:
+    view.show_picture(shown(np.full((HEIGHT, WIDTH, 4), 100, np.uint8)))
+    layer = np.zeros((2, 2, 4), np.uint8)
+    layer[0, 0] = (60, 0, 120, 128)  # premultiplied; half of what lies below stays: 100 x 127 / 255 = 50
+    view.show_heat(layer, Box(20, 10, 40, 40))
+    screen = painted(view)
+    inside, beside = scene_point(view, 30, 20), scene_point(view, 50, 40)
+    assert np.allclose(screen[inside.y(), inside.x()], (110, 50, 170), atol=1)
+    assert (screen[beside.y(), beside.x()] == 100).all()
+    view.show_heat(None, None)
+    assert (painted(view)[inside.y(), inside.x()] == 100).all()
