@@ -304,7 +304,8 @@ class MainWindow(QMainWindow):
             "occlusion": lambda on: self.make_map() if on else examination.clear_map(),
         }  # fmt: skip
         for name, toggle in toggles.items():
-            self.actions_by_name[name].triggered.connect(toggle)
+            # Qt calls a method of its own, such as setVisible, without the state.
+            self.actions_by_name[name].triggered.connect(lambda on, toggle=toggle: toggle(on))
         for name in ("show_list", "show_inspector", "show_timeline"):
             self.actions_by_name[name].setChecked(True)
 
