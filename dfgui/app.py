@@ -16,13 +16,12 @@ from PySide6.QtWidgets import QApplication
 
 import dfgui
 from dfgui.core.card import ModelPackage
-from dfgui.resources import resource
+from dfgui.resources import DEFAULT_MODEL, resource
 from dfgui.services.bench import Bench
 from dfgui.services.packages import package_named
 from dfgui.services.settings import Settings, load_settings
 from dfgui.ui.main_window import MainWindow
 
-DEFAULT_MODEL = "xception-face"
 SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
 

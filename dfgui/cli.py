@@ -24,14 +24,13 @@ from dfgui.core.media import media_files
 from dfgui.core.results import ElaSettings, FileResult, InspectSettings, Model, OcclusionSettings, Report, ScanSettings, Tool, failed
 from dfgui.logs import start_log
 from dfgui.output import InspectionTool, check_place, csv_text, json_bytes, write_inspection, write_safely
-from dfgui.resources import resource
+from dfgui.resources import DEFAULT_MODEL, model_folder, resource
 from dfgui.worker.messages import Failed, Inspect, Inspected, Progressed, Request, Scan, Scanned
 from dfgui.worker.pool import Outcome, Pool
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-DEFAULT_MODEL = "xception-face"
 LARGEST = 2**31 - 1
 STANDARD_OUTPUT = Path("-")
 UNKNOWN_ENGINE = "OpenVINO"  # no worker came up to say its version
@@ -134,7 +133,7 @@ def scan(
     missing = [number for number in inputs if number not in results]
     results |= {number: failed(str(inputs[number]), INTERRUPTED) for number in missing}
     ordered = tuple(results[number] for number in sorted(results))
-    tool = Tool(dfgui.__version__, pool.engine or UNKNOWN_ENGINE, "f32", _model(package), settings)
+    tool = Tool(dfgui.__version__, pool.engine or UNKNOWN_ENGINE, "f32", Model.of(package), settings)
     delivered = _deliver(Report("dfgui.scan/1", tool, ordered), json, csv)
     if missing:
         _note(f"Interrupted: {len(missing)} of {len(ordered)} inputs were not read:")
@@ -284,7 +283,7 @@ def _inspect(path: Path, settings: InspectSettings, out: Path, model: str) -> No
     with suppress(KeyboardInterrupt), Pool(str(package.folder)) as pool:
         for outcome in _outcomes(pool, requests, "mapping"):
             try:
-                _write_out(outcome, settings, InspectionTool(dfgui.__version__, pool.engine or UNKNOWN_ENGINE, _model(package)), out)
+                _write_out(outcome, settings, InspectionTool(dfgui.__version__, pool.engine or UNKNOWN_ENGINE, Model.of(package)), out)
             except AnalysisError as error:
                 problems.append(f"{inputs[outcome.id]}: {error}")
             missing.remove(outcome.id)
@@ -302,8 +301,7 @@ def _write_out(outcome: Outcome, settings: InspectSettings, tool: InspectionTool
 
 
 def _package(model: str) -> ModelPackage:
-    bundled = resource("models", model)
-    folder = bundled if (bundled / "card.json").is_file() else Path(model)
+    folder = model_folder(model)
     if not folder.is_dir():
         raise typer.BadParameter(f"there is no model package named {model!r}; `dfgui models` lists them", param_hint="--model")
     try:
@@ -385,10 +383,6 @@ def _rectangle(text: str | None) -> Box | None:
     if min(w, h) < 1 or max(map(abs, (x, y, w, h))) > LARGEST:
         raise typer.BadParameter("the width and height of the region must be at least 1, and no number huge", param_hint="--region")
     return Box(x, y, w, h)
-
-
-def _model(package: ModelPackage) -> Model:
-    return Model(package.card.name, package.sha256, package.card.input_size)
 
 
 def _deliver(report: Report, json: Path | None, csv: Path | None) -> bool:

@@ -4,6 +4,7 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+DEFAULT_MODEL = "xception-face"
 _PACKAGE = Path(__file__).resolve().parent
 
 
@@ -17,6 +18,12 @@ def resource(*parts: str) -> Path:
         Its absolute path. Whether it exists is not checked.
     """
     return _root().joinpath(*parts)
+
+
+def model_folder(name: str) -> Path:
+    """The folder of the bundled model package of this name, else the folder that `name` is. Whether it exists is not checked."""
+    bundled = resource("models", name)
+    return bundled if (bundled / "card.json").is_file() else Path(name)
 
 
 def training_command() -> list[str] | None:

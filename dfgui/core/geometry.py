@@ -42,6 +42,12 @@ class Box(NamedTuple):
         dx, dy = round(self.w * margin), round(self.h * margin)
         return Box(self.x - dx, self.y - dy, max(1, self.w + 2 * dx), max(1, self.h + 2 * dy))
 
+    def seen_in(self, square: Box, size: int) -> Box:
+        """The box in pixels of a `size` x `size` picture of `square`, cut off at its border; w or h is 0 where nothing remains."""
+        scale = size / square.w
+        left, top = (self.x - square.x) * scale, (self.y - square.y) * scale
+        return Box(round(left), round(top), max(1, round(self.w * scale)), max(1, round(self.h * scale))).clipped(size, size)
+
     def clipped(self, width: int, height: int) -> Box:
         """The part of the box inside a frame of `width` x `height`; w or h is 0 where nothing is left."""
         left, top = min(max(self.x, 0), width), min(max(self.y, 0), height)

@@ -162,9 +162,7 @@ def _reaches_over(region: Box, square: Box) -> bool:
 
 def _in_crop(region: Box, square: Box, size: int) -> Box:
     """A region of the frame in pixels of the network's input; raises AnalysisError where it misses the face."""
-    scale = size / square.w
-    left, top = (region.x - square.x) * scale, (region.y - square.y) * scale
-    box = Box(round(left), round(top), max(1, round(region.w * scale)), max(1, round(region.h * scale))).clipped(size, size)
+    box = region.seen_in(square, size)
     if not box.area:
         raise AnalysisError(f"The region {tuple(region)} lies outside the face, which is cut at {tuple(square)}; choose one inside it.")
     return box

@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from dfgui.core.card import Count, Sha256, Share
+from dfgui.core.card import Count, ModelPackage, Sha256, Share
 from dfgui.core.geometry import Box
 from dfgui.core.score import Support, Verdict
 
@@ -293,6 +293,11 @@ class Model(msgspec.Struct, frozen=True):
     name: str
     sha256: str
     input_size: int
+
+    @classmethod
+    def of(cls, package: ModelPackage) -> Model:
+        """The network of a package."""
+        return cls(package.card.name, package.sha256, package.card.input_size)
 
 
 class Tool(msgspec.Struct, frozen=True):

@@ -211,10 +211,7 @@ class Examination(QObject):
         if self.cut is None:
             self.refused.emit(self.tr("No face is chosen in this frame; click one, or draw a box by hand (D)."))
             return
-        square, size = self.cut.square, self.cut.crop.shape[0]
-        scale = size / square.w
-        left, top = (box.x - square.x) * scale, (box.y - square.y) * scale
-        inside = Box(round(left), round(top), max(1, round(box.w * scale)), max(1, round(box.h * scale))).clipped(size, size)
+        inside = box.seen_in(self.cut.square, self.cut.crop.shape[0])
         if not inside.area:
             self.refused.emit(self.tr("The region lies outside the face; draw it inside the cut."))
             return

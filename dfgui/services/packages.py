@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from dfgui.core.card import ModelPackage, load_package
 from dfgui.core.errors import AnalysisError
-from dfgui.resources import resource
+from dfgui.resources import model_folder, resource
 
 
 def package_named(name: str) -> ModelPackage | str:
     """The package of that name, or in that folder; a sentence where it is refused."""
-    bundled = resource("models", name)
-    folder = bundled if (bundled / "card.json").is_file() else Path(name)
     try:
-        return load_package(folder.resolve())
+        return load_package(model_folder(name).resolve())
     except AnalysisError as error:
         return str(error)
 

@@ -11,6 +11,7 @@ import platformdirs
 
 from dfgui.core.facts import Channel, Content
 from dfgui.core.results import Fill, Mode, printable
+from dfgui.resources import DEFAULT_MODEL
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +56,7 @@ class Settings(msgspec.Struct, frozen=True):
     mode: Mode = "drop"
     opacity: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.6
     frames: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 32
-    model: str = "xception-face"
+    model: str = DEFAULT_MODEL
     volume: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.8
     recent: tuple[str, ...] = ()
     layout: str = ""

@@ -154,8 +154,8 @@ class Exporter(QObject):
         if item.result is None:
             raise AnalysisError(_tr("The analysis of this file has no result yet; wait for its end."))
         settings = item.settings or ScanSettings(bench.settings.frames)
-        model = Model(bench.package.card.name, bench.package.sha256, bench.package.card.input_size)
-        return Report("dfgui.scan/1", Tool(dfgui.__version__, bench.session.engine, "f32", model, settings), (item.result,))
+        tool = Tool(dfgui.__version__, bench.session.engine, "f32", Model.of(bench.package), settings)
+        return Report("dfgui.scan/1", tool, (item.result,))
 
     def _frame(self, folder: Path) -> None:
         """Take the frame apart anew in a worker, with the exact map; the evidence is hashed before and after."""
@@ -166,9 +166,7 @@ class Exporter(QObject):
             frame=bench.viewer.index, box=face.box, occlusion=bench.examination.occlusion(),
             ela=ElaSettings(bench.settings.ela_quality, bench.settings.ela_scale),
         )  # fmt: skip
-        tool = InspectionTool(
-            dfgui.__version__, bench.session.engine, Model(bench.package.card.name, bench.package.sha256, bench.package.card.input_size)
-        )
+        tool = InspectionTool(dfgui.__version__, bench.session.engine, Model.of(bench.package))
         self._window.statusBar().showMessage(_tr("Exporting..."))
 
         def then(answer: Final) -> None:
