@@ -126,10 +126,16 @@ def scan(
     inputs, results = _inputs(paths)
     _check_places([place for place in (json, csv) if place], inputs.values())
     requests = [Scan(number, _raw(path), settings) for number, path in inputs.items()]
+
+    def keep(outcome: Outcome) -> None:
+        path = str(inputs[outcome.id])
+        results[outcome.id] = outcome.result if isinstance(outcome, Scanned) else failed(path, _sentence(outcome))
+
     with suppress(KeyboardInterrupt), Pool(str(package.folder), workers=workers) as pool:
         for outcome in _outcomes(pool, requests, "analysing"):
-            path = str(inputs[outcome.id])
-            results[outcome.id] = outcome.result if isinstance(outcome, Scanned) else failed(path, _sentence(outcome))
+            keep(outcome)
+    for outcome in pool.unheard:  # finished, but interrupted before it was heard of
+        keep(outcome)
     missing = [number for number in inputs if number not in results]
     results |= {number: failed(str(inputs[number]), INTERRUPTED) for number in missing}
     ordered = tuple(results[number] for number in sorted(results))

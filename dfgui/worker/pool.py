@@ -7,6 +7,7 @@ import os
 import queue
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 from dfgui.worker.messages import FAULT, Failed, Final, Part, Progressed, Request
 from dfgui.worker.process import BACKLOG, KEPT_BYTES, Limits, Worker, WorkerGoneError, path_of
@@ -28,10 +29,13 @@ class Pool:
 
     Attributes:
         engine: name and version of what runs the network, as the last worker that came up said; None before one has.
+        unheard: outcomes that were there when it was stopped and had not been given yet.
     """
 
     def __init__(self, model: str, *, workers: int = 1, limits: Limits | None = None, start: Sequence[str] | None = None) -> None:
         self.engine: str | None = None
+        self.unheard: tuple[Outcome, ...] = ()
+        self._said: queue.SimpleQueue[Progressed | Outcome] = queue.SimpleQueue()
         self._model = model
         self._limits = limits or Limits()
         self._start = start
@@ -58,7 +62,7 @@ class Pool:
         waiting: queue.SimpleQueue[Request] = queue.SimpleQueue()
         for request in requests:
             waiting.put(request)
-        said: queue.SimpleQueue[Progressed | Outcome] = queue.SimpleQueue()
+        said = self._said = queue.SimpleQueue()
         serving = [threading.Thread(target=self._serve, args=(waiting, said), daemon=True) for _ in range(min(self._count, len(requests)))]
         for thread in serving:
             thread.start()
@@ -82,13 +86,22 @@ class Pool:
             self._serving.remove(thread)
 
     def stop(self) -> None:
-        """End every worker at once; outcomes that were not given yet will not come."""
+        """End every worker at once; outcomes that were not given yet go to `unheard`, others will not come."""
         with self._lock:
+            if not self._stopped.is_set():
+                self.unheard = tuple(self._queued_outcomes())  # before workers are killed: what comes then speaks of that
             self._stopped.set()
             for worker in self._alive:
                 worker.kill()
         for thread in tuple(self._serving):
             thread.join()
+
+    def _queued_outcomes(self) -> Iterator[Outcome]:
+        with suppress(queue.Empty):
+            while True:
+                message = self._said.get_nowait()
+                if not isinstance(message, Progressed):
+                    yield message
 
     def _serve(self, waiting: queue.SimpleQueue[Request], said: queue.SimpleQueue[Progressed | Outcome]) -> None:
         def heard(message: Part) -> None:

@@ -242,6 +242,17 @@ def test_stop_ends_busy_workers_and_the_run() -> None:
     assert list(pool.run([request(9, "good")])) == []  # a stopped pool starts nothing
 
 
+def test_what_was_finished_and_not_given_yet_is_kept_at_a_stop() -> None:
+    pool = fake_pool()
+    running = pool.run([request(1, "good"), request(2, "good")])
+    first = next(running)
+    while workers():  # until the worker has answered both, and ended
+        threading.Event().wait(0.01)
+    pool.stop()
+    assert (first.id, [outcome.id for outcome in pool.unheard]) == (1, [2])
+    assert list(running) == []
+
+
 def test_stop_ends_a_worker_that_is_still_starting() -> None:
     pool = fake_pool("never", limits=Limits(start_s=600.0, silence_s=600.0))
     ended: list[list[object]] = []
