@@ -1,4 +1,4 @@
-"""`python -m training`: runs an experiment, makes a model package."""
+"""`python -m training`: lists and runs experiments, prepares data, writes reports, makes model packages."""
 
 from __future__ import annotations
 
@@ -6,32 +6,81 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 
 from dfgui.core.errors import AnalysisError
+from training.experiments import NAMES, get
 
 app = typer.Typer(
-    help="Train networks and make model packages.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+    help="Reproduce the paper's experiments, train networks and make model packages.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
 )
+Json = Annotated[bool, typer.Option("--json", help="For programs: one JSON object a line on standard output.")]
+Folder = Annotated[Path, typer.Option(help="Folder with the data sets.", exists=True, file_okay=False)]
+
+
+@app.command("list")
+def list_experiments(as_json: Annotated[bool, typer.Option("--json", help="For programs: a JSON array.")] = False) -> None:
+    """Name the experiments and what they reproduce."""
+    described = [get(name).described() for name in NAMES]
+    if as_json:
+        typer.echo(msgspec.json.encode(described).decode())
+        return
+    from training.say import table_of
+
+    table_of(described)
 
 
 @app.command()
 def run(
-    experiment: Annotated[str, typer.Argument(help="There is one: `learn`.")],
-    data: Annotated[Path, typer.Option(help="Folder with the data sets.", exists=True, file_okay=False)],
+    experiment: Annotated[str, typer.Argument(help="Its name; `list` names them.")],
+    data: Folder,
     out: Annotated[Path, typer.Option(help="Run folder; an interrupted run goes on where it stopped.", file_okay=False)],
-    smoke: Annotated[bool, typer.Option("--smoke", help="Every stage, in about two minutes; learns nothing.")] = False,
-    steps: Annotated[int | None, typer.Option(min=1, help="Training steps instead of the experiment's own number.")] = None,
-    init: Annotated[str, typer.Option(help="Weights to start from: `random`, or the folder of a model package.")] = "random",
+    smoke: Annotated[bool, typer.Option("--smoke", help="Every stage, in about two minutes; its figures say nothing.")] = False,
+    init: Annotated[
+        str | None, typer.Option(help="Weights to start from: `random`, `imagenet`, or a file, a model package or a run of `learn`.")
+    ] = None,
+    backbone: Annotated[str | None, typer.Option(help="`frozen` or `trainable`, where the experiment has the choice.")] = None,
+    mnist: Annotated[Path | None, typer.Option(help="MNIST file for `occlusion`; without it scikit-learn's digits.", exists=True)] = None,
+    settings: Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Another value of a setting.")] = None,
+    as_json: Json = False,
 ) -> None:
-    """Run an experiment."""
-    if experiment != "learn":
-        raise typer.BadParameter(f"There is no experiment named {experiment!r}; there is: learn.")
-    if init != "random" and not Path(init).is_dir():
-        raise typer.BadParameter(f"There is no folder {init!r}; give `random` or the folder of a model package.", param_hint="--init")
-    from training.experiments import learn
+    """Run an experiment. Ctrl-C keeps what is finished, and the same command goes on there."""
+    if experiment not in NAMES:
+        raise typer.BadParameter(f"There is no experiment named {experiment!r}; there are: {', '.join(NAMES)}.", param_hint="EXPERIMENT")
+    from training.runs import carry_out, configured
+    from training.say import watcher
 
-    learn.run(data, out, smoke=smoke, steps=steps, init=None if init == "random" else Path(init))
+    named = {"init": init, "backbone": backbone, "mnist": mnist}
+    given = [*(settings or []), *(f"{name}={value}" for name, value in named.items() if value is not None)]
+    try:
+        config = configured(get(experiment), smoke=smoke, overrides=given)
+    except AnalysisError as error:
+        raise typer.BadParameter(str(error), param_hint="--set") from error
+    words = ["python -m training run", experiment, "--data DIR --out RUN", *(["--smoke"] if smoke else []), *map(_option, given)]
+    with watcher(as_json=as_json) as watch:
+        status = carry_out(get(experiment), config, data.resolve(), out, smoke=smoke, command=" ".join(words), watch=watch)
+    raise typer.Exit(status)
+
+
+def _option(setting: str) -> str:
+    """A setting as an option, a path in it shortened to its name."""
+    name, _, value = setting.partition("=")
+    return f"--set {name}={Path(value).name if '/' in value or chr(92) in value else value}"
+
+
+@app.command()
+def report(
+    runs: Annotated[list[Path], typer.Argument(help="Run folders.", exists=True, file_okay=False)],
+    to: Annotated[Path, typer.Option(help="Folder for report.html and its figures.", file_okay=False)],
+) -> None:
+    """Write one page about runs, laid out like the paper."""
+    from training.report import report as write
+
+    typer.echo(write(runs, to))
 
 
 @app.command()

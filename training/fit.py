@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from statistics import fmean
 
@@ -19,26 +19,10 @@ from numpy.typing import NDArray
 from tensorboard.summary import Writer
 
 from dfgui.core.errors import AnalysisError
+from training.settings import FitSettings
 
 Batch = tuple[NDArray[np.uint8], NDArray[np.float32]]
 Judge = Callable[[keras.Model], dict[str, float]]
-
-
-@dataclass(frozen=True)
-class FitSettings:
-    """What a fit needs to be repeated. Written to `settings.json` of the run."""
-
-    steps: int
-    learning_rate: float = 1e-3
-    warm_up: int = 200
-    weight_decay: float = 0.02
-    average_decay: float = 0.998  # moving average of the weights, per step
-    refreshing: int = 30  # batches that measure the normalisation statistics of the averaged weights
-    clip_norm: float = 1.0
-    judge_every: int = 500
-    save_every: int = 250
-    log_every: int = 20
-    readers: int = 1  # threads that make batches ahead
 
 
 class DivergedError(AnalysisError):
@@ -68,7 +52,14 @@ def learning_rate(step: int, settings: FitSettings) -> float:
 
 
 def fit(
-    build: Callable[[], keras.Model], batches: Callable[[int], Batch], settings: FitSettings, run: Path, *, judge: Judge
+    build: Callable[[], keras.Model],
+    batches: Callable[[int], Batch],
+    settings: FitSettings,
+    run: Path,
+    *,
+    judge: Judge,
+    told: Callable[[int, dict[str, float]], None] = lambda step, values: None,
+    stopping: Callable[[], bool] = lambda: False,
 ) -> keras.Model:
     """Train, or go on where an earlier call on the same `run` folder stopped.
 
@@ -76,8 +67,10 @@ def fit(
         build: makes the untrained network; called only where there is no checkpoint.
         batches: step -> (pictures, labels); the same step gives the same batch.
         settings: steps, rates and intervals.
-        run: folder for `settings.json`, `log.jsonl`, `tensorboard`, the checkpoint `last.keras` and the result `final.keras`.
+        run: folder for `settings.json`, `steps.jsonl`, `tensorboard`, the checkpoint `last.keras` and the result `final.keras`.
         judge: metrics of the network with averaged weights on held-out pictures.
+        told: step and values, as often as they are logged.
+        stopping: asked after each step; where it says yes, the checkpoint is written and the network so far is the result.
 
     Returns:
         The network with averaged weights.
@@ -91,15 +84,14 @@ def fit(
     model = _resumed(last, settings) if last.exists() else compiled(build(), settings)
     start = int(model.optimizer.iterations)
     recent: list[float] = []  # losses since the last line of the log
-    with _log(run) as write:
+    with _log(run, told) as write:
         for step, (pictures, labels) in _ahead(batches, start, settings.steps, settings.readers):
             recent.append(_one_step(model, step, pictures, labels, settings))
             if (step + 1) % settings.log_every == 0:
                 write(step + 1, {"loss": fmean(recent), "learning_rate": learning_rate(step, settings)})
                 recent.clear()
-            judging, saving = (
-                (step + 1) % every == 0 or step + 1 == settings.steps for every in (settings.judge_every, settings.save_every)
-            )
+            end = stopping() or step + 1 == settings.steps
+            judging, saving = ((step + 1) % every == 0 or end for every in (settings.judge_every, settings.save_every))
             if judging or saving:
                 _require_finite(model, step)
             if judging:
@@ -107,6 +99,8 @@ def fit(
                     write(step + 1, {f"val_{name}": value for name, value in judge(model).items()})
             if saving:
                 _save(model, last)
+            if end:
+                break
     with averaged(model, _unseen(batches, settings)):
         _save(model, run / "final.keras")
     return keras.models.load_model(run / "final.keras")
@@ -195,16 +189,17 @@ def _ahead(batches: Callable[[int], Batch], start: int, stop: int, readers: int)
 
 
 @contextmanager
-def _log(run: Path) -> Iterator[Callable[[int, dict[str, float]], None]]:
+def _log(run: Path, told: Callable[[int, dict[str, float]], None]) -> Iterator[Callable[[int, dict[str, float]], None]]:
     began = time.monotonic()
     board = Writer(str(run / "tensorboard"))
-    with (run / "log.jsonl").open("ab") as lines:
+    with (run / "steps.jsonl").open("ab") as lines:
 
         def write(step: int, values: dict[str, float]) -> None:
             lines.write(msgspec.json.encode({"step": step, "seconds": round(time.monotonic() - began, 1), **values}) + b"\n")
             lines.flush()
             for name, value in values.items():
                 board.add_scalar(name, value, step)
+            told(step, values)
 
         try:
             yield write

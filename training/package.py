@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import binomtest
 
 from dfgui.core.card import Calibration, Calibrations, Card, CropRule, Domain, Metric, ModelPackage, Training, load_package
 from dfgui.core.crop import cut, whole
@@ -27,6 +28,8 @@ from training.evaluate import Interval, auc, evaluate
 from training.evaluate import Metric as Measure
 from training.experiments.learn import Config
 from training.export import UNCALIBRATED, export_differences, write_card, write_ir
+from training.results import read_result
+from training.runs import read_record
 
 TRACK_FRAMES = 8  # a quarter of a scan's frames
 CHECKED_CROPS = 200
@@ -115,11 +118,15 @@ def make_package(run: Path, data: Path, to: Path, *, version: str = "1") -> Mode
 
 
 def _made(run: Path, data: Path, to: Path, name: str, version: str) -> ModelPackage:
-    config = msgspec.json.decode((run / "config.json").read_bytes(), type=Config)
+    record = read_record(run)
+    if record.experiment != "learn":
+        raise AnalysisError(f"{run.name} is a run of {record.experiment}, which makes no package; export a run of learn.")
+    config = msgspec.convert(record.config, type=Config)
     trained = run / "final.keras"
     write_ir(trained, to)
     dfdc, clips = read_table(data / "dfdc_faces.csv"), read_table(run / "ffpp" / "faces.csv")
-    raw = write_card(to, _card(name, version, config, dfdc, clips))
+    init = "random" if config.init == "random" else read_result(run).backbone
+    raw = write_card(to, _card(name, version, config, init, dfdc, clips))
     detector = Detector(raw, threads=2)
     validation = dfdc.where(lambda row: row.split == "validation")
     crops = look_at_crops(detector, validation)
@@ -168,8 +175,17 @@ def clip_metrics(name: str, looks: Sequence[ClipLook], card: Card) -> list[Metri
         result += _metrics(name, evaluate(labels[part], scores[part], [groups[i] for i in part], metrics=only))
     shares: dict[str, Measure] = {"share_with_verdict": lambda _, values: float(values.mean())}
     result += _metrics(name, evaluate(labels, concluded, groups, metrics=shares))
-    wrongly: dict[str, Measure] = {"real_called_fake": lambda truth, values: float(values[truth == 0].mean())}
-    return result + _metrics(name, evaluate(labels, accused, groups, metrics=wrongly))
+    real = np.flatnonzero(labels == 0)
+    return [*result, _share("real_called_fake", name, accused[real], [groups[i] for i in real])]
+
+
+def _share(metric: str, name: str, happened: NDArray[np.float64], groups: Sequence[str]) -> Metric:
+    """A share of few clips with its exact 95 % interval (Clopper and Pearson, 1934): resampling none of ten gives no interval at all."""
+    found = binomtest(int(happened.sum()), len(happened))
+    low, high = found.proportion_ci(0.95, method="exact")
+    return Metric(
+        metric, name, round(float(happened.mean()), 4), round(float(low), 4), round(float(high), 4), len(happened), len(set(groups))
+    )
 
 
 def _answer(one: ClipLook, card: Card) -> Scored:
@@ -208,7 +224,7 @@ def _domain(crops: CropLook, looks: Sequence[ClipLook]) -> Domain:
     )
 
 
-def _card(name: str, version: str, config: Config, dfdc: FaceTable, clips: FaceTable) -> Card:
+def _card(name: str, version: str, config: Config, init: str, dfdc: FaceTable, clips: FaceTable) -> Card:
     """The card before calibration."""
     rows = [row for table in (dfdc, clips) for row in table.rows if row.split == "train"]
     fake = sum(row.is_fake for row in rows)
@@ -232,7 +248,7 @@ def _card(name: str, version: str, config: Config, dfdc: FaceTable, clips: FaceT
             fake=fake,
             split=f"by original video (DFDC: whole parts); FaceForensics++ by pair of people, held out: {', '.join(config.held_out)}",
             steps=config.fit.steps,
-            backbone_init=config.init,
+            backbone_init=init,
             seed=config.seed,
         ),
         metrics=(),

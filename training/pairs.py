@@ -79,22 +79,26 @@ class PairedBatches:
     Attributes:
         sources: (pairs per batch, source).
         size: side of the network's input.
+        early_size: side before step `early_steps`.
         seed: with the step, seeds every draw.
     """
 
     sources: list[tuple[int, PairSource]]
     size: int
     seed: int = 0
+    early_size: int = 0
+    early_steps: int = 0
     augmentation: Augmentation = field(default_factory=Augmentation)
 
     def __call__(self, step: int) -> Batch:
         """Returns (2 p, size, size, 3) uint8 pictures, real and fake in turn, and (2 p, 1) float32 labels, 1 for FAKE."""
         rng = np.random.default_rng((self.seed, step))
+        size = self.early_size if step < self.early_steps else self.size
         pictures: list[Picture] = []
         for pairs, draw in self.sources:
             for _ in range(pairs):
                 real, fake, box = draw(rng)
                 change = self.augmentation.draw(rng)
-                pictures += [change(real, box, self.size), change(fake, box, self.size)]
+                pictures += [change(real, box, size), change(fake, box, size)]
         labels = np.tile(np.array([[0.0], [1.0]], dtype=np.float32), (len(pictures) // 2, 1))
         return np.stack(pictures), labels

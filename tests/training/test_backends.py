@@ -46,4 +46,4 @@ def test_training_and_export_on_another_backend(tmp_path: Path, backend: str) ->
     name, difference = done.stdout.split()[-2:]
     assert name == backend
     assert float(difference) < 1e-3
-    assert len((tmp_path / "log.jsonl").read_text(encoding="utf-8").splitlines()) == 4  # two steps, each with its loss and its judging
+    assert len((tmp_path / "steps.jsonl").read_text(encoding="utf-8").splitlines()) == 4  # two steps, each with its loss and its judging

@@ -58,7 +58,7 @@ def _stopping_at(stop: int, batches: Callable[[int], Batch] = _batch) -> Callabl
 
 
 def _lines(run: Path) -> list[dict[str, float]]:
-    return [json.loads(line) for line in (run / "log.jsonl").read_text(encoding="utf-8").splitlines()]
+    return [json.loads(line) for line in (run / "steps.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
 @pytest.fixture(scope="module")

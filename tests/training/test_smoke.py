@@ -1,5 +1,6 @@
 """The whole way by the command line, on small synthetic data: train, go on, export."""
 
+import hashlib
 import json
 import os
 import shutil
@@ -8,12 +9,16 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import keras
+import msgspec
 import pytest
 
 import training.__main__ as entry
+from dfgui.core import experiments as events
 from dfgui.core.card import load_package
 from dfgui.core.errors import AnalysisError
 from tests.training.faces import write_crops, write_pair
+from training.results import read_result
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -43,17 +48,34 @@ def run(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 def test_a_smoke_run_passes_every_stage(run: Path) -> None:
-    lines = [json.loads(line) for line in (run / "log.jsonl").read_text(encoding="utf-8").splitlines()]
+    lines = [json.loads(line) for line in (run / "steps.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [line["step"] for line in lines if "loss" in line] == [1, 2, 3, 4]
     assert {"val_dfdc_auc", "val_dfdc_log_loss", "val_ffpp_auc", "val_ffpp_log_loss"} < set(lines[-1])
     assert {"config.json", "settings.json", "last.keras", "final.keras", "ffpp", "tensorboard"} <= {path.name for path in run.iterdir()}
+
+
+def test_a_run_records_what_it_takes_to_repeat_it(run: Path, data: Path) -> None:
+    result = read_result(run)
+    assert (result.experiment, result.smoke, result.complete, result.skipped) == ("learn", True, True, ())
+    assert result.command == "python -m training run learn --data DIR --out RUN --smoke"
+    assert result.config["fit"]["steps"] == 4
+    assert result.versions["keras"] == keras.__version__
+    digest = hashlib.sha256((data / "dfdc_faces.csv").read_bytes()).hexdigest()
+    assert f"dfdc_faces.csv {digest}" in result.data
+    said = [msgspec.json.decode(line, type=events.Event) for line in (run / "log.jsonl").read_bytes().splitlines()]
+    assert isinstance(said[0], events.Started)
+    assert isinstance(said[-1], events.Ended)
+    assert said[-1].outcome == "finished"
+    assert [event.epoch for event in said if isinstance(event, events.Epoch)] == [1, 2]
 
 
 def test_another_configuration_in_the_same_folder_is_refused(run: Path, data: Path) -> None:
     before = (run / "config.json").read_bytes()
     done = _training("run", "learn", "--data", data, "--out", run)
     assert done.returncode == 1
-    assert done.stderr.strip().splitlines()[-1].endswith("holds a run with another configuration; choose another folder for this one.")
+    said = done.stderr.strip().splitlines()[-1]
+    assert said.startswith("smoke holds a run with another configuration (dfdc_blends, dfdc_pairs, early_size")
+    assert said.endswith("choose another folder for this one.")
     assert "Traceback" not in done.stderr
     assert (run / "config.json").read_bytes() == before
 
@@ -98,8 +120,9 @@ def test_an_expected_problem_is_one_sentence_and_exit_status_1(monkeypatch: pyte
     [
         (["run", "nothing", "--data", ".", "--out", "x"], "There is no experiment named 'nothing'"),
         (["run", "learn", "--data", "absent", "--out", "x"], "does not exist"),
-        (["run", "learn", "--data", ".", "--out", "x", "--steps", "0"], "--steps"),
-        (["run", "learn", "--data", ".", "--out", "x", "--init", "absent"], "There is no folder 'absent'"),
+        (["run", "learn", "--data", ".", "--out", "x", "--set", "step=5"], "learn has no setting 'step'"),
+        (["run", "learn", "--data", ".", "--out", "x", "--set", "fit.steps=many"], "Expected `int`"),
+        (["run", "learn", "--data", ".", "--out", "x", "--backbone", "frozen"], "learn has no setting 'backbone'"),
         (["run", "learn", "--data", "."], "--out"),
         (["export", "absent", "--to", "x", "--data", "."], "does not exist"),
         (["forget"], "forget"),
@@ -114,7 +137,7 @@ def test_wrong_usage_is_one_sentence_and_exit_status_2(arguments: list[str], say
 
 
 def test_help_says_what_each_command_needs() -> None:
-    assert all(command in _training("--help").stdout for command in ("run", "export"))
+    assert all(command in _training("--help").stdout for command in ("list", "run", "report", "export"))
     run_help, export_help = (_training(command, "--help").stdout for command in ("run", "export"))
-    assert all(option in run_help for option in ("--data", "--out", "--smoke", "--steps", "--init", "learn"))
+    assert all(option in run_help for option in ("--data", "--out", "--smoke", "--set", "--init", "--backbone", "--json"))
     assert all(option in export_help for option in ("--data", "--to", "--version", "--test"))

@@ -1,10 +1,7 @@
 """Weights of a package come back out of it: the same function, and refused where the network is another."""
 
-import json
 from collections import Counter
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import cv2
 import keras
@@ -14,6 +11,7 @@ import pytest
 from dfgui.core.card import Calibrations, Card, CropRule, Domain, ModelPackage, Training
 from dfgui.core.detector import Detector
 from dfgui.core.errors import AnalysisError
+from training import models
 from training.data.table import FaceTable, Row
 from training.experiments import learn
 from training.export import UNCALIBRATED, write_card, write_ir
@@ -125,49 +123,32 @@ def test_the_record_names_the_package_and_its_network(package: ModelPackage) -> 
 
 
 @pytest.fixture
-def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
-    """What `learn.run` hands to `fit`, with the small network in the place of Xception and no data."""
-    handed: dict[str, Any] = {}
-
-    def fit(build: Callable[[], keras.Model], batches: object, settings: FitSettings, out: Path, *, judge: object) -> None:
-        handed.update(model=build(), settings=settings)
-
-    monkeypatch.setattr(learn, "fit", fit)
-    monkeypatch.setattr(learn, "tables", lambda *_: (None, None))
-    monkeypatch.setattr(learn, "batches", lambda *_: None)
-    monkeypatch.setattr(learn, "judge", lambda *_: None)
-    monkeypatch.setattr(learn, "build_xception", lambda size: _small(1, size=size))
-    yield handed
-    keras.mixed_precision.set_global_policy("float32")
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The small network in the place of Xception."""
+    monkeypatch.setattr(models, "build_xception", lambda size: _small(1, size=size))
 
 
-def _config(out: Path) -> dict[str, Any]:
-    return json.loads((out / "config.json").read_text(encoding="utf-8"))
-
-
-def test_a_run_starts_from_a_package_at_half_the_rate_and_records_it(
-    started: dict[str, Any], package: ModelPackage, tmp_path: Path
-) -> None:
-    learn.run(tmp_path, tmp_path / "run", steps=9, init=package.folder)
-    for weight, expected in zip(started["model"].get_weights(), _small(0).get_weights(), strict=True):
+@pytest.mark.usefixtures("small")
+def test_a_run_starts_from_a_package_at_half_the_rate_and_records_it(package: ModelPackage) -> None:
+    build, settings, words = learn.start(learn.Config(init=str(package.folder)))
+    for weight, expected in zip(build().get_weights(), _small(0).get_weights(), strict=True):
         np.testing.assert_allclose(weight, expected, rtol=2.0**-11)
-    assert (started["settings"].steps, started["settings"].learning_rate) == (9, 5e-4)
-    assert _config(tmp_path / "run")["init"] == package_name(package.folder)
+    assert (settings.steps, settings.learning_rate) == (5150, 5e-4)
+    assert words == f"Xception from the package {package_name(package.folder)}"
 
 
-def test_a_run_starts_from_random_weights_where_nothing_is_said(started: dict[str, Any], tmp_path: Path) -> None:
-    learn.run(tmp_path, tmp_path / "run", steps=9)
-    for weight, expected in zip(started["model"].get_weights(), _small(1).get_weights(), strict=True):
+@pytest.mark.usefixtures("small")
+def test_a_rate_that_was_given_is_kept(package: ModelPackage) -> None:
+    config = learn.Config(init=str(package.folder), fit=FitSettings(steps=9, learning_rate=2e-4))
+    assert learn.start(config)[1].learning_rate == 2e-4
+
+
+@pytest.mark.usefixtures("small")
+def test_a_run_starts_from_random_weights_where_nothing_is_said() -> None:
+    build, settings, words = learn.start(learn.Config())
+    for weight, expected in zip(build().get_weights(), _small(1).get_weights(), strict=True):
         np.testing.assert_array_equal(weight, expected)
-    assert started["settings"].learning_rate == 1e-3
-    assert _config(tmp_path / "run")["init"] == "random"
-
-
-def test_a_run_that_started_elsewhere_is_not_gone_on_with(started: dict[str, Any], package: ModelPackage, tmp_path: Path) -> None:
-    learn.run(tmp_path, tmp_path / "run", steps=9)
-    learn.run(tmp_path, tmp_path / "run", steps=12)  # another number of steps is no other run
-    with pytest.raises(AnalysisError, match="another configuration"):
-        learn.run(tmp_path, tmp_path / "run", steps=12, init=package.folder)
+    assert (settings.learning_rate, words) == (1e-3, "Xception from random weights")
 
 
 def test_a_batch_holds_as_many_pairs_of_each_kind_as_the_recipe_says() -> None:

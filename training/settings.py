@@ -1,0 +1,22 @@
+"""Settings of a fit, apart from what fits: reading them must not start a training library."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class FitSettings:
+    """What a fit needs to be repeated. Written to `settings.json` of the run."""
+
+    steps: int
+    learning_rate: float = 1e-3
+    warm_up: int = 200
+    weight_decay: float = 0.02
+    average_decay: float = 0.998  # moving average of the weights, per step
+    refreshing: int = 30  # batches that measure the normalisation statistics of the averaged weights
+    clip_norm: float = 1.0
+    judge_every: int = 500
+    save_every: int = 250
+    log_every: int = 20
+    readers: int = 1  # threads that make batches ahead
