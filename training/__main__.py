@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +12,8 @@ import typer
 
 from dfgui.core.errors import AnalysisError
 from training.experiments import NAMES, get
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow tells which instructions it uses, at each start
 
 app = typer.Typer(
     help="Reproduce the paper's experiments, train networks and make model packages.",

@@ -61,7 +61,7 @@ class Series(msgspec.Struct, frozen=True):
     """Points of one colour; `low` and `high` are the ends of an interval."""
 
     name: str
-    x: list[float] | list[str]
+    x: list[float | str]
     y: list[float]
     low: list[float] | None = None
     high: list[float] | None = None

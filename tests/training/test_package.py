@@ -57,6 +57,8 @@ def test_clips_are_measured_as_a_scan_answers(measured: dict[str, Metric]) -> No
     # log10 of the ratio is the mean / ln 10: 1.3, .87, 1.3, 1.3, .43 lie beyond .3; the last has one face of two.
     assert measured["share_with_verdict"].value == pytest.approx(5 / 6, abs=1e-4)
     assert measured["real_called_fake"].value == pytest.approx(1 / 3, abs=1e-4)
+    called = measured["real_called_fake"]  # Clopper and Pearson for 1 of 3: 1 - .975^(1/3) to the root of (1 - p)^3 + 3 p (1 - p)^2 = .025
+    assert (called.low, called.high, called.n) == (pytest.approx(0.0084, abs=1e-4), pytest.approx(0.9057, abs=1e-4), 3)
     assert measured["balanced_accuracy"].value == pytest.approx((2 / 3 + 1) / 2, abs=1e-4)
     assert {metric.set for metric in measured.values()} == {"held out"}
 

@@ -91,7 +91,7 @@ def test_export_makes_a_package_with_measured_counts(run: Path, data: Path, tmp_
     assert (card.calibration.face.real, card.calibration.face.fake) == (4, 4)
     assert (card.calibration.track.real, card.calibration.track.fake) == (2, 2)
     measured = {(metric.name, metric.n) for metric in card.metrics}
-    assert {("auc", 8), ("auc", 4), ("auc_Deepfakes", 4), ("share_with_verdict", 4), ("real_called_fake", 4)} <= measured
+    assert {("auc", 8), ("auc", 4), ("auc_Deepfakes", 4), ("share_with_verdict", 4), ("real_called_fake", 2)} <= measured
     # Weights are stored in fp16; a network of four steps, normalised by two batches, amplifies their rounding more than a trained one.
     assert card.export_difference["f32"] < 5e-3
     assert len(done.stdout.splitlines()) == len(card.metrics)

@@ -75,11 +75,8 @@ def write_table(
     for clip in clips(root):
         if clip.target not in TEST_PEOPLE:
             by_target.setdefault(clip.target, []).append(clip)
-    for target, family in sorted(by_target.items()):
-        if {bool(clip.donor) for clip in family} != {False, True}:
-            raise AnalysisError(
-                f"{family[0].path.name}: person {target} needs an original clip and fakes made from it; add or remove clips."
-            )
+    for target, family in by_target.items():
+        _require_both(target, family)
     with TableWriter(out) as writer:
         for target, family in sorted(by_target.items()):
             split = "validation" if target in held_out else "train"
@@ -94,16 +91,51 @@ def _named(row: Row, split: str) -> Row:
 
 def _family(family: list[Clip], frames: int, variants: list[int | None]) -> Iterator[tuple[Row, Picture]]:
     """Faces of one real clip and the fakes made from it."""
-    decoded = _same_frames(family, frames)
-    original = decoded[0]
-    shared = sorted(set.intersection(*(set(frames_of) for frames_of in decoded)))
-    size = original[shared[0]].shape[:2]
-    aligned = [{i: _fit(frames_of[i], size) for i in shared} for frames_of in decoded]
-    boxes = _boxes(original, aligned[1:], shared)
-    for crf, (clip, pictures) in itertools.product(variants, zip(family, aligned, strict=True)):
+    pictures_of, boxes = aligned(family, frames)
+    shared = sorted(pictures_of[0])
+    for crf, (clip, pictures) in itertools.product(variants, zip(family, pictures_of, strict=True)):
         shown = pictures if crf is None else dict(zip(shared, reencoded([pictures[i] for i in shared], crf), strict=True))
         for i, box in boxes.items():
             yield _row(clip, i, crf), take(shown[i], box.scaled(STORED_SCALE))
+
+
+def families(root: Path) -> dict[str, list[Clip]]:
+    """All clips by the person whose frames they show, the original first.
+
+    Raises:
+        AnalysisError: a person has no original clip, or no fake was made from it.
+    """
+    by_target: dict[str, list[Clip]] = {}
+    for clip in clips(root):
+        by_target.setdefault(clip.target, []).append(clip)
+    for target, family in by_target.items():
+        _require_both(target, family)
+    return dict(sorted(by_target.items()))
+
+
+def _require_both(target: str, family: list[Clip]) -> None:
+    if {bool(clip.donor) for clip in family} != {False, True}:
+        raise AnalysisError(f"{family[0].path.name}: person {target} needs an original clip and fakes made from it; add or remove clips.")
+
+
+def pair(family: list[Clip]) -> str:
+    """The two people who lend each other faces, `033-097`: no split may part them."""
+    donor = next(clip.donor for clip in family if clip.donor)
+    return "-".join(sorted((family[0].target, donor)))
+
+
+def aligned(family: list[Clip], frames: int) -> tuple[list[dict[int, Picture]], dict[int, Box]]:
+    """The same frames of an original and the fakes made from it.
+
+    Returns:
+        Per clip of the family, index -> (H, W, 3) uint8 RGB, all of the original's size; and index -> box of the face that was
+        replaced, found in the original. Frames without such a face have no box.
+    """
+    decoded = _same_frames(family, frames)
+    shared = sorted(set.intersection(*(set(frames_of) for frames_of in decoded)))
+    size = decoded[0][shared[0]].shape[:2]
+    fitted = [{i: _fit(frames_of[i], size) for i in shared} for frames_of in decoded]
+    return fitted, _boxes(fitted[0], fitted[1:], shared)
 
 
 def _row(clip: Clip, index: int, crf: int | None) -> Row:
