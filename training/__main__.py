@@ -76,6 +76,34 @@ def _option(setting: str) -> str:
 
 
 @app.command()
+def prepare(
+    kind: Annotated[str, typer.Option(help="`dfdc` (as Kaggle serves it), `ffpp`, `celebdf` or `folders` (REAL and FAKE).")],
+    data: Annotated[str, typer.Option(help="Folder of the data set, or an fsspec URL.")],
+    out: Annotated[Path, typer.Option(help="Folder for the shards; an interrupted preparation goes on there.", file_okay=False)],
+    frames: Annotated[int, typer.Option(min=1, help="Of each video, evenly spread.")] = 16,
+    first: Annotated[bool, typer.Option("--first", help="The first frames instead, as the paper took one.")] = False,
+    size: Annotated[int, typer.Option(min=0, help="Side of the stored frames in pixels; 0 stores none.")] = 200,
+    faces: Annotated[str, typer.Option(help="`haar`, `whole` (the picture is the face) or `none`.")] = "haar",
+    workers: Annotated[int, typer.Option(min=0, help="Processes; 0 for as many as there are cores.")] = 0,
+    again: Annotated[bool, typer.Option("--again", help="Try what was left out before once more.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Take frames and faces out of the videos of a data set, one video at a time, into shards of arrays."""
+    from training.say import watcher, while_preparing
+
+    if faces not in ("haar", "whole", "none"):
+        raise typer.BadParameter(f"There is no way {faces!r} to find faces; there are: haar, whole, none.", param_hint="--faces")
+    with watcher(as_json=as_json) as watch, while_preparing(watch) as (say, progress, stopping):
+        from training.data import prepare as preparing
+        from training.data.shards import Settings
+
+        settings = Settings(frames=frames, first=first, size=size, faces=faces)  # type: ignore[arg-type]
+        table = preparing.read_videos(kind, data)
+        left = preparing.prepare(table, out, settings, workers=workers, again=again, say=say, progress=progress, stopping=stopping)
+    raise typer.Exit(130 if left else 0)
+
+
+@app.command()
 def report(
     runs: Annotated[list[Path], typer.Argument(help="Run folders.", exists=True, file_okay=False)],
     to: Annotated[Path, typer.Option(help="Folder for report.html and its figures.", file_okay=False)],

@@ -81,7 +81,7 @@ def fit(
     run.mkdir(parents=True, exist_ok=True)
     (run / "settings.json").write_bytes(msgspec.json.format(msgspec.json.encode(asdict(settings))))
     last = run / "last.keras"
-    model = _resumed(last, settings) if last.exists() else compiled(build(), settings)
+    model = resumed(last, settings) if last.exists() else compiled(build(), settings)
     start = int(model.optimizer.iterations)
     recent: list[float] = []  # losses since the last line of the log
     with _log(run, told) as write:
@@ -111,7 +111,7 @@ def _unseen(batches: Callable[[int], Batch], settings: FitSettings) -> Iterator[
     return (batches(settings.steps + number)[0] for number in range(settings.refreshing))
 
 
-def _resumed(last: Path, settings: FitSettings) -> keras.Model:
+def resumed(last: Path, settings: FitSettings) -> keras.Model:
     """The model of a checkpoint with its optimizer's state.
 
     Compiled anew, since a saved optimizer does not remember which weights are spared from decay.

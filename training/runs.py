@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
-import logging
 import platform
 import re
 import signal
@@ -32,7 +31,6 @@ PACKAGES = (
     *("keras", "tensorflow", "tensorflow-cpu", "jax", "torch"),
     *("numpy", "opencv-python-headless", "openvino", "av", "scikit-learn", "scipy", "optuna"),
 )
-log = logging.getLogger(__name__)
 T = TypeVar("T")
 Watcher = Callable[[events.Event], None]  # whoever is told what a run says
 
@@ -268,6 +266,7 @@ def carry_out(
     except AnalysisError as error:
         watch(events.Ended("failed", str(error)))
         return 1
+    (out / "trace.txt").unlink(missing_ok=True)
     run = Run(out, data, smoke=smoke, watch=watch)
     run._name = experiment.name
     with _interruptible(run):
@@ -290,7 +289,6 @@ def _ended(run: Run, experiment: Experiment, config: Any, command: str, seed: in
     except MemoryError:
         return events.Ended("failed", "There is not enough memory; take fewer pictures, or smaller ones.")
     except Exception:
-        log.exception("%s crashed", experiment.name)
         (run.folder / "trace.txt").write_text(traceback.format_exc(), encoding="utf-8")
         return events.Ended("failed", "The experiment stopped by a fault of the program; trace.txt in its folder says where.")
     complete = not run.stopping()

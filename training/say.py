@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +19,27 @@ from dfgui.core.experiments import Described
 Watcher = Callable[[events.Event], None]
 SHOWN = ("loss", "val_loss", "val_accuracy", "val_auc")
 QUIET_S = 20.0  # between two lines of progress where there is no terminal
+
+
+@contextmanager
+def while_preparing(watch: Watcher) -> Iterator[tuple[Callable[..., None], Callable[[float, str], None], Callable[[], bool]]]:
+    """What `prepare` says, how far it is, and whether Ctrl-C came; a second Ctrl-C ends it at once."""
+    asked: list[int] = []
+
+    def on_signal(number: int, frame: object) -> None:
+        if asked:
+            raise KeyboardInterrupt
+        asked.append(number)
+
+    earlier = signal.signal(signal.SIGINT, on_signal)
+    try:
+        yield (
+            lambda text, level="info": watch(events.Said(text, level)),
+            lambda done, text: watch(events.Progress(done, text)),
+            lambda: bool(asked),
+        )
+    finally:
+        signal.signal(signal.SIGINT, earlier)
 
 
 @contextmanager

@@ -1,9 +1,10 @@
 """`occlusion`: digits and faces side by side, printed mode and drop mode; the paper's figure 12 and section 5.5.
 
 The paper shows that its algorithm works on digits and gives a flat picture on faces, since the network says FAKE to all of them. Here
-are three networks: one that has learned digits, one that was trained on faces as the paper's was, and one that has learned. Of
-each the printed map (255 x the score with the patch hidden), the drop (score less that score), how much the maps move,
-and whether the score follows the map (deletion and insertion against random orders).
+are four networks: one that has learned digits, two whose heads were trained on faces as the paper's was (on a frozen backbone of
+random weights, and on one that has learned faces), and one that has learned as a whole. Of each the printed map (255 x the score
+with the patch hidden), the drop (score less that score), how much the maps move, and whether the score follows the map
+(deletion and insertion against random orders).
 
     python -m training run occlusion --data DIR --out RUN [--mnist FILE]
 
@@ -34,11 +35,13 @@ Pictures = NDArray[np.uint8]
 Predict = Callable[[Pictures], NDArray[np.float32]]
 TITLES = {
     "digits": "digits, a network that has learned them",
-    "faces_as_printed": "faces, a network trained as printed",
+    "faces_random": "faces, trained as printed on random features",
+    "faces_as_printed": "faces, trained as printed on learned features",
     "faces_learned": "faces, a network that has learned",
 }
 AS_PRINTED = {1: 0.84, 0: 0.16}  # 1 is FAKE, which makes up 84 % of the pictures
 FAKE_SHARE = 0.8486
+FLAT = 1.0  # grey levels of the printed map
 DIGIT_PATCH = 4  # of 28 pixels: a seventh of the side, as 16 are of 112
 
 
@@ -54,8 +57,7 @@ class Config:
     fill: str = "black"  # as printed
     steps: int = 12  # of the deletion and insertion curves
     package: str = DEFAULT_MODEL  # the network that has learned
-    init: str = "random"  # the frozen backbone of the network trained as printed
-    crops: int = 2000  # that this one is trained on, 84.86 % of them fakes
+    crops: int = 2000  # that those trained as printed have, 84.86 % of them fakes
     epochs: int = 5
     mnist: str = ""  # file; without one, scikit-learn's digits
     seed: int = 0
@@ -95,19 +97,21 @@ def run(run: Run, config: Config) -> Findings:
     from training.start import package_name
 
     package = model_folder(config.package)
-    words = f"learned: {package_name(package)}; as printed: a frozen Xception from {config.init} weights with a trained head"
-    run.started(tuple(TITLES), fits=2, backbone=words)
+    words = f"learned: {package_name(package)}; trained as printed: a head on its frozen backbone, and one on frozen random weights"
+    run.started(tuple(TITLES), fits=3, backbone=words)
     table = read_table(run.data / "dfdc_faces.csv")
     run.uses(run.data / "dfdc_faces.csv")
     detector = Detector(load_package(package), threads=2)
     faces, labels, groups = _faces(table, config, detector.input_size)
     digits_words, digit_pictures, digit_networks, digit_sentence = _digits(run, config)
-    as_printed, collapse = _as_printed(run, config, table, detector.input_size)
+    on_random, random_words = _as_printed(run, config, "random", table, detector.input_size)
+    on_learned, learned_words = _as_printed(run, config, str(package), table, detector.input_size)
     settings = OcclusionSettings(patch=config.patch, stride=config.stride, fill=config.fill)  # type: ignore[arg-type]
     small = replace_patch(settings, DIGIT_PATCH if not run.smoke else 14)
     work: list[tuple[str, Pictures, Sequence[Predict], OcclusionSettings]] = [
         ("digits", digit_pictures, digit_networks, small),
-        ("faces_as_printed", faces, [as_printed] * len(faces), settings),
+        ("faces_random", faces, [on_random] * len(faces), settings),
+        ("faces_as_printed", faces, [on_learned] * len(faces), settings),
         ("faces_learned", faces, [lambda batch: sigmoid(detector.logits(batch)).astype(np.float32)] * len(faces), settings),
     ]
     looked = {
@@ -118,7 +122,7 @@ def run(run: Run, config: Config) -> Findings:
         arms=arms,
         pictures=tuple(picture for name in TITLES for picture in _pictures(name, looked[name][: config.shown])),
         tables=(_table(arms),),
-        sentences=(digits_words, digit_sentence, collapse, *(_sentence(arm) for arm in arms)),
+        sentences=(digits_words, digit_sentence, random_words, learned_words, *(_sentence(arm) for arm in arms)),
     )
 
 
@@ -196,7 +200,7 @@ def _digit_network(images: Pictures, numbers: NDArray[np.int64], config: Config)
     return model
 
 
-def _as_printed(run: Run, config: Config, table: FaceTable, size: int) -> tuple[Predict, str]:
+def _as_printed(run: Run, config: Config, init: str, table: FaceTable, size: int) -> tuple[Predict, str]:
     """A network with the paper's imbalance and class weights on a frozen backbone, and in words what it says of its own training crops."""
     import keras
 
@@ -206,7 +210,7 @@ def _as_printed(run: Run, config: Config, table: FaceTable, size: int) -> tuple[
     fakes = round(FAKE_SHARE * config.crops)
     rng = np.random.default_rng(config.seed)
     rows = [*_drawn(train, True, fakes, rng), *_drawn(train, False, config.crops - fakes, rng)]
-    base = backbone.load(config.init, input_size=size, seed=config.seed)
+    base = backbone.load(init, input_size=size, seed=config.seed)
     features = backbone.features(run, base, "as-printed", (_inputs(train, [row], size)[0] for row in rows), len(rows))
     labels = np.array([row.is_fake for row in rows], np.float32)
     keras.utils.set_random_seed(config.seed)
@@ -319,7 +323,9 @@ def _table(arms: Sequence[Arm]) -> Table:
 def _sentence(arm: Arm) -> str:
     values = {metric.name: metric for metric in arm.metrics}
     moved, trust = values["printed_range"], values["faithfulness"]
-    if trust.low > 0:
+    if moved.value < FLAT:
+        says = "it is flat, whatever is hidden the network answers the same"
+    elif trust.low > 0:
         says = "the score follows the map better than a random order"
     elif trust.high < 0:
         says = "the map misleads: a random order moves the score more"
