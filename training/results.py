@@ -170,7 +170,16 @@ def read_result(run: Path) -> Result:
 
 
 def write_result(run: Path, result: Result) -> None:
-    """Write beside and replace."""
+    """Write beside and replace.
+
+    Raises:
+        AnalysisError: a value is not a number, which JSON cannot say.
+    """
+    data = msgspec.json.encode(result)
+    try:
+        msgspec.json.decode(data, type=Result)
+    except msgspec.ValidationError as error:
+        raise AnalysisError(f"A result is not a number ({error}); the run has diverged. Lower its learning rate.") from error
     part = run / f"{FILE}.part"
-    part.write_bytes(msgspec.json.format(msgspec.json.encode(result), indent=1) + b"\n")
+    part.write_bytes(msgspec.json.format(data, indent=1) + b"\n")
     part.replace(run / FILE)

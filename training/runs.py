@@ -277,8 +277,11 @@ def carry_out(
 
 def _ended(run: Run, experiment: Experiment, config: Any, command: str, seed: int) -> events.Ended:
     np.random.default_rng(seed)
+    complete = True
     try:
         findings = experiment.run(run, config)
+        complete = not run.stopping()
+        write_result(run.folder, _result(run, experiment, config, command, findings, complete=complete))
     except Stopped:
         return events.Ended("stopped", "Stopped. What was finished is kept: the same command with the same output folder goes on there.")
     except AnalysisError as error:
@@ -291,8 +294,6 @@ def _ended(run: Run, experiment: Experiment, config: Any, command: str, seed: in
     except Exception:
         (run.folder / "trace.txt").write_text(traceback.format_exc(), encoding="utf-8")
         return events.Ended("failed", "The experiment stopped by a fault of the program; trace.txt in its folder says where.")
-    complete = not run.stopping()
-    write_result(run.folder, _result(run, experiment, config, command, findings, complete=complete))
     if not complete:
         return events.Ended("stopped", "Stopped. The best so far is kept and is in the results; the same command goes on.")
     left_out = f" {len(run.skipped)} things were left out; the results list them." if run.skipped else ""

@@ -17,7 +17,7 @@ import pytest
 from dfgui.core import experiments as events
 from dfgui.core.errors import AnalysisError
 from training.experiments import NAMES, Experiment, get
-from training.results import Findings, Table, read_result
+from training.results import Curve, Findings, Table, read_result
 from training.runs import Record, Run, Stopped, carry_out, configured, lock, read_record
 
 
@@ -225,3 +225,14 @@ def test_a_stop_before_a_piece_is_made(tmp_path: Path) -> None:
     run.stop()
     with pytest.raises(Stopped):
         run.arrays("x", dict)
+
+
+def test_a_result_that_is_not_a_number_is_refused(tmp_path: Path) -> None:
+    def work(run: Run, config: Config) -> Findings:
+        return Findings(curves=(Curve("a", 0, 0, None, {"loss": [float("nan")]}),))
+
+    status, said = carried(tmp_path, work)
+    assert status == 1
+    assert isinstance(said[-1], events.Ended)
+    assert said[-1].sentence.startswith("A result is not a number")
+    assert not (tmp_path / "run" / "results.json").exists()
