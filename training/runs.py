@@ -243,9 +243,7 @@ def lock(folder: Path, record: Record) -> None:
     raise AnalysisError(f"{folder.name} holds a run with another configuration ({', '.join(other)}); choose another folder for this one.")
 
 
-def carry_out(
-    experiment: Experiment, config: Any, data: Path, out: Path, *, smoke: bool, command: str, watch: Watcher, seed: int = 0
-) -> int:
+def carry_out(experiment: Experiment, config: Any, data: Path, out: Path, *, smoke: bool, command: str, watch: Watcher) -> int:
     """Run an experiment to its end, or on from where an earlier start stopped.
 
     Args:
@@ -256,7 +254,6 @@ def carry_out(
         smoke: quick pass through every stage.
         command: for the record; no paths.
         watch: is told every event.
-        seed: of what has no seed of its own.
 
     Returns:
         Exit status: 0 finished, 1 failed, 130 stopped by Ctrl-C.
@@ -270,13 +267,12 @@ def carry_out(
     run = Run(out, data, smoke=smoke, watch=watch)
     run._name = experiment.name
     with _interruptible(run):
-        ended = _ended(run, experiment, config, command, seed)
+        ended = _ended(run, experiment, config, command)
     run._say(ended)
     return {"finished": 0, "stopped": STOPPED, "failed": 1}[ended.outcome]
 
 
-def _ended(run: Run, experiment: Experiment, config: Any, command: str, seed: int) -> events.Ended:
-    np.random.default_rng(seed)
+def _ended(run: Run, experiment: Experiment, config: Any, command: str) -> events.Ended:
     complete = True
     try:
         findings = experiment.run(run, config)
@@ -296,7 +292,7 @@ def _ended(run: Run, experiment: Experiment, config: Any, command: str, seed: in
         return events.Ended("failed", "The experiment stopped by a fault of the program; trace.txt in its folder says where.")
     if not complete:
         return events.Ended("stopped", "Stopped. The best so far is kept and is in the results; the same command goes on.")
-    left_out = f" {len(run.skipped)} things were left out; the results list them." if run.skipped else ""
+    left_out = f" Left out, as the results list: {len(run.skipped)}." if run.skipped else ""
     return events.Ended("finished", f"{experiment.title}: finished after {_duration(run.seconds)}.{left_out}")
 
 

@@ -68,7 +68,7 @@ def test_a_finished_run_is_written_and_said(tmp_path: Path) -> None:
     assert said[2] == events.Said("b.mp4 is left out: it has no face.", "warning")
     assert isinstance(said[-1], events.Ended)
     assert said[-1].outcome == "finished"
-    assert said[-1].sentence.endswith("1 things were left out; the results list them.")
+    assert said[-1].sentence.endswith("Left out, as the results list: 1.")
     lines = [msgspec.json.decode(line, type=events.Event) for line in (tmp_path / "run" / "log.jsonl").read_bytes().splitlines()]
     assert lines == said
     result = read_result(tmp_path / "run")
