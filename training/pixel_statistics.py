@@ -24,7 +24,7 @@ def colour(picture: Picture) -> Vector:
     Returns:
         (27,) float32.
     """
-    planes = np.concatenate([_flat(picture), _flat(cv2.cvtColor(picture, cv2.COLOR_RGB2YCrCb))])
+    planes = np.concatenate([_flat(picture), _flat(np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2YCrCb), np.uint8))])
     red, green, blue = planes[:3]
     pairs = [_correlation(a, b) for a, b in ((red, green), (green, blue), (blue, red))]
     return np.array([*_moments(planes).ravel(), *pairs], np.float32)
@@ -43,7 +43,7 @@ def noise(picture: Picture) -> Vector:
     """
     values: list[float] = []
     for plane in np.moveaxis(cv2.cvtColor(picture, cv2.COLOR_RGB2YCrCb).astype(np.float32), 2, 0):
-        left = cv2.filter2D(np.ascontiguousarray(plane), cv2.CV_32F, _HIGH_PASS)[1:-1, 1:-1]
+        left = np.asarray(cv2.filter2D(np.ascontiguousarray(plane), cv2.CV_32F, _HIGH_PASS)[1:-1, 1:-1], np.float32)
         robust = 1.4826 * float(np.median(np.abs(left - np.median(left))))
         moments = _moments(left.reshape(1, -1))[0]
         across, down = _correlation(left[:, 1:], left[:, :-1]), _correlation(left[1:], left[:-1])

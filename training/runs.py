@@ -27,6 +27,7 @@ from training.experiments import Experiment
 from training.results import SCHEMA, Findings, Result, Skipped, write_result
 
 STOPPED = 130  # exit status after Ctrl-C, as shells give it
+STOP_FILE = "STOP"  # in the run folder, does what Ctrl-C does: on Windows no Ctrl-C reaches a program without a console
 PACKAGES = (
     *("keras", "tensorflow", "tensorflow-cpu", "jax", "torch"),
     *("numpy", "opencv-python-headless", "openvino", "av", "scikit-learn", "scipy", "optuna"),
@@ -149,12 +150,12 @@ class Run:
         self._stop = True
 
     def stopping(self) -> bool:
-        """Whether it was asked to."""
-        return self._stop
+        """Whether it was asked to, by Ctrl-C or by a file."""
+        return self._stop or (self.folder / STOP_FILE).exists()
 
     def require_going(self) -> None:
         """Raises Stopped where the run was asked to end."""
-        if self._stop:
+        if self.stopping():
             raise Stopped
 
     _name = ""
@@ -268,6 +269,7 @@ def carry_out(experiment: Experiment, config: Any, data: Path, out: Path, *, smo
     run._name = experiment.name
     with _interruptible(run):
         ended = _ended(run, experiment, config, command)
+    (out / STOP_FILE).unlink(missing_ok=True)
     run._say(ended)
     return {"finished": 0, "stopped": STOPPED, "failed": 1}[ended.outcome]
 

@@ -13,6 +13,9 @@ from dfgui.core.score import WEAK
 ELA_HARDLY, ELA_CLEARLY = 1.1, 1.4
 """Visibility of a known implant: below the first its trace drowns in the picture's own content, from the second on the eye finds it."""
 
+ROUNDED = 1e-4
+"""Cards hold four digits."""
+
 CALIBRATED_ON = "(calibrated on)"
 """Ends the name of a set that the calibration was fitted to: its figures are too kind."""
 
@@ -124,8 +127,16 @@ def _about_set(name: str, metrics: Sequence[Metric]) -> str:
         parts.append("no file got a verdict, so how often a verdict is wrong was not measured")
     else:
         parts += [f"a verdict was given for {_percent(given)}"] if given else []
-        parts += [f"{_percent(accused)} of the real files were called fake"] if accused else []
+        parts += [_accused(accused, largest.n)] if accused else []
     return "\n• ".join([f"On {name} (n = {largest.n:,} in {largest.groups:,} groups):", *parts])
+
+
+def _accused(metric: Metric, files: int) -> str:
+    """How many real files were called fake; cards up to version 1 hold only the share, with the number of all files, real and fake."""
+    count = round(metric.value * metric.n)
+    if 0 < metric.n < files and abs(metric.value - count / metric.n) < ROUNDED:
+        return f"{count} of {_count(metric.n, 'real file')} called fake: {_percent(metric)}"
+    return f"{_percent(metric)} of the real files were called fake"
 
 
 def _order(metric: Metric) -> str:

@@ -98,6 +98,8 @@ class Examination(QObject):
         self._is_picked = False  # by a person: then it stays, whatever the scan still finds
         self._looked_at = -1
         self._about: object = None
+        self._before_drawing: tuple[Region | None] | None = None  # the region that was there when drawing began
+        self._drawn: Box | None = None  # not asked about yet
         self._cut_asked = 0
         self._settle = QTimer(self, singleShot=True, interval=SETTLED_MS)
         self._settle.timeout.connect(self._on_settled)
@@ -110,6 +112,7 @@ class Examination(QObject):
         analyst.mapped.connect(self._on_mapped)
         analyst.hidden.connect(self._on_hidden)
         analyst.followed.connect(self._on_followed)
+        analyst.finished.connect(self._on_finished)
         analyst.failed.connect(self._on_failed)
 
     @property
@@ -210,20 +213,38 @@ class Examination(QObject):
         """Hide a rectangle of the chosen face, pixels of the frame, and see the score move."""
         if self.cut is None:
             self.refused.emit(self.tr("No face is chosen in this frame; click one, or draw a box by hand (D)."))
-            return
-        inside = box.seen_in(self.cut.square, self.cut.crop.shape[0])
-        if not inside.area:
+        elif not self._inside(box).area:
+            self.give_up_drawing()
             self.refused.emit(self.tr("The region lies outside the face; draw it inside the cut."))
+        elif self._end_drawing() and self.region is not None and self.region.box == box:
+            self._set_region(self.region)  # asked already
+        else:
+            self._ask_hidden(box)
+
+    def draw_region(self, box: Box) -> None:
+        """Hide a rectangle that is still being drawn: one question at a time, then about the rectangle as it is by then."""
+        if self._before_drawing is None:
+            self._before_drawing = (self.region,)
+        self._drawn = box
+        self._ask_drawn()
+
+    def give_up_drawing(self) -> None:
+        """Go back to the region that was there before one was drawn."""
+        if self._before_drawing is None:
             return
-        self.region = Region(box)
-        self.region_changed.emit(self.region)
-        self._analyst.hide(self.cut.crop, inside, self.occlusion())
+        (before,) = self._before_drawing
+        self._end_drawing()
+        self._analyst.cancel("hide")
+        if before is not None and before.drop is None:
+            self._ask_hidden(before.box)
+        else:
+            self._set_region(before)
 
     def clear_region(self) -> None:
         """Forget the region that was hidden by hand."""
+        self._end_drawing()
         self._analyst.cancel("hide")
-        self.region = None
-        self.region_changed.emit(None)
+        self._set_region(None)
         self._drop_curve()
 
     def follow_region(self) -> None:
@@ -313,13 +334,12 @@ class Examination(QObject):
         self._settle.start(SETTLED_MS)
 
     def _forget_answers(self) -> None:
-        self._analyst.cancel("score")
-        self._analyst.cancel("map")
-        self._analyst.cancel("hide")
+        self._end_drawing()
+        for kind in ("score", "map", "hide"):
+            self._analyst.cancel(kind)
         self.cut, self._cut_asked, self._about = None, 0, None
         if self.region is not None:
-            self.region = None
-            self.region_changed.emit(None)
+            self._set_region(None)
         self._set_heat(None)
         self._set_score(None)
 
@@ -384,10 +404,40 @@ class Examination(QObject):
     def _on_failed(self, _kind: str, sentence: str) -> None:
         self.refused.emit(sentence)
 
+    def _inside(self, box: Box) -> Box:
+        """What of a rectangle lies in the cut, pixels of the network's input; empty where there is none."""
+        return Box(0, 0, 0, 0) if self.cut is None else box.seen_in(self.cut.square, self.cut.crop.shape[0])
+
+    def _ask_hidden(self, box: Box) -> None:
+        if self.cut is not None:
+            self._set_region(Region(box))
+            self._analyst.hide(self.cut.crop, self._inside(box), self.occlusion())
+
+    def _ask_drawn(self) -> None:
+        """Ask about the rectangle as it is drawn now, unless an answer is still awaited: that one asks when it comes."""
+        if self._drawn is None or self._analyst.is_busy("hide"):
+            return
+        box, self._drawn = self._drawn, None
+        if self._inside(box).area:
+            self._ask_hidden(box)
+
+    def _end_drawing(self) -> bool:
+        """Nothing is drawn any more; returns whether something was."""
+        was_drawing = self._before_drawing is not None
+        self._before_drawing = self._drawn = None
+        return was_drawing
+
+    def _on_finished(self, kind: str) -> None:
+        if kind == "hide":
+            self._ask_drawn()
+
     def _on_hidden(self, answer: Hidden) -> None:
         if self.region is not None:
-            self.region = Region(self.region.box, answer.base, answer.drop)
-            self.region_changed.emit(self.region)
+            self._set_region(Region(self.region.box, answer.base, answer.drop))
+
+    def _set_region(self, region: Region | None) -> None:
+        self.region = region
+        self.region_changed.emit(region)
 
     def _on_followed(self, index: int, drop: float) -> None:
         self._set_curve((*self.curve, (index, drop)))

@@ -37,7 +37,7 @@ from dfgui.services.settings import Settings
 
 SCHEMA = "dfgui.export/1"
 NO_HASH = "nohash"
-NOT_WRITTEN = ("recent", "layout")
+NOT_WRITTEN = ("recent", "layout", "training_data")
 """Settings that say something about the person and nothing about the export."""
 CURVE_COLUMNS = ("frame", "pts_s", "type", "track", "x", "y", "w", "h", "score", "region_drop")
 

@@ -39,6 +39,7 @@ class Settings(msgspec.Struct, frozen=True):
         model: a bundled package's name, or a folder.
         volume: of the sound, 0-1.
         recent: files opened last, newest first.
+        training_data: folder with the data sets of the experiments.
         layout: Qt's own description of window and splitters, base64.
     """
 
@@ -59,6 +60,7 @@ class Settings(msgspec.Struct, frozen=True):
     model: str = DEFAULT_MODEL
     volume: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.8
     recent: tuple[str, ...] = ()
+    training_data: str = ""
     layout: str = ""
 
     def with_recent(self, path: str) -> Settings:

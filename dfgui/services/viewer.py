@@ -97,18 +97,20 @@ class Viewer(QObject):
         super().__init__(parent)
         self._settings_of = settings_of
         self._views = views
-        self._link = Link("", parent=self, limits=LIMITS, digest=self._copy_out)
+        self._link = Link("", parent=self, limits=LIMITS, digest=self._digest)
         self._link.died.connect(self.died)
-        self._link.prepare()
-        # What takes seconds runs beside the pictures, not before them.
-        self._reader = Link("", threads=1, parent=self)
+        # What takes seconds runs beside the pictures, not before them, and lets them go first.
+        self._reader = Link("", threads=1, parent=self, behind=True)
         self._reader.died.connect(self.died)
+        self._link.engine_found.connect(self._on_ready)
         if jobs is not None:
             jobs.watch(self._link)
             jobs.watch(self._reader)
+        self._link.prepare()
         self._path: bytes | None = None
         self.facts: MediaFacts | None = None
         self._segment: Segment | None = None
+        self._made: dict[int, Segment] = {}
         self._copying = threading.Lock()
         self._places: dict[int, Place] = {}
         self._copied: dict[int, tuple[NDArray[np.uint8], NDArray[np.float16] | None]] = {}
@@ -162,6 +164,9 @@ class Viewer(QObject):
         self._link.close()
         self._reader.close()
         self._drop_segment()
+        for segment in self._made.values():
+            segment.close()
+        self._made.clear()
 
     def go_to(self, index: int) -> None:
         """Show frame `index` in every view as soon as possible."""
@@ -230,21 +235,25 @@ class Viewer(QObject):
         self._asked.add(number)
         return number
 
+    def _on_ready(self, _engine: str) -> None:
+        """The pictures can come: now the other worker may start too, so that it does not do so while the first file is opened."""
+        self._reader.prepare()
+
     def _on_opened(self, answer: Final) -> None:
-        if answer.id != self._opening:
-            return  # another file was chosen meanwhile
+        segment = self._made.pop(answer.id, None)
+        if answer.id != self._opening:  # another file was chosen meanwhile
+            if segment is not None:
+                segment.close()
+            return
         if isinstance(answer, Failed):
             self.failed.emit(answer.sentence)
         elif isinstance(answer, Cancelled):
             self.failed.emit(self.tr("The opening of this file was called off; choose another file, and then this one again."))
         elif isinstance(answer, Opened):
-            try:
-                self._segment = Segment(max(1, answer.facts.width * answer.facts.height), DEPTH)
-            except (OSError, ValueError, OverflowError):
-                log.exception("%s: %d x %d pixels", answer.facts.path, answer.facts.width, answer.facts.height)
+            if segment is None:
                 self.failed.emit(self.tr("There is not enough shared memory to show this file's pictures; close other programs."))
                 return
-            self.facts = answer.facts
+            self._segment, self.facts = segment, answer.facts
             self.opened.emit(self.facts)
             self._pump()
 
@@ -306,10 +315,21 @@ class Viewer(QObject):
                 self._segment.close()
                 self._segment = None
 
-    def _copy_out(self, request: Request, answer: Final) -> None:
-        """In the link's thread: the place in shared memory is free again before the window hears of the picture."""
-        if not isinstance(request, View) or not isinstance(answer, Viewed):
-            return
+    def _digest(self, request: Request, answer: Final) -> None:
+        """In the link's thread, where memory that has to be found and copied holds up nobody."""
+        if isinstance(answer, Opened):
+            self._make_segment(answer.id, answer.facts)
+        elif isinstance(request, View) and isinstance(answer, Viewed):
+            self._copy_out(request, answer)
+
+    def _make_segment(self, number: int, facts: MediaFacts) -> None:
+        try:
+            self._made[number] = Segment(max(1, facts.width * facts.height), DEPTH)
+        except (OSError, ValueError, OverflowError):
+            log.exception("%s: %d x %d pixels", facts.path, facts.width, facts.height)
+
+    def _copy_out(self, request: View, answer: Viewed) -> None:
+        """The place in shared memory is free again before the window hears of the picture."""
         if answer.index != request.index or (request.hash and answer.sha256 is None):
             raise NonsenseError(f"another picture than frame {request.index} with what was asked of it")
         with self._copying:

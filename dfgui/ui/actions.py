@@ -9,6 +9,8 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from dfgui.resources import training_command
+
 
 class Spec(NamedTuple):
     """An action: its name in the program, its words, its keys, and what its tip says beyond the words."""
@@ -91,12 +93,25 @@ def specs() -> dict[str, tuple[Spec, ...]]:
             Spec("clear_region", _tr("Forget the region"), ("Backspace",)),
             Spec("models", _tr("Model packages..."), ("Ctrl+M",)),
         ),
+        **_of_training(),
         _tr("Help"): (
             Spec("help", _tr("Help"), ("F1",)),
             Spec("keys", _tr("Keyboard"), ("?",)),
             Spec("log", _tr("Open the log folder")),
             Spec("about", _tr("About dfgui")),
         ),
+    }
+
+
+def _of_training() -> dict[str, tuple[Spec, ...]]:
+    """Only where there is a training program: no entry without a function."""
+    if training_command() is None:
+        return {}
+    return {
+        _tr("Experiments"): (
+            Spec("experiment", _tr("Run an experiment..."), ("Ctrl+R",), _tr("The paper's experiments, and training a network")),
+            Spec("report", _tr("Open a report..."), ("Ctrl+Shift+R",), _tr("Of an experiment that was run before")),
+        )
     }
 
 

@@ -75,6 +75,8 @@ class PictureView(QWidget):
     pointed = Signal(object)
     """The pixel (x, y) under the mouse, or None."""
     face_clicked = Signal(int)
+    drawing = Signal(str, object)
+    """Tool and `Box` of a rectangle as it is drawn now."""
     drawn = Signal(str, object)
     """Tool and `Box` of a finished rectangle."""
     tool_left = Signal()
@@ -215,6 +217,8 @@ class PictureView(QWidget):
         self._set_drawing(QRectF(start, end).normalized())
         if done:
             self._take_drawing()
+        else:
+            self._tell_drawing()
 
     def click(self, at: QPointF, *, double: bool) -> None:
         """Choose the face under the mouse."""
@@ -228,12 +232,24 @@ class PictureView(QWidget):
         self._rubber.setVisible(rect is not None)
         if rect is not None:
             self._rubber.setRect(rect)
+        self._update_marks()
+
+    def _drawn_box(self) -> Box | None:
+        """The rectangle in whole pixels; None while it is too small to be meant."""
+        rect = self._drawing
+        if rect is None or min(rect.width(), rect.height()) < 2:
+            return None
+        return Box(round(rect.x()), round(rect.y()), round(rect.width()), round(rect.height()))
+
+    def _tell_drawing(self) -> None:
+        if (box := self._drawn_box()) is not None:
+            self.drawing.emit(self.tool, box)
 
     def _take_drawing(self) -> None:
-        rect, tool = self._drawing, self.tool
+        box, tool = self._drawn_box(), self.tool
         self._set_drawing(None)
-        if rect is not None and min(rect.width(), rect.height()) >= 2:
-            self.drawn.emit(tool, Box(round(rect.x()), round(rect.y()), round(rect.width()), round(rect.height())))
+        if box is not None:
+            self.drawn.emit(tool, box)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Move the picture, or the rectangle that is drawn."""
@@ -265,6 +281,7 @@ class PictureView(QWidget):
         else:
             rect.translate(arrow[0] * step, arrow[1] * step)
         self._set_drawing(rect)
+        self._tell_drawing()
 
     # -- events
 
@@ -301,4 +318,6 @@ class PictureView(QWidget):
         height, width = (0, 0) if self.shown is None else self.shown.picture.shape[:2]
         # Tags stand above their boxes, also at the upper border.
         bounds = QRectF(-width, -height, 3 * width, 3 * height)
-        self._marks.show(self._faces if width else (), self._chosen, self._region if width else None, bounds)
+        # Where a region is drawn it is seen already; what is hidden follows it a moment later.
+        region = self._region if width and (self._drawing is None or self.tool != "region") else None
+        self._marks.show(self._faces if width else (), self._chosen, region, bounds)

@@ -148,6 +148,7 @@ class ViewGrid(QWidget):
 
     content_chosen = Signal(int, str)
     face_clicked = Signal(int)
+    drawing = Signal(str, object)
     drawn = Signal(str, object)
     tool_left = Signal()
 
@@ -180,6 +181,7 @@ class ViewGrid(QWidget):
             panel.picture.moved.connect(lambda place, number=number: self._on_moved(number, place))
             panel.picture.pointed.connect(self._on_pointed)
             panel.picture.face_clicked.connect(self.face_clicked)
+            panel.picture.drawing.connect(self.drawing)
             panel.picture.drawn.connect(self.drawn)
             panel.picture.tool_left.connect(self.tool_left)
             panel.picture.focused.connect(lambda number=number: self._on_focused(number))

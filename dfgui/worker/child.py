@@ -7,6 +7,7 @@ import os
 import queue
 import sys
 import threading
+from contextlib import suppress
 from typing import BinaryIO
 
 from dfgui.core.detector import engine
@@ -29,6 +30,10 @@ def main() -> None:
         desk.say(failure(0, error, setup.memory_bytes))
         return
     desk.say(Ready(engine() if setup.model else ""))
+    with suppress(Exception):  # whoever asks will hear of it
+        for _ in station.warm_up():
+            if desk.has_request:
+                break
     while True:
         desk.say(station.answer(desk.next()))
 
@@ -78,6 +83,11 @@ class _Desk:
     def next(self) -> Request:
         """The next request, when there is one."""
         return self._requests.get()
+
+    @property
+    def has_request(self) -> bool:
+        """Whether a request waits."""
+        return not self._requests.empty()
 
     def say(self, answer: Answer) -> None:
         """Send an answer; from any thread."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from multiprocessing import resource_tracker, shared_memory
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,11 +17,20 @@ PICTURE_BYTES, VALUE_BYTES = 4, 2
 
 
 class Segment:
-    """Shared memory for pictures of up to `pixels` pixels, made by the window, which closes it."""
+    """Shared memory for pictures of up to `pixels` pixels, made by the window, which closes it.
+
+    Raises:
+        OSError, ValueError, OverflowError: there is not so much.
+    """
 
     def __init__(self, pixels: int, places: int) -> None:
         self._size = pixels * (PICTURE_BYTES + VALUE_BYTES)
         self._memory = shared_memory.SharedMemory(create=True, size=self._size * places)
+        try:
+            _reserve(self._memory)
+        except OSError:
+            self.close()
+            raise
         self._free = list(range(places))
 
     @property
@@ -94,6 +105,20 @@ class Writer:
             self.close()
             self._memory = _attach(name)
         return self._memory
+
+
+def _reserve(memory: shared_memory.SharedMemory) -> None:
+    """Have the system set the memory aside now: Linux gives it page by page and kills whoever touches one that is not there any more.
+
+    Raises:
+        OSError: there is not so much.
+    """
+    if sys.platform == "linux":
+        descriptor = os.open(Path("/dev/shm", memory.name), os.O_RDWR)
+        try:
+            os.posix_fallocate(descriptor, 0, memory.size)
+        finally:
+            os.close(descriptor)
 
 
 def _attach(name: str) -> shared_memory.SharedMemory:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import os
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from functools import cached_property
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from dfgui.core.detector import Detector, has_bf16
 from dfgui.core.errors import AnalysisError
 from dfgui.core.evidence import examine
 from dfgui.core.faces import detect, owners
+from dfgui.core.facts import ViewSettings
 from dfgui.core.geometry import Box
 from dfgui.core.inspection import inspect_file, measured_informativeness
 from dfgui.core.occlusion import OcclusionMap, faithfulness, refine, region_drop
@@ -30,6 +32,7 @@ from dfgui.core.results import Array, FrameResult, printable
 from dfgui.core.scan import Live, scan_file
 from dfgui.core.video import Frame, Still, Video, open_media
 from dfgui.core.views import view_picture
+from dfgui.resources import resource
 from dfgui.worker.messages import (
     FAULT,
     MEMORY,
@@ -76,6 +79,7 @@ from dfgui.worker.messages import (
 from dfgui.worker.pictures import Writer
 
 THUMBNAIL_SIDE = 160  # px
+WARM_SIDE = 96  # px
 Picture = NDArray[np.uint8]
 
 
@@ -106,6 +110,8 @@ class Station:
         self._open: tuple[bytes, Video | Still] | None = None
         self._frame: Frame | None = None
         self._sound: tuple[bytes, SoundReader] | None = None
+        self._base: tuple[Picture, NDArray[np.float32]] | None = None
+        self._shows = not setup.model
         if setup.model:
             self._package: ModelPackage = load_package(Path(os.fsdecode(setup.model)))
             self._detector = Detector(self._package, threads=setup.threads)
@@ -113,6 +119,22 @@ class Station:
     @cached_property
     def _mapper(self) -> Detector:
         return Detector(self._package, threads=self._threads, precision="bf16" if has_bf16() else "f32")
+
+    def warm_up(self) -> Iterator[None]:
+        """Do once, in small steps, what takes longer the first time: wake the decoder, load the Haar files, grow the threads' memory.
+
+        Only where pictures are shown: somebody waits for them. A request that comes meanwhile goes before the next step.
+        """
+        if self._shows:
+            blank = np.zeros((WARM_SIDE, WARM_SIDE, 3), np.uint8)
+            detect(blank)
+            yield
+            view_picture(blank, ViewSettings("error_levels"))
+            _compared(blank, Box(WARM_SIDE // 4, WARM_SIDE // 4, WARM_SIDE // 2, WARM_SIDE // 2))
+            yield
+            with closing(open_media(resource("demo", "portrait.mp4"), threads=self._threads)) as media:
+                yield
+                view_picture(media.frame(0).rgb, ViewSettings())
 
     def answer(self, request: Request) -> Final:
         """Do what is asked; every exception becomes a `Failed`, a cancel `Cancelled`."""
@@ -159,9 +181,7 @@ class Station:
             case Map():
                 return self._map(request)
             case Hide():
-                crop = _picture(request.crop)
-                base = float(self._predict(crop[None])[0])
-                return Hidden(request.id, base, region_drop(self._predict, crop, request.region, request.settings))
+                return self._hide(request)
             case Follow():
                 return self._follow(request)
 
@@ -257,6 +277,19 @@ class Station:
         error = heat.error if math.isfinite(heat.error) else None
         values = Array.of(heat.values)
         return Mapped(number, values, heat.base, heat.evaluated, heat.total, error, self._mapper.precision, False, None)
+
+    def _hide(self, request: Hide) -> Hidden:
+        """While a region is drawn it is asked about many times: the score of the whole face is kept, and each answer costs one picture."""
+        crop = _picture(request.crop)
+        if self._base is None or not np.array_equal(self._base[0], crop):
+            self._base = crop, self._predict(crop[None])
+        base = self._base[1]
+
+        def predict(crops: Picture) -> NDArray[np.float32]:
+            self._check()
+            return base if len(crops) == 1 and np.array_equal(crops[0], crop) else self._predict(crops)
+
+        return Hidden(request.id, float(base[0]), region_drop(predict, crop, request.region, request.settings))
 
     def _follow(self, request: Follow) -> Followed:
         size, factor = self._detector.input_size, self._detector.card.crop.haar_factor

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 from av.video.frame import VideoFrame
 
+from dfgui.core.picture import Painter
 from dfgui.core.video import Frame, open_media
 from tests.clips import make_clip, read_number
 
@@ -109,6 +111,17 @@ def test_upright(abcd: tuple[int, int, int, int], corners: str, degrees: int, mi
         assert _corners(frame) == corners
         assert (video.info.rotation, video.info.mirrored) == (degrees, mirrored)
         assert frame.rgb.shape == ((48, 80, 3) if abcd[0] else (80, 48, 3)) == (video.info.height, video.info.width, 3)
+
+
+@pytest.mark.parametrize("matrix", [None, (0, ONE, 0, -ONE, 0, 0, 0, 0, 1 << 30)], ids=["as it is", "turned"])
+def test_a_frame_is_freed_as_soon_as_it_is_let_go(matrix: tuple[int, ...] | None, tmp_path: Path) -> None:
+    """A frame that referred to itself would keep its picture, 3 MB at 1080p, until the garbage collector comes."""
+    with av.open(str(make_clip(tmp_path / "clip.mp4", frames=2, matrix=matrix))) as container:
+        frame = next(container.decode(video=0))
+        before = sys.getrefcount(frame)
+        rgb = Painter(1).rgb(frame, Fraction(1))
+        assert rgb.shape == ((48, 80, 3) if matrix is None else (80, 48, 3))
+        assert sys.getrefcount(frame) == before
 
 
 @pytest.mark.parametrize(

@@ -146,6 +146,26 @@ def test_no_false_alarm_is_claimed_where_no_verdict_was_given() -> None:
     assert text == "On clips (n = 32 in 5 groups):\n• no file got a verdict, so how often a verdict is wrong was not measured"
 
 
+@pytest.mark.parametrize(
+    ("value", "n", "expected"),
+    [
+        # Clopper and Pearson for none of 10: 1 - .025^(1/10) = .3085; for 3 of 9 a share of .3333.
+        (0.0, 10, "0 of 10 real files called fake: 0 % [0, 31]"),
+        (0.3333, 9, "3 of 9 real files called fake: 33 % [0, 31]"),
+        (1.0, 1, "1 of 1 real file called fake: 100 % [0, 31]"),
+        # Nobody knows how many of these are real: n is that of the whole set, or no count gives that share.
+        (0.25, 32, "25 % [0, 31] of the real files were called fake"),
+        (0.3, 7, "30 % [0, 31] of the real files were called fake"),
+        (0.0, 0, "0 % [0, 31] of the real files were called fake"),
+    ],
+)
+def test_real_files_are_counted_only_where_the_card_counts_them(value: float, n: int, expected: str) -> None:
+    metrics = (_metric("share_with_verdict", 0.5, 0.25, 0.75), _metric("real_called_fake", value, 0.0, 0.3085, n=n))
+    (text,) = wording.error_sentences(msgspec.structs.replace(CARD, metrics=metrics))
+    assert text.splitlines()[0] == "On clips (n = 32 in 5 groups):"
+    assert text.splitlines()[-1] == f"• {expected}"
+
+
 def test_an_interval_of_no_width_is_left_out() -> None:
     metrics = (_metric("share_with_verdict", 1.0, 1.0, 1.0), _metric("real_called_fake", 0.0, 0.0, 0.0))
     (text,) = wording.error_sentences(msgspec.structs.replace(CARD, metrics=metrics))

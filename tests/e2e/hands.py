@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -10,9 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QImage, QMouseEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from dfgui.services.link import Link
 from dfgui.services.viewer import Shown
 from dfgui.ui.main_window import MainWindow
 from dfgui.ui.picture_view import PictureView
@@ -21,6 +24,14 @@ from tests.clips import read_number
 LONG_MS = 90_000  # the machines that run the tests may do other things besides
 LEFT = Qt.MouseButton.LeftButton
 Kind = TypeVar("Kind", bound=QWidget)
+
+
+def wait_up(*links: Link) -> None:
+    """Until each has its worker: one that comes up later would count as what the first test leaves."""
+    until = time.monotonic() + LONG_MS / 1000
+    while any(link.pid is None for link in links):
+        assert time.monotonic() < until, "a worker does not start"
+        QTest.qWait(10)
 
 
 def wait_settled(qtbot: QtBot, window: MainWindow) -> None:
@@ -47,15 +58,30 @@ def number_on(window: MainWindow) -> int:
 
 def drop(window: MainWindow, paths: Sequence[Path], part: QWidget | None = None) -> None:
     """Drag files over a part of the window, the left view unless another is named, and let go."""
-    target = part or window.views.panels[0].picture.graphics.viewport()
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    assert drag_over(window, data, part)
+    assert dropped(window, data, part)
+
+
+def drag_over(window: MainWindow, data: QMimeData, part: QWidget | None = None) -> bool:
+    """Drag something over a part of the window; whether it would be taken."""
+    target = part or window.views.panels[0].picture.graphics.viewport()
     where, copy, none = target.rect().center(), Qt.DropAction.CopyAction, Qt.KeyboardModifier.NoModifier
-    move = QDragMoveEvent(where, copy, data, LEFT, none)
-    move.setAccepted(True)  # as Qt does where the last event was: a part that refuses what the window took shows here
-    for event in (QDragEnterEvent(where, copy, data, LEFT, none), move, QDropEvent(QPointF(where), copy, data, LEFT, none)):
-        QApplication.sendEvent(target, event)
-        assert event.isAccepted()
+    enter, move = QDragEnterEvent(where, copy, data, LEFT, none), QDragMoveEvent(where, copy, data, LEFT, none)
+    QApplication.sendEvent(target, enter)
+    move.setAccepted(enter.isAccepted())  # as Qt does: a part that refuses what the window took shows here
+    QApplication.sendEvent(target, move)
+    return move.isAccepted()
+
+
+def dropped(window: MainWindow, data: QMimeData, part: QWidget | None = None) -> bool:
+    """Let something go over a part of the window; whether it was taken."""
+    target = part or window.views.panels[0].picture.graphics.viewport()
+    event = QDropEvent(QPointF(target.rect().center()), Qt.DropAction.CopyAction, data, LEFT, Qt.KeyboardModifier.NoModifier)
+    event.setAccepted(False)
+    QApplication.sendEvent(target, event)
+    return event.isAccepted()
 
 
 def scene_point(view: PictureView, x: float, y: float) -> QPoint:

@@ -19,7 +19,7 @@ from dfgui.ui.theme import DARK
 from tests.e2e.conftest import DEMO
 from tests.program import PROGRAM, run
 
-WORKERS = 4  # for the scan, the views, what takes seconds, and questions about a face: the last of them starts when a file is open
+WORKERS = 4  # for the scan, the views, what takes seconds, and questions about a face
 
 
 def wait_until(condition: Callable[[], bool]) -> None:

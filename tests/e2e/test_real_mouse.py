@@ -6,8 +6,9 @@ import os
 import shutil
 import struct
 import subprocess
+import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,6 +26,30 @@ MISSING = [tool for tool in TOOLS if shutil.which(tool) is None]
 WIDTH, HEIGHT = 1280, 800
 LONG_S = 120.0  # the machines that run the tests may do other things besides
 Seen = TypeVar("Seen")
+
+# Another program, from whose window a file can be dragged: it stands in the lower right corner, in front of all others.
+OTHER = """
+import sys
+from PySide6.QtCore import QMimeData, QRect, Qt, QUrl
+from PySide6.QtGui import QDrag
+from PySide6.QtWidgets import QApplication, QLabel
+
+class File(QLabel):
+    def mouseMoveEvent(self, event):
+        drag, data = QDrag(self), QMimeData()
+        data.setUrls([QUrl.fromLocalFile(sys.argv[1])])
+        drag.setMimeData(data)
+        drag.exec(Qt.DropAction.CopyAction)
+
+app = QApplication([])
+file = File("file")
+file.setWindowFlags(Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint)
+file.setWindowTitle("other program")
+file.setGeometry(QRect(*map(int, sys.argv[2:])))
+file.show()
+sys.exit(app.exec())
+"""
+OTHER_PLACE = (WIDTH - 120, HEIGHT - 90, 100, 60)
 
 pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"not installed: {', '.join(MISSING)}")
 
@@ -70,10 +95,12 @@ class Screen:
     def press(self, keys: str) -> None:
         self.do("key", keys)
 
-    def drag(self, start: tuple[int, int], end: tuple[int, int]) -> None:
+    def drag(self, start: tuple[int, int], end: tuple[int, int], *, steps: int = 4, pause_s: float = 0.0) -> None:
         self.do("mousemove", *start, "mousedown", 1)
-        for share in (0.25, 0.5, 0.75, 1.0):
-            self.do("mousemove", *(round(a + (b - a) * share) for a, b in zip(start, end, strict=True)))
+        for step in range(1, steps + 1):
+            time.sleep(pause_s)
+            self.do("mousemove", *(round(a + (b - a) * step / steps) for a, b in zip(start, end, strict=True)))
+        time.sleep(pause_s)
         self.do("mouseup", 1)
 
     def windows(self) -> dict[str, str]:
@@ -140,9 +167,38 @@ def face(screen: Screen) -> tuple[int, int, int, int] | None:
 
 
 def test_open_scrub_and_hide_a_region(screen: Screen, one_face: Path) -> None:
-    with subprocess.Popen([*PROGRAM, DEMO], env=screen.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as program:
+    run(screen, [DEMO], lambda: work(screen, one_face))
+
+
+def test_a_file_is_dragged_from_another_program(screen: Screen, one_face: Path) -> None:
+    def drag_it() -> None:
+        seen(lambda: screen.has_window("dfgui"), "the window")
+        place = map(str, OTHER_PLACE)
+        with subprocess.Popen([sys.executable, "-c", OTHER, str(one_face), *place], env=screen.environment) as other:
+            try:
+                seen(lambda: "other program" in screen.windows().values(), "the other program")
+                seen(lambda: was_dragged(screen, one_face), "the file that was dragged into the window")
+            finally:
+                other.kill()
+        seen(lambda: screen.has_window(f"{one_face.name} - dfgui"), "the window with the keyboard")
+        seen(lambda: face(screen), "the box of the face")
+
+    run(screen, [], drag_it)
+
+
+def was_dragged(screen: Screen, clip: Path) -> bool:
+    """Drag the file from the other window into the middle, again where nobody took it."""
+    x, y, width, height = OTHER_PLACE
+    screen.drag((x + width // 2, y + height // 2), (WIDTH // 2, HEIGHT // 2), steps=12, pause_s=0.1)
+    time.sleep(1)
+    return f"{clip.name} - dfgui" in screen.windows().values()
+
+
+def run(screen: Screen, files: Sequence[Path], work: Callable[[], None]) -> None:
+    """Work in the program, and close it with its keys; it must end well and say nothing."""
+    with subprocess.Popen([*PROGRAM, *files], env=screen.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as program:
         try:
-            work(screen, one_face)
+            work()
             screen.press("ctrl+q")
             said = program.communicate(timeout=LONG_S)
         except AssertionError as error:

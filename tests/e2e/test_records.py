@@ -114,7 +114,8 @@ def test_notes_bookmarks_undo_and_saving(program: Program, qtbot: QtBot, clip: P
     program.run(look, clip)
 
 
-def test_notes_survive_a_kill_and_are_offered(program: Program, qtbot: QtBot, clip: Path, home: Path) -> None:
+def kill_while_it_types(clip: Path) -> None:
+    """Run the program until what was typed is in a draft, and kill it."""
     with subprocess.Popen([sys.executable, "-c", TYPIST, clip], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as killed:
         try:
             assert killed.stdout is not None
@@ -128,6 +129,10 @@ def test_notes_survive_a_kill_and_are_offered(program: Program, qtbot: QtBot, cl
             killed.kill()
     _, left = psutil.wait_procs(workers, timeout=30)
     assert left == []  # no worker outlives its program
+
+
+def test_notes_survive_a_kill_and_are_offered(program: Program, qtbot: QtBot, clip: Path, home: Path) -> None:
+    kill_while_it_types(clip)
 
     def work(window: MainWindow) -> None:
         assert "numbered.mp4" in window.message_bar.sentence()
@@ -182,6 +187,26 @@ def test_the_end_asks_about_notes_that_are_not_saved(program: Program, qtbot: Qt
         assert json.loads(draft.read_bytes())["notes"]["text"] == "ab"
 
 
+def test_drafts_that_are_discarded_are_gone(program: Program, qtbot: QtBot, clip: Path, home: Path) -> None:
+    kill_while_it_types(clip)
+
+    def discard(window: MainWindow) -> None:
+        assert "numbered.mp4" in window.message_bar.sentence()
+        press_button(qtbot, window.message_bar, "Discard")
+        assert not window.message_bar.isVisible()
+        assert list(notes_folder().iterdir()) == []
+        window.open([str(clip)])
+        wait_open(qtbot, window)
+        assert window.bench.notebook.current is not None
+        assert window.bench.notebook.current.text == ""
+
+    def look(window: MainWindow) -> None:
+        assert window.message_bar.sentence() == ""
+
+    program.run(discard)
+    program.run(look)
+
+
 def test_exports(program: Program, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, one_face: Path) -> None:
     out = tmp_path / "out"
     out.mkdir()
@@ -229,7 +254,7 @@ def one(files: dict[str, Path], ending: str) -> Path:
 def test_the_help_closes_with_the_window(program: Program, qtbot: QtBot) -> None:
     def work(window: MainWindow) -> None:
         press(qtbot, window, KEY.Key_F1)
-        qtbot.waitUntil(lambda: window._help is not None and window._help.isVisible())
+        qtbot.waitUntil(lambda: window.dialogs.help is not None and window.dialogs.help.isVisible())
 
     program.run(work)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QMimeData, Qt, QUrl
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QSlider
 from pytestqt.qtbot import QtBot
 
@@ -27,7 +27,10 @@ from tests.e2e.hands import (
     LEFT,
     LONG_MS,
     drag,
+    drag_over,
     drop,
+    dropped,
+    mouse,
     named,
     number_on,
     painted,
@@ -83,7 +86,7 @@ def test_open_step_jump_and_scrub(program: Program, qtbot: QtBot, numbered: Path
             press(qtbot, window, key, modifier)
             wait_frame(qtbot, window, index)
             assert number_on(window) == index
-            assert f"frame {index} of 30" in window._frame_line.text()
+            assert f"frame {index} of 30" in window.frame_line.text()
         plot = window.timeline._plot
         qtbot.mousePress(plot.viewport(), LEFT, pos=plot.point(12, 0.5).toPoint())
         wait_frame(qtbot, window, 12)
@@ -264,6 +267,42 @@ def test_a_box_by_hand_is_scored_and_a_region_hidden(program: Program, qtbot: Qt
     program.run(work, flat)
 
 
+def test_the_score_moves_while_a_region_is_dragged(program: Program, qtbot: QtBot, flat: Path) -> None:
+    def work(window: MainWindow) -> None:
+        wait_settled(qtbot, window)
+        examination, view = window.bench.examination, window.views.panels[0].picture
+        press(qtbot, window, KEY.Key_D)
+        drag(qtbot, view, (40, 20), (120, 100))
+        wait_settled(qtbot, window)
+        press(qtbot, window, KEY.Key_R)
+        start = scene_point(view, 30, 10)
+        mouse(view, QEvent.Type.MouseMove, start, Qt.MouseButton.NoButton)
+        mouse(view, QEvent.Type.MouseButtonPress, start, LEFT)
+        said = []
+        for x in (60, 80, 130):  # the button stays down: a share of the face of 160 by 120, then all of it
+            qtbot.wait(15)
+            mouse(view, QEvent.Type.MouseMove, scene_point(view, x, 110), LEFT)
+            qtbot.waitUntil(lambda x=x: _is_hidden_to(window, x), timeout=LONG_MS)
+            said.append(window.statusBar().currentMessage())
+            assert window.actions_by_name["draw_region"].isChecked()
+        assert len(set(said)) == 3
+        assert "to 0.000" in said[-1]
+        assert examination.region is not None
+        mouse(view, QEvent.Type.MouseButtonRelease, scene_point(view, 130, 110), Qt.MouseButton.NoButton)
+        wait_settled(qtbot, window)
+        assert examination.region.drop == pytest.approx(SCORE_RED_170 - 0.000335, abs=0.01)
+        assert window.statusBar().currentMessage() == said[-1]
+        assert not window.actions_by_name["draw_region"].isChecked()
+
+    program.run(work, flat)
+
+
+def _is_hidden_to(window: MainWindow, x: int) -> bool:
+    """Whether it is known what hiding the face as far as this column does."""
+    region = window.bench.examination.region
+    return region is not None and region.drop is not None and abs(region.box.x + region.box.w - x) <= 2
+
+
 def test_a_region_is_followed_along_its_track(program: Program, qtbot: QtBot, one_face: Path) -> None:
     def work(window: MainWindow) -> None:
         wait_settled(qtbot, window)
@@ -364,6 +403,59 @@ def test_a_killed_worker_costs_one_file_and_is_named(program: Program, qtbot: Qt
     assert "ended with status -9" in errors[0]
 
 
+def test_a_heat_map_whose_worker_was_killed_is_named_and_made_anew(program: Program, qtbot: QtBot, one_face: Path) -> None:
+    save_settings(_with(load_settings(), patch=4, stride=1))  # long enough to be killed in
+
+    def work(window: MainWindow) -> None:
+        wait_settled(qtbot, window)
+        examination, analyst, action = window.bench.examination, window.bench.analyst, window.actions_by_name["occlusion"]
+        score, pid = examination.score, analyst._link.pid
+        assert pid is not None
+        press(qtbot, window, KEY.Key_O)
+        qtbot.waitUntil(lambda: examination.heat is not None, timeout=LONG_MS)
+        os.kill(pid, signal.SIGKILL)
+        qtbot.waitUntil(lambda: not analyst.is_busy("map"), timeout=LONG_MS)
+        sentences = [window.message_bar.sentence()]
+        window.message_bar.dismiss()
+        sentences.append(window.message_bar.sentence())
+        ended = "The analysis of this file stopped: its process ended unexpectedly."
+        assert sorted(sentences) == [ended, f"{ended} Another process takes its place."]
+        window.bench.change(patch=16, stride=16)
+        press(qtbot, window, KEY.Key_O)
+        if not action.isChecked():  # what was seen of the first map was taken away
+            press(qtbot, window, KEY.Key_O)
+        qtbot.waitUntil(lambda: examination.heat is not None and examination.heat.map.complete, timeout=LONG_MS)
+        assert analyst._link.pid not in (None, pid)
+        assert examination.score == score
+
+    program.run(work, one_face)
+    (error,) = program.errors()
+    assert "ended with status -9" in error
+
+
+def test_only_files_are_taken_from_a_drag_and_a_folder_stands_for_what_is_in_it(
+    program: Program, qtbot: QtBot, flat: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "evidence"
+    folder.mkdir()
+    clips = [Path(shutil.copy(flat, folder / name)) for name in ("a.mp4", "b.mp4")]
+    (folder / "letter.txt").write_text("Dear Sir or Madam")
+
+    def work(window: MainWindow) -> None:
+        text, address = QMimeData(), QMimeData()
+        text.setText(str(flat))
+        address.setUrls([QUrl("https://example.org/clip.mp4")])
+        assert not drag_over(window, text)
+        assert not dropped(window, address)
+        assert window.bench.session.items == ()
+        drop(window, [folder], window.timeline)
+        assert [item.path for item in window.bench.session.items] == [str(clip) for clip in clips]
+        wait_settled(qtbot, window)
+        assert window.windowTitle() == "a.mp4 - dfgui"
+
+    program.run(work)
+
+
 def test_frames_are_shown_although_their_worker_was_killed(program: Program, qtbot: QtBot, numbered: Path) -> None:
     def work(window: MainWindow) -> None:
         wait_settled(qtbot, window)
@@ -388,7 +480,7 @@ def test_settings_and_recent_files_are_remembered(program: Program, qtbot: QtBot
         slider.setFocus()
         qtbot.keyClick(slider, KEY.Key_PageDown)
         assert window.bench.settings.ela_quality == 81
-        next(action for action in window._themes.actions() if action.data() == "dark").trigger()
+        next(action for action in window.menus.themes.actions() if action.data() == "dark").trigger()
         box = window.views.panels[0].contents
         box.setFocus()
         for _ in range(4):
@@ -404,7 +496,7 @@ def test_settings_and_recent_files_are_remembered(program: Program, qtbot: QtBot
         assert window.palette().window().color().name() == DARK.window
         assert window.bench.settings.ela_quality == 81
         assert window.views.panels[0].content == "noise"
-        (recent,) = window._recent.actions()
+        (recent,) = window.menus.recent.actions()
         assert recent.text() == "numbered.mp4"
         recent.trigger()
         wait_settled(qtbot, window)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
@@ -26,8 +25,9 @@ from dfgui.services.examination import BY_HAND, Examination, HeatMap, Region
 from dfgui.services.session import Item, Session
 from dfgui.services.settings import Settings
 from dfgui.services.viewer import Viewer
-from dfgui.worker.messages import Follow, Request, WasCut
+from dfgui.worker.messages import Follow, Hide, Request, WasCut
 from tests.clips import make_clip
+from tests.e2e.hands import wait_up
 from tests.program import SCORE_RED_85, SCORE_RED_170, Y_RED_85, Y_RED_170
 from tests.worker.test_station import BF16, LEFT_170, score
 
@@ -129,10 +129,7 @@ class Case:
 def workers(qapp: object, package: Path) -> Iterator[Workers]:
     workers = Workers(package)
     try:
-        until = time.monotonic() + WAIT_MS / 1000
-        while None in (workers.viewer.pid, workers.analyst._link.pid):  # else they would count as what the first test leaves
-            assert time.monotonic() < until, "a worker does not start"
-            time.sleep(0.01)
+        wait_up(workers.viewer._link, workers.viewer._reader, workers.analyst._link)
         yield workers
     finally:
         workers.close()
@@ -328,6 +325,65 @@ def test_hiding_a_region_by_hand(case: Case, clip: str) -> None:
     assert case.it.region == region
     case.go_to(2)
     assert case.regions[-1] is None
+
+
+def strip(width: int) -> Box:
+    """The left `width` of the 64 columns of the face, which has 170 for red all over."""
+    return Box(0, 0, width, 64)
+
+
+def test_a_region_is_asked_about_while_it_is_drawn_and_the_newest_wins(case: Case, clip: str) -> None:
+    case.open(clip, looked_at(0, (1, LEFT)))
+    asked: list[Request] = []
+    case.analyst._link.asked.connect(asked.append)
+    for width in range(4, 52, 4):
+        case.it.draw_region(strip(width))  # all before the first answer
+    case.qtbot.waitUntil(lambda: len(asked) == 2, timeout=WAIT_MS)
+    case.settle()
+    # The first, and then the newest; the ten between were never asked about. The network sees half of the columns.
+    assert [request.region for request in asked if isinstance(request, Hide)] == [Box(0, 0, 2, 32), Box(0, 0, 24, 32)]
+    known = [region for region in case.regions if region is not None and region.drop is not None]
+    assert [region.box for region in known] == [strip(4), strip(48)]
+    lowered = [score(170) - score(170 * share / 64) for share in (60, 16)]
+    assert [region.drop for region in known] == pytest.approx(lowered, abs=BF16)
+    case.it.hide_region(strip(48))  # let go where it was asked about
+    case.settle()
+    assert (len(asked), case.it.region) == (2, known[-1])
+    case.it.hide_region(strip(32))
+    assert len(asked) == 3
+
+
+def test_what_is_drawn_replaces_what_was_asked_on_the_way(case: Case, clip: str) -> None:
+    case.open(clip, looked_at(0, (1, LEFT)))
+    case.it.draw_region(strip(4))
+    case.it.draw_region(strip(8))
+    case.it.hide_region(strip(32))
+    case.settle()
+    known = [region for region in case.regions if region is not None and region.drop is not None]
+    assert [region.box for region in known] == [strip(32)]
+    assert case.it.region == known[0]
+    assert known[0].drop == pytest.approx(score(170) - score(85), abs=BF16)
+
+
+def test_a_drawing_that_is_given_up_leaves_the_region_before(case: Case, clip: str) -> None:
+    case.open(clip, looked_at(0, (1, LEFT)))
+    case.it.draw_region(strip(16))
+    case.it.give_up_drawing()
+    case.settle()
+    assert case.it.region is None
+    case.it.hide_region(strip(32))
+    case.it.draw_region(strip(8))  # before the answer to the other came
+    case.it.give_up_drawing()
+    case.settle()
+    region = case.it.region
+    assert region is not None
+    assert (region.box, region.drop) == (strip(32), pytest.approx(score(170) - score(85), abs=BF16))
+    case.it.draw_region(strip(8))
+    case.it.draw_region(Box(200, 0, 8, 8))  # outside the face: nothing is said on the way
+    assert case.refused == []
+    case.it.hide_region(Box(200, 0, 8, 8))
+    assert len(case.refused) == 1
+    assert case.it.region == region
 
 
 def test_a_region_along_its_track_by_hand(case: Case, clip: str) -> None:

@@ -26,7 +26,7 @@ def test_every_setting_comes_back() -> None:
     chosen = Settings(
         theme="dark", views=("noise", "face_only", "original"), linked=False, ela_quality=70, ela_scale=5.5, ela_channel="blue",
         noise_scale=3.0, face_margin=0.25, patch=8, stride=4, fill="blur", mode="printed", opacity=0.1, frames=64, model="/models/mine",
-        volume=0.0, recent=("/a/\u00e4\u4e2d.mp4", "/b.mp4"), layout="AAAA",
+        volume=0.0, recent=("/a/\u00e4\u4e2d.mp4", "/b.mp4"), training_data="/data", layout="AAAA",
     )  # fmt: skip
     assert all(getattr(chosen, name) != getattr(Settings(), name) for name in Settings.__struct_fields__)
     save_settings(chosen)

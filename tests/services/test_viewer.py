@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import signal
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from multiprocessing.shared_memory import SharedMemory
@@ -13,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 import pytest
 from PySide6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
@@ -21,6 +24,7 @@ from dfgui.core.ela import error_level_map
 from dfgui.core.facts import MediaFacts, ViewSettings
 from dfgui.core.geometry import Box
 from dfgui.services import viewer as module
+from dfgui.services.link import NICENESS
 from dfgui.services.viewer import DEPTH, Shown, Viewer
 from dfgui.worker import process
 from dfgui.worker.messages import Examined, Failed, Final, Found, Heard, Measured, Played, Request, View, WasCut
@@ -282,6 +286,45 @@ def test_a_picture_that_is_not_what_was_asked_for_is_a_fault_and_no_endless_loop
     assert len(eye.pictures_asked()) == 3
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not set memory aside")
+def test_shared_memory_that_is_full_is_a_sentence_and_later_the_file_opens(
+    qtbot: QtBot, watch: Callable[..., Eye], clip: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    eye = watch()
+    with monkeypatch.context() as short:
+        short.setattr(os, "posix_fallocate", full)
+        eye.viewer.open(clip)
+        qtbot.waitUntil(lambda: bool(eye.failed), timeout=WAIT_MS)
+    assert eye.failed == ["There is not enough shared memory to show this file's pictures; close other programs."]
+    assert (eye.opened, eye.viewer.facts) == ([], None)
+    opened(qtbot, eye, clip)
+    at(qtbot, eye, 0)
+    assert (len(eye.failed), eye.deaths) == (1, [])
+
+
+def test_an_opening_whose_answer_is_on_its_way_keeps_no_memory_when_another_is_chosen(
+    qtbot: QtBot, watch: Callable[..., Eye], clip: str
+) -> None:
+    eye = watch()
+    eye.viewer.open(clip)
+    until = time.monotonic() + WAIT_MS / 1000
+    while not eye.viewer._made:  # the window hears of it only when it has time
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    (segment,) = eye.viewer._made.values()
+    opened(qtbot, eye, clip)
+    at(qtbot, eye, 0)
+    assert (len(eye.opened), eye.viewer._made) == (1, {})
+    with pytest.raises(FileNotFoundError):
+        SharedMemory(segment.name)
+    eye.viewer.open(clip)
+    eye.viewer.close()  # with an answer that nobody will hear
+    assert eye.viewer._made == {}
+
+
 def test_pictures_larger_than_any_memory_are_a_sentence(qtbot: QtBot, watch: Callable[..., Eye], fake: None) -> None:
     eye = watch()
     eye.viewer.open("immense")
@@ -444,6 +487,16 @@ def test_closing_leaves_nothing_and_says_nothing(qtbot: QtBot, watch: Callable[.
     eye.viewer.close()
     qtbot.wait(50)
     assert (len(eye.seen), eye.viewer.pid) == (before, None)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has classes of priority")
+def test_what_takes_long_has_a_worker_of_its_own_from_the_start_which_lets_pictures_go_first(
+    qtbot: QtBot, watch: Callable[..., Eye]
+) -> None:
+    viewer = watch().viewer
+    qtbot.waitUntil(lambda: viewer.pid is not None and viewer._reader.pid is not None, timeout=WAIT_MS)
+    assert viewer._reader.pid != viewer.pid
+    qtbot.waitUntil(lambda: psutil.Process(viewer._reader.pid).nice() >= NICENESS, timeout=WAIT_MS)
 
 
 def test_a_dead_reader_answers_with_a_sentence(qtbot: QtBot, watch: Callable[..., Eye], fake: None) -> None:

@@ -145,6 +145,19 @@ def test_ctrl_c_ends_the_run_after_the_present_step_and_it_goes_on_later(tmp_pat
     assert signal.getsignal(signal.SIGINT) == handler
 
 
+def test_a_file_in_the_run_folder_does_what_ctrl_c_does_and_goes_with_the_run(tmp_path: Path) -> None:
+    def work(run: Run, config: Config) -> Findings:
+        run.once("first", lambda: 1, int)
+        (run.folder / "STOP").touch()
+        assert run.stopping()
+        run.once("second", lambda: 2, int)
+        return Findings()
+
+    assert carried(tmp_path, work)[0] == 130
+    assert {path.name for path in (tmp_path / "run" / "parts").iterdir()} == {"first.json"}
+    assert not (tmp_path / "run" / "STOP").exists()
+
+
 def test_what_a_stopped_run_hands_over_is_kept_as_incomplete(tmp_path: Path) -> None:
     def work(run: Run, config: Config) -> Findings:
         run.stop()

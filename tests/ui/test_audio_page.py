@@ -138,6 +138,47 @@ def test_the_playhead_is_in_step_and_stays_in_a_zoomed_view(page: AudioPage, qtb
     assert not any(head.isVisible() for head in page._heads)
 
 
+def test_keys_zoom_about_the_playhead_and_move_along(page: AudioPage, qtbot: QtBot) -> None:
+    page.show_sound(_sound(), "")
+    page.set_time(4.0)
+    page.setFocus()
+    for key, shown in (
+        (Qt.Key.Key_Plus, (4 - 2 / 1.25, 4 + 8 / 1.25)),  # 2 s before the playhead and 8 s after it become less by 1.25
+        (Qt.Key.Key_Equal, (4 - 2 / 1.25**2, 4 + 8 / 1.25**2)),
+        (Qt.Key.Key_Minus, (4 - 2 / 1.25, 4 + 8 / 1.25)),
+        (Qt.Key.Key_Right, (3.2, 11.2)),  # a tenth of 8 s
+        (Qt.Key.Key_Right, (4.0, 12.0)),
+        (Qt.Key.Key_Right, (4.0, 12.0)),  # the sound ends there
+        (Qt.Key.Key_Left, (3.2, 11.2)),
+        (Qt.Key.Key_0, (START_S, START_S + SECONDS)),
+        (Qt.Key.Key_Minus, (START_S, START_S + SECONDS)),
+    ):
+        qtbot.keyClick(page, key)
+        assert _times_shown(page)[1] == pytest.approx(list(shown))
+    page.set_time(None)
+    qtbot.keyClick(page, Qt.Key.Key_Plus)
+    assert _times_shown(page)[1] == pytest.approx([3, 11])  # about the middle
+
+
+def test_the_keyboard_comes_with_a_click_and_only_where_there_is_sound(page: AudioPage, qtbot: QtBot) -> None:
+    assert page.focusPolicy() == Qt.FocusPolicy.NoFocus
+    page.show_sound(_sound(), "")
+    qtbot.wait(50)
+
+    def framed() -> bool:
+        image = page._view.grab().toImage()
+        row = page._view.mapFromScene(page._plots[1].getViewBox().sceneBoundingRect().topLeft()).y()
+        accents = [image.pixelColor(x, y).name() == LIGHT.accent for y in (row - 1, row, row + 1) for x in range(image.width())]
+        return sum(accents) > image.width() // 2
+
+    assert not framed()
+    qtbot.mouseClick(page._view.viewport(), Qt.MouseButton.LeftButton, pos=_at(page, 1, 7.0, 40))
+    assert page.hasFocus()
+    assert framed()
+    page.clearFocus()
+    assert not framed()
+
+
 def test_another_file_replaces_the_time_axis(page: AudioPage) -> None:
     page.show_sound(_sound(), "")
     envelope, mel = np.zeros((20, 2), np.float32), np.full((64, 2), -90, np.float32)

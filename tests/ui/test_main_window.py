@@ -32,7 +32,7 @@ from dfgui.services.settings import Settings, settings_path
 from dfgui.ui.actions import specs
 from dfgui.ui.main_window import MainWindow
 from dfgui.ui.theme import DARK, LIGHT
-from tests.e2e.hands import when_asked
+from tests.e2e.hands import wait_up, when_asked
 
 CONTROLS = (QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit, QPlainTextEdit)
 
@@ -44,6 +44,8 @@ def window(qapp: QApplication, package: Path) -> Iterator[MainWindow]:
     window.resize(1280, 720)
     window.show()
     assert QTest.qWaitForWindowActive(window)
+    bench = window.bench
+    wait_up(bench.session._link, bench.viewer._link, bench.viewer._reader, bench.analyst._link)
     yield window
     end_window(window)
     qapp.setStyleSheet("")
@@ -80,8 +82,8 @@ def controls(window: MainWindow) -> list[QWidget]:
 def test_every_entry_does_something_and_every_action_is_an_entry(window: MainWindow) -> None:
     shown = in_menus(window)
     assert set(shown) >= set(window.actions_by_name.values())
-    themes = set(window._themes.actions())  # their menu listens for them
-    assert window._themes.receivers(SIGNAL("triggered(QAction*)")) > 0
+    themes = set(window.menus.themes.actions())  # their menu listens for them
+    assert window.menus.themes.receivers(SIGNAL("triggered(QAction*)")) > 0
     assert [action.text() for action in shown if action not in themes and not action.receivers(SIGNAL("triggered(bool)"))] == []
 
 
@@ -122,13 +124,13 @@ def test_space_presses_a_button_that_has_the_keyboard(qtbot: QtBot, window: Main
 
 def test_colours_change_while_it_runs(window: MainWindow) -> None:
     for theme in (DARK, LIGHT):
-        next(action for action in window._themes.actions() if action.data() == theme.name).trigger()
+        next(action for action in window.menus.themes.actions() if action.data() == theme.name).trigger()
         image = window.grab().toImage()
         corner = image.pixelColor(image.width() // 2, 3).name()
         view = window.views.panels[0].picture.graphics
         assert corner == theme.window
         assert view.grab().toImage().pixelColor(5, 5).name() == theme.canvas
-        assert [action.data() for action in window._themes.actions() if action.isChecked()] == [theme.name]
+        assert [action.data() for action in window.menus.themes.actions() if action.isChecked()] == [theme.name]
 
 
 @pytest.mark.parametrize("name", ["keys", "about", "models"])

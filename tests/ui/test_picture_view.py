@@ -103,6 +103,31 @@ def test_a_box_is_drawn_with_the_mouse_in_any_direction(qtbot: QtBot, view: Pict
         drag(qtbot, view, (50, 50), (51, 50.4))  # a slip of the hand
 
 
+def test_a_rectangle_is_told_of_while_it_is_drawn(qtbot: QtBot, view: PictureView) -> None:
+    told: list[tuple[str, str, Box]] = []
+    for word, signal in (("on the way", view.drawing), ("done", view.drawn)):
+        signal.connect(lambda tool, box, word=word: told.append((word, tool, box)))
+    view.set_tool("region")
+    drag(qtbot, view, (20, 10), (80, 70))
+    assert [word for word, _, _ in told] == ["on the way", "on the way", "on the way", "done"]
+    assert {tool for _, tool, _ in told} == {"region"}
+    widths = [box.w for _, _, box in told]
+    assert widths == pytest.approx([18, 36, 60, 60], abs=1)
+
+
+def test_the_hidden_region_is_not_drawn_beside_the_rectangle_that_moves(qtbot: QtBot, view: PictureView) -> None:
+    view.show_picture(shown(np.full((HEIGHT, WIDTH, 4), 100, np.uint8)))
+    view.show_region(Box(20, 10, 40, 40))
+    corner = scene_point(view, 20, 30)
+    edge = np.s_[corner.y() - 5 : corner.y() + 5, corner.x() - 2 : corner.x() + 3]
+    assert (painted(view)[edge] != 100).any()
+    view.set_tool("region")
+    view.draw_to(QPointF(70, 10), QPointF(90, 30), done=False)
+    assert (painted(view)[edge] == 100).all()
+    view.set_tool("pan")
+    assert (painted(view)[edge] != 100).any()
+
+
 def test_a_region_is_drawn_by_keys(qtbot: QtBot, view: PictureView) -> None:
     view.set_tool("region")
     shift = Qt.KeyboardModifier.ShiftModifier

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QImage
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from dfgui.core.card import Calibration, Calibrations, Card, CropRule, Domain, Training
+from dfgui.core.card import Calibration, Calibrations, Card, CropRule, Domain, Metric, Training
 from dfgui.core.geometry import Box
 from dfgui.core.results import FaceResult, FileResult, FrameResult, TrackResult, failed
 from dfgui.ui.inspector.verdict import BAR, MARK, RatioScale, VerdictPanel
@@ -100,6 +100,13 @@ def test_sections_open_and_close_by_keyboard_and_stay_so(qtbot: QtBot, panel: Ve
     assert not panel._how_wrong.is_open
     panel.resize(320, 1200)
     assert not panel._how_wrong.is_open
+
+
+def test_how_often_real_files_are_called_fake_is_counted(panel: VerdictPanel) -> None:
+    # The exact interval for none of 10 ends at 1 - .025^(1/10) = .3085.
+    metrics = (Metric("share_with_verdict", "clips", 0.5, 0.4, 0.6, 32, 5), Metric("real_called_fake", "clips", 0.0, 0.0, 0.3085, 10, 5))
+    panel.show_result(FAKE, msgspec.structs.replace(CARD, metrics=metrics))
+    assert any("0 of 10 real files called fake: 0 % [0, 31]" in text for text in _shown(panel))
 
 
 def test_how_wrong_is_folded_where_there_is_no_room(panel: VerdictPanel) -> None:

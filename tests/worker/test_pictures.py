@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -45,6 +46,23 @@ segment.close()
 """
 
 
+# In a file system that holds 16 pages of 4096 bytes: one segment wants 30, the next one page.
+TINY = 'mount -t tmpfs -o size=64k tmpfs /dev/shm && exec "$@"'
+BEYOND = """
+import errno, os
+from dfgui.worker.messages import Place
+from dfgui.worker.pictures import Segment, Writer
+import numpy as np
+try:
+    Segment(10_000, 2)
+except OSError as error:
+    print(errno.errorcode[error.errno], os.listdir("/dev/shm"))
+segment = Segment(100, 2)
+Writer().write(segment.take(), np.full((10, 10, 4), 7, np.uint8), None)
+segment.close()
+"""
+
+
 @pytest.fixture
 def segment() -> Iterator[Segment]:
     segment = Segment(WIDTH * HEIGHT, 2)
@@ -67,6 +85,15 @@ def test_a_child_writes_what_the_parent_reads_and_nothing_is_left_though_it_was_
     assert done.stderr == ""  # nobody speaks of leaked memory
     assert done.returncode == 0
     assert not (SHARED / name).exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks at Linux's shared memory")
+def test_memory_that_is_not_there_is_refused_and_kills_nobody() -> None:
+    alone = ["unshare", "--map-root-user", "--mount", "sh", "-c", TINY, "sh"]
+    if shutil.which("unshare") is None or subprocess.run([*alone, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("no file system may be mounted here")
+    done = subprocess.run([*alone, sys.executable, "-c", BEYOND], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "ENOSPC []\n", "")
 
 
 def test_places_do_not_overlap_and_come_back(segment: Segment) -> None:

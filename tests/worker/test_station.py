@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from dfgui.core.ela import error_level_map
+from dfgui.core.faces import _cascade
 from dfgui.core.facts import ViewSettings
 from dfgui.core.geometry import Box
 from dfgui.core.results import Array, OcclusionSettings, ScanSettings, Timing
@@ -350,6 +351,10 @@ def test_hiding_a_region_by_hand(desk: Desk) -> None:
     hidden = desk.ask(lambda number: Hide(number, crop(170, 86), Box(0, 0, 16, 32), BLACK), Hidden)
     assert [hidden.base, hidden.drop] == pytest.approx([0.5, 0.5 - score(43)], abs=BF16)
     beyond = desk.ask(lambda number: Hide(number, crop(170, 86), Box(40, 0, 5, 5), BLACK), Failed)
+    for left, right in ((86, 86), (170, 86)):  # another face has another base
+        face = crop(left, right)
+        hidden = desk.ask(lambda number, face=face: Hide(number, face, Box(0, 0, 16, 32), BLACK), Hidden)
+        assert [hidden.base, hidden.drop] == pytest.approx([score((left + right) / 2), score((left + right) / 2) - score(43)], abs=BF16)
     assert (beyond.sentence, beyond.trace) == ("The region to hide lies outside the face; draw it inside.", "")
 
 
@@ -502,6 +507,16 @@ def test_a_stopped_opening_is_begun_anew(folder: Path, segment: Segment) -> None
     opened = alone.answer(Open(2, path))
     assert isinstance(opened, Opened)
     assert opened.facts.count == 250
+
+
+def test_where_pictures_are_shown_the_first_one_finds_all_in_place(package: Path) -> None:
+    _cascade.cache_clear()
+    assert list(Alone(package).station.warm_up()) == []  # nobody waits for its first picture
+    assert _cascade.cache_info().currsize == 0
+    alone = Alone()
+    assert len(list(alone.station.warm_up())) == 3  # a request waits for one of these steps at most
+    assert _cascade.cache_info().currsize == 2  # frontal and in profile
+    assert alone.said == []
 
 
 def test_a_request_that_was_cancelled_while_it_waited_is_not_begun() -> None:

@@ -1,11 +1,12 @@
-"""Plain folders named REAL and FAKE, full of face pictures, as a face-crop table."""
+"""Plain folders named REAL and FAKE: full of face pictures as a face-crop table, full of videos as a table of videos."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePath, PurePosixPath
 
 from dfgui.core.errors import AnalysisError
 from training.data.table import LABELS, FaceTable, Row
+from training.data.videos import MEDIA_SUFFIXES, Store, VideoRow, VideoTable, suffix
 
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp"}
 
@@ -34,5 +35,27 @@ def _rows(root: Path, label: str, split: str) -> list[Row]:
     ]
 
 
-def _original(path: Path) -> str:
+def _original(path: PurePath) -> str:
     return path.parts[0] if len(path.parts) > 1 else path.stem
+
+
+def read_videos(root: str | Path, *, split: str = "train") -> VideoTable:
+    """Read videos, and pictures as videos of one frame, in `root/REAL/...` and `root/FAKE/...`.
+
+    Which belong to one original is decided as in `read_folders`.
+
+    Args:
+        root: local folder or fsspec URL.
+        split: of all of them.
+
+    Raises:
+        AnalysisError: one of the two folders is missing or empty.
+    """
+    store = Store(root)
+    rows = [_video(store, name, split) for name in store.sizes if name.partition("/")[0] in LABELS and suffix(name) in MEDIA_SUFFIXES]
+    return VideoTable(tuple(rows)).require_both(root)
+
+
+def _video(store: Store, name: str, split: str) -> VideoRow:
+    label, _, rest = name.partition("/")
+    return VideoRow(name, store.path(name), label, _original(PurePosixPath(rest)), "folders", split=split, bytes=store.sizes[name])

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from dfgui.core.audio import BANDS, HIGHEST_HZ, LOWEST_HZ, Sound, mel_of
@@ -21,16 +21,18 @@ COLOURS = "viridis"
 AXIS_WIDTH = 3.4  # em; the same on both plots, or their times would not lie under each other
 MARKS_HZ = (200, 500, 1000, 2000, 4000)
 SHORTEST_S = 0.05
+ZOOM, STEP = 1.25, 0.1  # of the time that is shown, for one key
 
 
 class AudioPage(QWidget):
-    """What the sound looks like; a click goes to a time, the wheel zooms and dragging moves the time axis."""
+    """What the sound looks like; a click goes to a time, the wheel zooms and dragging moves the time axis, and so do keys."""
 
     sought_s = Signal(float)  # seconds on the file's own clock
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._sound: Sound | None = None
+        self._theme = LIGHT
         self._build_ui()
         self._connect()
         self.set_theme(LIGHT)
@@ -45,6 +47,7 @@ class AudioPage(QWidget):
         """
         self._sound = sound
         self._stack.setCurrentIndex(0 if sound is None else 1)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus if sound is None else Qt.FocusPolicy.StrongFocus)
         if sound is None:
             self._nothing.setText(sentence or self.tr("This file has no sound."))
             return
@@ -66,6 +69,8 @@ class AudioPage(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Take a theme's colours; those of the spectrogram mean decibels and stay."""
+        self._theme = theme
+        self._frame_plots()
         self._view.setBackground(theme.surface)
         for plot in self._plots:
             style_plot(plot, theme)
@@ -82,7 +87,38 @@ class AudioPage(QWidget):
         for plot in self._plots:
             plot.getAxis("left").setWidth(width)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Plus and minus zoom about the playhead, 0 shows all, left and right move along."""
+        zooms: dict[int, float] = {Qt.Key.Key_Plus: 1 / ZOOM, Qt.Key.Key_Equal: 1 / ZOOM, Qt.Key.Key_Minus: ZOOM}
+        moves: dict[int, float] = {Qt.Key.Key_Left: -STEP, Qt.Key.Key_Right: STEP}
+        others = event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier)
+        key, sound = event.key(), self._sound
+        if sound is not None and not others and key in zooms:
+            self._zoom(zooms[key])
+        elif sound is not None and not others and key in moves:
+            self._move(moves[key])
+        elif sound is not None and not others and key == Qt.Key.Key_0:
+            self._show_all(sound)
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        """Show where keys go."""
+        super().focusInEvent(event)
+        self._frame_plots()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        """Show that keys go elsewhere."""
+        super().focusOutEvent(event)
+        self._frame_plots()
+
+    def _frame_plots(self) -> None:
+        for plot in self._plots:
+            plot.getViewBox().setBorder(pg.mkPen(self._theme.accent) if self.hasFocus() else None)
+
     def _build_ui(self) -> None:
+        self.setAccessibleName(self.tr("Sound"))
+        self.setAccessibleDescription(self.tr("Plus and minus zoom the time axis, 0 shows all of it, left and right move along it."))
         self._nothing = label("", "muted")
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._nothing.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
@@ -107,7 +143,7 @@ class AudioPage(QWidget):
     def _build_view(self) -> None:
         self._view = pg.GraphicsLayoutWidget()
         self._view.setAccessibleName(self.tr("Waveform and log-mel spectrogram"))
-        self._view.setToolTip(self.tr("Click: go there. Wheel: zoom. Drag: move. Double click: show all."))
+        self._view.setToolTip(self.tr("Click: go there. Wheel, + and -: zoom. Drag, arrow keys: move. Double click, 0: show all."))
         self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._view.setFrameShape(QFrame.Shape.NoFrame)
         self._view.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
@@ -161,6 +197,7 @@ class AudioPage(QWidget):
         sound = self._sound
         if sound is None or event.button() != Qt.MouseButton.LeftButton:
             return
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
         place: QPointF = event.scenePos()
         for box in (plot.getViewBox() for plot in self._plots):
             if box.sceneBoundingRect().contains(place):
@@ -186,6 +223,21 @@ class AudioPage(QWidget):
         for plot in self._plots:
             plot.setLimits(xMin=first, xMax=last, minXRange=min(SHORTEST_S, last - first))
         self._plots[1].setXRange(first, last, padding=0)
+
+    def _zoom(self, factor: float) -> None:
+        """Show so many times as much time, about the playhead where it is seen."""
+        first, last = self._plots[1].getViewBox().viewRange()[0]
+        head = float(self._heads[1].value())
+        about = head if self._heads[1].isVisible() and first <= head <= last else (first + last) / 2
+        self._plots[1].setXRange(about + (first - about) * factor, about + (last - about) * factor, padding=0)
+
+    def _move(self, share: float) -> None:
+        """Move by a share of what is shown, as far as the sound reaches."""
+        assert self._sound is not None
+        begin, end = _span(self._sound)
+        first, last = self._plots[1].getViewBox().viewRange()[0]
+        by = min(max(share * (last - first), begin - first), end - last)
+        self._plots[1].setXRange(first + by, last + by, padding=0)
 
     def _follow(self, pts_s: float) -> None:
         """Turn the page when the playhead leaves what a zoomed view shows."""

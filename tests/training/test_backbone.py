@@ -1,0 +1,384 @@
+"""Where a backbone's weights come from, what it has seen, and features that are made once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import keras
+import msgspec
+import numpy as np
+import pytest
+
+from dfgui.core import experiments as events
+from dfgui.core.card import Calibrations, Card, CropRule, Domain, ModelPackage, Training
+from dfgui.core.detector import has_bf16
+from dfgui.core.errors import AnalysisError
+from training import backbone as module
+from training import seen as seen_module
+from training.backbone import UNKNOWN, Backbone, features, forbid, head, load, whole
+from training.experiments.learn import Config
+from training.export import UNCALIBRATED, write_card, write_ir
+from training.fit import FitSettings, compiled
+from training.runs import Record, Run, Stopped
+from training.seen import seen_by_package, seen_by_run
+
+SIZE = 71
+DATA = (
+    "DFDC face crops, split train",
+    "FaceForensics++ clips of the train people without the held-out ones, c23 and 4:2:0 re-encodings",
+    "self-blended images of the real faces of both",
+)
+SPLIT = "by original video (DFDC: whole parts); FaceForensics++ by pair of people, held out: 210, 241, 055, 147"
+
+
+def _card(data: tuple[str, ...] = DATA, init: str = "random") -> Card:
+    return Card(
+        schema="dfgui.card/1", name="small", version="7", architecture="small", input_size=SIZE, colour_order="RGB", value_range=(0, 255),
+        output="logit", crop=CropRule(0.8, 1.0), training=Training(data, 1, 1, SPLIT, 0, init, 0), metrics=(),
+        calibration=Calibrations(UNCALIBRATED, UNCALIBRATED), domain=Domain(1.0, 0.0, None, 8), export_difference={}, not_for=(), terms="",
+        files={},
+    )  # fmt: skip
+
+
+def _small(size: int | None, *, dense: tuple[int, ...] = (6, 5), dropout: float = 0.0, weights: str | None = None) -> keras.Model:
+    """As `build_xception` builds, with a network of two layers for the convolutional part."""
+    layers = keras.layers
+    picture = keras.Input((size, size, 3))
+    x = layers.BatchNormalization()(layers.Conv2D(8, 3, strides=4, use_bias=False)(picture))
+    base = keras.Model(picture, layers.GlobalAveragePooling2D()(layers.Activation("relu")(x)), name="xception")
+    if weights == "imagenet":
+        print("Downloading data from somewhere")
+        raise Exception("URL fetch failure on somewhere: None")
+    if weights is not None:
+        base.load_weights(weights)
+    inputs = keras.Input((size, size, 3), name="rgb")
+    x = base(layers.Rescaling(1 / 127.5, offset=-1.0)(inputs))
+    for number, width in enumerate(dense, start=1):
+        x = layers.Dense(width, activation="relu", name=f"dense_{number}")(x)
+    return keras.Model(inputs, layers.Dense(1, dtype="float32", name="logit")(x))
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The small network in the place of Xception."""
+    monkeypatch.setattr(module, "build_xception", _small)
+
+
+def _trained(seed: int = 5, size: int | None = SIZE) -> keras.Model:
+    """The small network with weights and statistics of its own."""
+    network = _small(size)
+    rng = np.random.default_rng(seed)
+    network.set_weights([rng.uniform(0.1, 1, weight.shape) for weight in network.get_weights()])
+    return network
+
+
+def _pictures(count: int, size: int = SIZE) -> np.ndarray:
+    return np.random.default_rng(count).integers(0, 256, (count, size, size, 3), dtype=np.uint8)
+
+
+def _pooled(network: keras.Model, pictures: np.ndarray) -> np.ndarray:
+    """What the convolutional part of the small network gives, worked out from its layers in float32."""
+    anysize = _small(None)
+    anysize.set_weights(network.get_weights())
+    return np.asarray(anysize.get_layer("xception")(pictures.astype(np.float32) / 127.5 - 1))
+
+
+def _same(backbone: Backbone, network: keras.Model, size: int = SIZE) -> None:
+    pictures = _pictures(3, size)
+    np.testing.assert_allclose(backbone.model.predict_on_batch(pictures), _pooled(network, pictures), rtol=0.05, atol=0.02)
+    for one, other in zip(backbone.model.get_weights(), network.get_layer("xception").get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory) -> ModelPackage:
+    folder = tmp_path_factory.mktemp("small")
+    _trained().save(folder / "final.keras")
+    write_ir(folder / "final.keras", folder)
+    return write_card(folder, _card())
+
+
+def _run(folder: Path, config: Config, *, experiment: str = "learn") -> Path:
+    folder.mkdir(exist_ok=True)
+    (folder / "config.json").write_bytes(msgspec.json.encode(Record(experiment, False, asdict(config))))
+    return folder
+
+
+def _table(run: Path, rows: list[str]) -> None:
+    (run / "ffpp").mkdir()
+    lines = "\n".join(["file,archive,label,original,split", *rows])
+    (run / "ffpp" / "faces.csv").write_text(lines, encoding="utf-8")
+
+
+# The real network
+
+
+def test_xception_gives_2048_features_and_keeps_what_it_was_given(tmp_path: Path) -> None:
+    found = load("random", input_size=SIZE, seed=3)
+    assert (found.words, found.seen, found.model.output_shape) == ("Xception from random weights, seed 3", frozenset(), (None, 2048))
+    run = Run(tmp_path, tmp_path)
+    made = features(run, found, "crops", iter(_pictures(5)), 5)
+    assert (made.shape, made.dtype) == ((5, 2048), np.float32)
+    assert (made.std(axis=0) > 0).mean() > 0.9  # pictures differ, however little with random weights
+    network = whole(input_size=SIZE, start=found)
+    weights = network.get_layer("xception").get_weights()
+    assert len(weights) == 234  # 34 separable convolutions of two, 6 plain ones, 40 normalisations of four
+    for one, other in zip(weights, found.model.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert network.output.dtype == "float32"
+    assert network.get_layer("xception").layers[1].compute_dtype == ("bfloat16" if has_bf16() else "float32")
+    assert keras.config.dtype_policy().name == "float32"
+
+
+# Where weights come from
+
+
+@pytest.mark.usefixtures("small")
+def test_random_weights_come_from_the_seed() -> None:
+    one, same, other = (load("random", input_size=SIZE, seed=seed) for seed in (0, 0, 1))
+    assert one.digest == same.digest != other.digest
+    np.testing.assert_array_equal(one.model.get_weights()[0], same.model.get_weights()[0])
+
+
+@pytest.mark.usefixtures("small")
+def test_the_digest_knows_the_input_size() -> None:
+    assert load("random", input_size=SIZE).digest != load("random", input_size=80).digest
+
+
+@pytest.mark.usefixtures("small")
+def test_from_a_package(package: ModelPackage) -> None:
+    found = load(str(package.folder), input_size=80)
+    assert found.words == f"Xception of the package small 7 ({package.sha256[:12]})"
+    assert "dfdc:train" in found.seen
+    expected = _trained().get_layer("xception").get_weights()
+    for one, other in zip(found.model.get_weights(), expected, strict=True):
+        np.testing.assert_allclose(one, other, rtol=2.0**-11)  # fp16 keeps 11 binary digits
+
+
+@pytest.mark.usefixtures("small")
+def test_from_a_finished_run(tmp_path: Path) -> None:
+    run = _run(tmp_path / "good", Config(ffpp_pairs=0, ffpp_blends=0))
+    _trained().save(run / "final.keras")
+    for init in (run, run / "final.keras"):
+        found = load(str(init), input_size=75)
+        assert (found.words, found.seen) == ("Xception of the run good of learn", {"dfdc:train"})
+        _same(found, _trained(), 75)
+
+
+@pytest.mark.usefixtures("small")
+def test_from_a_run_that_has_not_finished(tmp_path: Path) -> None:
+    """Its own weights, whose statistics they are, and not the moving average that its optimizer keeps."""
+    settings = FitSettings(steps=40, average_decay=0.9)
+    run = _run(tmp_path / "half", Config(dfdc_pairs=0, dfdc_blends=0, fit=settings))
+    network = compiled(_trained(), settings)
+    for _ in range(3):
+        network.train_on_batch(_pictures(4), np.array([[0], [1], [0], [1]], np.float32))
+    network.save(run / "last.keras")
+    found = load(str(run), input_size=SIZE)
+    assert found.words == "Xception of the unfinished run half of learn, step 3 of 40"
+    _same(found, network)
+
+
+@pytest.mark.usefixtures("small")
+def test_from_files(tmp_path: Path) -> None:
+    network = _trained()
+    network.save(tmp_path / "whole.keras")
+    network.save_weights(tmp_path / "whole.weights.h5")
+    network.get_layer("xception").save_weights(tmp_path / "part.weights.h5")
+    for name in ("whole.keras", "whole.weights.h5", "part.weights.h5"):
+        found = load(str(tmp_path / name), input_size=SIZE)
+        assert (found.words, found.seen) == (f"Xception of the file {name}", {UNKNOWN})
+        _same(found, network)
+
+
+@pytest.mark.usefixtures("small")
+def test_the_owner_of_a_file_says_what_it_has_seen(tmp_path: Path) -> None:
+    _trained().save(tmp_path / "mine.keras")
+    told = tmp_path / "mine.keras.seen.txt"
+    told.write_text("imagenet\ndfdc:train\n\n", encoding="utf-8")
+    assert load(str(tmp_path / "mine.keras"), input_size=SIZE).seen == {"imagenet", "dfdc:train"}
+    told.write_text("", encoding="utf-8")
+    assert load(str(tmp_path / "mine.keras"), input_size=SIZE).seen == set()
+
+
+def test_keras_own_file_is_known_by_its_hash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "x.h5").write_bytes(b"abc")
+    monkeypatch.setattr(seen_module, "KERAS_FILE", "900150983cd24fb0d6963f7d28e17f72")  # MD5 of "abc", RFC 1321
+    assert seen_module.seen_by_file(tmp_path / "x.h5") == {"imagenet"}
+
+
+@pytest.mark.usefixtures("small")
+def test_imagenet_without_a_network_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(AnalysisError, match=r"^The ImageNet weights cannot be fetched .* give a file of them with --init FILE\.$"):
+        load("imagenet", input_size=SIZE)
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.usefixtures("small")
+def test_what_holds_no_weights(tmp_path: Path) -> None:
+    keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)]).save(tmp_path / "other.keras")
+    wide = keras.Sequential([keras.Input((SIZE, SIZE, 3)), keras.layers.Conv2D(9, 3)], name="xception")
+    keras.Sequential([keras.Input((SIZE, SIZE, 3)), wide]).save(tmp_path / "wide.keras")
+    for name in ("broken.keras", "broken.weights.h5", "broken.h5"):
+        (tmp_path / name).write_bytes(b"nothing")
+    for path in sorted(tmp_path.iterdir()):
+        with pytest.raises(AnalysisError, match=f"^{path.name} does not hold the weights of an Xception that can be read; choose another"):
+            load(str(path), input_size=SIZE)
+    for name, sentence in (("absent", "absent holds no weights"), ("", f"{tmp_path.name} holds no weights")):
+        with pytest.raises(AnalysisError, match=sentence):
+            load(str(tmp_path / name), input_size=SIZE)
+
+
+@pytest.mark.usefixtures("small")
+def test_a_run_of_something_else(tmp_path: Path) -> None:
+    with pytest.raises(AnalysisError, match="other is a run of inputs, which trains no backbone"):
+        load(str(_run(tmp_path / "other", Config(), experiment="inputs")), input_size=SIZE)
+    with pytest.raises(AnalysisError, match="early is a run that has kept no network yet"):
+        load(str(_run(tmp_path / "early", Config())), input_size=SIZE)
+    (tmp_path / "early" / "config.json").write_text(json.dumps({"experiment": "learn", "smoke": False, "config": {"seed": "x"}}))
+    with pytest.raises(AnalysisError, match=r"early/config\.json does not suit this version"):
+        load(str(tmp_path / "early"), input_size=SIZE)
+
+
+# What they have seen
+
+
+def test_a_package_tells_what_it_has_seen() -> None:
+    seen = seen_by_package(_card())
+    assert {"dfdc:train", "ffpp:033", "ffpp:097", "ffpp:192"} < seen
+    assert seen.isdisjoint({"dfdc:validation", "dfdc:test", UNKNOWN})
+    assert seen.isdisjoint(f"ffpp:{person}" for person in ("210", "241", "055", "147", "469", "481", "716"))  # held out, and test people
+    assert seen_by_package(_card(DATA[:1])) == {"dfdc:train"}
+
+
+def test_a_package_that_tells_something_else_is_not_trusted() -> None:
+    assert UNKNOWN in seen_by_package(_card((*DATA, "a film of my own")))
+    assert UNKNOWN in seen_by_package(_card(init="Xception from the package gone 3 (0123456789ab)"))
+    assert seen_by_package(_card(("DFDC face crops, split train",), "imagenet")) == {"dfdc:train", "imagenet"}
+
+
+def test_the_bundled_package_of_the_first_version_is_remembered() -> None:
+    seen = seen_by_package(_card((), "Xception from the package xception-face 1 (08b09af30582)"))
+    assert "ffpp:033" in seen
+    assert seen.isdisjoint({"ffpp:210", UNKNOWN})
+
+
+def test_a_run_tells_what_it_has_seen(tmp_path: Path) -> None:
+    dfdc_only = Config(ffpp_pairs=0, ffpp_blends=0)
+    assert seen_by_run(_run(tmp_path / "dfdc", dfdc_only)) == {"dfdc:train"}
+    assert seen_by_run(_run(tmp_path / "none", replace(dfdc_only, dfdc_pairs=0, dfdc_blends=0))) == set()
+    clips = replace(dfdc_only, dfdc_pairs=0, dfdc_blends=0, ffpp_blends=1, held_out=("033",))
+    without_table = seen_by_run(_run(tmp_path / "clips", clips))
+    assert "ffpp:097" in without_table
+    assert without_table.isdisjoint({"ffpp:033", "ffpp:469", "dfdc:train"})
+
+
+def test_the_table_of_a_run_tells_more(tmp_path: Path) -> None:
+    """The face of a person who is held out was lent to somebody who is not: it has been seen."""
+    run = _run(tmp_path / "clips", Config(dfdc_pairs=0, dfdc_blends=0))
+    rows = ["Deepfakes-097_033-00001-c23.png,faces.zip,FAKE,097,train", "original-097-00001-c23.png,faces.zip,REAL,097,train"]
+    _table(
+        run,
+        [
+            *rows,
+            "original-033-00001-c23.png,faces.zip,REAL,033,validation",
+            "Deepfakes-210_241-00001-c23.png,faces.zip,FAKE,210,validation",
+        ],
+    )
+    assert seen_by_run(run) == {"ffpp:097", "ffpp:033"}
+
+
+def test_a_run_has_seen_what_the_package_had_that_it_started_from(tmp_path: Path, package: ModelPackage) -> None:
+    config = Config(dfdc_pairs=0, dfdc_blends=0, ffpp_pairs=0, ffpp_blends=0, init=str(package.folder))
+    run = _run(tmp_path / "next", config)
+    assert seen_by_run(run) == {UNKNOWN}  # the folder may hold another package by now
+    started = events.Started("learn", ("learn",), 1, f"Xception from the package small 7 ({package.sha256[:12]})")
+    (run / "log.jsonl").write_bytes(msgspec.json.encode(started) + b"\n")
+    assert seen_by_run(run) == seen_by_package(package.card)
+    started = events.Started("learn", ("learn",), 1, "Xception from the package small 7 (0123456789ab)")
+    (run / "log.jsonl").write_bytes(msgspec.json.encode(started) + b"\n")
+    assert seen_by_run(run) == {UNKNOWN}
+
+
+def test_what_was_seen_is_not_judged_on() -> None:
+    forbid({"dfdc:train", "imagenet"}, ["dfdc:validation", "dfdc:test"])
+    with pytest.raises(AnalysisError, match=r"^The backbone has seen ffpp:033, ffpp:097, which this run is judged on; choose another one"):
+        forbid({"ffpp:097", "ffpp:033", "dfdc:train"}, ["ffpp:033", "ffpp:097", "ffpp:469"])
+    with pytest.raises(AnalysisError, match=r"cannot be told what the backbone has seen.* into FILE\.seen\.txt"):
+        forbid({UNKNOWN}, ["ffpp:033"])
+    many = [f"ffpp:{number:03}" for number in range(100)]
+    with pytest.raises(AnalysisError, match=r"ffpp:007 and 92 more, which"):
+        forbid(many, many)
+
+
+# Features
+
+
+@pytest.fixture
+def toy(monkeypatch: pytest.MonkeyPatch) -> Backbone:
+    """Feature: the mean of red. In batches of 4, kept by 8."""
+    monkeypatch.setattr(module, "BATCH", 4)
+    monkeypatch.setattr(module, "CHUNK", 8)
+    inputs = keras.Input((2, 2, 3))
+    red = keras.layers.Lambda(lambda x: keras.ops.mean(keras.ops.cast(x[..., :1], "float32"), axis=(1, 2)), output_shape=(1,))(inputs)
+    return Backbone(keras.Model(inputs, red), "toy", frozenset(), "d" * 64)
+
+
+def _reds(count: int, read: list[int] | None = None) -> Iterator[np.ndarray]:
+    for number in range(count):
+        if read is not None:
+            read.append(number)
+        yield np.full((2, 2, 3), number, np.uint8)
+
+
+def test_features_are_made_once(toy: Backbone, tmp_path: Path) -> None:
+    said: list[events.Event] = []
+    run = Run(tmp_path, tmp_path, watch=said.append)
+    made = features(run, toy, "reds", _reds(19), 19, done=(0.2, 0.4))
+    np.testing.assert_array_equal(made[:, 0], np.arange(19))
+    assert [event.done for event in said] == pytest.approx([round(0.2 + 0.2 * read / 19, 4) for read in (4, 8, 12, 16, 19)])
+    assert said[0].text == "features of 4 of 19 pictures"
+    np.testing.assert_array_equal(features(run, toy, "reds", iter(()), 19), made)
+    assert {path.suffix for path in (tmp_path / "parts").iterdir()} == {".npz"}
+
+
+def test_another_backbone_makes_its_own(toy: Backbone, tmp_path: Path) -> None:
+    run, read = Run(tmp_path, tmp_path), list[int]()
+    features(run, toy, "reds", _reds(5), 5)
+    features(run, replace(toy, digest="e" * 64), "reds", _reds(5, read), 5)
+    assert read == [0, 1, 2, 3, 4]
+
+
+def test_interrupted_features_go_on(toy: Backbone, tmp_path: Path) -> None:
+    def stopping(run: Run) -> Iterator[np.ndarray]:
+        for number, picture in enumerate(_reds(19)):
+            if number == 9:
+                run.stop()
+            yield picture
+
+    run = Run(tmp_path, tmp_path)
+    with pytest.raises(Stopped):
+        features(run, toy, "reds", stopping(run), 19)
+    kept = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "parts").iterdir()}
+    assert len(kept) == 1  # the first 8
+    np.testing.assert_array_equal(features(Run(tmp_path, tmp_path), toy, "reds", _reds(19), 19)[:, 0], np.arange(19))
+    assert all((tmp_path / "parts" / name).stat().st_mtime_ns == when for name, when in kept.items())
+
+
+def test_pictures_that_do_not_suit(toy: Backbone, tmp_path: Path) -> None:
+    run = Run(tmp_path, tmp_path)
+    with pytest.raises(ValueError, match="expected 6 pictures for few, received 5"):
+        features(run, toy, "few", _reds(5), 6)
+    with pytest.raises(AnalysisError, match=r"^wide: a picture has the size \(2, 3, 3\), and the backbone takes \(2, 2, 3\)"):
+        features(run, toy, "wide", [np.zeros((2, 3, 3), np.uint8)], 1)
+    assert features(run, toy, "nothing", (), 0).shape == (0, 2048)
+
+
+def test_the_head_is_the_papers() -> None:
+    model = head(inputs=10, dense=(4, 3), dropout=0.5)
+    assert [tuple(weight.shape) for weight in model.weights] == [(10, 4), (4,), (4, 3), (3,), (3, 1), (1,)]
+    assert model.layers[-1].activation is keras.activations.linear
+    assert (model.input_shape, model.output_shape) == ((None, 10), (None, 1))

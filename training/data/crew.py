@@ -1,0 +1,180 @@
+"""The processes that prepare videos: what one is told, what it says, and how it ended.
+
+A worker parses files from anywhere, so a crash of it costs a video and not the preparation, and nothing that it says is unpickled.
+"""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import cv2
+import msgspec
+
+from dfgui.core.errors import AnalysisError
+from training.data.examine import examine
+from training.data.shards import Settings, Shard, ShardWriter
+from training.data.videos import VideoRow
+
+BEAT_S = 1.0  # between two signs of life
+GRACE_S = 10.0  # for a process to go once it was told or killed
+log = logging.getLogger(__name__)
+
+
+class Task(msgspec.Struct, frozen=True):
+    """The videos of one shard; those that were given up are left out, with a sentence each."""
+
+    number: int
+    rows: tuple[VideoRow, ...]
+    given_up: dict[str, str] = {}
+
+
+class Begun(msgspec.Struct, frozen=True, tag="begun"):
+    """A video is begun; '' once the shard is being written, and at the start of the process."""
+
+    file: str
+
+
+class Beat(msgspec.Struct, frozen=True, tag="beat"):
+    """The work goes on."""
+
+
+class Done(msgspec.Struct, frozen=True, tag="done"):
+    """The arrays of a shard are on the disk."""
+
+    shard: Shard
+
+
+class Failed(msgspec.Struct, frozen=True, tag="failed"):
+    """Nothing can be written any more, in a sentence."""
+
+    sentence: str
+
+
+Message = Begun | Beat | Done | Failed
+
+
+def work(connection: Connection, settings: Settings, out: Path, name: str, threads: int) -> None:
+    """What a worker process does: tasks until it is told None, or nobody listens any more."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that gives the tasks
+    cv2.setNumThreads(threads)
+    with suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        _Hands(connection, settings, out, name, threads).work()
+
+
+class _Hands:
+    def __init__(self, connection: Connection, settings: Settings, out: Path, name: str, threads: int) -> None:
+        self._connection, self._settings, self._out, self._threads = connection, settings, out, threads
+        self._scratch = out / f"incoming-{name}.part"
+        self._beaten = 0.0
+
+    def work(self) -> None:
+        self._say(Begun(""))
+        tasks = msgspec.msgpack.Decoder(Task)
+        while data := self._connection.recv_bytes():
+            try:
+                self._say(Done(self._shard(tasks.decode(data))))
+            except (BrokenPipeError, ConnectionResetError):
+                raise
+            except OSError as error:
+                where = Path(error.filename).name if error.filename else f"A file in {self._out.name}"
+                self._say(Failed(f"{where} cannot be written: {error.strerror or error}. Free some space; the same command goes on."))
+
+    def _shard(self, task: Task) -> Shard:
+        writer = ShardWriter(self._out, task.number)
+        for row in task.rows:
+            why = task.given_up.get(row.file) or self._examine(row, writer)
+            if why:
+                writer.skip(row.file, why)
+        self._say(Begun(""))
+        return writer.write()
+
+    def _examine(self, row: VideoRow, writer: ShardWriter) -> str:
+        """Add a video, or say why not."""
+        self._say(Begun(row.file))
+        try:
+            writer.add(row, examine(row, self._settings, self._scratch, threads=self._threads, beat=self._beat))
+        except AnalysisError as error:
+            return str(error).rstrip(".")
+        except OSError:
+            raise  # of the disk, or of the connection
+        except MemoryError:
+            return "there is not enough memory for it"
+        except Exception as error:
+            log.exception("%s", row.file)
+            return f"a fault of the program ({type(error).__name__}: {error})"
+        return ""
+
+    def _beat(self) -> None:
+        if time.monotonic() - self._beaten > BEAT_S:
+            self._say(Beat())
+
+    def _say(self, message: Message) -> None:
+        self._beaten = time.monotonic()
+        self._connection.send_bytes(msgspec.msgpack.encode(message))
+
+
+class Worker:
+    """A worker process as seen from the one that gives the tasks.
+
+    Attributes:
+        connection: to wait on.
+        task: what it is at; None while it is free.
+        present: the video that it is at, '' between videos, None before the process is ready.
+        begun: videos of the task that it has begun.
+        heard: when it gave the last sign of life, on the monotonic clock.
+    """
+
+    def __init__(self, settings: Settings, out: Path, name: str, threads: int) -> None:
+        spawning = multiprocessing.get_context("spawn")
+        self.connection, theirs = spawning.Pipe()
+        self._process = spawning.Process(target=work, args=(theirs, settings, out, name, threads), name=f"prepare-{name}", daemon=True)
+        self._process.start()
+        theirs.close()
+        self.task: Task | None = None
+        self.present: str | None = None
+        self.begun = 0
+        self.heard = time.monotonic()
+        self._messages = msgspec.msgpack.Decoder(Message)
+
+    def give(self, task: Task) -> None:
+        """Give it a task; where it has died meanwhile, `messages` will tell."""
+        self.task, self.begun, self.heard = task, 0, time.monotonic()
+        with suppress(OSError):
+            self.connection.send_bytes(msgspec.msgpack.encode(task))
+
+    def messages(self) -> Iterator[Message]:
+        """What it said since.
+
+        Raises:
+            EOFError: it died, or says what makes no sense.
+        """
+        try:
+            while self.connection.poll():
+                message = self._messages.decode(self.connection.recv_bytes())
+                self.heard = time.monotonic()
+                if isinstance(message, Begun):
+                    self.present = message.file
+                    self.begun += bool(message.file)
+                yield message
+        except (OSError, msgspec.DecodeError) as error:
+            raise EOFError from error
+
+    def end(self) -> str:
+        """Make sure that it is gone, and say how it ended."""
+        self._process.join(0.1)
+        alive = self._process.is_alive()
+        self._process.kill()
+        self._process.join(GRACE_S)
+        self.connection.close()
+        code = self._process.exitcode or 0
+        if alive:
+            return "had to be ended"
+        return f"was ended by {signal.Signals(-code).name}" if code < 0 and os.name == "posix" else f"ended with status {code}"

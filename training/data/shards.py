@@ -1,0 +1,364 @@
+"""Prepared videos on disk: settings, shards of arrays, and the manifest that says what is in them.
+
+`prepared.json` holds the settings. `manifest.jsonl` gets a line for each shard once its arrays are in place and on the disk, so what
+it names is whole, whenever the power went. `shard-NNNNN-frames.npy` and `-faces.npy` hold the pictures, `-places.npy` where they are from.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from dfgui.core.errors import AnalysisError
+from training.data.videos import VideoRow
+from training.results import Skipped
+
+SCHEMA = "dfgui.prepared/1"
+SETTINGS, MANIFEST = "prepared.json", "manifest.jsonl"
+NO_FACE = -1
+INDEX, FACE, BOX = 0, 1, slice(2, 6)  # columns of the places of frames
+Pictures = NDArray[np.uint8]
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """What is taken of each video. A folder holds one such choice.
+
+    Attributes:
+        frames: of each video, at most.
+        first: the first ones, as the paper took one; else spread evenly.
+        size: side of the stored frames, pixels; the whole frame is stretched to a square, as the paper does. 0: none are stored.
+        faces: how faces are found: the Haar cascades, or the whole picture is one; `none` are stored.
+        face_size: side of the stored faces, pixels.
+        face_scale: side of a stored face over the longer side of its box.
+    """
+
+    frames: int = 16
+    first: bool = False
+    size: int = 200
+    faces: Literal["haar", "whole", "none"] = "haar"
+    face_size: int = 224
+    face_scale: float = 1.25
+    schema: str = SCHEMA
+
+    @property
+    def scale(self) -> float:
+        """Side of a stored face over its box: 1 where the picture is the face."""
+        return 1.0 if self.faces == "whole" else self.face_scale
+
+    @property
+    def video_bytes(self) -> int:
+        """Bytes of pictures of one video, at most."""
+        return self.frames * 3 * (self.size**2 + (self.face_size**2 if self.faces != "none" else 0))
+
+
+class PreparedVideo(msgspec.Struct, frozen=True):
+    """A video in a shard.
+
+    Attributes:
+        row: what the table says of it.
+        bytes: size of its file.
+        sha256: of its file.
+        width, height: of its upright frames, pixels.
+        shard: number of its shard.
+        start, stop: its frames are these rows of the shard.
+        faces: how many of them show the face.
+        notes: what a reader has to know, one sentence each.
+    """
+
+    row: VideoRow
+    bytes: int
+    sha256: str
+    width: int
+    height: int
+    shard: int
+    start: int
+    stop: int
+    faces: int
+    notes: tuple[str, ...] = ()
+
+
+class Stored(msgspec.Struct, frozen=True):
+    """A file of a shard."""
+
+    file: str
+    bytes: int
+    sha256: str
+    shape: tuple[int, ...]
+
+
+class Shard(msgspec.Struct, frozen=True, tag="shard"):
+    """A line of the manifest: a shard, its files by what they hold, and the videos that were left out on the way."""
+
+    number: int
+    files: dict[str, Stored]
+    videos: tuple[PreparedVideo, ...]
+    skipped: tuple[Skipped, ...] = ()
+
+    def names(self) -> list[str]:
+        """The videos that it settles."""
+        return [video.row.file for video in self.videos] + [one.what for one in self.skipped]
+
+
+class Source(msgspec.Struct, frozen=True, tag="source"):
+    """A line of the manifest: what the table of videos left out, and the SHA-256 of its files. The last one counts."""
+
+    skipped: tuple[Skipped, ...]
+    files: dict[str, str]
+
+
+Line = Shard | Source
+
+
+@dataclass(frozen=True, eq=False)
+class Examined:
+    """What one video gives.
+
+    Attributes:
+        bytes: size of its file.
+        sha256: of its file.
+        width, height: of its upright frames, pixels.
+        frames: (n, size, size, 3) uint8 RGB in the order of time; (0, ...) where none are stored.
+        faces: (m, face_size, face_size, 3) uint8 RGB, of the frames that show the face.
+        places: (n, 6) int32 for each frame: its number, row of its face in `faces` or -1, box (x, y, w, h) in the whole frame.
+        notes: what a reader has to know, one sentence each.
+    """
+
+    bytes: int
+    sha256: str
+    width: int
+    height: int
+    frames: Pictures
+    faces: Pictures
+    places: NDArray[np.int32]
+    notes: tuple[str, ...]
+
+
+class ShardWriter:
+    """Gathers what belongs into one shard and writes it.
+
+    Args:
+        folder: of the preparation.
+        number: of the shard.
+    """
+
+    def __init__(self, folder: Path, number: int) -> None:
+        self._folder, self._number = folder, number
+        self._arrays: dict[str, list[NDArray[Any]]] = {"frames": [], "faces": [], "places": []}
+        self._videos: list[PreparedVideo] = []
+        self._skipped: list[Skipped] = []
+        self._rows = self._faces = 0
+
+    def add(self, row: VideoRow, found: Examined) -> None:
+        """Append a video."""
+        places = found.places.copy()
+        places[places[:, FACE] != NO_FACE, FACE] += self._faces
+        for name, array in (("frames", found.frames), ("faces", found.faces), ("places", places)):
+            self._arrays[name].append(array)
+        start, stop = self._rows, self._rows + len(places)
+        facts = found.bytes, found.sha256, found.width, found.height
+        self._videos.append(PreparedVideo(row, *facts, self._number, start, stop, len(found.faces), found.notes))
+        self._rows, self._faces = stop, self._faces + len(found.faces)
+
+    def skip(self, file: str, why: str) -> None:
+        """Record a video that is left out."""
+        self._skipped.append(Skipped(file, why))
+
+    def write(self) -> Shard:
+        """Put the arrays in place and on the disk.
+
+        Raises:
+            OSError: they cannot be written; nothing of them stays.
+        """
+        files: dict[str, Stored] = {}
+        try:
+            for name in list(self._arrays):
+                parts = [part for part in self._arrays.pop(name) if len(part)]
+                if parts:
+                    files[name] = _store(self._folder / f"shard-{self._number:05d}-{name}.npy", np.concatenate(parts))
+        except OSError:
+            for stored in files.values():
+                (self._folder / stored.file).unlink(missing_ok=True)
+            raise
+        return Shard(self._number, files, tuple(self._videos), tuple(self._skipped))
+
+
+class _Hashing:
+    """A file that is hashed while it is written."""
+
+    def __init__(self, file: Any) -> None:
+        self._file, self.digest, self.bytes = file, hashlib.sha256(), 0
+
+    def write(self, data: Any) -> int:
+        self.digest.update(data)
+        self.bytes += memoryview(data).nbytes
+        self._file.write(data)
+        return memoryview(data).nbytes
+
+
+def _store(path: Path, array: NDArray[Any]) -> Stored:
+    # A name of its own: a worker of a killed run may still be writing the same shard.
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as file:
+            hashing = _Hashing(file)
+            np.lib.format.write_array(hashing, array, allow_pickle=False)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise OSError(error.errno, error.strerror, str(path)) from error  # writing, unlike opening, names no file
+    sync_folder(path.parent)
+    return Stored(path.name, hashing.bytes, hashing.digest.hexdigest(), array.shape)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make new names in a folder last a loss of power, where the system knows how."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+class Manifest:
+    """The manifest of a folder, for the one process that writes it.
+
+    Attributes:
+        shards: by number.
+        source: the last line about the table of videos.
+
+    Raises:
+        AnalysisError: a line cannot be read.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / MANIFEST
+        self.shards: dict[int, Shard] = {}
+        self.source: Source | None = None
+        for line in _lines(self._path):
+            self._take(line)
+
+    def append(self, line: Line) -> None:
+        """Write a line and wait until it is on the disk.
+
+        Raises:
+            OSError: it cannot be written; the file is as it was.
+        """
+        new, data = not self._path.exists(), msgspec.json.encode(line) + b"\n"
+        with self._path.open("ab", buffering=0) as file:
+            before = file.tell()
+            try:
+                if file.write(data) < len(data):
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._path))
+                os.fsync(file.fileno())
+            except OSError:
+                os.truncate(self._path, before)
+                raise
+        if new:
+            sync_folder(self._path.parent)
+        self._take(line)
+
+    def mend(self) -> None:
+        """Cut off a last line that a kill left unfinished, and forget shards whose files are gone."""
+        if self._path.exists():
+            data = self._path.read_bytes()
+            if not data.endswith(b"\n"):
+                os.truncate(self._path, data.rfind(b"\n") + 1)
+        self.shards = {number: shard for number, shard in self.shards.items() if not list(missing_files(self._path.parent, shard))}
+
+    def skipped(self) -> tuple[Skipped, ...]:
+        """What was left out when the table was read or later, and was not prepared in a later attempt."""
+        shards = sorted(self.shards.values(), key=lambda shard: shard.number)
+        prepared = {video.row.file for shard in shards for video in shard.videos}
+        early = self.source.skipped if self.source else ()
+        last = {one.what: one for one in (*early, *(one for shard in shards for one in shard.skipped))}
+        return tuple(one for one in last.values() if one.what not in prepared)
+
+    def _take(self, line: Line) -> None:
+        if isinstance(line, Source):
+            self.source = line
+        else:
+            self.shards[line.number] = line
+
+
+def _lines(path: Path) -> Iterator[Line]:
+    """The finished lines; what stands behind the last line's end was never finished."""
+    if not path.exists():
+        return
+    decoder = msgspec.json.Decoder(Line)
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            if line.endswith(b"\n"):
+                try:
+                    yield decoder.decode(line)
+                except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                    raise AnalysisError(f"{path.parent.name}/{path.name}, line {number} cannot be read ({error}); prepare anew.") from error
+
+
+def missing_files(folder: Path, shard: Shard) -> Iterator[str]:
+    """Names of the files of a shard that are not there or have another size."""
+    for stored in shard.files.values():
+        path = folder / stored.file
+        if not path.is_file() or path.stat().st_size != stored.bytes:
+            yield stored.file
+
+
+def read_settings(folder: Path) -> Settings:
+    """The settings of a prepared folder.
+
+    Raises:
+        AnalysisError: it is none.
+    """
+    path = folder / SETTINGS
+    try:
+        settings = msgspec.json.decode(path.read_bytes(), type=Settings)
+    except OSError as error:
+        raise AnalysisError(f"{folder} holds no prepared videos: {SETTINGS} cannot be read ({error.strerror}).") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise AnalysisError(f"{folder.name}/{SETTINGS} cannot be read ({error}); prepare anew in another folder.") from error
+    if settings.schema != SCHEMA:
+        raise AnalysisError(f"{folder.name}/{SETTINGS}: schema is {settings.schema!r}, this version reads {SCHEMA!r}; prepare anew.")
+    return settings
+
+
+def lock(folder: Path, settings: Settings) -> None:
+    """Write the settings, or see that the folder was prepared with the same.
+
+    Raises:
+        AnalysisError: it holds others; the sentence names what differs.
+    """
+    path = folder / SETTINGS
+    if path.exists():
+        there = json.loads(msgspec.json.encode(read_settings(folder)))
+        wanted = json.loads(msgspec.json.encode(settings))
+        other = [f"{name} {there[name]}, not {value}" for name, value in wanted.items() if there[name] != value]
+        if other:
+            raise AnalysisError(f"{folder} was prepared with {'; '.join(other)}; choose another folder.")
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    replace_file(path, msgspec.json.encode(settings))
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Write beside and replace, so that a kill leaves the older file or none."""
+    part = path.with_name(f"{path.name}.part")
+    with part.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+    sync_folder(path.parent)

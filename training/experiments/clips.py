@@ -1,0 +1,385 @@
+"""What the experiments on the 64 clips share: pairs of people as folds, one fit per fold and seed, scores of clips that were held out.
+
+Two pairs of people are held out at a time, the next two choose the epoch, six are learned from; after five folds every clip has
+a score from a network that has not seen its people. The score of a clip is the mean of the scores of its pictures. Metrics stand on all
+clips together, and their intervals on the ten pairs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dfgui.core.errors import AnalysisError
+from training.experiments.crops import Fit, Trial, Variant, class_weight
+from training.experiments.judged import Judge, measure
+from training.experiments.outcome import Outcome
+from training.results import Figure, Level, Series, Table
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    import keras
+
+    from training.backbone import Backbone
+    from training.data.clipset import ClipSet, Recipe, View
+    from training.epochs import Arrays
+    from training.runs import Run
+
+    Network = Callable[[tuple[int, ...]], keras.Model]
+
+NEEDS = "FaceForensics++ clips"
+Samples = NDArray[Any]  # (clips, samples of each, ...)
+DECODED, FITTING = 0.15, 0.4  # progress of the whole run
+
+
+@dataclass(frozen=True)
+class ClipSettings:
+    """What the experiments on clips have in common. The paper gives the size 200, the loss, patience 2 and no other value."""
+
+    frames: int = 8  # of each clip, spread evenly; the same ones of a fake and its original
+    within: int = 0  # frames from the beginning in which they lie; 0: the whole clip
+    pairs: int = 0  # so many pairs of people at most; 0: all ten
+    folds: int = 5
+    fold_seed: int = 0
+    init: str = "random"  # weights of the convolutional part: random, imagenet, a file, a model package, a run of `learn`
+    backbone: Literal["frozen", "trainable"] = "frozen"  # frozen: features are computed once; trainable: every arm trains all weights
+    input_size: int = 200  # side of the network's input, pixels
+    dense: tuple[int, ...] = (256, 64)
+    dropout: float = 0.0
+    batch: int = 32
+    epochs: int = 20  # at most
+    patience: int = 2  # epochs without a lower validation loss, as printed
+    learning_rate: float = 1e-3
+    class_weight: Literal["none", "balanced", "as_printed"] = "none"
+    ela_quality: int = 90  # of the probe save
+    ela_scale: float = 20.0  # brightness per grey level of change
+    seeds: tuple[int, ...] = (0, 1, 2)
+    draws: int = 1000  # bootstrap samples
+
+    def small(self) -> Self:
+        """Every stage, and nothing to be learned."""
+        few = replace(self, frames=2, within=24, pairs=4, folds=2, input_size=71)
+        return replace(few, epochs=2, seeds=(0,), draws=50)
+
+    def recipe(self, views: Sequence[View]) -> Recipe:
+        """Which frames are taken, and what is shown of them."""
+        from training.data.clipset import Recipe
+
+        return Recipe(
+            views=tuple(views),
+            size=self.input_size,
+            starts=self.frames,
+            within=self.within,
+            pairs=self.pairs,
+            ela_quality=self.ela_quality,
+            ela_scale=self.ela_scale,
+        )
+
+
+@dataclass(frozen=True)
+class ClipArm:
+    """One way of looking at the clips.
+
+    Attributes:
+        settings: what sets it apart, for the reader.
+        samples: gives (clips, samples of each, ...); the score of a clip is the mean of those of its samples.
+        network: gives a fresh network for samples of a shape, one logit each; None: the head on features.
+        fitting: what it changes in `training.epochs.Settings`.
+        trainable: all weights are trained.
+    """
+
+    name: str
+    title: str
+    settings: Mapping[str, Any]
+    samples: Callable[[], Samples]
+    network: Network | None = None
+    fitting: Mapping[str, Any] = field(default_factory=dict)
+    trainable: bool = False
+
+
+class HeldOut(Fit, frozen=True):
+    """One finished fit of one fold.
+
+    Attributes:
+        clips: numbers of the clips that were held out; `scores` are theirs.
+        weight: clips of the part that chose the epoch, on which the curve's validation values stand.
+    """
+
+    clips: list[int]
+    weight: int
+
+
+@dataclass(frozen=True)
+class ClipTrial(Trial):
+    """One arm over its seeds and folds."""
+
+    fits: tuple[HeldOut, ...]
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """In the order of the columns of `scores`."""
+        return tuple(dict.fromkeys(fit.curve.seed for fit in self.fits))
+
+    @property
+    def scores(self) -> NDArray[np.float64]:
+        """(clips, seeds), 0-1: of every clip from the fit that had it held out."""
+        columns = {
+            seed: {clip: score for fit in self.of(seed) for clip, score in zip(fit.clips, fit.scores, strict=True)} for seed in self.seeds
+        }
+        return np.array([[column[clip] for clip in sorted(column)] for column in columns.values()], dtype=np.float64).T
+
+    def of(self, seed: int) -> list[HeldOut]:
+        """The fits of one seed, a fold each."""
+        return [fit for fit in self.fits if fit.curve.seed == seed]
+
+    def epochs(self, key: str) -> NDArray[np.float64]:
+        """(seeds, epochs) mean over the clips of the parts that choose the epoch, each in its fold.
+
+        A fit that has ended keeps the value of its best epoch, whose weights it keeps too: left out instead, those that go on
+        would be taken for all.
+        """
+        length = max(len(fit.curve.values[key]) for fit in self.fits)
+        return np.stack([self._mean(self.of(seed), key, length) for seed in self.seeds])
+
+    @staticmethod
+    def _mean(fits: Sequence[HeldOut], key: str, length: int) -> NDArray[np.float64]:
+        weights = np.array([fit.weight for fit in fits])
+        return weights @ np.stack([_kept_on(fit, key, length) for fit in fits]) / weights.sum()
+
+
+def _kept_on(fit: Fit, key: str, length: int) -> NDArray[np.float64]:
+    """(length,) the value per epoch, then that of the epoch with the lowest validation loss."""
+    values = fit.curve.values[key]
+    best = values[int(np.argmin(fit.curve.values["val_loss"]))]
+    return np.array([*values, *[best] * (length - len(values))])
+
+
+class ClipOutcome(Outcome):
+    """What is said of arms that were fitted on clips."""
+
+    def __init__(self, judge: Judge, trials: Sequence[ClipTrial], methods: Sequence[str]) -> None:
+        """Measure.
+
+        Args:
+            judge: of all clips.
+            trials: at least one.
+            methods: (clips,) how each was made; `original` for a real one.
+        """
+        super().__init__(judge, trials)
+        self._clip_trials = {trial.variant.name: trial for trial in trials}
+        self._methods = np.asarray(methods)
+
+    @property
+    def intervals(self) -> str:
+        """What the intervals stand on, for a caption."""
+        return (
+            f"Means over the seeds on {self._judge.n} clips of {self._judge.group_count} pairs of people, {self.share:.4f} FAKE, each held "
+            "out with its pair; 95 % intervals from drawing pairs and seeds anew."
+        )
+
+    def epochs(self, name: str, title: str, key: str, y: str, *, names: Sequence[str], line: Level) -> Figure:
+        """A value per epoch, one line for each arm: the mean over folds and seeds, and the range of the seeds."""
+        series = []
+        for arm in names or tuple(self.trials):
+            rows = self._clip_trials[arm].epochs(key)
+            x: list[float | str] = [float(epoch) for epoch in range(1, rows.shape[1] + 1)]
+            series.append(Series(self.title(arm), x, *(ends.tolist() for ends in (rows.mean(axis=0), rows.min(axis=0), rows.max(axis=0)))))
+        caption = (
+            "Mean over the folds, weighted by their clips, and over the seeds, with the range of the seeds, on the pairs that choose the "
+            "epoch. A fit that has stopped keeps the value of its best epoch."
+        )
+        return Figure(name, title, "epoch", y, "lines", tuple(series), caption, (line,))
+
+    def by_method(self) -> Table:
+        """ROC-AUC of each kind of fake against all real clips."""
+        kinds = [kind for kind in dict.fromkeys(self._methods.tolist()) if kind != "original"]
+        rows: list[tuple[str | float, ...]] = []
+        for name in self.trials:
+            rows.append((self.title(name), *(self._against_real(name, kind) for kind in kinds)))
+        counts = ", ".join(f"{(self._methods == kind).sum()} {kind}" for kind in kinds)
+        caption = f"{counts} against all {(self._methods == 'original').sum()} real clips; means over the seeds."
+        return Table("ROC-AUC by kind of fake", ("arm", *kinds), tuple(rows), caption)
+
+    def _against_real(self, name: str, kind: str) -> float:
+        some = np.isin(self._methods, ["original", kind])
+        found = [measure(self._judge.labels[some], column[some])["roc_auc"] for column in self.trials[name].scores.T]
+        return round(float(np.mean(found)), 3)
+
+
+class ClipBench:
+    """Fits arms on the clips; what is finished is kept in the run."""
+
+    def __init__(self, run: Run, config: ClipSettings, recipe: Recipe) -> None:
+        """Read the backbone and the clips.
+
+        Raises:
+            AnalysisError: the backbone cannot be had or has seen some of the people; the clips cannot be used, or not in so many folds.
+        """
+        from training.backbone import forbid, load
+        from training.data import ffpp
+        from training.data.clipset import FOLDER, pairs_of, prepare
+        from training.data.splits import folds
+
+        self.run, self.config = run, config
+        self._features: dict[str, Samples] = {}
+        self._pictures: dict[tuple[str, int], Samples] = {}
+        self.backbone: Backbone = load(config.init, input_size=config.input_size, seed=0)
+        forbid(self.backbone.seen, [f"ffpp:{person}" for person in sorted(pairs_of(ffpp.clips(run.data / FOLDER)))])
+        self.clips: ClipSet = prepare(run, recipe, until=DECODED)
+        self.fold_of = folds(
+            self.clips.pairs, config.folds, seed=config.fold_seed, labels=["FAKE" if y else "REAL" for y in self.clips.labels]
+        )
+        for fold in range(config.folds):
+            self._require_classes(fold)
+
+    def _require_classes(self, fold: int) -> None:
+        for part, words in zip(self.parts(fold), ("learn from", "choose the epoch on"), strict=False):
+            if set(self.clips.labels[part]) != {0, 1}:
+                raise AnalysisError(
+                    f"Fold {fold + 1} of {self.config.folds} leaves one class or none to {words}; change folds, or take more pairs."
+                )
+
+    @cached_property
+    def judge(self) -> Judge:
+        """Of all clips."""
+        return Judge(self.clips.labels, self.clips.pairs, draws=self.config.draws)
+
+    def parts(self, fold: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Numbers of the clips to learn from, to choose the epoch on, and that are held out.
+
+        The next fold chooses the epoch; of two folds, the first pairs of the other one.
+        """
+        held, count = self.fold_of == fold, self.config.folds
+        others = sorted({pair for pair, out in zip(self.clips.pairs, held, strict=True) if not out})
+        choosing = self.fold_of == (fold + 1) % count if count > 2 else np.isin(self.clips.pairs, others[: len(others) // 2]) & ~held
+        return np.flatnonzero(~held & ~choosing), np.flatnonzero(choosing), np.flatnonzero(held)
+
+    @property
+    def trainable(self) -> bool:
+        """Whether every arm trains all weights."""
+        return self.config.backbone == "trainable"
+
+    def inputs(self, view: str) -> Samples:
+        """What an arm is given of a view, (clips, frames, ...): features, or pictures where all weights are trained."""
+        return self.pictures(view, self.config.input_size) if self.trainable else self.features(view)
+
+    def network(self) -> Network | None:
+        """Makes the network for `inputs`; None stands for the head on features."""
+        return self.whole if self.trainable else None
+
+    def whole(self, shape: tuple[int, ...]) -> keras.Model:
+        """A network all of whose weights are trained, for pictures (size, size, ...); the convolutional part starts from the backbone's."""
+        from training.backbone import whole
+
+        return whole(input_size=shape[0], dense=self.config.dense, dropout=self.config.dropout, start=self.backbone)
+
+    def features(self, view: str) -> Samples:
+        """(clips, frames, 2048) float32 of a view; place 0 is the video's first frame."""
+        if view not in self._features:
+            from training.backbone import features
+
+            names = [one.name for one in self.clips.recipe.views]
+            begin, end = (DECODED + (FITTING - DECODED) * place / len(names) for place in (names.index(view), names.index(view) + 1))
+            n = len(self.clips.members) * self.clips.frames
+            x = features(self.run, self.backbone, f"features-{view}", self.clips.pictures(view), n, done=(begin, end))
+            self._features[view] = x.reshape(len(self.clips.members), self.clips.frames, -1)
+        return self._features[view]
+
+    def pictures(self, view: str, size: int) -> Samples:
+        """(clips, frames, size, size, 3) uint8 of a view; place 0 is the video's first frame."""
+        if (view, size) not in self._pictures:
+            self._pictures[view, size] = self.clips.array(view, size=size)
+        return self._pictures[view, size]
+
+    def start(self, arms: Sequence[ClipArm]) -> None:
+        """Say what is going to be fitted."""
+        from training.evaluate import prior_log_loss
+
+        fits = len(arms) * len(self.config.seeds) * self.config.folds
+        self.run.started([arm.name for arm in arms], fits=fits, backbone=self.backbone.words, prior=prior_log_loss(self.clips.labels))
+
+    def fit(self, arms: Sequence[ClipArm]) -> list[ClipTrial]:
+        """Every arm over its seeds and folds. Ctrl-C: the arms that have a seed with all its folds.
+
+        Raises:
+            Stopped: nothing was finished.
+        """
+        from training.runs import Stopped
+
+        if not self.trainable:
+            for view in self.clips.recipe.views:
+                self.features(view.name)
+        trials: list[ClipTrial] = []
+        for number, arm in enumerate(arms):
+            done: list[HeldOut] = []
+            try:
+                for i, seed in enumerate(self.config.seeds):
+                    share = FITTING + (1 - FITTING) * (number + i / len(self.config.seeds)) / len(arms)
+                    self.run.progress(share, f"{arm.title}, seed {seed}")
+                    done += [self._kept(arm, seed, fold) for fold in range(self.config.folds)]
+            except Stopped:
+                if not trials and not done:
+                    raise
+            if done:
+                trials.append(ClipTrial(Variant(arm.name, arm.title, arm.settings, arm.trainable), tuple(done)))
+            if self.run.stopping():
+                break
+        return trials
+
+    def outcome(self, arms: Sequence[ClipArm]) -> ClipOutcome:
+        """`start`, `fit`, and what comes out."""
+        self.start(arms)
+        return ClipOutcome(self.judge, self.fit(arms), [member.clip.method for member in self.clips.members])
+
+    def _kept(self, arm: ClipArm, seed: int, fold: int) -> HeldOut:
+        return self.run.once(f"fit-{arm.name}-{seed}-{fold}", partial(self._fit, arm, seed, fold), HeldOut)
+
+    def _fit(self, arm: ClipArm, seed: int, fold: int) -> HeldOut:
+        """One fit from fresh weights; the random numbers depend on the seed alone."""
+        import keras
+
+        from training.backbone import head
+        from training.epochs import Settings, fit, predict
+        from training.evaluate import sigmoid
+
+        samples, c = arm.samples(), self.config
+        learned, choosing, held = self.parts(fold)
+        keras.backend.clear_session()
+        keras.utils.set_random_seed(seed)
+        model = arm.network(samples.shape[2:]) if arm.network else head(inputs=samples.shape[-1], dense=c.dense, dropout=c.dropout)
+        weights = class_weight(c.class_weight, np.repeat(self.clips.labels[learned], samples.shape[1]))
+        common = {"epochs": c.epochs, "batch": c.batch, "learning_rate": c.learning_rate, "patience": c.patience, "class_weight": weights}
+        settings = Settings(**{**common, **arm.fitting})
+        train, validation = self._arrays(samples, learned), self._arrays(samples, choosing)
+        fitted = fit(self.run, model, train, validation, settings, arm=arm.name, seed=seed, fold=fold)
+        scores = sigmoid(predict(model, self._arrays(samples, held).x))
+        return HeldOut(fitted.curve, scores.reshape(len(held), -1).mean(axis=1).tolist(), {}, held.tolist(), len(choosing))
+
+    def _arrays(self, samples: Samples, clips: NDArray[np.int64]) -> Arrays:
+        """All samples of some clips, each with the label and the pair of its clip."""
+        from training.epochs import Arrays
+
+        each = samples.shape[1]
+        pairs = [self.clips.pairs[clip] for clip in clips for _ in range(each)]
+        return Arrays(samples[clips].reshape(-1, *samples.shape[2:]), np.repeat(self.clips.labels[clips], each), pairs)
+
+    def notes(self) -> tuple[str, ...]:
+        """What holds for every arm: where the features come from, and who was held out."""
+        c, pairs = self.config, len(set(self.clips.pairs))
+        source = self.backbone.words
+        first = (
+            f"The whole network was trained in every arm, from: {source}."
+            if c.backbone == "trainable"
+            else f"Frozen features of: {source}."
+        )
+        blind = " It has learned nothing, so an arm may fail for that reason alone." if c.init == "random" and not self.trainable else ""
+        split = (
+            f"{pairs} pairs of people in {c.folds} folds: no fit has met the people whose clips it scores, nor do they choose its epoch."
+        )
+        return (first + blind, split)
