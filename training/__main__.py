@@ -80,7 +80,7 @@ def prepare(
     kind: Annotated[str, typer.Option(help="`dfdc` (as Kaggle serves it), `ffpp`, `celebdf` or `folders` (REAL and FAKE).")],
     data: Annotated[str, typer.Option(help="Folder of the data set, or an fsspec URL.")],
     out: Annotated[Path, typer.Option(help="Folder for the shards; an interrupted preparation goes on there.", file_okay=False)],
-    frames: Annotated[int, typer.Option(min=1, help="Of each video, evenly spread.")] = 16,
+    frames: Annotated[int, typer.Option(min=1, help="Of each video, evenly spread.")] = 8,
     first: Annotated[bool, typer.Option("--first", help="The first frames instead, as the paper took one.")] = False,
     size: Annotated[int, typer.Option(min=0, help="Side of the stored frames in pixels; 0 stores none.")] = 200,
     faces: Annotated[str, typer.Option(help="`haar`, `whole` (the picture is the face) or `none`.")] = "haar",

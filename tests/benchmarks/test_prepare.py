@@ -21,7 +21,7 @@ from training.data.prepared import Prepared
 from training.data.shards import Settings
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(900)]
-FRAMES = 16
+FRAMES = Settings().frames
 VIDEOS = 4
 SCRIPT = f"""
 import sys
@@ -43,7 +43,7 @@ def _decode(path: Path, threads: int) -> int:
 
 def _decode_all(paths: list[Path], workers: int) -> int:
     with multiprocessing.get_context("spawn").Pool(workers) as pool:
-        return sum(pool.starmap(_decode, [(path, max(1, CORES // workers)) for path in paths], chunksize=1))
+        return sum(pool.starmap(_decode, [(path, max(2, CORES // workers)) for path in paths], chunksize=1))
 
 
 def _folders(root: Path, clip: Path, videos: int) -> list[Path]:

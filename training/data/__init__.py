@@ -1,1 +1,1 @@
-"""Face pictures for training: tables of crops, FaceForensics++ clips, folders named REAL and FAKE."""
+"""Data sets: tables of face pictures and of videos, splits, and videos taken apart into shards of arrays."""

@@ -71,7 +71,8 @@ def work(connection: Connection, settings: Settings, out: Path, name: str, threa
 
 class _Hands:
     def __init__(self, connection: Connection, settings: Settings, out: Path, name: str, threads: int) -> None:
-        self._connection, self._settings, self._out, self._threads = connection, settings, out, threads
+        # With one thread the decoder would also decode the frames that no other one needs.
+        self._connection, self._settings, self._out, self._threads = connection, settings, out, max(2, threads)
         self._scratch = out / f"incoming-{name}.part"
         self._beaten = 0.0
 

@@ -43,7 +43,7 @@ class Settings(msgspec.Struct, frozen=True):
         face_scale: side of a stored face over the longer side of its box.
     """
 
-    frames: int = 16
+    frames: int = 8
     first: bool = False
     size: int = 200
     faces: Literal["haar", "whole", "none"] = "haar"

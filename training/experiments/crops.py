@@ -305,6 +305,8 @@ class Bench:
         from training.fit import DivergedError
         from training.runs import Stopped
 
+        if not all(variant.trainable for variant in variants):
+            _ = self.features  # before the first fit, so that progress runs one way
         trials: list[Trial] = []
         for number, variant in enumerate(variants):
             fits: list[Fit] = []
