@@ -64,15 +64,20 @@ class Screen:
     def __init__(self, folder: Path) -> None:
         reader, writer = os.pipe()
         self._buffer = folder / "Xvfb_screen0"
-        line = ["Xvfb", "-displayfd", str(writer), "-screen", "0", f"{WIDTH}x{HEIGHT}x24", "-fbdir", str(folder), "-nolisten", "tcp"]
-        self._server = subprocess.Popen(line, pass_fds=[writer], stderr=subprocess.DEVNULL)
+        # Without -noreset the server begins anew whenever its last client leaves: xdotool, while the window manager still comes up.
+        line = ["Xvfb", "-displayfd", str(writer), "-screen", "0", f"{WIDTH}x{HEIGHT}x24", "-fbdir", str(folder), "-noreset"]
+        self._server = subprocess.Popen([*line, "-nolisten", "tcp"], pass_fds=[writer], stderr=subprocess.DEVNULL)
         os.close(writer)
         with os.fdopen(reader) as pipe:
             display = pipe.readline().strip()  # it says so when it is ready
         assert display, f"Xvfb ended with status {self._server.wait()}"
         self.environment = os.environ | {"DISPLAY": f":{display}", "QT_QPA_PLATFORM": "xcb"}
         self._manager = subprocess.Popen(["openbox"], env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        seen(lambda: self.do("get_num_desktops"), "the window manager")
+        try:
+            seen(self._is_managed, "the window manager")
+        except AssertionError:
+            self.close()
+            raise
 
     def close(self) -> None:
         for process in (self._manager, self._server):
@@ -86,6 +91,11 @@ class Screen:
         start = fields[0] + 12 * fields[19]
         rows = np.frombuffer(data, np.uint8, fields[12] * fields[5], start).reshape(fields[5], fields[12])
         return rows[:, : 4 * fields[4]].reshape(fields[5], fields[4], 4)[..., 2::-1]
+
+    def _is_managed(self) -> bool:
+        """Whether the window manager has come up; xdotool says 0 where there is none."""
+        assert self._manager.poll() is None, f"openbox ended with status {self._manager.returncode}"
+        return self.do("get_num_desktops") not in ("", "0")
 
     def do(self, *words: str | int) -> str:
         """What xdotool answers."""
@@ -103,15 +113,15 @@ class Screen:
         time.sleep(pause_s)
         self.do("mouseup", 1)
 
-    def windows(self) -> dict[str, str]:
-        """The windows that are on the screen: their numbers with their names, in the order in which they came."""
-        return {window: self.do("getwindowname", window) for window in self.do("search", "--onlyvisible", "--name", ".").split()}
+    def windows(self, *which: str) -> dict[str, str]:
+        """The windows with a name: their numbers with their names, in the order in which they came; "--onlyvisible": on the screen."""
+        return {window: self.do("getwindowname", window) for window in self.do("search", *which, "--name", ".").split()}
 
     def has_window(self, name: str) -> bool:
         """Whether a window whose name begins so is there and has the keyboard.
 
-        A window manager may leave the keyboard with nobody when a window appears while others come and go; who sits there takes that window
-        from the task bar, and so does this: the next look tells whether that gave it the keyboard.
+        A window manager may leave the keyboard with nobody, and may overlook a new window until something else happens; who sits there asks
+        for that window, as in a task bar, and so does this: the next look tells whether it came and has the keyboard.
         """
         if self.do("getactivewindow", "getwindowname").startswith(name):
             return True
@@ -176,7 +186,7 @@ def test_a_file_is_dragged_from_another_program(screen: Screen, one_face: Path) 
         place = map(str, OTHER_PLACE)
         with subprocess.Popen([sys.executable, "-c", OTHER, str(one_face), *place], env=screen.environment) as other:
             try:
-                seen(lambda: "other program" in screen.windows().values(), "the other program")
+                seen(lambda: "other program" in screen.windows("--onlyvisible").values(), "the other program")
                 seen(lambda: was_dragged(screen, one_face), "the file that was dragged into the window")
             finally:
                 other.kill()
@@ -191,7 +201,7 @@ def was_dragged(screen: Screen, clip: Path) -> bool:
     x, y, width, height = OTHER_PLACE
     screen.drag((x + width // 2, y + height // 2), (WIDTH // 2, HEIGHT // 2), steps=12, pause_s=0.1)
     time.sleep(1)
-    return f"{clip.name} - dfgui" in screen.windows().values()
+    return f"{clip.name} - dfgui" in screen.windows("--onlyvisible").values()
 
 
 def run(screen: Screen, files: Sequence[Path], work: Callable[[], None]) -> None:
@@ -202,7 +212,7 @@ def run(screen: Screen, files: Sequence[Path], work: Callable[[], None]) -> None
             screen.press("ctrl+q")
             said = program.communicate(timeout=LONG_S)
         except AssertionError as error:
-            windows, active = screen.windows(), screen.do("getactivewindow")
+            windows, active = screen.windows("--onlyvisible"), screen.do("getactivewindow")
             program.kill()
             error.add_note(f"windows {windows}, {active or 'none'} with the keyboard; the program said {program.communicate()}")
             raise

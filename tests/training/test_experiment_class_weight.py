@@ -14,7 +14,7 @@ import pytest
 from dfgui.core import experiments as events
 from tests.training.faces import write_crops
 from tests.training.tiny import carried, use_tiny_networks
-from training.experiments.class_weight import EXPERIMENT, sentences, weights_sentence
+from training.experiments.class_weight import EXPERIMENT, sentences, taken_back_sentence, weights_sentence, without_weights
 from training.experiments.crops import TRAINABLE, Fit, Trial, Variant
 from training.experiments.judged import Judge
 from training.experiments.outcome import Outcome
@@ -45,6 +45,24 @@ def test_each_mend_is_compared_with_the_arm_as_printed() -> None:
     assert said[4].endswith("the decision at .5 gets better, the ranking does not change beyond chance.")
 
 
+def test_weights_are_taken_back_from_the_odds() -> None:
+    # .84 : .16 multiplies odds by 5.25. Odds 21 become 4: .8. A score of .84 has odds 5.25, which become 1: .5.
+    fit = Fit(Curve("a", 0, 0, None, {}), [21 / 22, 0.84], {})
+    printed = Trial(Variant("a", "a", {"class_weight": {0: 0.16, 1: 0.84}}), (fit,))
+    assert without_weights(printed).scores[:, 0] == pytest.approx([0.8, 0.5])
+    plain = Trial(Variant("a", "a", {"class_weight": None}), (fit,))
+    assert without_weights(plain) is plain
+
+
+def test_what_is_left_once_the_weights_are_taken_back() -> None:
+    judge = Judge(np.array([1, 1, 1, 0]), list("abcd"), draws=20)
+    fit = Fit(Curve("a", 0, 0, None, {}), [21 / 22, 21 / 22, 21 / 22, 0.84], {})
+    trial = Trial(Variant("a", "class weights as printed", {"class_weight": {0: 0.16, 1: 0.84}}), (fit,))
+    # Before: -(3 ln (21/22) + ln .16) / 4 = .493; after: -(3 ln .8 + ln .5) / 4 = .341; the constant .75 has .5623.
+    said = taken_back_sentence(Outcome(judge, [trial]), Outcome(judge, [without_weights(trial)]))
+    assert said.endswith("Log-loss, where the constant predictor has 0.5623: class weights as printed 0.493, then 0.341.")
+
+
 @pytest.fixture
 def data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     use_tiny_networks(monkeypatch)
@@ -72,7 +90,7 @@ def test_the_whole_experiment(data: Path) -> None:
     assert first.settings["class_weight"] == {"0": 0.16, "1": 0.84}
     assert [figure.name for figure in result.figures] == ["accuracy", "loss", "decision-and-ranking"]
     assert result.figures[1].lines[0].y == pytest.approx(0.4227, abs=1e-4)
-    assert len(result.tables[0].rows) == 4
+    assert [len(table.rows) for table in result.tables] == [4, 4]
     assert result.sentences[0].startswith("As printed, FAKE outweighs REAL 29.7 to 1")  # .84 x .85 : .16 x .15
     assert result.sentences[-1].startswith("The epoch of every fit was chosen on the pictures that it is judged on")
     assert fits(said) == {(arm, seed) for arm, seeds in zip(arms, [(0, 1)] * 3 + [(0,)], strict=True) for seed in seeds}

@@ -15,7 +15,7 @@ from tests.training.faces import write_crops
 from tests.training.tiny import carried, use_quick_fits, use_tiny_networks
 from training.batches import Arrays
 from training.experiments.conditional_loss import EXPERIMENT, Config, arm_name, arms
-from training.experiments.conditional_report import collapses, inert, inert_share, kept_steps, over_i, search_sentence
+from training.experiments.conditional_report import collapses, inert, inert_share, kept_steps, over_i, search_sentence, sentences
 from training.experiments.crops import Fit, Steps, Trial, Variant
 from training.experiments.judged import Judge
 from training.experiments.outcome import Outcome
@@ -88,15 +88,32 @@ def test_what_is_kept_of_the_steps() -> None:
 def test_the_papers_collapse_is_found_and_what_it_is_is_said() -> None:
     ranked = collapses(outcome(baseline=ALL_FAKE, high_phi=ALL_FAKE, low_phi=RIGHT), "as_printed")
     assert ranked == [
-        "Sign as printed, class weights as printed: 2 of 3 arms call everything FAKE at .5 in every seed, as in the paper's tables "
-        "(baseline and high phi). Their ROC-AUC is 1.000 to 1.000: all of them rank fakes above real pictures, so it is the decision at "
-        ".5 that collapsed and not what was learned."
+        "Sign as printed, class weights as printed: 2 of 3 arms call at least 99% FAKE at .5, 2 of them everything in every seed, as in "
+        "the paper's tables (baseline and high phi). Their ROC-AUC is 1.000 to 1.000: all of them rank fakes above real pictures, so it "
+        "is the decision at .5 that collapsed and not what was learned."
     ]
     assert collapses(outcome(baseline=CONSTANT), "as_printed")[0].endswith("none of them ranks better than chance, so no learning shows.")
     assert collapses(outcome(baseline=CONSTANT, high_phi=ALL_FAKE), "as_printed")[0].endswith(
         "better than chance: high phi; of the others no learning shows."
     )
     assert collapses(outcome(baseline=RIGHT), "as_printed")[0].endswith("the paper's tables are not reproduced.")
+
+
+def test_each_form_is_compared_with_the_baseline_and_the_other_collapse_is_named() -> None:
+    found = outcome(baseline=ALL_FAKE, high_phi=RIGHT, intended_high_phi=RIGHT, intended_low_tau=[0.4] * 30 + [0.1] * 10)
+    said = sentences(found, replace(Config(), class_weights=("as_printed",)))
+    assert said[1] == (
+        "Sign as printed, class weights as printed, against the baseline: the decision at .5 gets better with all, "
+        "and the ranking does not change beyond chance with any."
+    )
+    assert said[2] == (
+        "Sign as intended, class weights as printed, against the baseline: the decision at .5 gets better with high phi; does not change "
+        "beyond chance with low tau, and the ranking does not change beyond chance with any. The other collapse, nothing called FAKE, "
+        "comes with low tau."
+    )
+    assert found.answer("intended_low_tau").startswith(
+        "Low tau, sign as intended, class weights as printed calls 100.0% REAL at .5, with the balanced accuracy 0.500"
+    )
 
 
 def test_how_often_the_term_did_nothing() -> None:

@@ -180,11 +180,15 @@ RIGHT = [0.9] * 30 + [0.1] * 10
 def test_a_collapse_of_the_threshold_is_told_from_a_collapse_of_what_was_learned() -> None:
     found = outcome(ranked=[ALL_FAKE_RANKED, ALL_FAKE_RANKED], constant=[CONSTANT], right=[RIGHT])
     assert found.answer("ranked") == (
-        "Ranked calls everything FAKE at .5 in 2 of 2 seeds (precision 0.7500, recall 1.0000); ROC-AUC 1.000 [1.000, 1.000]: it ranks "
-        "fakes above real pictures, so what collapsed is the decision at .5 and not what was learned."
+        "Ranked calls 100.0% FAKE at .5 (all of it in 2 of 2 seeds; precision 0.7500, recall 1.0000); ROC-AUC 1.000 [1.000, 1.000]: it "
+        "ranks fakes above real pictures, so what collapsed is the decision at .5 and not what was learned."
     )
     assert found.answer("constant").endswith("ROC-AUC 0.500 [0.500, 0.500]: it does not rank better than chance, so no learning shows.")
-    assert "calls everything" not in found.answer("right")
+    assert found.answer("right").startswith("Right decides at .5 with the balanced accuracy 1.000 [1.000, 1.000]; ROC-AUC 1.000")
+    nearly = outcome(nearly=[ALL_FAKE_RANKED, ALL_FAKE_RANKED, [*ALL_FAKE_RANKED[:39], 0.4]])
+    assert nearly.called_fake("nearly") == pytest.approx(119 / 120)
+    assert nearly.answer("nearly").startswith("Nearly calls 99.2% FAKE at .5 (all of it in 2 of 3 seeds; ")
+    assert not found.fell("right")
 
 
 def test_what_a_mend_changes_is_said_of_the_decision_and_of_the_ranking() -> None:

@@ -42,7 +42,10 @@ def result(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Result:
         patch.setattr(fusion, "ALONE", (("ela",), ("cut",)))
         patch.setattr(fusion, "TOGETHER", (("ela", "cut"),))
         return carried_out(
-            "fusion", lambda config: learning(config, trained_epochs=20, trained_rate=0.02), data, tmp_path_factory.mktemp("run")
+            "fusion",
+            lambda config: learning(config, whole=("ela", "cut", "ela+cut"), whole_epochs=20, whole_rate=0.02),
+            data,
+            tmp_path_factory.mktemp("run"),
         )
 
 
@@ -87,7 +90,7 @@ def test_samples_of_each_arm(data: Path, tmp_path: Path, monkeypatch: pytest.Mon
     from training.data.clipset import View
 
     use_tiny_backbone(monkeypatch)
-    config = replace(Config().smoke(), within=0)
+    config = replace(Config(), frames=2, input_size=71, folds=2, whole_frames=1, whole_size=71)
     bench = ClipBench(Run(tmp_path, data), config, config.recipe([View("full", "full"), View("ela", "ela"), View("cut", "cut")]))
     features = {arm.name: arm.samples() for arm in branched(bench)}
     assert [*features] == ARMS[:5]
@@ -121,7 +124,7 @@ def test_each_combination_is_compared_with_its_parts(result: Result) -> None:
     ("changes", "sentence"),
     [
         ({"backbone": "trainable"}, "leave backbone at frozen"),
-        ({"trained_frames": 9}, r"trained_frames must be from 1 to frames \(8\), it is 9"),
+        ({"whole_frames": 9}, r"whole_frames must be from 1 to frames \(8\), it is 9"),
     ],
 )
 def test_settings_that_do_not_suit(tmp_path: Path, changes: dict[str, Any], sentence: str) -> None:

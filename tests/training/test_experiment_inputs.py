@@ -102,7 +102,7 @@ def test_three_parts_without_a_person_in_common(
     found = bench(data, tmp_path, monkeypatch, folds=folds)
     times_held = np.zeros(len(found.clips.members))
     for fold in range(folds):
-        learned, choosing, held = parts = found.parts(fold)
+        learned, choosing, held = parts = found.parts(fold, folds)
         pairs = [{found.clips.pairs[clip] for clip in part} for part in parts]
         assert sum(map(len, pairs)) == len(set.union(*pairs)) == len(set(found.clips.pairs))
         assert sorted(np.concatenate(parts)) == list(range(len(found.clips.members)))
@@ -117,8 +117,14 @@ def test_a_backbone_that_knows_somebody_is_refused(data: Path, tmp_path: Path, m
 
 
 def test_too_few_pairs_to_learn_from(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(AnalysisError, match="Fold 1 of 2 leaves one class or none to choose the epoch on; change folds"):
+    with pytest.raises(AnalysisError, match="Fold 1 of 2 leaves one class or none to choose the epoch on; change the number of folds"):
         bench(data, tmp_path, monkeypatch, folds=2, pairs=2)
+
+
+@pytest.mark.parametrize("changes", [{"seeds": ()}, {"frames": 0}, {"folds": 1}])
+def test_settings_that_do_not_suit(changes: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(AnalysisError, match="expected 1, 2 and one seed at least"):
+        bench(tmp_path, tmp_path, monkeypatch, **changes)
 
 
 def test_places_of_the_first_frame_and_of_the_others(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from dfgui.core.errors import AnalysisError
 from tests.training.tiny_clips import carried_out, learning, metric, use_tiny_backbone, write_pairs
 from training.experiments import get
-from training.experiments.padding import arm_name
+from training.experiments.padding import Config, arm_name
 from training.results import Result
+from training.runs import Run
 
 
 @pytest.fixture(scope="module")
@@ -41,3 +45,9 @@ def test_the_figure_over_the_margin(result: Result) -> None:
     assert balanced.y == [metric(result, arm.name, "balanced_accuracy") for arm in result.arms]
     assert all(low <= y <= high for low, y, high in zip(auc.low or [], auc.y, auc.high or [], strict=True))
     assert figure.lines[0].y == 0.5
+
+
+@pytest.mark.parametrize("margins", [(), (0.0, 0.0), (-0.5,)])
+def test_margins_that_do_not_suit(tmp_path: Path, margins: tuple[float, ...]) -> None:
+    with pytest.raises(AnalysisError, match=r"margins: expected different numbers above -\.5"):
+        get("padding").run(Run(tmp_path, tmp_path), Config(margins=margins))

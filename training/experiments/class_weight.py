@@ -12,9 +12,10 @@ predictor, and balanced accuracy at .5 beside ROC-AUC.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,9 +26,12 @@ from training.results import Findings
 if TYPE_CHECKING:
     from typing import Self
 
+    from training.experiments.crops import Trial
     from training.experiments.outcome import Outcome
     from training.runs import Run
 
+EDGE = 1e-6  # scores are kept off 0 and 1 by this much
+BACK = "Weights taken back: the odds of each score times the weight of REAL over that of FAKE, with which no pair changes its order."
 TITLES: dict[Weights, str] = {"as_printed": "class weights as printed", "balanced": "balanced class weights", "none": "no class weights"}
 
 
@@ -54,7 +58,8 @@ def run(run: Run, config: Config) -> Findings:
     bench = Bench(run, config)
     variants = bench.variants([Variant(name, title, {"class_weight": class_weight(name, bench.labels)}) for name, title in TITLES.items()])
     bench.start(variants)
-    outcome = Outcome(bench.judge, bench.fit(variants))
+    trials = bench.fit(variants)
+    outcome, taken_back = Outcome(bench.judge, trials), Outcome(bench.judge, [without_weights(trial) for trial in trials])
     return Findings(
         arms=outcome.arms(),
         curves=outcome.curves(),
@@ -63,8 +68,13 @@ def run(run: Run, config: Config) -> Findings:
             outcome.loss_curves("loss", "Validation log-loss"),
             outcome.bars("decision-and-ranking", "The decision at .5 and the ranking"),
         ),
-        tables=(outcome.table("Class weights", ("precision", "recall", *BESIDE), outcome.intervals),),
-        sentences=(weights_sentence(bench.labels), *sentences(outcome), *bench.notes()),
+        tables=(
+            outcome.table("Class weights", ("precision", "recall", *BESIDE), outcome.intervals),
+            taken_back.table(
+                "The same scores with the weights taken back", ("precision", "recall", *BESIDE), f"{BACK} {outcome.intervals}"
+            ),
+        ),
+        sentences=(weights_sentence(bench.labels), *sentences(outcome), taken_back_sentence(outcome, taken_back), *bench.notes()),
     )
 
 
@@ -77,6 +87,28 @@ def weights_sentence(labels: NDArray[np.int64]) -> str:
         f"As printed, FAKE outweighs REAL {fake / real:.1f} to 1 in the loss, and without weights {share / (1 - share):.1f} to 1: "
         f"the best constant answer is {fake / (fake + real):.3f} instead of {share:.3f}."
     )
+
+
+def without_weights(trial: Trial) -> Trial:
+    """The same scores with the weights taken back: weights multiply the odds that a network learns by FAKE's over REAL's."""
+    weights = trial.variant.changes["class_weight"]
+    if weights is None:
+        return trial
+    fits = []
+    for fit in trial.fits:
+        scores = np.clip(fit.scores, EDGE, 1 - EDGE)
+        odds = scores / (1 - scores) * weights[0] / weights[1]
+        fits.append(msgspec.structs.replace(fit, scores=(odds / (1 + odds)).tolist()))
+    return replace(trial, fits=tuple(fits))
+
+
+def taken_back_sentence(outcome: Outcome, taken_back: Outcome) -> str:
+    """Whether the arms still differ once the weights are taken back from their scores."""
+    losses = [
+        f"{outcome.title(name)} {outcome.metric(name, 'log_loss').value:.3f}, then {taken_back.metric(name, 'log_loss').value:.3f}"
+        for name in outcome.trials
+    ]
+    return f"{BACK} Log-loss, where the constant predictor has {outcome.prior:.4f}: {'; '.join(losses)}."
 
 
 def sentences(outcome: Outcome) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
+from itertools import product
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -92,6 +93,7 @@ class ClipArm:
         network: gives a fresh network for samples of a shape, one logit each; None: the head on features.
         fitting: what it changes in `training.epochs.Settings`.
         trainable: all weights are trained.
+        folds: 0: as many as the configuration says.
     """
 
     name: str
@@ -101,6 +103,7 @@ class ClipArm:
     network: Network | None = None
     fitting: Mapping[str, Any] = field(default_factory=dict)
     trainable: bool = False
+    folds: int = 0
 
 
 class HeldOut(Fit, frozen=True):
@@ -224,40 +227,51 @@ class ClipBench:
         from training.backbone import forbid, load
         from training.data import ffpp
         from training.data.clipset import FOLDER, pairs_of, prepare
-        from training.data.splits import folds
 
+        if not config.seeds or config.frames < 1 or config.folds < 2:
+            raise AnalysisError(f"frames {config.frames}, folds {config.folds}, seeds {config.seeds}: expected 1, 2 and one seed at least.")
         self.run, self.config = run, config
         self._features: dict[str, Samples] = {}
         self._pictures: dict[tuple[str, int], Samples] = {}
+        self._folds: dict[int, NDArray[np.int64]] = {}
         self.backbone: Backbone = load(config.init, input_size=config.input_size, seed=0)
         forbid(self.backbone.seen, [f"ffpp:{person}" for person in sorted(pairs_of(ffpp.clips(run.data / FOLDER)))])
         self.clips: ClipSet = prepare(run, recipe, until=DECODED)
-        self.fold_of = folds(
-            self.clips.pairs, config.folds, seed=config.fold_seed, labels=["FAKE" if y else "REAL" for y in self.clips.labels]
-        )
-        for fold in range(config.folds):
-            self._require_classes(fold)
+        self._kept_network: tuple[str, keras.Model] | None = None
+        self.fold_of(config.folds)
 
-    def _require_classes(self, fold: int) -> None:
-        for part, words in zip(self.parts(fold), ("learn from", "choose the epoch on"), strict=False):
-            if set(self.clips.labels[part]) != {0, 1}:
-                raise AnalysisError(
-                    f"Fold {fold + 1} of {self.config.folds} leaves one class or none to {words}; change folds, or take more pairs."
-                )
+    def fold_of(self, count: int) -> NDArray[np.int64]:
+        """(clips,) the fold of each, of so many.
+
+        Raises:
+            AnalysisError: a fold leaves too little.
+        """
+        from training.data.splits import folds
+
+        if count not in self._folds:
+            labels = ["FAKE" if label else "REAL" for label in self.clips.labels]
+            self._folds[count] = folds(self.clips.pairs, count, seed=self.config.fold_seed, labels=labels)
+            for fold, (part, words) in product(range(count), enumerate(("learn from", "choose the epoch on"))):
+                if set(self.clips.labels[self.parts(fold, count)[part]]) != {0, 1}:
+                    raise AnalysisError(
+                        f"Fold {fold + 1} of {count} leaves one class or none to {words}; change the number of folds, or take more pairs."
+                    )
+        return self._folds[count]
 
     @cached_property
     def judge(self) -> Judge:
         """Of all clips."""
         return Judge(self.clips.labels, self.clips.pairs, draws=self.config.draws)
 
-    def parts(self, fold: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        """Numbers of the clips to learn from, to choose the epoch on, and that are held out.
+    def parts(self, fold: int, count: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Numbers of the clips to learn from, to choose the epoch on, and that are held out, in a fold of `count`.
 
         The next fold chooses the epoch; of two folds, the first pairs of the other one.
         """
-        held, count = self.fold_of == fold, self.config.folds
+        fold_of = self.fold_of(count)
+        held = fold_of == fold
         others = sorted({pair for pair, out in zip(self.clips.pairs, held, strict=True) if not out})
-        choosing = self.fold_of == (fold + 1) % count if count > 2 else np.isin(self.clips.pairs, others[: len(others) // 2]) & ~held
+        choosing = fold_of == (fold + 1) % count if count > 2 else np.isin(self.clips.pairs, others[: len(others) // 2])
         return np.flatnonzero(~held & ~choosing), np.flatnonzero(choosing), np.flatnonzero(held)
 
     @property
@@ -301,7 +315,7 @@ class ClipBench:
         """Say what is going to be fitted."""
         from training.evaluate import prior_log_loss
 
-        fits = len(arms) * len(self.config.seeds) * self.config.folds
+        fits = sum(self._fold_count(arm) for arm in arms) * len(self.config.seeds)
         self.run.started([arm.name for arm in arms], fits=fits, backbone=self.backbone.words, prior=prior_log_loss(self.clips.labels))
 
     def fit(self, arms: Sequence[ClipArm]) -> list[ClipTrial]:
@@ -322,7 +336,7 @@ class ClipBench:
                 for i, seed in enumerate(self.config.seeds):
                     share = FITTING + (1 - FITTING) * (number + i / len(self.config.seeds)) / len(arms)
                     self.run.progress(share, f"{arm.title}, seed {seed}")
-                    done += [self._kept(arm, seed, fold) for fold in range(self.config.folds)]
+                    done += [self._kept(arm, seed, fold) for fold in range(self._fold_count(arm))]
             except Stopped:
                 if not trials and not done:
                     raise
@@ -337,22 +351,20 @@ class ClipBench:
         self.start(arms)
         return ClipOutcome(self.judge, self.fit(arms), [member.clip.method for member in self.clips.members])
 
+    def _fold_count(self, arm: ClipArm) -> int:
+        return arm.folds or self.config.folds
+
     def _kept(self, arm: ClipArm, seed: int, fold: int) -> HeldOut:
         return self.run.once(f"fit-{arm.name}-{seed}-{fold}", partial(self._fit, arm, seed, fold), HeldOut)
 
     def _fit(self, arm: ClipArm, seed: int, fold: int) -> HeldOut:
         """One fit from fresh weights; the random numbers depend on the seed alone."""
-        import keras
-
-        from training.backbone import head
         from training.epochs import Settings, fit, predict
         from training.evaluate import sigmoid
 
         samples, c = arm.samples(), self.config
-        learned, choosing, held = self.parts(fold)
-        keras.backend.clear_session()
-        keras.utils.set_random_seed(seed)
-        model = arm.network(samples.shape[2:]) if arm.network else head(inputs=samples.shape[-1], dense=c.dense, dropout=c.dropout)
+        learned, choosing, held = self.parts(fold, self._fold_count(arm))
+        model = self._network(arm, samples.shape[2:], seed)
         weights = class_weight(c.class_weight, np.repeat(self.clips.labels[learned], samples.shape[1]))
         common = {"epochs": c.epochs, "batch": c.batch, "learning_rate": c.learning_rate, "patience": c.patience, "class_weight": weights}
         settings = Settings(**{**common, **arm.fitting})
@@ -360,6 +372,23 @@ class ClipBench:
         fitted = fit(self.run, model, train, validation, settings, arm=arm.name, seed=seed, fold=fold)
         scores = sigmoid(predict(model, self._arrays(samples, held).x))
         return HeldOut(fitted.curve, scores.reshape(len(held), -1).mean(axis=1).tolist(), {}, held.tolist(), len(choosing))
+
+    def _network(self, arm: ClipArm, shape: tuple[int, ...], seed: int) -> keras.Model:
+        """Fresh weights; in the network of the arm's last fit where there was one, as tracing one anew costs time and memory."""
+        import keras
+
+        from training.backbone import head
+
+        if self._kept_network is None or self._kept_network[0] != arm.name:
+            self._kept_network = None
+            keras.backend.clear_session()
+        keras.utils.set_random_seed(seed)
+        fresh = arm.network(shape) if arm.network else head(inputs=shape[-1], dense=self.config.dense, dropout=self.config.dropout)
+        if self._kept_network is None:
+            self._kept_network = arm.name, fresh
+        else:
+            self._kept_network[1].set_weights(fresh.get_weights())
+        return self._kept_network[1]
 
     def _arrays(self, samples: Samples, clips: NDArray[np.int64]) -> Arrays:
         """All samples of some clips, each with the label and the pair of its clip."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from training.experiments.conditional_loss import CASES, CASES_AND_BASE, SEARCHED, TERMS, WEIGHTS, Config, Form, arm_name, strengths
 from training.experiments.crops import TRAINABLE, Steps, Weights
 from training.experiments.judged import WORDS
-from training.experiments.outcome import BESIDE, Outcome, listed, shown
+from training.experiments.outcome import BESIDE, NEARLY, Outcome, listed, shown
 from training.results import Figure, Findings, Level, Series, Table
 
 if TYPE_CHECKING:
@@ -191,8 +191,9 @@ def _as_in_the_paper(outcome: Outcome, weights: Weights) -> Table:
             theirs = PAPER if case in PAPER_CASES else (None, None)
             ours = [shown(outcome.metric(name, metric), digits=4) for metric in ("precision", "recall")]
             words = "baseline loss function" if case == "baseline" else CASES[case]
-            rows.append((words, *theirs, *ours, f"{outcome.all_fake(name)} of {len(outcome.trials[name].seeds)}"))
-    columns = ("", "precision, paper", "recall, paper", "precision", "recall", "seeds that call everything FAKE")
+            share, seeds = f"{outcome.called_fake(name):.2%}", f"{outcome.all_fake(name)} of {len(outcome.trials[name].seeds)}"
+            rows.append((words, *theirs, *ours, share, seeds))
+    columns = ("", "precision, paper", "recall, paper", "precision", "recall", "called FAKE", "seeds that call everything FAKE")
     return Table(f"Tables 1 and 2: sign as printed, {WEIGHTS[weights]}", columns, tuple(rows), outcome.intervals)
 
 
@@ -243,7 +244,9 @@ def sentences(outcome: Outcome, config: Config) -> list[str]:
         for form in config.forms:
             names = _family(outcome, form, weights, CASES)
             if names and base in outcome:
-                said.append(f"{_words(form, weights)}, against the baseline: {outcome.effect(names, base)}.")
+                turned = [outcome.short(name) for name in names if outcome.rose(name)]
+                other = f" The other collapse, nothing called FAKE, comes with {listed(turned)}." if turned else ""
+                said.append(f"{_words(form, weights)}, against the baseline: {outcome.effect(names, base)}.{other}")
     base, *others = config.class_weights
     for weights in others:
         pair = arm_name("baseline", "", weights), arm_name("baseline", "", base)
@@ -264,8 +267,12 @@ def collapses(outcome: Outcome, weights: Weights) -> list[str]:
     names = _family(outcome, "as_printed", weights)
     if not names:
         return []
-    fallen = [name for name in names if outcome.all_fake(name) == len(outcome.trials[name].seeds)]
-    said = f"{_words('as_printed', weights)}: {len(fallen)} of {len(names)} arms call everything FAKE at .5 in every seed"
+    fallen = [name for name in names if outcome.fell(name)]
+    wholly = sum(outcome.all_fake(name) == len(outcome.trials[name].seeds) for name in fallen)
+    said = (
+        f"{_words('as_printed', weights)}: {len(fallen)} of {len(names)} arms call at least {NEARLY:.0%} FAKE at .5, "
+        f"{wholly} of them everything in every seed"
+    )
     if not fallen:
         return [f"{said}: the paper's tables are not reproduced."]
     aucs = [outcome.metric(name, "roc_auc") for name in fallen]

@@ -31,6 +31,11 @@ if TYPE_CHECKING:
 TABLE = "dfdc_faces.csv"
 NEEDS = "DFDC face crops"
 JUDGED_SPLITS = ("validation", "test")
+BLIND = "It has learned nothing, so an arm may fail for that reason alone."
+SIGHTED = (
+    "How well an arm can rank comes with these features: it shows what its settings do to the dense layers, and not whether they would "
+    "let a whole network learn."
+)
 TRAINABLE = "trainable_"  # before the name of an arm whose whole network is trained
 Weights = Literal["as_printed", "balanced", "none"]
 Steps = dict[str, list[float]]
@@ -233,8 +238,8 @@ class Bench:
             return (f"The whole network was trained in every arm, from: {self.backbone.words}.", chosen)
         seen = "dfdc:train" in self.backbone.seen
         before = " It has seen the pictures that the arms learn from, and none that they are judged on." if seen else ""
-        blind = " It has learned nothing, so an arm may fail for that reason alone." if self.config.init == "random" else ""
-        return (f"Frozen features of: {self.backbone.words}.{before}{blind}", chosen)
+        limits = BLIND if self.config.init == "random" else SIGHTED
+        return (f"Frozen features of: {self.backbone.words}.{before} {limits}", chosen)
 
     @cached_property
     def labels(self) -> NDArray[np.int64]:

@@ -4,8 +4,8 @@ r"""`fusion`: full frame, error levels and face together; the paper's fifth futu
 them together. Branched: each picture goes through the frozen backbone by itself, and the head gets the features side by side;
 it stands against the head on each picture's features alone. Many-channel: the pictures lie on top of each other, 9 or 6 channels; a
 1x1 convolution, at first their mean, brings them down to the three that the network takes, and all of it is trained. That costs
-a training of the whole network for every fold and seed, so these arms see fewer frames, smaller, for a few epochs, and stand
-against the same network trained in the same way on each picture alone.
+a training of the whole network for every fold and seed, so these arms have two folds, see fewer frames, smaller, for a few epochs,
+and stand against the same network trained in the same way on each picture alone.
 
     python -m training run fusion --data DIR --out RUN --init RUN_OF_LEARN
 
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 TITLES = {"full": "full frame", "ela": "error levels", "cut": "face"}
 TOGETHER = (("full", "ela", "cut"), ("ela", "cut"))
 ALONE = tuple((view,) for view in TITLES)
+ALL = tuple(map("+".join, (*ALONE, *TOGETHER)))
 
 
 @dataclass(frozen=True)
@@ -45,14 +46,16 @@ class Config(ClipSettings):
 
     margin: float = 0.0  # around the face, a share of its box
     input_size: int = 112  # pixels
-    trained_frames: int = 4  # of each clip, for the networks that are trained as a whole
-    trained_size: int = 80  # pixels
-    trained_epochs: int = 4  # at most
-    trained_rate: float = 3e-4  # learning rate; the weights have learned already
+    whole: tuple[str, ...] = ALL  # which are trained as whole networks too
+    whole_folds: int = 2  # five pairs of people held out at a time
+    whole_frames: int = 4  # of each clip, that they see
+    whole_size: int = 80  # pixels
+    whole_epochs: int = 4  # at most
+    whole_rate: float = 3e-4  # learning rate; the weights have learned already
 
     def smoke(self) -> Self:
         """Every stage in two minutes; nothing is learned."""
-        return replace(self.small(), trained_frames=1, trained_size=71, trained_epochs=1)
+        return replace(self.small(), whole=("ela+cut",), whole_frames=1, whole_size=71, whole_epochs=1)
 
 
 def run(run: Run, config: Config) -> Findings:
@@ -68,10 +71,10 @@ def run(run: Run, config: Config) -> Findings:
 
     if config.backbone != "frozen":
         raise AnalysisError("fusion has arms with a frozen backbone and arms whose whole network is trained; leave backbone at frozen.")
-    if not 0 < config.trained_frames <= config.frames:
-        raise AnalysisError(
-            f"trained_frames must be from 1 to frames ({config.frames}), it is {config.trained_frames}; correct the setting."
-        )
+    if not 0 < config.whole_frames <= config.frames:
+        raise AnalysisError(f"whole_frames must be from 1 to frames ({config.frames}), it is {config.whole_frames}; correct the setting.")
+    if set(config.whole) - set(ALL):
+        raise AnalysisError(f"whole: expected some of {', '.join(ALL)}, received {', '.join(config.whole)}.")
     bench = ClipBench(run, config, config.recipe([View("full", "full"), View("ela", "ela"), View("cut", "cut", config.margin)]))
     outcome = bench.outcome([*branched(bench), *many_channel(bench, config)])
     heads, whole = ([name for name, trial in outcome.trials.items() if trial.variant.trainable is trained] for trained in (False, True))
@@ -105,8 +108,8 @@ def many_channel(bench: ClipBench, config: Config) -> list[ClipArm]:
     """Whole networks, trained on each picture alone and on several on top of each other."""
     from training.experiments.clips import ClipArm
 
-    size, chosen = config.trained_size, spread(config.frames, config.trained_frames)
-    fitting = {"epochs": config.trained_epochs, "learning_rate": config.trained_rate}
+    size, chosen = config.whole_size, spread(config.frames, config.whole_frames)
+    fitting = {"epochs": config.whole_epochs, "learning_rate": config.whole_rate}
 
     def samples(views: Sequence[str]) -> Callable[[], Samples]:
         return lambda: np.concatenate([bench.pictures(view, size)[:, chosen] for view in views], axis=-1)
@@ -118,13 +121,22 @@ def many_channel(bench: ClipBench, config: Config) -> list[ClipArm]:
         ClipArm(
             arm_name("whole", views),
             f"{title(views)}, {3 * len(views)} channels, whole network trained",
-            {"pictures": title(views), "channels": 3 * len(views), "size": size, "frames": config.trained_frames, **fitting},
+            {
+                "pictures": title(views),
+                "channels": 3 * len(views),
+                "size": size,
+                "frames": config.whole_frames,
+                "folds": config.whole_folds,
+                **fitting,
+            },
             samples(views),
             network,
             fitting,
             trainable=True,
+            folds=config.whole_folds,
         )
         for views in (*ALONE, *TOGETHER)
+        if "+".join(views) in config.whole
     ]
 
 

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
+from training.evaluate import learned, prior_log_loss
 from training.experiments.crops import Trial
 from training.experiments.judged import WORDS, Judge
 from training.results import Arm, Curve, Figure, Level, Metric, Series, Table
 
 BESIDE = ("balanced_accuracy", "roc_auc", "pr_auc", "log_loss", "calibration_error")  # what the paper's tables do not show
+NEARLY = 0.99  # share called FAKE from which an arm has collapsed, one seed in three having let a few pictures go
 UNCHANGED = "does not change beyond chance"
 
 
@@ -22,6 +24,7 @@ class Outcome:
         self.trials = {trial.variant.name: trial for trial in trials}
         self._drawn = {name: judge.drawn(trial.scores) for name, trial in self.trials.items()}
         self.share = float(judge.labels.mean())  # of FAKE in the evaluation set
+        self.prior = prior_log_loss(judge.labels)  # of the constant predictor there
 
     @property
     def intervals(self) -> str:
@@ -51,8 +54,6 @@ class Outcome:
         return tuple(self._arm(trial, (more or {}).get(name, ())) for name, trial in self.trials.items())
 
     def _arm(self, trial: Trial, more: tuple[Metric, ...]) -> Arm:
-        from training.evaluate import learned, prior_log_loss
-
         name, labels = trial.variant.name, self._judge.labels
         verdict, collapsed = learned(labels, trial.scores, self._judge.groups)
         return Arm(
@@ -60,7 +61,7 @@ class Outcome:
             title=trial.variant.title,
             settings={**trial.variant.changes, "whole network trained": trial.variant.trainable},
             metrics=(*self._judge.metrics(self._drawn[name]), *more),
-            prior=prior_log_loss(labels),
+            prior=self.prior,
             verdict=verdict,
             collapsed=collapsed,
             n=len(labels),
@@ -75,22 +76,37 @@ class Outcome:
         """Seeds of an arm that call every picture FAKE at .5."""
         return int((self.trials[name].scores >= 0.5).all(axis=0).sum())
 
+    def called_fake(self, name: str) -> float:
+        """Share of the pictures that an arm calls FAKE at .5, mean over its seeds."""
+        return float((self.trials[name].scores >= 0.5).mean())
+
+    def fell(self, name: str) -> bool:
+        """Whether an arm calls everything FAKE at .5, or all but a hundredth."""
+        return self.called_fake(name) >= NEARLY
+
+    def rose(self, name: str) -> bool:
+        """The other collapse: an arm calls nothing FAKE at .5, or no more than a hundredth."""
+        return self.called_fake(name) <= 1 - NEARLY
+
     def answer(self, name: str) -> str:
         """One sentence: what the arm decides at .5, and whether it ranks, which a threshold cannot hide."""
-        fake, seeds = self.all_fake(name), len(self.trials[name].seeds)
+        fell, seeds = self.fell(name), len(self.trials[name].seeds)
         precision, recall, auc = (self.metric(name, metric) for metric in ("precision", "recall", "roc_auc"))
-        if fake:
-            reached = f"precision {precision.value:.4f}, recall {recall.value:.4f}"
-            decides = f"calls everything FAKE at .5 in {fake} of {_count(seeds, 'seed')} ({reached})"
+        if fell:
+            reached = (
+                f"all of it in {self.all_fake(name)} of {_count(seeds, 'seed')}; precision {precision.value:.4f}, recall {recall.value:.4f}"
+            )
+            decides = f"calls {self.called_fake(name):.1%} FAKE at .5 ({reached})"
         else:
-            decides = f"decides at .5 with the balanced accuracy {shown(self.metric(name, 'balanced_accuracy'))}"
+            turned = f"calls {1 - self.called_fake(name):.1%} REAL at .5, " if self.rose(name) else "decides at .5 "
+            decides = f"{turned}with the balanced accuracy {shown(self.metric(name, 'balanced_accuracy'))}"
         if auc.low > 0.5:
-            collapse = ", so what collapsed is the decision at .5 and not what was learned" if fake else ""
+            collapse = ", so what collapsed is the decision at .5 and not what was learned" if fell else ""
             ranks = f"it ranks fakes above real pictures{collapse}"
         elif auc.high < 0.5:
             ranks = "it ranks real pictures above fakes"
         else:
-            ranks = "it does not rank better than chance" + (", so no learning shows" if fake else "")
+            ranks = "it does not rank better than chance" + (", so no learning shows" if fell else "")
         return f"{_capital(self.title(name))} {decides}; ROC-AUC {shown(auc)}: {ranks}."
 
     def mend(self, name: str, base: str) -> str:
@@ -141,10 +157,8 @@ class Outcome:
 
     def loss_curves(self, name: str, title: str, names: Sequence[str] = ()) -> Figure:
         """Validation log-loss per epoch with that of the constant predictor."""
-        from training.evaluate import prior_log_loss
-
-        prior = prior_log_loss(self._judge.labels)
-        return self.epochs(name, title, "val_loss", "validation log-loss", names=names, line=Level(f"prior {prior:.4f}", prior))
+        line = Level(f"prior {self.prior:.4f}", self.prior)
+        return self.epochs(name, title, "val_loss", "validation log-loss", names=names, line=line)
 
     def epochs(self, name: str, title: str, key: str, y: str, *, names: Sequence[str], line: Level) -> Figure:
         """A value per epoch, one line for each arm: the mean over the seeds that got so far, and their range."""

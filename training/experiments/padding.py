@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dfgui.core.errors import AnalysisError
 from training.experiments import Experiment
 from training.experiments.clips import NEEDS, ClipSettings
 from training.results import Figure, Findings, Level, Series
@@ -55,6 +56,8 @@ def run(run: Run, config: Config) -> Findings:
     from training.experiments.clips import ClipBench
     from training.experiments.outcome import BESIDE
 
+    if not config.margins or len({*config.margins}) < len(config.margins) or min(config.margins) <= -0.5:
+        raise AnalysisError(f"margins: expected different numbers above -.5, received {', '.join(map(str, config.margins)) or 'none'}.")
     bench = ClipBench(run, config, config.recipe([View(arm_name(margin), "cut", margin) for margin in config.margins]))
     outcome = bench.outcome(arms(bench, config))
     base, *others = outcome.trials
