@@ -278,20 +278,26 @@ def test_the_score_moves_while_a_region_is_dragged(program: Program, qtbot: QtBo
         start = scene_point(view, 30, 10)
         mouse(view, QEvent.Type.MouseMove, start, Qt.MouseButton.NoButton)
         mouse(view, QEvent.Type.MouseButtonPress, start, LEFT)
-        said = []
-        for x in (60, 80, 130):  # the button stays down: a share of the face of 160 by 120, then all of it
+        drops: list[float] = []
+        for x in (60, 80, 130):  # the button stays down: parts of the face, then all of it
             qtbot.wait(15)
             mouse(view, QEvent.Type.MouseMove, scene_point(view, x, 110), LEFT)
             qtbot.waitUntil(lambda x=x: _is_hidden_to(window, x), timeout=LONG_MS)
-            said.append(window.statusBar().currentMessage())
+            region = examination.region
+            assert region is not None
+            assert region.base is not None
+            assert region.drop is not None
+            assert f"from {region.base:.3f} to {region.base - region.drop:.3f}" in window.statusBar().currentMessage()
             assert window.actions_by_name["draw_region"].isChecked()
-        assert len(set(said)) == 3
-        assert "to 0.000" in said[-1]
-        assert examination.region is not None
+            drops.append(region.drop)
+        assert sorted(set(drops)) == drops  # the more is hidden, the more red is gone
+        # Nothing but black: the logit is -128 / 16, the score 0.000335.
+        assert drops[-1] == pytest.approx(SCORE_RED_170 - 0.000335, abs=0.01)
         mouse(view, QEvent.Type.MouseButtonRelease, scene_point(view, 130, 110), Qt.MouseButton.NoButton)
         wait_settled(qtbot, window)
-        assert examination.region.drop == pytest.approx(SCORE_RED_170 - 0.000335, abs=0.01)
-        assert window.statusBar().currentMessage() == said[-1]
+        assert examination.region is not None
+        assert examination.region.drop == pytest.approx(drops[-1], abs=0.01)
+        assert "from 0.9" in window.statusBar().currentMessage()
         assert not window.actions_by_name["draw_region"].isChecked()
 
     program.run(work, flat)

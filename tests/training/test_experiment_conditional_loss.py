@@ -15,7 +15,7 @@ from tests.training.faces import write_crops
 from tests.training.tiny import carried, use_quick_fits, use_tiny_networks
 from training.batches import Arrays
 from training.experiments.conditional_loss import EXPERIMENT, Config, arm_name, arms
-from training.experiments.conditional_report import collapses, inert, inert_share, kept_steps, over_i, search_sentence, sentences
+from training.experiments.conditional_report import collapses, inert, kept_steps, over_i, search_sentence, sentences
 from training.experiments.crops import Fit, Steps, Trial, Variant
 from training.experiments.judged import Judge
 from training.experiments.outcome import Outcome
@@ -70,7 +70,8 @@ def test_a_search_with_other_weights_brings_its_baseline() -> None:
 
 def test_the_term_is_without_effect_where_it_pulls_less_than_a_hundredth_of_cross_entropy() -> None:
     # A batch of 10: the least pull of cross-entropy is .1, a hundredth of it .001.
-    assert inert_share(np.array([0.0, -0.0009, 0.0011, -5.0]), 10) == 0.5
+    steps = {"i": [-1.0] * 4, "term": [0.0] * 4, "gradient": [0.0, -0.0009, 0.0011, -5.0]}
+    assert kept_steps(steps, SimpleNamespace(batch=10))["inert"] == [0.5]  # type: ignore[arg-type]
 
 
 def test_what_is_kept_of_the_steps() -> None:
@@ -82,7 +83,8 @@ def test_what_is_kept_of_the_steps() -> None:
     assert kept["pull"] == [2.0] * 200
     assert kept["i_range"] == pytest.approx([-379.05, -199.5, -19.95])
     assert kept["inert"] == [0.0]
-    assert kept_steps({"loss": [1.0]}, SimpleNamespace(batch=4)) == {}  # type: ignore[arg-type]
+    plain = kept_steps({"loss": [1.0, 0.9], "i": [-2.0, -1.0]}, SimpleNamespace(batch=4))  # type: ignore[arg-type]
+    assert plain == {"step": [1.0, 2.0], "i": [-2.0, -1.0], "i_range": pytest.approx([-1.95, -1.5, -1.05])}
 
 
 def test_the_papers_collapse_is_found_and_what_it_is_is_said() -> None:

@@ -12,7 +12,8 @@ import pytest
 from dfgui.core.errors import AnalysisError
 from tests.training.tiny_clips import carried_out, held_out, learning, metric, use_tiny_backbone, write_pairs
 from training.experiments import get
-from training.experiments.clips import ClipArm, ClipBench, ClipOutcome, ClipSettings, ClipTrial, HeldOut
+from training.experiments.clip_outcome import WITHIN, ClipOutcome
+from training.experiments.clips import ClipArm, ClipBench, ClipSettings, ClipTrial, HeldOut
 from training.experiments.crops import Variant
 from training.experiments.inputs import Config
 from training.experiments.judged import Judge
@@ -72,9 +73,23 @@ def outcome() -> ClipOutcome:
 def test_each_kind_of_fake_against_all_real_clips() -> None:
     """Deepfakes lie above both real clips; of the four pairs of FaceSwap with a real clip, .35 above .3 is the only right one."""
     table = outcome().by_method()
-    assert table.columns == ("arm", "Deepfakes", "FaceSwap")
-    assert table.rows == (("a", 1.0, 0.25),)
-    assert table.caption.startswith("2 Deepfakes, 2 FaceSwap against all 2 real clips")
+    assert table.columns == ("arm", "within pairs", "Deepfakes", "FaceSwap")
+    assert table.rows == (("a", "0.500 [0.500, 0.500]", 1.0, 0.25),)
+    assert "2 Deepfakes, 2 FaceSwap against all 2 real clips" in table.caption
+
+
+def test_fakes_are_held_against_the_originals_of_the_same_people() -> None:
+    """Pair p: .9 and .1 against .3, one of two; pair q: .8 and .35 against .4, one of two; r has no fake. Seed 1 has all q right."""
+    labels, methods = np.array([0, 1, 1, 0, 1, 1, 0]), ["original", "Deepfakes", "FaceSwap"] * 2 + ["original"]
+    scores = [0.3, 0.9, 0.1, 0.4, 0.8, 0.35, 0.99]
+    better = [0.3, 0.9, 0.1, 0.4, 0.8, 0.45, 0.99]
+    fits = [held_out("a", seed, 0, dict(enumerate(own)), [0.7]) for seed, own in ((0, scores), (1, better))]
+    found = ClipOutcome(Judge(labels, [*"pppqqqr"], draws=200), [trial("a", *fits)], methods)
+    within = next(metric for metric in found.arms()[0].metrics if metric.name == WITHIN)
+    assert within == found.within_pairs("a")
+    assert (within.value, within.n, within.groups) == (pytest.approx((0.5 + 0.5 + 0.5 + 1.0) / 4), 7, 2)
+    assert (within.low, within.high) == (0.5, 1.0)  # drawn: only p, and only q with seed 1
+    assert "the chance: a 0.625 [0.500, 1.000]. Guessing is .5." in found.apart()
 
 
 def test_curves_show_the_mean_and_the_range_of_the_seeds() -> None:

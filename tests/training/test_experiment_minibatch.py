@@ -60,8 +60,8 @@ def test_every_arm_changes_one_thing() -> None:
     ]
 
 
-def trial(name: str, passes: int, noises: list[float], scores: list[float]) -> Trial:
-    variant = Variant(name, f"{passes} passes", {"passes_per_batch": passes, "batch": 32})
+def trial(name: str, passes: int, noises: list[float], scores: list[float], *, batch: int = 32) -> Trial:
+    variant = Variant(name, f"{passes} passes, batch {batch}", {"passes_per_batch": passes, "batch": batch})
     fits = [
         Fit(Curve(name, seed, 0, None, {"val_loss": [0.4]}), scores, {"noise": [value], "jump": [2 * value], "fall": [0.1], "loss": [1.0]})
         for seed, value in enumerate(noises)
@@ -73,19 +73,25 @@ RIGHT = [0.9] * 30 + [0.1] * 10
 
 
 @pytest.mark.parametrize(
-    ("noises", "says"),
+    ("noises", "of_passes", "of_size"),
     [
-        ([0.4, 0.44, 0.36], "noisier"),
-        ([0.1, 0.11, 0.09], "calmer"),
-        ([0.1, 0.4, 0.2], "neither noisier nor calmer beyond what the seeds vary"),
+        ([0.4, 0.44, 0.36], "noisier, by larger jumps from batch to batch", "noisier"),
+        ([0.1, 0.11, 0.09], "calmer, by smaller jumps from batch to batch", "calmer"),
+        (
+            [0.1, 0.4, 0.2],
+            "no noisier, the jumps from batch to batch are as large as with one pass",
+            "neither noisier nor calmer beyond what the seeds vary",
+        ),
     ],
 )
-def test_the_sentence_follows_from_the_measures(noises: list[float], says: str) -> None:
-    base, ours = trial("passes1_batch32", 1, [0.2, 0.22, 0.18], RIGHT), trial("passes8_batch32", 8, noises, RIGHT)
+def test_the_sentence_follows_from_the_measures(noises: list[float], of_passes: str, of_size: str) -> None:
+    base = trial("passes1_batch32", 1, [0.2, 0.22, 0.18], RIGHT)
+    others = [trial("passes8_batch32", 8, noises, RIGHT), trial("passes1_batch8", 1, noises, RIGHT, batch=8)]
     judge = Judge(np.array([1] * 30 + [0] * 10), [str(number) for number in range(40)], draws=20)
-    first = sentences(Outcome(judge, [base, ours]), Config())[0]
-    assert first.startswith("8 passes against 1 passes: from step to step the training loss moves")
-    assert first.endswith(f"within a batch the loss falls by 0.100 before it jumps: {says}.")
+    first, second = sentences(Outcome(judge, [base, *others]), Config())[:2]
+    assert first.startswith("8 passes, batch 32 against 1 passes, batch 32: from step to step the training loss moves")
+    assert first.endswith(f"within a batch the loss falls by 0.100: {of_passes}.")
+    assert second.endswith(f"the square root of the sizes would give 2.00: {of_size}.")
 
 
 def test_ratios_are_paired_by_seed() -> None:

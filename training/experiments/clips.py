@@ -18,9 +18,7 @@ from numpy.typing import NDArray
 
 from dfgui.core.errors import AnalysisError
 from training.experiments.crops import Fit, Trial, Variant, class_weight
-from training.experiments.judged import Judge, measure
-from training.experiments.outcome import Outcome
-from training.results import Figure, Level, Series, Table
+from training.experiments.judged import Judge
 
 if TYPE_CHECKING:
     from typing import Self
@@ -30,6 +28,7 @@ if TYPE_CHECKING:
     from training.backbone import Backbone
     from training.data.clipset import ClipSet, Recipe, View
     from training.epochs import Arrays
+    from training.experiments.clip_outcome import ClipOutcome
     from training.runs import Run
 
     Network = Callable[[tuple[int, ...]], keras.Model]
@@ -161,58 +160,6 @@ def _kept_on(fit: Fit, key: str, length: int) -> NDArray[np.float64]:
     values = fit.curve.values[key]
     best = values[int(np.argmin(fit.curve.values["val_loss"]))]
     return np.array([*values, *[best] * (length - len(values))])
-
-
-class ClipOutcome(Outcome):
-    """What is said of arms that were fitted on clips."""
-
-    def __init__(self, judge: Judge, trials: Sequence[ClipTrial], methods: Sequence[str]) -> None:
-        """Measure.
-
-        Args:
-            judge: of all clips.
-            trials: at least one.
-            methods: (clips,) how each was made; `original` for a real one.
-        """
-        super().__init__(judge, trials)
-        self._clip_trials = {trial.variant.name: trial for trial in trials}
-        self._methods = np.asarray(methods)
-
-    @property
-    def intervals(self) -> str:
-        """What the intervals stand on, for a caption."""
-        return (
-            f"Means over the seeds on {self._judge.n} clips of {self._judge.group_count} pairs of people, {self.share:.4f} FAKE, each held "
-            "out with its pair; 95 % intervals from drawing pairs and seeds anew."
-        )
-
-    def epochs(self, name: str, title: str, key: str, y: str, *, names: Sequence[str], line: Level) -> Figure:
-        """A value per epoch, one line for each arm: the mean over folds and seeds, and the range of the seeds."""
-        series = []
-        for arm in names or tuple(self.trials):
-            rows = self._clip_trials[arm].epochs(key)
-            x: list[float | str] = [float(epoch) for epoch in range(1, rows.shape[1] + 1)]
-            series.append(Series(self.title(arm), x, *(ends.tolist() for ends in (rows.mean(axis=0), rows.min(axis=0), rows.max(axis=0)))))
-        caption = (
-            "Mean over the folds, weighted by their clips, and over the seeds, with the range of the seeds, on the pairs that choose the "
-            "epoch. A fit that has stopped keeps the value of its best epoch."
-        )
-        return Figure(name, title, "epoch", y, "lines", tuple(series), caption, (line,))
-
-    def by_method(self) -> Table:
-        """ROC-AUC of each kind of fake against all real clips."""
-        kinds = [kind for kind in dict.fromkeys(self._methods.tolist()) if kind != "original"]
-        rows: list[tuple[str | float, ...]] = []
-        for name in self.trials:
-            rows.append((self.title(name), *(self._against_real(name, kind) for kind in kinds)))
-        counts = ", ".join(f"{(self._methods == kind).sum()} {kind}" for kind in kinds)
-        caption = f"{counts} against all {(self._methods == 'original').sum()} real clips; means over the seeds."
-        return Table("ROC-AUC by kind of fake", ("arm", *kinds), tuple(rows), caption)
-
-    def _against_real(self, name: str, kind: str) -> float:
-        some = np.isin(self._methods, ["original", kind])
-        found = [measure(self._judge.labels[some], column[some])["roc_auc"] for column in self.trials[name].scores.T]
-        return round(float(np.mean(found)), 3)
 
 
 class ClipBench:
@@ -348,6 +295,8 @@ class ClipBench:
 
     def outcome(self, arms: Sequence[ClipArm]) -> ClipOutcome:
         """`start`, `fit`, and what comes out."""
+        from training.experiments.clip_outcome import ClipOutcome
+
         self.start(arms)
         return ClipOutcome(self.judge, self.fit(arms), [member.clip.method for member in self.clips.members])
 

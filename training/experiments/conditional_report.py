@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
     from training.experiments.phi_tau import Searched
 
 BINS = 200  # of the steps of a fit, in a figure
-INERT = 0.01  # of the least pull of cross-entropy: below, the term does nothing
+# The mean cross-entropy over a batch of N has the derivative 1 / (N y) or 1 / (N (1 - y)) by a prediction y, in size at least 1 / N;
+# that of the term by y is its derivative by I, since I is the sum of the predictions less N. Below a hundredth of 1 / N it does nothing.
+INERT = 0.01
 FLOOR = 1e-12
 PULL = "Pull: size of the derivative of the term by a prediction, over the least that cross-entropy has (1 / batch)."
 STRETCHES = f"Medians of {BINS} stretches of the steps of the first seed."
@@ -29,29 +32,18 @@ COLUMNS = ("balanced_accuracy", "roc_auc", "pr_auc", "log_loss")
 
 
 def kept_steps(steps: Steps, settings: Settings) -> Steps:
-    """I and the pull of the term in the steps of a fit, thinned, and how often it was too weak to matter; nothing without a term."""
-    if "gradient" not in steps:
-        return {}
-    i, gradient = np.asarray(steps["i"]), np.asarray(steps["gradient"])
-    pull = np.abs(gradient) * settings.batch
-    return {
+    """I in the steps of a fit, thinned, and with a term its pull and how often that was too weak to matter."""
+    i = np.asarray(steps["i"])
+    kept = {
         "step": _binned(np.arange(1.0, len(i) + 1)),
         "i": _binned(i),
-        "term": _binned(np.asarray(steps["term"])),
-        "pull": _binned(pull),
         "i_range": [float(value) for value in np.quantile(i, [0.05, 0.5, 0.95])],
-        "median_pull": [float(np.median(pull))],
-        "inert": [inert_share(gradient, settings.batch)],
     }
-
-
-def inert_share(gradient: NDArray[np.float64], batch: int) -> float:
-    """Share of steps at which the term pulls on a prediction less than a hundredth of what cross-entropy pulls at the least.
-
-    The mean cross-entropy over a batch of N has the derivative 1 / (N y) or 1 / (N (1 - y)) by a prediction y, in size at least 1 / N; the
-    derivative of the term by y is its derivative by I, since I is the sum of the predictions less N.
-    """
-    return float(np.mean(np.abs(gradient) * batch < INERT))
+    if "gradient" not in steps:
+        return kept
+    pull = np.abs(np.asarray(steps["gradient"])) * settings.batch
+    term, inert = _binned(np.asarray(steps["term"])), float(np.mean(pull < INERT))
+    return kept | {"term": term, "pull": _binned(pull), "median_pull": [float(np.median(pull))], "inert": [inert]}
 
 
 def _binned(values: NDArray[np.float64]) -> list[float]:
@@ -126,20 +118,20 @@ def _over_i(config: Config, forms: tuple[Form, ...], suffix: str, caption: str) 
 def _step_figures(outcome: Outcome, config: Config) -> list[Figure]:
     """I and the pull of the term as they were in the steps of the first seed's fits."""
     figures = []
-    for weights in config.class_weights:
-        for form in config.forms:
-            names = [name for name in _family(outcome, form, weights, CASES) if outcome.trials[name].fits[0].steps]
-            words, place = f"{TERMS[form]}, {WEIGHTS[weights]}", f"{form}-{weights}"
-            if names:
-                caption = f"I is 0 where everything is called FAKE with certainty. {STRETCHES}"
-                i = [_steps(outcome, name, "i") for name in names]
-                figures.append(Figure(f"i-{place}", f"I in the steps of the fits: {words}", "step", "I", "lines", tuple(i), caption))
-                pull = [_steps(outcome, name, "pull", logarithm=True) for name in names]
-                title = f"Pull of the term in the steps of the fits: {words}"
-                lines = (Level("a hundredth of cross-entropy", float(np.log10(INERT))),)
-                figures.append(
-                    Figure(f"pull-{place}", title, "step", "log10 of the pull", "lines", tuple(pull), f"{PULL} {STRETCHES}", lines)
-                )
+    for weights, form in product(config.class_weights, config.forms):
+        names = [name for name in _family(outcome, form, weights) if outcome.trials[name].fits[0].steps]
+        pulled = [name for name in names if "pull" in outcome.trials[name].fits[0].steps]
+        words, place = f"{TERMS[form]}, {WEIGHTS[weights]}", f"{form}-{weights}"
+        if pulled:
+            caption = f"I is 0 where everything is called FAKE with certainty. {STRETCHES}"
+            i = tuple(_steps(outcome, name, "i") for name in names)
+            figures.append(Figure(f"i-{place}", f"I in the steps of the fits: {words}", "step", "I", "lines", i, caption))
+            pull = tuple(_steps(outcome, name, "pull", logarithm=True) for name in pulled)
+            title, lines = (
+                f"Pull of the term in the steps of the fits: {words}",
+                (Level("a hundredth of cross-entropy", float(np.log10(INERT))),),
+            )
+            figures.append(Figure(f"pull-{place}", title, "step", "log10 of the pull", "lines", pull, f"{PULL} {STRETCHES}", lines))
     return figures
 
 
@@ -207,13 +199,13 @@ def _differences(outcome: Outcome, names: Sequence[str], base: str, words: str) 
 
 
 def _step_tables(outcome: Outcome) -> list[Table]:
-    rows = []
+    rows: list[tuple[str | None, ...]] = []
     for trial in outcome.trials.values():
         steps = [fit.steps for fit in trial.fits if fit.steps]
         if steps:
-            low, middle, high = np.mean([one["i_range"] for one in steps], axis=0).tolist()
-            pull, inert = (float(np.mean([one[key][0] for one in steps])) for key in ("median_pull", "inert"))
-            rows.append((trial.variant.title, round(low, 2), round(middle, 2), round(high, 2), f"{pull:.3g}", f"{inert:.1%}"))
+            i = [f"{value:.3g}" for value in np.mean([one["i_range"] for one in steps], axis=0)]
+            term = [float(np.mean([one[key][0] for one in steps])) for key in ("median_pull", "inert") if key in steps[0]]
+            rows.append((trial.variant.title, *i, *((f"{term[0]:.3g}", f"{term[1]:.1%}") if term else (None, None))))
     columns = ("arm", "I, 5 %", "I, median", "I, 95 %", "median pull", "steps without effect")
     caption = f"Mean over the seeds. {PULL} Without effect: below a hundredth."
     return [Table("The term in the steps of the fits", columns, tuple(rows), caption)] if rows else []
@@ -292,7 +284,7 @@ def inert(outcome: Outcome, form: Form, weights: Weights) -> list[str]:
     """How often the term did nothing in the fits of a form."""
     parts = []
     for name in _family(outcome, form, weights, CASES):
-        shares = [fit.steps["inert"][0] for fit in outcome.trials[name].fits if fit.steps]
+        shares = [fit.steps["inert"][0] for fit in outcome.trials[name].fits if "inert" in fit.steps]
         if shares:
             parts.append(f"{outcome.short(name)} {np.mean(shares):.0%}")
     share = "share of steps at which the term pulls less than a hundredth of what cross-entropy does"

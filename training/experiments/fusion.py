@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
     import keras
 
-    from training.experiments.clips import ClipArm, ClipBench, ClipOutcome, Samples
+    from training.experiments.clip_outcome import ClipOutcome
+    from training.experiments.clips import ClipArm, ClipBench, Samples
     from training.results import Findings
     from training.runs import Run
 
@@ -90,7 +91,7 @@ def run(run: Run, config: Config) -> Findings:
             *(outcome.loss_curves(name, title, names) for name, title, names in curves if names),
         ),
         tables=(outcome.table("Pictures alone and together", ("precision", "recall", *BESIDE), outcome.intervals), outcome.by_method()),
-        sentences=(*map(outcome.answer, outcome.trials), *comparisons(outcome), *bench.notes()),
+        sentences=(*map(outcome.answer, outcome.trials), *comparisons(outcome), outcome.apart(), *bench.notes()),
     )
 
 

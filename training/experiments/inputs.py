@@ -22,7 +22,8 @@ from training.experiments.clips import NEEDS, ClipSettings
 if TYPE_CHECKING:
     from typing import Self
 
-    from training.experiments.clips import ClipArm, ClipBench, ClipOutcome, Samples
+    from training.experiments.clip_outcome import ClipOutcome
+    from training.experiments.clips import ClipArm, ClipBench, Samples
     from training.results import Findings
     from training.runs import Run
 
@@ -67,7 +68,7 @@ def run(run: Run, config: Config) -> Findings:
         curves=outcome.curves(),
         figures=(*figures, outcome.bars("decision-and-ranking", "The decision at .5 and the ranking")),
         tables=(outcome.table("Inputs", ("precision", "recall", *BESIDE), outcome.intervals), outcome.by_method()),
-        sentences=(*sentences(outcome), *bench.notes()),
+        sentences=(*sentences(outcome), outcome.apart(), *bench.notes()),
     )
 
 

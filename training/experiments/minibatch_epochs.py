@@ -165,13 +165,27 @@ def _against(outcome: Outcome, name: str, base: str) -> str:
     if not all(fit.steps[measure][0] > 0 for trial in (ours, theirs) for fit in trial.fits for measure in ("noise", "jump")):
         return f"{ours.variant.title} against {theirs.variant.title}: too few steps to tell which is noisier."
     noise, jump = (ratio(measure, ours, theirs) for measure in ("noise", "jump"))
-    says = "noisier" if noise.low > 1 else "calmer" if noise.high < 1 else "neither noisier nor calmer beyond what the seeds vary"
-    fall = measured(ours)["fall"].value
-    saw = f"; within a batch the loss falls by {fall:.3f} before it jumps" if ours.variant.changes["passes_per_batch"] > 1 else ""
+    passes, batch = (ours.variant.changes[name] for name in ("passes_per_batch", "batch"))
+    if passes > 1:
+        means = f"; within a batch the loss falls by {measured(ours)['fall'].value:.3f}: {_jumps(jump)}"
+    else:
+        means = f"; the square root of the sizes would give {np.sqrt(theirs.variant.changes['batch'] / batch):.2f}: {_noisy(noise)}"
     return (
         f"{ours.variant.title} against {theirs.variant.title}: from step to step the training loss moves {_times(noise)} as much, "
-        f"at a new batch {_times(jump)}{saw}: {says}."
+        f"at a new batch {_times(jump)}{means}."
     )
+
+
+def _jumps(jump: Metric) -> str:
+    if jump.low > 1:
+        return "noisier, by larger jumps from batch to batch"
+    if jump.high < 1:
+        return "calmer, by smaller jumps from batch to batch"
+    return "no noisier, the jumps from batch to batch are as large as with one pass"
+
+
+def _noisy(noise: Metric) -> str:
+    return "noisier" if noise.low > 1 else "calmer" if noise.high < 1 else "neither noisier nor calmer beyond what the seeds vary"
 
 
 def _times(ratio: Metric) -> str:

@@ -23,7 +23,8 @@ from training.results import Figure, Findings, Level, Series
 if TYPE_CHECKING:
     from typing import Self
 
-    from training.experiments.clips import ClipArm, ClipBench, ClipOutcome, Samples
+    from training.experiments.clip_outcome import ClipOutcome
+    from training.experiments.clips import ClipArm, ClipBench, Samples
     from training.runs import Run
 
 MARGINS = (0.0, 0.1, 0.25, 0.5, 1.0)
@@ -66,7 +67,7 @@ def run(run: Run, config: Config) -> Findings:
         curves=outcome.curves(),
         figures=(over_margin(outcome, config), outcome.loss_curves("loss", "Validation log-loss")),
         tables=(outcome.table("Margins around the face", ("precision", "recall", *BESIDE), outcome.intervals), outcome.by_method()),
-        sentences=(*map(outcome.answer, outcome.trials), *(outcome.mend(name, base) for name in others), *bench.notes()),
+        sentences=(*map(outcome.answer, outcome.trials), *(outcome.mend(name, base) for name in others), outcome.apart(), *bench.notes()),
     )
 
 

@@ -84,6 +84,7 @@ def run(run: Run, config: Config) -> Findings:
         sentences=(
             *map(outcome.answer, outcome.trials),
             *(outcome.mend(name, base) for name, base in pairs if name in outcome and base in outcome),
+            outcome.apart(),
             *bench.notes(),
         ),
     )
