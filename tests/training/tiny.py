@@ -12,7 +12,7 @@ import pytest
 
 from dfgui.core import experiments as events
 from training.backbone import Backbone
-from training.epochs import Arrays, Fitted, Settings
+from training.epochs import Arrays, Fitted, Settings, Span
 from training.experiments import Experiment
 from training.losses import term_and_gradient
 from training.results import Curve
@@ -42,18 +42,18 @@ def use_quick_fits(monkeypatch: pytest.MonkeyPatch) -> None:
     """One epoch, in which nothing is fitted: the scores follow from the first feature, the losses are a saw."""
 
     def fit(
-        run: Run, model: keras.Model, train: Arrays, validation: Arrays, settings: Settings, *, arm: str, seed: int, fold: int = 0
+        run: Run, model: keras.Model, train: Arrays, validation: Arrays, settings: Settings, *, arm: str, seed: int, done: Span | None
     ) -> Fitted:
         scores = np.clip(validation.x.reshape(len(validation.y), -1)[:, 0] / 300 + 0.3 + 0.1 * seed, 0, 1).astype(np.float64)
         values = {"loss": 0.5, "val_loss": 0.4 + 0.01 * seed, "val_accuracy": 0.8, "val_auc": 0.6}
-        run.epoch(arm, seed, fold, 1, values, 0.4227)
+        run.epoch(arm, seed, 0, 1, values, 0.4227)
         count = -(-len(train.y) // settings.batch) * settings.passes_per_batch
         passes = settings.passes_per_batch
         steps = {"loss": [1.0 + 0.3 * (step // passes % 2) - 0.1 * (step % passes) for step in range(count)], "i": [-2.0] * count}
         if settings.form != "none":
             term, gradient = term_and_gradient(settings.form, steps["i"], settings.batch, phi=settings.phi, tau=settings.tau)
             steps |= {"term": term.tolist(), "gradient": gradient.tolist()}
-        curve = Curve(arm, seed, fold, 0.4227, {name: [value] for name, value in values.items()})
+        curve = Curve(arm, seed, 0, 0.4227, {name: [value] for name, value in values.items()})
         return Fitted(curve, scores, 1, 1, False, steps, settings)
 
     monkeypatch.setattr("training.epochs.fit", fit)

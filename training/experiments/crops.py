@@ -315,11 +315,14 @@ class Bench:
         trials: list[Trial] = []
         for number, variant in enumerate(variants):
             fits: list[Fit] = []
-            for place, seed in enumerate(self.seeds(variant)):
-                share = (number + place / len(self.seeds(variant))) / len(variants)
-                self.run.progress(done[0] + (done[1] - done[0]) * share, f"{variant.title}, seed {seed}")
+            seeds = self.seeds(variant)
+            for place, seed in enumerate(seeds):
+                shares = (number + place / len(seeds), number + (place + 1) / len(seeds))
+                begin, end = (done[0] + (done[1] - done[0]) * share / len(variants) for share in shares)
+                self.run.progress(begin, f"{variant.title}, seed {seed}")
                 try:
-                    fits.append(self.run.once(f"fit-{variant.name}-{seed}", partial(self._fit, variant, seed, distil), Fit))
+                    make = partial(self._fit, variant, seed, distil, (begin, end))
+                    fits.append(self.run.once(f"fit-{variant.name}-{seed}", make, Fit))
                 except DivergedError as error:
                     self.run.skip(f"{variant.name}, seed {seed}", str(error))
                 except Stopped:
@@ -335,11 +338,11 @@ class Bench:
         extra = variant.trainable and self.config.backbone == "frozen"
         return self.config.trainable_seeds if extra else self.config.seeds
 
-    def _fit(self, variant: Variant, seed: int, distil: Distil) -> Fit:
-        fitted = self.fitted(variant, seed, *self.data(trainable=variant.trainable))
+    def _fit(self, variant: Variant, seed: int, distil: Distil, done: tuple[float, float]) -> Fit:
+        fitted = self.fitted(variant, seed, *self.data(trainable=variant.trainable), done=done)
         return Fit(fitted.curve, [float(score) for score in fitted.scores], distil(fitted.steps, self.settings(variant)))
 
-    def fitted(self, variant: Variant, seed: int, train: Arrays, judged: Arrays) -> Fitted:
+    def fitted(self, variant: Variant, seed: int, train: Arrays, judged: Arrays, *, done: tuple[float, float] | None = None) -> Fitted:
         """One fit from fresh dense layers; the random numbers depend on the seed alone, so every arm starts from the same weights."""
         import keras
 
@@ -354,7 +357,7 @@ class Bench:
             model = whole(input_size=self._size, dense=c.dense, dropout=c.dropout, start=None if start == "random" else self.backbone)
         else:
             model = head(inputs=train.x.shape[1], dense=c.dense, dropout=c.dropout)
-        return fit(self.run, model, train, judged, self.settings(variant), arm=variant.name, seed=seed, fold=0)
+        return fit(self.run, model, train, judged, self.settings(variant), arm=variant.name, seed=seed, done=done)
 
     def settings(self, variant: Variant) -> Settings:
         """How an arm is fitted."""
