@@ -14,6 +14,7 @@ from dfgui.worker.messages import Examine, Follow, FollowedOne, Inspect, Listen,
 SHOWN_AFTER_S = 0.5  # what is done sooner is not worth a word
 FIRST_GUESS_S = 0.8  # before that, a guess of the time left jumps about
 WATCHED = (Open, Examine, Listen, Measure, Map, Follow, Inspect, Scan)
+ASKED_FOR = (Map, Follow, Inspect, Scan)  # the others come by themselves, with a file or a frame
 STEADY_STAGES = {Scan: "frames", Inspect: "map"}  # of those that have several: the one whose share says how far it is
 
 
@@ -66,9 +67,11 @@ class Jobs(QObject):
 
     @property
     def current(self) -> Job | None:
-        """The one to show: the last to begin of those that take a while."""
-        slow = [job for job in self._jobs.values() if self._now() - job.began_s >= SHOWN_AFTER_S]
-        return max(slow, key=lambda job: job.began_s, default=None)
+        """The one to show and to call off: once any takes a while, the last to begin of those that the user asked for, if there are any."""
+        begun = [job for job in self._jobs.values() if job.began_s <= self._now()]
+        slow = [job for job in begun if self._now() - job.began_s >= SHOWN_AFTER_S]
+        asked = [job for job in begun if isinstance(job.request, ASKED_FOR)]
+        return max(asked if slow and asked else slow, key=lambda job: job.began_s, default=None)
 
     def left_s(self, job: Job) -> float | None:
         """Seconds that it will still take; None while that cannot be told."""

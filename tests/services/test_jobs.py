@@ -9,7 +9,7 @@ from dfgui.core.geometry import Box
 from dfgui.core.results import OcclusionSettings, ScanSettings
 from dfgui.services.jobs import Jobs
 from dfgui.services.link import Link
-from dfgui.worker.messages import Examine, Follow, FollowedOne, Pcm, Progressed, Scan
+from dfgui.worker.messages import Examine, Follow, FollowedOne, Measure, Pcm, Progressed, Scan
 
 
 class _Link(QObject):
@@ -75,6 +75,26 @@ def test_a_scan_begins_when_its_turn_comes_and_counts_frames_only(qtbot: QtBot) 
     assert job is not None
     assert (job.request.id, job.done, job.total) == (2, 8, 32)
     assert jobs.left_s(job) == 3.0  # the wait before its turn does not count
+
+
+def test_what_was_asked_for_comes_before_what_comes_by_itself(qtbot: QtBot) -> None:
+    jobs, link, clock = _watched()
+    link.asked.emit(Scan(1, b"a.mp4", ScanSettings()))
+    link.asked.emit(Measure(2, b"a.mp4", 0, 90))
+    clock.seconds += 0.4
+    link.moved.emit(1, Progressed(1, "frames", 1, 32))
+    assert jobs.current is None
+    clock.seconds += 0.2  # the measurement takes a while, the scan has only begun
+    job = jobs.current
+    assert job is not None
+    assert job.request.id == 1
+    link.asked.emit(Measure(3, b"a.mp4", 5, 90))
+    clock.seconds += 1
+    assert jobs.current == job
+    link.ended.emit(1)
+    job = jobs.current
+    assert job is not None
+    assert job.request.id == 3
 
 
 def test_the_last_to_begin_is_shown_and_the_one_before_comes_back(qtbot: QtBot) -> None:

@@ -15,7 +15,7 @@ from training.experiments import get
 from training.experiments.clip_outcome import WITHIN, ClipOutcome
 from training.experiments.clips import ClipArm, ClipBench, ClipSettings, ClipTrial, HeldOut
 from training.experiments.crops import Variant
-from training.experiments.inputs import Config
+from training.experiments.inputs import Config, order
 from training.experiments.judged import Judge
 from training.results import Level, Result
 from training.runs import Run
@@ -100,6 +100,19 @@ def test_curves_show_the_mean_and_the_range_of_the_seeds() -> None:
     assert series.low == pytest.approx([0.7, 0.5])
     assert series.high == pytest.approx([0.7, 0.6])
     assert figure.lines[0].name == "prior"
+
+
+def test_the_order_of_the_losses_is_held_against_the_prior() -> None:
+    labels, groups = np.array([0, 1, 0, 1]), [*"ppqq"]
+    fits = {
+        name: held_out(name, 0, 0, dict(enumerate(scores)), [0.7]) for name, scores in (("a", [0.5] * 3 + [0.4]), ("b", [0.1, 0.9] * 2))
+    }
+    found = ClipOutcome(Judge(labels, groups, draws=20), [trial(name, fit) for name, fit in fits.items()], ["original", "Deepfakes"] * 2)
+    # a: three times log 2 and -log .4; b: -log .9
+    assert (
+        order(found, ["a", "b"]) == "Log-loss of held-out clips, lowest first: b 0.105; a 0.749. Below the constant predictor's 0.6931: b."
+    )
+    assert order(found, ["a"]).endswith("Below the constant predictor's 0.6931: none.")
 
 
 def bench(data: Path, out: Path, monkeypatch: pytest.MonkeyPatch, **changes: Any) -> ClipBench:

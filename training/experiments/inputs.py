@@ -11,7 +11,7 @@ prior's line; balanced accuracy at .5 beside ROC-AUC.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -96,8 +96,21 @@ def arms(bench: ClipBench, config: Config) -> list[ClipArm]:
 def sentences(outcome: ClipOutcome) -> tuple[str, ...]:
     """What each view reaches, and whether ELA and the face beat the full frame, as the paper finds."""
     answers = [outcome.answer(name) for name in outcome.trials]
+    kinds = [[f"{view}{ending}" for view in VIEWS if f"{view}{ending}" in outcome] for ending in (FIRST, "")]
     pairs = [(f"{view}{ending}", f"full{ending}") for ending in (FIRST, "") for view in VIEWS if view != "full"]
-    return (*answers, *(outcome.mend(name, base) for name, base in pairs if name in outcome and base in outcome))
+    compared = [outcome.mend(name, base) for name, base in pairs if name in outcome and base in outcome]
+    return (*answers, *compared, *(order(outcome, names) for names in kinds if names))
+
+
+def order(outcome: ClipOutcome, names: Sequence[str]) -> str:
+    """One sentence: the order of the log-losses, which the paper reads from figure 9, and which lie below the constant predictor's."""
+    losses = {name: outcome.metric(name, "log_loss").value for name in names}
+    ranked = [f"{outcome.title(name)} {losses[name]:.3f}" for name in sorted(names, key=losses.__getitem__)]
+    below = [outcome.title(name) for name in names if losses[name] < outcome.prior]
+    return (
+        f"Log-loss of held-out clips, lowest first: {'; '.join(ranked)}. "
+        f"Below the constant predictor's {outcome.prior:.4f}: {', '.join(below) or 'none'}."
+    )
 
 
 EXPERIMENT = Experiment(
