@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from dfgui.core.errors import AnalysisError
 from training.experiments import NAMES, get
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow tells which instructions it uses, at each start
+logging.getLogger("tensorflow").setLevel(logging.ERROR)  # it warns of graphs made anew, as every fit of its own network makes one
 
 app = typer.Typer(
     help="Reproduce the paper's experiments, train networks and make model packages.",

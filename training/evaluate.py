@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -140,7 +141,15 @@ def collapse(labels: Labels, scores: Scores) -> str | None:
     return "one score for all" if np.ptp(scores) <= ONE_SCORE else None
 
 
-def learned(labels: Labels, scores: Scores, groups: Sequence[str], *, draws: int = 1000, seed: int = 0) -> tuple[str, bool]:
+class Verdict(NamedTuple):
+    """Whether scores beat the constant predictor, and whether every seed collapsed; one or two sentences say both."""
+
+    sentence: str
+    beats: bool
+    collapsed: bool
+
+
+def learned(labels: Labels, scores: Scores, groups: Sequence[str], *, draws: int = 1000, seed: int = 0) -> Verdict:
     """Say whether scores beat the constant predictor of their own set, and whether they collapsed.
 
     They beat it where the 95 % interval of [their log-loss - its log-loss] lies below 0 altogether.
@@ -151,9 +160,6 @@ def learned(labels: Labels, scores: Scores, groups: Sequence[str], *, draws: int
         groups: (n,) original or person; whole groups are drawn.
         draws: bootstrap samples.
         seed: of the bootstrap.
-
-    Returns:
-        One or two sentences, and whether every seed collapsed.
 
     Raises:
         ValueError: lengths differ or one class is missing.
@@ -170,7 +176,7 @@ def learned(labels: Labels, scores: Scores, groups: Sequence[str], *, draws: int
     difference = f"{change:+.4f} [{low:+.4f}, {high:+.4f}]"
     sentence = f"{says}: log-loss {prior + change:.4f}, where the constant predictor has {prior:.4f}; difference {difference}."
     ways = [collapse(labels, column) for column in columns.T]
-    return " ".join([sentence, *_collapses(ways, share)]), all(ways)
+    return Verdict(" ".join([sentence, *_collapses(ways, share)]), bool(high < 0), all(ways))
 
 
 def _collapses(ways: Sequence[str | None], share: float) -> Iterator[str]:

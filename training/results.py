@@ -44,6 +44,7 @@ class Arm(msgspec.Struct, frozen=True):
         verdict: one sentence: whether it beat that predictor, and whether it gives one answer to everything.
         collapsed: it does.
         n: samples of the evaluation set.
+        beats: whether it beat that predictor; None where it was not held against it.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Arm(msgspec.Struct, frozen=True):
     collapsed: bool
     n: int
     seeds: tuple[int, ...]
+    beats: bool | None = None
 
 
 class Series(msgspec.Struct, frozen=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
+import math
 import platform
 import re
 import signal
@@ -91,8 +92,9 @@ class Run:
         self._say(events.Progress(round(min(max(done, 0.0), 1.0), 4), text, None if left is None else round(left, 1)))
 
     def epoch(self, arm: str, seed: int, fold: int, epoch: int, values: dict[str, float], prior: float | None = None) -> None:
-        """One more pass of one fit; see `dfgui.core.experiments.Epoch`."""
-        self._say(events.Epoch(arm, seed, fold, epoch, values, prior))
+        """One more pass of one fit; see `dfgui.core.experiments.Epoch`. What is not a number is not told: JSON has no word for it."""
+        known = {name: value for name, value in values.items() if math.isfinite(value)}
+        self._say(events.Epoch(arm, seed, fold, epoch, known, prior))
 
     def skip(self, what: str, why: str) -> None:
         """Record something of the data that is not used. A resumed run that skips it again records it once."""

@@ -146,40 +146,44 @@ def test_one_answer_to_one_class_is_no_collapse() -> None:
 
 def test_the_constant_predictor_does_not_beat_itself() -> None:
     labels, groups = _paper(848, 152)  # -.848 log .848 - .152 log .152 = .139814 + .286349 = .426163
-    sentence, collapsed = learned(labels, np.full(1000, 0.848), groups, draws=200)
+    sentence, beats, collapsed = learned(labels, np.full(1000, 0.848), groups, draws=200)
     assert sentence == (
         "It did not beat the prior: log-loss 0.4262, where the constant predictor has 0.4262; difference +0.0000 [+0.0000, +0.0000]. "
         "It is always FAKE at .5: precision 0.8480 is the share of fakes, and recall 1 says nothing."
     )
     assert collapsed
+    assert not beats
 
 
 def test_what_ranks_beats_the_prior_and_may_still_call_everything_fake() -> None:
     """Fakes at .95, real ones at .6: -.8 log .95 - .2 log .4 = .041034 + .183258 = .224293; the prior at .8: .500402."""
     labels, groups = _paper(160, 40)
-    sentence, collapsed = learned(labels, np.where(labels == 1, 0.95, 0.6), groups)
+    sentence, beats, collapsed = learned(labels, np.where(labels == 1, 0.95, 0.6), groups)
     assert sentence.startswith("It beat the prior: log-loss 0.2243, where the constant predictor has 0.5004; difference -0.2761 [-0.")
     assert "always FAKE at .5: precision 0.8000" in sentence
     assert collapsed
+    assert beats
 
 
 def test_a_lower_loss_by_chance_does_not_beat_the_prior() -> None:
     """Four pictures: the log-loss is below the prior's, and drawing them anew is not always."""
     labels, scores = np.array([1, 1, 0, 0]), np.array([0.9, 0.4, 0.2, 0.45])
-    sentence, collapsed = learned(labels, scores, ["a", "b", "c", "d"])
+    sentence, beats, collapsed = learned(labels, scores, ["a", "b", "c", "d"])
     # (-log .9 - log .4 - log .8 - log .55) / 4 = (.105361 + .916291 + .223144 + .597837) / 4 = .460658
     assert sentence.startswith("It did not beat the prior: log-loss 0.4607, where the constant predictor has 0.6931")
     assert not collapsed
+    assert not beats
 
 
 def test_seeds_that_collapsed_are_counted() -> None:
     labels, groups = _paper(60, 40)
     good = np.where(labels == 1, 0.8, 0.3)
-    sentence, collapsed = learned(labels, np.stack([good, np.full(100, 0.7), np.full(100, 0.4)], axis=1), groups)
+    sentence, beats, collapsed = learned(labels, np.stack([good, np.full(100, 0.7), np.full(100, 0.4)], axis=1), groups)
     assert "In 1 of 3 seeds it is always FAKE at .5" in sentence
     assert "In 1 of 3 seeds it is always REAL at .5: it finds no fake." in sentence
     assert not collapsed
-    assert learned(labels, np.full((100, 2), 0.6), groups)[1]
+    assert not beats
+    assert learned(labels, np.full((100, 2), 0.6), groups).collapsed
 
 
 def test_seeds_are_drawn_as_well() -> None:
@@ -188,7 +192,7 @@ def test_seeds_are_drawn_as_well() -> None:
     good, bad = np.where(labels == 1, 0.95, 0.05), np.full(1000, 0.55)
 
     def width(*columns: np.ndarray) -> float:
-        low, high = learned(labels, np.stack(columns, axis=1), groups)[0].partition("[")[2].partition("]")[0].split(", ")
+        low, high = learned(labels, np.stack(columns, axis=1), groups).sentence.partition("[")[2].partition("]")[0].split(", ")
         return float(high) - float(low)
 
     assert width(good, bad) > 0.5  # log 2 - .05 apart, both drawn twice in half of the draws

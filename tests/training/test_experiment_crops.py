@@ -161,7 +161,7 @@ def test_an_unreadable_picture_is_left_out_and_listed(tmp_path: Path) -> None:
         csv.writer(file).writerows(rows)
     crops = draw(run, CropSettings(fakes=6, reals=6, judged_fakes=1, judged_reals=1))
     assert len(crops.train) == 11
-    assert [one.what for one in run.skipped] == [rows[1][0]]
+    assert [one.what for one in run.skipped] == [f"broken/{rows[1][0]}"]
     assert "not a picture that can be read" in run.skipped[0].why
 
 

@@ -33,7 +33,7 @@ def _metrics(**values: tuple[float, float, float]) -> tuple[Metric, ...]:
 
 def _arm(name: str, title: str, settings: dict[str, Any], *, collapsed: bool = False, verdict: str = "", **values: Any) -> Arm:
     verdict = verdict or ("It did not beat the prior. It is always FAKE at .5." if collapsed else "It beat the prior.")
-    return Arm(name, title, settings, _metrics(**values), PRIOR, verdict, collapsed, 2357, (0, 1))
+    return Arm(name, title, settings, _metrics(**values), PRIOR, verdict, collapsed, 2357, (0, 1), not verdict.startswith("It did not"))
 
 
 def _curve(arm: str, seed: int, loss: list[float], fold: int = 0) -> Curve:
@@ -480,26 +480,18 @@ def test_the_share_behind_a_prior() -> None:
 # ---------------------------------------------------------------- words
 
 
-def test_whether_an_arm_learned_is_what_its_verdict_says() -> None:
+def test_whether_an_arm_learned_is_what_was_measured() -> None:
     labels, groups = np.tile([0, 1, 1, 1], 50), [str(number) for number in range(200)]
     for scores, beat, way in (
         (labels * 0.4 + 0.5, "yes", "always FAKE at .5"),
         (labels * 0.6 + 0.2, "yes", ""),
         (labels * 0.0 + 0.4, "no", "always REAL at .5"),
     ):
-        verdict, collapsed = judged(labels, scores, groups, draws=50)
-        arm = msgspec.structs.replace(CUT, verdict=verdict, collapsed=collapsed)
+        verdict = judged(labels, scores, groups, draws=50)
+        arm = msgspec.structs.replace(CUT, verdict=verdict.sentence, collapsed=verdict.collapsed, beats=verdict.beats)
         assert (learned(arm), collapse(arm)) == (beat, way)
-    assert learned(msgspec.structs.replace(CUT, verdict="It does not beat the constant predictor on crops.")) == "no"
-    assert learned(msgspec.structs.replace(CUT, verdict="It beats the constant predictor on crops.")) == "yes"
-
-
-def test_without_a_verdict_the_whole_interval_lies_below_the_prior() -> None:
-    silent = msgspec.structs.replace(CUT, verdict="Log-loss of digits.")
-    assert learned(silent) == "yes"  # up to .414, below .42513
-    assert learned(msgspec.structs.replace(silent, prior=0.41)) == "no"
-    assert learned(msgspec.structs.replace(silent, metrics=())) == "unknown"
-    assert collapse(msgspec.structs.replace(silent, collapsed=True)) == "one answer to everything"
+    silent = msgspec.structs.replace(CUT, verdict="Log-loss of digits.", collapsed=True, beats=None)
+    assert (learned(silent), collapse(silent)) == ("unknown", "one answer to everything")
 
 
 def test_what_only_repeats_the_arms_is_shown_once(tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ TABLE = Table("t", ("a",), ((1,),))
 def test_a_finished_run_is_written_and_said(tmp_path: Path) -> None:
     def work(run: Run, config: Config) -> Findings:
         run.started(["a"], fits=2, backbone="none")
-        run.epoch("a", 0, 0, 1, {"loss": 0.5}, 0.4251)
+        run.epoch("a", 0, 0, 1, {"loss": 0.5, "val_auc": float("nan")}, 0.4251)
         (tmp_path / "data.bin").write_bytes(b"abc")
         run.uses(tmp_path / "data.bin")
         run.skip("b.mp4", "it has no face.")

@@ -41,6 +41,7 @@ def test_pictures_come_from_zip_archives_and_folders(tmp_path: Path) -> None:
 
 
 def test_optional_columns_and_unknown_ones(tmp_path: Path) -> None:
+    (tmp_path / "z").mkdir()
     path = _table(tmp_path, "a.png,z,REAL,v,train,7,120.5,", "b.png,z,FAKE,v,train,7,,1.25", header=HEADER + ",part,box_width,scale")
     first, second = read_table(path).rows
     assert (first.box_width, first.scale, first.source) == (120.5, 1.0, "dfdc")
@@ -49,9 +50,19 @@ def test_optional_columns_and_unknown_ones(tmp_path: Path) -> None:
 
 
 def test_a_byte_order_mark_is_no_part_of_the_first_column(tmp_path: Path) -> None:
+    (tmp_path / "z").mkdir()
     path = tmp_path / "table.csv"
     path.write_text(HEADER + "\na.png,z,REAL,v,train\n", encoding="utf-8-sig")
     assert read_table(path).rows[0].file == "a.png"
+
+
+def test_an_archive_that_is_not_there_or_cut_off_is_one_sentence(tmp_path: Path) -> None:
+    path = _table(tmp_path, "a.png,z.zip,REAL,v,train", "b.png,z.zip,FAKE,v,train")
+    with pytest.raises(AnalysisError, match=r"^table\.csv names the archive z\.zip, which is not beside it; put the archive there\.$"):
+        read_table(path)
+    (tmp_path / "z.zip").write_bytes(b"PK\x03\x04 cut off")
+    with pytest.raises(AnalysisError, match=r"z\.zip, which is no zip file that can be read"):
+        read_table(path)
 
 
 def test_a_missing_column_is_named(tmp_path: Path) -> None:

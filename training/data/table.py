@@ -105,7 +105,8 @@ def read_table(path: Path) -> FaceTable:
         path: CSV with at least `file, archive, label, original, split`; archives lie beside it, as zip files or folders.
 
     Raises:
-        AnalysisError: a column or a value is missing, or one is wrong; the sentence names the table and the line.
+        AnalysisError: a column or a value is missing, or one is wrong; the sentence names the table and the line. Or an archive is missing
+            or is none: every picture in it would be.
     """
     with path.open(newline="", encoding="utf-8-sig") as file:
         reader = csv.DictReader(file)
@@ -113,6 +114,11 @@ def read_table(path: Path) -> FaceTable:
         if missing:
             raise AnalysisError(f"{path.name}: the columns {', '.join(missing)} are missing; add them to the table.")
         rows = [_row(record, f"{path.name}, line {reader.line_num}") for record in reader]
+    for name in sorted({row.archive for row in rows}):
+        place = path.parent / name
+        if not place.is_dir() and not zipfile.is_zipfile(place):
+            trouble = "is no zip file that can be read" if place.exists() else "is not beside it"
+            raise AnalysisError(f"{path.name} names the archive {name}, which {trouble}; put the archive there.")
     return FaceTable(rows, _reader(path.parent))
 
 

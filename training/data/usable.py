@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from dfgui.core.errors import AnalysisError
 from training.data.table import LABELS, FaceTable, Row
@@ -12,13 +12,13 @@ from training.data.table import LABELS, FaceTable, Row
 SMALLEST = 32  # side of a picture, pixels
 
 
-def usable(table: FaceTable, skip: Callable[[str, str], object], *, size: tuple[int, int] | None = None) -> FaceTable:
-    """The rows whose picture can be read, has one label and a size that suits.
+def usable(table: FaceTable, rows: Sequence[Row], skip: Callable[[str, str], object]) -> tuple[Row, ...]:
+    """Those of some rows whose picture can be read, has one label and a size that suits, in their order.
 
     Args:
-        table: of face pictures; each is decoded once (32,000 crops take about 20 s).
+        table: of face pictures.
+        rows: of the table; each picture is decoded once (32,000 crops take about 20 s).
         skip: is told each row that is left out and why; a run's `skip`.
-        size: width and height that all must have; without it, at least 32 x 32 pixels.
 
     Raises:
         AnalysisError: a class stays empty; the sentence counts what was left out.
@@ -27,23 +27,21 @@ def usable(table: FaceTable, skip: Callable[[str, str], object], *, size: tuple[
     for row in table.rows:
         labels.setdefault((row.archive, row.file), set()).add(row.label)
     bad: Counter[str] = Counter()
-    kept: list[int] = []
-    for row in table.rows:
-        trouble = next(_troubles(table, row, labels[row.archive, row.file], size), None)
+    kept: list[Row] = []
+    for row in rows:
+        trouble = next(_troubles(table, row, labels[row.archive, row.file]), None)
         if trouble is None:
-            kept.append(id(row))
+            kept.append(row)
         else:
             bad[row.label] += 1
             skip(f"{row.archive}/{row.file}", trouble)
-    good = set(kept)
-    found = table.where(lambda row: id(row) in good)
     for label in LABELS:
-        if not any(row.label == label for row in found.rows):
+        if not any(row.label == label for row in kept):
             raise AnalysisError(f"The table has no {label} picture that can be used; {bad[label]} of them were left out.")
-    return found
+    return tuple(kept)
 
 
-def _troubles(table: FaceTable, row: Row, labels: set[str], size: tuple[int, int] | None) -> Iterator[str]:
+def _troubles(table: FaceTable, row: Row, labels: set[str]) -> Iterator[str]:
     if len(labels) > 1:
         yield "it has two labels: REAL in one row and FAKE in another"
     try:
@@ -54,7 +52,5 @@ def _troubles(table: FaceTable, row: Row, labels: set[str], size: tuple[int, int
     except (OSError, zipfile.BadZipFile) as error:
         yield f"it cannot be read ({error})"
         return
-    if size is not None and (width, height) != size:
-        yield f"its size is {width} x {height} pixels, expected {size[0]} x {size[1]}"
     if min(width, height) < SMALLEST:
         yield f"its size is {width} x {height} pixels, expected at least {SMALLEST} x {SMALLEST}"

@@ -275,10 +275,21 @@ def _arm(name: str, labels: NDArray[np.int64], scores: NDArray[np.float64], grou
     from training.experiments.judged import Judge
 
     judge = Judge(labels, groups)
-    verdict, collapsed = learned(labels, scores, groups)
+    verdict = learned(labels, scores, groups)
     settings: dict[str, Any] = {"seconds": config.seconds, "pieces": config.pieces}
     metrics = judge.metrics(judge.drawn(scores))
-    return Arm(name, TITLES[name], settings, metrics, prior_log_loss(labels), verdict, collapsed, judge.n, config.seeds)
+    return Arm(
+        name=name,
+        title=TITLES[name],
+        settings=settings,
+        metrics=metrics,
+        prior=prior_log_loss(labels),
+        verdict=verdict.sentence,
+        collapsed=verdict.collapsed,
+        n=judge.n,
+        seeds=config.seeds,
+        beats=verdict.beats,
+    )
 
 
 def _table(arms: tuple[Arm, ...], words: str) -> Table:

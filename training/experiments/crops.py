@@ -140,12 +140,13 @@ class Crops:
 
 
 def draw(run: Run, config: CropSettings) -> Crops:
-    """Draw the pictures. One that cannot be decoded is left out, and the run lists it.
+    """Draw the pictures. One that cannot be used is left out, and the run lists it.
 
     Raises:
-        AnalysisError: there are fewer rows than asked for, or an original is on both sides.
+        AnalysisError: there are fewer rows than asked for, an original is on both sides, or a class stays empty.
     """
     from training.data.table import read_table
+    from training.data.usable import usable
 
     run.progress(0.0, "reading the crops")
     table = read_table(run.data / TABLE)
@@ -158,7 +159,7 @@ def draw(run: Run, config: CropSettings) -> Crops:
     for path in (run.data / TABLE, *sorted({run.data / row.archive for row in (*train, *judged)})):
         if path.is_file():
             run.uses(path)
-    return Crops(table, _readable(run, table, train), _readable(run, table, judged))
+    return Crops(table, *(usable(table, rows, run.skip) for rows in (train, judged)))
 
 
 def _drawn(table: FaceTable, splits: Sequence[str], fakes: int, reals: int, rng: np.random.Generator) -> list[Row]:
@@ -172,18 +173,6 @@ def _drawn(table: FaceTable, splits: Sequence[str], fakes: int, reals: int, rng:
             )
         chosen += [rows[i] for i in rng.choice(len(rows), count, replace=False)]
     return [chosen[i] for i in rng.permutation(len(chosen))]
-
-
-def _readable(run: Run, table: FaceTable, rows: list[Row]) -> tuple[Row, ...]:
-    kept = []
-    for row in rows:
-        try:
-            table.picture(row)
-        except AnalysisError as error:
-            run.skip(row.file, str(error))
-        else:
-            kept.append(row)
-    return tuple(kept)
 
 
 def class_weight(kind: Weights, labels: NDArray[np.int64]) -> dict[int, float] | None:

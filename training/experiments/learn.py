@@ -79,6 +79,7 @@ def run(run: Run, config: Config) -> Findings:
     """
     import keras
 
+    from training.data.usable import usable
     from training.fit import fit
     from training.models import build_xception
 
@@ -89,6 +90,8 @@ def run(run: Run, config: Config) -> Findings:
     run.progress(0.0, "reading the data")
     dfdc, clips = tables(run.data, run.folder, config)
     _record(run, dfdc)
+    good = {id(row) for row in usable(dfdc, [row for row in dfdc.rows if row.split in ("train", "validation")], run.skip)}
+    dfdc = dfdc.where(lambda row: id(row) in good)  # one that cannot be read would end the fit where it is drawn
     told = _Teller(run, settings.steps)
     judged = judge(dfdc, clips, config)
     trained = fit(build, batches(dfdc, clips, config), settings, run.folder, judge=judged, told=told, stopping=run.stopping)
@@ -154,7 +157,7 @@ class _Teller:
             metrics += [Metric(f"{name}_{metric}", i.value, i.low, i.high, i.n, i.groups) for metric, i in found.items()]
             sentences.append(f"AUC on the held-out pictures of {WORDS[name]}: {found['auc']}, {found['auc'].groups} originals.")
         loss = next(metric for metric in metrics if metric.name == "dfdc_log_loss")
-        beat = loss.high < np.log(2)
+        beat = bool(loss.high < np.log(2))
         verdict = "It beats the constant predictor" if beat else "It does not beat the constant predictor"
         settings = {"pairs": f"{config.dfdc_pairs} DFDC, {config.ffpp_pairs} FaceForensics++", "init": config.init}
         settings["self-blended pairs"] = f"{config.dfdc_blends} + {config.ffpp_blends}"
@@ -169,6 +172,7 @@ class _Teller:
             collapsed=False,
             n=loss.n,
             seeds=(config.seed,),
+            beats=beat,
         )
         curve = Curve(ARM, config.seed, 0, float(np.log(2)), self._curve)
         return Findings(arms=(arm,), curves=(curve,), sentences=tuple(sentences))

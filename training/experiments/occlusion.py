@@ -256,18 +256,20 @@ def _rounded(values: NDArray[Any], digits: int) -> list[list[float]]:
 def _arm(
     name: str, looked: list[Looked], labels: NDArray[np.int64] | None, groups: list[str], config: Config, settings: OcclusionSettings
 ) -> Arm:
-    from training.evaluate import learned, prior_log_loss
+    from training.evaluate import Verdict, learned, prior_log_loss
 
     scores = np.array([one.score for one in looked])
     if labels is None:
         prior = float(np.log(10))
         loss = float(-np.log(np.clip(scores, 1e-6, 1)).mean())
-        verdict = (
+        verdict: Verdict | None = None
+        sentence = (
             f"Log-loss {loss:.3f} of the right digit, where a constant has {prior:.3f}; only digits that it names rightly are looked at."
         )
-        collapsed, places = False, [str(i) for i in range(len(looked))]
+        places = [str(i) for i in range(len(looked))]
     else:
-        verdict, collapsed = learned(labels, scores, groups)
+        verdict = learned(labels, scores, groups)
+        sentence = verdict.sentence
         prior, places = prior_log_loss(labels), groups
     return Arm(
         name=name,
@@ -275,10 +277,11 @@ def _arm(
         settings={"patch": DIGIT_PATCH if name == "digits" else settings.patch, "fill": settings.fill},
         metrics=_metrics(looked, places),
         prior=prior,
-        verdict=verdict,
-        collapsed=collapsed,
+        verdict=sentence,
+        collapsed=verdict is not None and verdict.collapsed,
         n=len(looked),
         seeds=(config.seed,),
+        beats=verdict.beats if verdict else None,
     )
 
 

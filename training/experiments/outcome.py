@@ -55,17 +55,18 @@ class Outcome:
 
     def _arm(self, trial: Trial, more: tuple[Metric, ...]) -> Arm:
         name, labels = trial.variant.name, self._judge.labels
-        verdict, collapsed = learned(labels, trial.scores, self._judge.groups)
+        verdict = learned(labels, trial.scores, self._judge.groups)
         return Arm(
             name=name,
             title=trial.variant.title,
             settings={**trial.variant.changes, "whole network trained": trial.variant.trainable},
             metrics=(*self._judge.metrics(self._drawn[name]), *more),
             prior=self.prior,
-            verdict=verdict,
-            collapsed=collapsed,
+            verdict=verdict.sentence,
+            collapsed=verdict.collapsed,
             n=len(labels),
             seeds=trial.seeds,
+            beats=verdict.beats,
         )
 
     def curves(self) -> tuple[Curve, ...]:

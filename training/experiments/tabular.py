@@ -177,17 +177,18 @@ class Board:
         from training.evaluate import learned, prior_log_loss
 
         scores = self._found[name].scores
-        verdict, collapsed = learned(self.judge.labels, scores, self.judge.groups)
+        verdict = learned(self.judge.labels, scores, self.judge.groups)
         return Arm(
             name=name,
             title=self._titles[name],
             settings=self._settings[name],
             metrics=self.judge.metrics(self._drawn[name]),
             prior=prior_log_loss(self.judge.labels),
-            verdict=verdict,
-            collapsed=collapsed,
+            verdict=verdict.sentence,
+            collapsed=verdict.collapsed,
             n=self.judge.n,
             seeds=self._seeds,
+            beats=verdict.beats,
         )
 
     def table(self, title: str) -> Table:

@@ -95,15 +95,8 @@ def metric_of(arm: Arm, name: str) -> Metric | None:
 
 
 def learned(arm: Arm) -> Learned:
-    """Whether the arm beats the constant predictor: as its verdict says, else by the upper end of its log-loss."""
-    if re.search(r"\b(did|does) not beat\b", arm.verdict):
-        return "no"
-    if re.search(r"\bbeats? the (prior|constant)\b", arm.verdict):
-        return "yes"
-    loss = metric_of(arm, "log_loss")
-    if loss is None:
-        return "unknown"
-    return "yes" if loss.high < arm.prior else "no"
+    """Whether the arm beats the constant predictor."""
+    return "unknown" if arm.beats is None else "yes" if arm.beats else "no"
 
 
 def collapse(arm: Arm) -> str:
