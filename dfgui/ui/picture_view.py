@@ -179,10 +179,14 @@ class PictureView(QWidget):
         """Screen pixels for one of the picture so that this much of it fits."""
         return min(self._box.width() / max(width, 1), self._box.height() / max(height, 1)) or 1.0
 
+    def span(self, scale: float) -> tuple[float, float]:
+        """Width and height, in pixels of the picture, that there is room for at that scale."""
+        return self._box.width() / scale, self._box.height() / scale
+
     def look_at(self, place: Place) -> None:
         """Look there; nobody is told."""
         self._place = place
-        width, height = self._box.width() / place.scale, self._box.height() / place.scale
+        width, height = self.span(place.scale)
         self._box.setRange(QRectF(place.x - width / 2, place.y - height / 2, width, height), padding=0)
 
     def zoom(self, factor: float, about: QPointF | None = None) -> None:

@@ -298,9 +298,12 @@ class ViewGrid(QWidget):
             self._move_all(Place(place.x, place.y, scale / self.devicePixelRatioF()))
 
     def zoom_to(self, box: Box) -> None:
-        """Show a face and a little around it."""
-        scale = min(panel.picture.fitting_scale(box.w * FACE_ROOM, box.h * FACE_ROOM) for panel in self.panels if panel.isVisibleTo(self))
-        self._move_all(Place(*box.centre, scale))
+        """Show a face and what is around it, and as little as can be of what lies beside the picture."""
+        pictures = [panel.picture for panel in self.panels if panel.isVisibleTo(self)]
+        scale = min(picture.fitting_scale(box.w * FACE_ROOM, box.h * FACE_ROOM) for picture in pictures)
+        room = (min(seen) for seen in zip(*(picture.span(scale) for picture in pictures), strict=True))
+        x, y = (_filled(at, seen, size) for at, seen, size in zip(box.centre, room, self._size, strict=True))
+        self._move_all(Place(x, y, scale))
 
     def _show_fitting(self) -> None:
         width, height = self._size
@@ -348,6 +351,11 @@ class ViewGrid(QWidget):
 
     def _on_focused(self, number: int) -> None:
         self._current = number
+
+
+def _filled(at: float, seen: float, size: float) -> float:
+    """The middle nearest to `at` of a stretch `seen` within 0 to `size`; of a longer one the middle of it all."""
+    return size / 2 if seen >= size else min(max(at, seen / 2), size - seen / 2)
 
 
 def heat_layer(values: NDArray[np.float32], limit: float, printed: bool, opacity: float) -> NDArray[np.uint8]:

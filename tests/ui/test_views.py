@@ -83,11 +83,20 @@ def test_zoom_and_place_are_shared_until_they_are_not(qtbot: QtBot, grid: ViewGr
 def test_one_to_one_and_closer_to_a_face(grid: ViewGrid) -> None:
     grid.set_scale(1)
     assert {place and place.scale for place in places(grid)} == {1.0}
-    grid.zoom_to(Box(20, 10, 40, 40))
+    grid.zoom_to(Box(70, 40, 20, 20))
     place = places(grid)[0]
     assert place is not None
-    assert (place.x, place.y) == (40, 30)
-    assert place.scale == min(panel.picture.fitting_scale(88, 88) for panel in grid.panels)  # 2.2 sides of the box
+    assert (place.x, place.y) == (80, 50)
+    assert place.scale == min(panel.picture.fitting_scale(44, 44) for panel in grid.panels)  # 2.2 sides of the box
+    grid.zoom_to(Box(0, 0, 20, 20))
+    place = places(grid)[0]
+    assert place is not None
+    # From the corner on: nothing beside the picture, but for what a wider view has more than the narrowest.
+    assert place.x == pytest.approx(min(panel.picture.span(place.scale)[0] for panel in grid.panels) / 2)
+    grid.zoom_to(Box(150, 40, 10, 10))
+    place = places(grid)[0]
+    assert place is not None
+    assert place.x == pytest.approx(160 - min(panel.picture.span(place.scale)[0] for panel in grid.panels) / 2)
     grid.fit()
     assert grid.fits
 

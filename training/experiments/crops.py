@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 TABLE = "dfdc_faces.csv"
 NEEDS = "DFDC face crops"
 JUDGED_SPLITS = ("validation", "test")
-BLIND = "It has learned nothing, so an arm may fail for that reason alone."
+BLIND = "It has learned nothing, so an arm may fail for that reason alone, and none is the primary one."
 SIGHTED = (
-    "How well an arm can rank comes with these features: it shows what its settings do to the dense layers, and not whether they would "
-    "let a whole network learn."
+    "The arms on them are the primary ones. How well an arm can rank comes with these features: it shows what its settings do to the "
+    "dense layers, and not whether they would let a whole network learn."
 )
 TRAINABLE = "trainable_"  # before the name of an arm whose whole network is trained
 Weights = Literal["as_printed", "balanced", "none"]
