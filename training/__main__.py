@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shlex
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -72,9 +73,9 @@ def run(
 
 
 def _option(setting: str) -> str:
-    """A setting as an option, a path in it shortened to its name."""
+    """A setting as an option, to be typed as it stands; an absolute path shortened to its name."""
     name, _, value = setting.partition("=")
-    return f"--set {name}={Path(value).name if '/' in value or chr(92) in value else value}"
+    return f"--set {shlex.quote(f'{name}={Path(value).name if Path(value).is_absolute() else value}')}"
 
 
 @app.command()

@@ -51,9 +51,7 @@ def test_models_demo_and_cascades_are_the_source_trees(bundled: Path) -> None:
 
 
 def test_nothing_of_the_source_tree_and_no_broken_link(frozen: Path, bundled: Path) -> None:
-    assert [
-        path for name in ("dfgui", "training", "tests") for path in (bundled / name).rglob("*.py")
-    ] == []
+    assert [path for name in ("dfgui", "training", "tests") for path in (bundled / name).rglob("*.py")] == []
     links = [path for folder in (frozen, bundled) for path in folder.rglob("*") if path.is_symlink()]
     assert [link for link in links if not link.exists()] == []
 

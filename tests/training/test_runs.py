@@ -16,6 +16,7 @@ import pytest
 
 from dfgui.core import experiments as events
 from dfgui.core.errors import AnalysisError
+from training.__main__ import _option
 from training.experiments import NAMES, Experiment, get
 from training.results import Curve, Findings, Table, read_result
 from training.runs import Record, Run, Stopped, carry_out, configured, lock, read_record
@@ -249,3 +250,9 @@ def test_a_result_that_is_not_a_number_is_refused(tmp_path: Path) -> None:
     assert isinstance(said[-1], events.Ended)
     assert said[-1].sentence.startswith("A result is not a number")
     assert not (tmp_path / "run" / "results.json").exists()
+
+
+def test_a_command_is_kept_as_one_types_it_and_without_absolute_paths(tmp_path: Path) -> None:
+    assert _option('trainable_arms=["baseline"]') == "--set 'trainable_arms=[\"baseline\"]'"
+    assert _option("init=resources/models/xception-face") == "--set init=resources/models/xception-face"
+    assert _option(f"init={tmp_path / 'net'}") == "--set init=net"
