@@ -226,8 +226,14 @@ def _domain(crops: CropLook, looks: Sequence[ClipLook]) -> Domain:
 
 def _card(name: str, version: str, config: Config, init: str, dfdc: FaceTable, clips: FaceTable) -> Card:
     """The card before calibration."""
-    rows = [row for table in (dfdc, clips) for row in table.rows if row.split == "train"]
+    crops, ffpp = config.dfdc_pairs + config.dfdc_blends, config.ffpp_pairs + config.ffpp_blends  # of a batch
+    rows = [row for table, pairs in ((dfdc, crops), (clips, ffpp)) if pairs for row in table.rows if row.split == "train"]
     fake = sum(row.is_fake for row in rows)
+    data = {
+        "DFDC face crops, split train": crops,
+        "FaceForensics++ clips of the train people without the held-out ones, c23 and 4:2:0 re-encodings": ffpp,
+        "self-blended images of the real faces": config.dfdc_blends + config.ffpp_blends,
+    }
     return Card(
         schema="dfgui.card/1",
         name=name,
@@ -239,11 +245,7 @@ def _card(name: str, version: str, config: Config, init: str, dfdc: FaceTable, c
         output="logit",
         crop=CropRule(config.haar_factor, 1.0),
         training=Training(
-            data=(
-                "DFDC face crops, split train",
-                "FaceForensics++ clips of the train people without the held-out ones, c23 and 4:2:0 re-encodings",
-                "self-blended images of the real faces of both",
-            ),
+            data=tuple(entry for entry, pairs in data.items() if pairs),
             real=len(rows) - fake,
             fake=fake,
             split=f"by original video (DFDC: whole parts); FaceForensics++ by pair of people, held out: {', '.join(config.held_out)}",

@@ -12,7 +12,10 @@ from dfgui.core.errors import AnalysisError
 from dfgui.core.score import SeenFace
 from tests.training.faces import clip
 from training.data.ffpp import Clip
-from training.package import ClipLook, CropLook, _domain, clip_metrics, crop_metrics, make_package
+from training.data.table import FaceTable, Row
+from training.experiments.learn import Config
+from training.package import ClipLook, CropLook, _card, _domain, clip_metrics, crop_metrics, make_package
+from training.seen import seen_by_package
 
 PLAIN = Calibration(1.0, 0.0, 3.0, "made", 1, 1)
 CARD = Card(
@@ -89,6 +92,20 @@ def test_the_domain_is_what_the_calibration_data_spans() -> None:
 def test_crops_of_unknown_size_do_not_decide_the_domain() -> None:
     crops = CropLook(np.zeros(3, np.float32), np.full(3, 50.0), np.full(3, np.nan), np.zeros(3, np.int64), [""] * 3)
     assert _domain(crops, [ClipLook(clip("001"), _seen([0.0], side=80.0), 0.1)]).cut_side == 80.0
+
+
+def test_the_card_names_the_data_that_was_trained_on() -> None:
+    def row(label: str, original: str, split: str) -> Row:
+        return Row(original, "z", label, original, split)
+
+    crops = FaceTable([row("REAL", "a", "train"), row("FAKE", "a", "train"), row("FAKE", "b", "validation")], lambda _: b"")
+    clips = FaceTable([row("REAL", "210", "train"), row("FAKE", "210", "train"), row("FAKE", "210", "train")], lambda _: b"")
+    both = _card("net", "1", Config(), "random", crops, clips).training
+    assert (len(both.data), both.real, both.fake) == (3, 2, 3)
+    alone = _card("net", "1", Config(ffpp_pairs=0, ffpp_blends=0), "random", crops, clips)
+    assert alone.training.data == ("DFDC face crops, split train", "self-blended images of the real faces")
+    assert (alone.training.real, alone.training.fake) == (1, 1)
+    assert seen_by_package(alone) == {"dfdc:train"}
 
 
 def test_a_run_that_has_not_finished_is_not_exported(tmp_path: Path) -> None:
