@@ -22,6 +22,7 @@ from dfgui.core.errors import AnalysisError
 from training.settings import FitSettings
 
 Batch = tuple[NDArray[np.uint8], NDArray[np.float32]]
+STEPS = "steps.jsonl"
 Judge = Callable[[keras.Model], dict[str, float]]
 
 
@@ -104,6 +105,16 @@ def fit(
     with averaged(model, _unseen(batches, settings)):
         _save(model, run / "final.keras")
     return keras.models.load_model(run / "final.keras")
+
+
+def history(run: Path) -> dict[int, dict[str, float]]:
+    """What was logged of each step, in their order. Steps that were done once more after a kill count as they were the last time."""
+    found: dict[int, dict[str, float]] = {}
+    for line in (run / STEPS).read_bytes().splitlines():
+        values = msgspec.json.decode(line, type=dict[str, float])
+        step = int(values.pop("step"))
+        found[step] = {**found.get(step, {}), **values}
+    return dict(sorted(found.items()))
 
 
 def _unseen(batches: Callable[[int], Batch], settings: FitSettings) -> Iterator[NDArray[np.uint8]]:
@@ -192,7 +203,7 @@ def _ahead(batches: Callable[[int], Batch], start: int, stop: int, readers: int)
 def _log(run: Path, told: Callable[[int, dict[str, float]], None]) -> Iterator[Callable[[int, dict[str, float]], None]]:
     began = time.monotonic()
     board = Writer(str(run / "tensorboard"))
-    with (run / "steps.jsonl").open("ab") as lines:
+    with (run / STEPS).open("ab") as lines:
 
         def write(step: int, values: dict[str, float]) -> None:
             lines.write(msgspec.json.encode({"step": step, "seconds": round(time.monotonic() - began, 1), **values}) + b"\n")

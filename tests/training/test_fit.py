@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from training.fit import Batch, DivergedError, FitSettings, averaged, compiled, fit, learning_rate
+from training.experiments.learn import _curve
+from training.fit import Batch, DivergedError, FitSettings, averaged, compiled, fit, history, learning_rate
 
 SETTINGS = FitSettings(
     steps=12, learning_rate=0.02, warm_up=3, weight_decay=0.5, average_decay=0.8, judge_every=6, save_every=5, log_every=2, readers=2
@@ -201,3 +202,18 @@ def test_decay_spares_biases_and_normalisation() -> None:
     model.optimizer.build(model.trainable_variables)
     spared = [variable.name for variable in model.trainable_variables if not model.optimizer._use_weight_decay(variable)]
     assert spared == ["bias", "gamma", "beta", "bias"]
+
+
+def test_the_history_of_a_run_that_was_killed_counts_each_step_once(tmp_path: Path) -> None:
+    def judged(step: int, loss: float) -> dict[str, float]:
+        return {"step": step, "seconds": 1.0, "val_dfdc_log_loss": loss, "val_dfdc_auc": 0.5}
+
+    steps = [{"step": 2, "loss": 0.9}, {"step": 4, "loss": 0.7}, judged(4, 0.71), {"step": 6, "loss": 0.1}]
+    again = [{"step": 6, "loss": 0.6}, {"step": 8, "loss": 0.4}, judged(8, 0.65)]  # killed after 6, begun again from 4
+    (tmp_path / "steps.jsonl").write_text("".join(json.dumps(line) + "\n" for line in steps + again), encoding="utf-8")
+    found = history(tmp_path)
+    assert {step: values["loss"] for step, values in found.items()} == {2: 0.9, 4: 0.7, 6: 0.6, 8: 0.4}
+    curve = _curve(found)
+    assert curve["loss"] == pytest.approx([0.8, 0.5])
+    assert (curve["val_loss"], curve["val_dfdc_log_loss"], curve["val_dfdc_auc"]) == ([0.71, 0.65], [0.71, 0.65], [0.5, 0.5])
+    assert "val_ffpp_auc" not in curve

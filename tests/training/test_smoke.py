@@ -66,7 +66,10 @@ def test_a_run_records_what_it_takes_to_repeat_it(run: Path, data: Path) -> None
     assert isinstance(said[0], events.Started)
     assert isinstance(said[-1], events.Ended)
     assert said[-1].outcome == "finished"
-    assert [event.epoch for event in said if isinstance(event, events.Epoch)] == [1, 2]
+    epochs = [event for event in said if isinstance(event, events.Epoch)]
+    assert [event.epoch for event in epochs] == [1, 2]
+    (curve,) = result.curves
+    assert curve.values["val_loss"] == [event.values["val_loss"] for event in epochs]
 
 
 def test_another_configuration_in_the_same_folder_is_refused(run: Path, data: Path) -> None:

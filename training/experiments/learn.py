@@ -92,7 +92,7 @@ def run(run: Run, config: Config) -> Findings:
     _record(run, dfdc)
     good = {id(row) for row in usable(dfdc, [row for row in dfdc.rows if row.split in ("train", "validation")], run.skip)}
     dfdc = dfdc.where(lambda row: id(row) in good)  # one that cannot be read would end the fit where it is drawn
-    told = _Teller(run, settings.steps)
+    told = _Teller(run, settings)
     judged = judge(dfdc, clips, config)
     trained = fit(build, batches(dfdc, clips, config), settings, run.folder, judge=judged, told=told, stopping=run.stopping)
     model = build_xception(config.input_size)
@@ -128,26 +128,23 @@ def _archives(data: Path, table: FaceTable) -> list[Path]:
 class _Teller:
     """Turns the steps of `fit` into the run's epochs: one for each judging."""
 
-    def __init__(self, run: Run, steps: int) -> None:
-        self._run, self._steps = run, steps
+    def __init__(self, run: Run, settings: FitSettings) -> None:
+        self._run, self._settings = run, settings
         self._losses: list[float] = []
-        self._curve: dict[str, list[float]] = {}
 
     def __call__(self, step: int, values: dict[str, float]) -> None:
-        self._run.progress(0.02 + 0.9 * step / self._steps, f"step {step} of {self._steps}")
+        self._run.progress(0.02 + 0.9 * step / self._settings.steps, f"step {step} of {self._settings.steps}")
         if "loss" in values:
             self._losses.append(values["loss"])
             return
         loss = float(np.mean(self._losses)) if self._losses else float("nan")
-        known = values if not self._losses else {"loss": loss, **values}
         self._losses.clear()
-        for name, value in known.items():
-            self._curve.setdefault(name, []).append(value)
-        self._run.epoch(ARM, 0, 0, len(self._curve["val_dfdc_auc"]), known, float(np.log(2)))
+        self._run.epoch(ARM, 0, 0, -(-step // self._settings.judge_every), _of_epoch(loss, values), float(np.log(2)))
 
     def findings(self, model: keras.Model, dfdc: FaceTable, clips: FaceTable, config: Config) -> Findings:
         """The network as it ended, on all held-out crops and clip frames."""
         from training.evaluate import evaluate, sigmoid
+        from training.fit import history
 
         metrics: list[Metric] = []
         sentences = []
@@ -174,8 +171,27 @@ class _Teller:
             seeds=(config.seed,),
             beats=beat,
         )
-        curve = Curve(ARM, config.seed, 0, float(np.log(2)), self._curve)
+        curve = Curve(ARM, config.seed, 0, float(np.log(2)), _curve(history(self._run.folder)))
         return Findings(arms=(arm,), curves=(curve,), sentences=tuple(sentences))
+
+
+def _of_epoch(loss: float, judged: dict[str, float]) -> dict[str, float]:
+    """Values of an epoch; `val_loss`, which is held against the prior, is that of the DFDC crops."""
+    return {"loss": loss, "val_loss": judged["val_dfdc_log_loss"], **judged}
+
+
+def _curve(steps: dict[int, dict[str, float]]) -> dict[str, list[float]]:
+    """Values per judging, of all starts of the run."""
+    curve: dict[str, list[float]] = {}
+    losses: list[float] = []
+    for values in steps.values():
+        losses += [values["loss"]] if "loss" in values else []
+        judged = {name: value for name, value in values.items() if name.startswith("val_")}
+        if judged:
+            for name, value in _of_epoch(float(np.mean(losses)) if losses else float("nan"), judged).items():
+                curve.setdefault(name, []).append(value)
+            losses.clear()
+    return curve
 
 
 def tables(data: Path, out: Path, config: Config) -> tuple[FaceTable, FaceTable]:
