@@ -135,6 +135,7 @@ class Result(Findings, frozen=True, kw_only=True):
         config: every value, given or default.
         backbone: which network the features came from and what it had seen.
         data: "name sha256" of each file that was read.
+        seconds: of all starts of the run together.
         complete: False where it was stopped before its end.
     """
 

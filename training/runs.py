@@ -29,6 +29,8 @@ from training.results import SCHEMA, Findings, Result, Skipped, write_result
 
 STOPPED = 130  # exit status after Ctrl-C, as shells give it
 STOP_FILE = "STOP"  # in the run folder, does what Ctrl-C does: on Windows no Ctrl-C reaches a program without a console
+CLOCK = "seconds.txt"  # how long all starts of the run have taken
+KEPT_EVERY_S = 5.0
 PACKAGES = (
     *("keras", "tensorflow", "tensorflow-cpu", "jax", "torch"),
     *("numpy", "opencv-python-headless", "openvino", "av", "scikit-learn", "scipy", "optuna"),
@@ -68,11 +70,19 @@ class Run:
         self.skipped: list[Skipped] = []
         self.hashes: dict[str, str] = {}
         (folder / "parts").mkdir(parents=True, exist_ok=True)
+        self._clock = folder / CLOCK
+        self._before = float(self._clock.read_text(encoding="utf-8")) if self._clock.exists() else 0.0
+        self._kept_at = 0.0
 
     @property
     def seconds(self) -> float:
         """Since this start of the run."""
         return time.monotonic() - self._began
+
+    @property
+    def spent(self) -> float:
+        """Seconds in all starts of the run together; of one that was killed, up to what it last said."""
+        return self._before + self.seconds
 
     def started(self, arms: Sequence[str], *, fits: int = 0, backbone: str = "", prior: float | None = None) -> None:
         """Say what is going to happen; see `dfgui.core.experiments.Started`."""
@@ -170,6 +180,9 @@ class Run:
     def _say(self, event: events.Event) -> None:
         with (self.folder / "log.jsonl").open("ab") as lines:
             lines.write(msgspec.json.encode(event) + b"\n")
+        if isinstance(event, events.Ended) or self.seconds - self._kept_at >= KEPT_EVERY_S:
+            self._kept_at = self.seconds
+            _replace(self._clock, f"{self.spent:.1f}".encode())
         self._watch(event)
 
 
@@ -297,7 +310,7 @@ def _ended(run: Run, experiment: Experiment, config: Any, command: str) -> event
     if not complete:
         return events.Ended("stopped", "Stopped. The best so far is kept and is in the results; the same command goes on.")
     left_out = f" Left out, as the results list: {len(run.skipped)}." if run.skipped else ""
-    return events.Ended("finished", f"{experiment.title}: finished after {_duration(run.seconds)}.{left_out}")
+    return events.Ended("finished", f"{experiment.title}: finished after {_duration(run.spent)}.{left_out}")
 
 
 def _duration(seconds: float) -> str:
@@ -319,7 +332,7 @@ def _result(run: Run, experiment: Experiment, config: Any, command: str, finding
         backbone=run.backbone,
         data=tuple(f"{name} {digest}" for name, digest in sorted(run.hashes.items())),
         versions=_versions(),
-        seconds=round(run.seconds, 1),
+        seconds=round(run.spent, 1),
         skipped=tuple(run.skipped),
     )
 

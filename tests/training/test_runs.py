@@ -224,6 +224,26 @@ def test_the_time_left_comes_from_the_speed_of_this_start(tmp_path: Path, monkey
     assert said == [events.Progress(0.5, "a"), events.Progress(0.75, "b", 10.0)]
 
 
+def test_the_time_of_a_run_is_that_of_all_its_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, kills = [100.0], [True, False, False]
+    monkeypatch.setattr("training.runs.time.monotonic", lambda: clock[0])
+
+    def work(run: Run, config: Config) -> Findings:
+        clock[0] += 7
+        run.say("half of it")  # what is kept where it is killed after this
+        clock[0] += 3
+        if kills.pop(0):
+            raise KeyboardInterrupt
+        return Findings()
+
+    with pytest.raises(KeyboardInterrupt):
+        carried(tmp_path, work)
+    assert (tmp_path / "run" / "seconds.txt").read_text(encoding="utf-8") == "7.0"
+    for spent in (17.0, 27.0):
+        carried(tmp_path, work)
+        assert read_result(tmp_path / "run").seconds == spent
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_experiment_describes_itself(name: str) -> None:
     found = get(name)
