@@ -8,10 +8,12 @@ carry over to other video.
 
 DIR holds `dfdc_faces.csv` with its archives and `ffpp/` in the official layout. The clips of `held_out` people are for
 choosing and calibrating, as is the DFDC split `validation`; the test people and the DFDC split `test` are not read.
-A network that has seen no clip at all, from which the experiments on clips take their features:
+A network that has seen no clip at all, from which the experiments on clips take their features; what it gave is the package
+`resources/experiments/dfdc-only`:
 
     python -m training run learn --data DIR --out RUN --set ffpp_pairs=0 --set ffpp_blends=0 --set dfdc_pairs=9 --set dfdc_blends=7 \
-        --set held_out='["033","097","134","192","210","241","035","036","055","147"]' --set fit.steps=5000
+        --set 'held_out=["033","035","036","055","097","134","147","192","210","241"]' --set ffpp_frames=20 --set 'ffpp_crfs=[23]' \
+        --set input_size=96 --set early_share=0.9 --set fit.steps=5000
 """
 
 from __future__ import annotations
