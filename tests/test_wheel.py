@@ -34,10 +34,11 @@ def test_contents(wheel: Path) -> None:
     assert {"dfgui/__main__.py", "dfgui/_resources/demo/portrait.mp4", "training/__init__.py"} <= names
     assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"dfgui", "training"}
     assert "dfgui/_resources/demo/make_demo.py" not in names
+    assert not any(name.startswith("dfgui/_resources/experiments/") for name in names)  # 60 MB that no program reads
     bundled = {path.relative_to(PROJECT / "resources").as_posix() for path in (PROJECT / "resources").rglob("*") if path.is_file()}
     shipped = {name.removeprefix("dfgui/_resources/") for name in names if name.startswith("dfgui/_resources/")}
-    for_building = {name for name in bundled if name.startswith("packaging/") or "__pycache__" in name}
-    assert bundled - for_building - shipped <= {"demo/make_demo.py", "help/window.png"}
+    of_the_source_tree = {name for name in bundled if name.startswith(("experiments/", "packaging/")) or "__pycache__" in name}
+    assert bundled - of_the_source_tree - shipped <= {"demo/make_demo.py", "help/window.png"}
 
 
 def test_installed_outside_the_source_tree(wheel: Path, tmp_path: Path) -> None:

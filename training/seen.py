@@ -102,7 +102,7 @@ def _all_people_but(held_out: Iterable[str]) -> frozenset[str]:
 
 def _people_in(table: Path) -> frozenset[str]:
     """Whose frames and whose faces are in the `train` rows of a table of `training.data.ffpp`."""
-    rows = [row for row in read_table(table).rows if row.split == "train"]
+    rows = [row for row in read_table(table, rows_only=True).rows if row.split == "train"]
     donors = [match[1] for row in rows if (match := re.search(r"-\d{3}_(\d{3})-", row.file))]
     return frozenset(f"ffpp:{person}" for person in {*donors, *(row.original for row in rows)})
 

@@ -98,11 +98,12 @@ def face_box(picture: NDArray[np.uint8], scale: float) -> Box:
     return whole(picture) if scale == 1.0 else whole(picture).scaled(1.0 / scale)
 
 
-def read_table(path: Path) -> FaceTable:
+def read_table(path: Path, *, rows_only: bool = False) -> FaceTable:
     """Read a face-crop table.
 
     Args:
         path: CSV with at least `file, archive, label, original, split`; archives lie beside it, as zip files or folders.
+        rows_only: no picture will be asked for, so the archives may be elsewhere.
 
     Raises:
         AnalysisError: a column or a value is missing, or one is wrong; the sentence names the table and the line. Or an archive is missing
@@ -114,7 +115,7 @@ def read_table(path: Path) -> FaceTable:
         if missing:
             raise AnalysisError(f"{path.name}: the columns {', '.join(missing)} are missing; add them to the table.")
         rows = [_row(record, f"{path.name}, line {reader.line_num}") for record in reader]
-    for name in sorted({row.archive for row in rows}):
+    for name in () if rows_only else sorted({row.archive for row in rows}):
         place = path.parent / name
         if not place.is_dir() and not zipfile.is_zipfile(place):
             trouble = "is no zip file that can be read" if place.exists() else "is not beside it"
