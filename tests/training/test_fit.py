@@ -217,3 +217,12 @@ def test_the_history_of_a_run_that_was_killed_counts_each_step_once(tmp_path: Pa
     assert curve["loss"] == pytest.approx([0.8, 0.5])
     assert (curve["val_loss"], curve["val_dfdc_log_loss"], curve["val_dfdc_auc"]) == ([0.71, 0.65], [0.71, 0.65], [0.5, 0.5])
     assert "val_ffpp_auc" not in curve
+
+
+def test_a_judging_without_a_loss_logged_before_it_leaves_no_gap() -> None:
+    def judged(loss: float) -> dict[str, float]:
+        return {"val_dfdc_log_loss": loss}
+
+    assert _curve({2: {"loss": 0.9} | judged(0.7), 3: judged(0.6)})["loss"] == [0.9, 0.9]
+    curve = _curve({1: judged(0.7), 2: {"loss": 0.9} | judged(0.6)})
+    assert (set(curve), curve["val_loss"]) == ({"val_loss", "val_dfdc_log_loss"}, [0.7, 0.6])

@@ -132,16 +132,15 @@ class _Teller:
 
     def __init__(self, run: Run, settings: FitSettings) -> None:
         self._run, self._settings = run, settings
-        self._losses: list[float] = []
 
     def __call__(self, step: int, values: dict[str, float]) -> None:
+        from training.fit import history
+
         self._run.progress(0.02 + 0.9 * step / self._settings.steps, f"step {step} of {self._settings.steps}")
         if "loss" in values:
-            self._losses.append(values["loss"])
             return
-        loss = float(np.mean(self._losses)) if self._losses else float("nan")
-        self._losses.clear()
-        self._run.epoch(ARM, 0, 0, -(-step // self._settings.judge_every), _of_epoch(loss, values), float(np.log(2)))
+        curve = _curve({at: logged for at, logged in history(self._run.folder).items() if at <= step})
+        self._run.epoch(ARM, 0, 0, len(curve["val_loss"]), {name: each[-1] for name, each in curve.items()}, float(np.log(2)))
 
     def findings(self, model: keras.Model, dfdc: FaceTable, clips: FaceTable, config: Config) -> Findings:
         """The network as it ended, on all held-out crops and clip frames."""
@@ -177,23 +176,23 @@ class _Teller:
         return Findings(arms=(arm,), curves=(curve,), sentences=tuple(sentences))
 
 
-def _of_epoch(loss: float, judged: dict[str, float]) -> dict[str, float]:
-    """Values of an epoch; `val_loss`, which is held against the prior, is that of the DFDC crops."""
-    return {"loss": loss, "val_loss": judged["val_dfdc_log_loss"], **judged}
-
-
 def _curve(steps: dict[int, dict[str, float]]) -> dict[str, list[float]]:
-    """Values per judging, of all starts of the run."""
+    """Values per judging, of all starts of the run; `val_loss`, which is held against the prior, is that of the DFDC crops.
+
+    `loss` is the mean of those logged since the last judging; where none was, the one before stands, and without any it is left out.
+    """
     curve: dict[str, list[float]] = {}
     losses: list[float] = []
     for values in steps.values():
         losses += [values["loss"]] if "loss" in values else []
         judged = {name: value for name, value in values.items() if name.startswith("val_")}
         if judged:
-            for name, value in _of_epoch(float(np.mean(losses)) if losses else float("nan"), judged).items():
+            loss = {"loss": float(np.mean(losses))} if losses else {"loss": curve["loss"][-1]} if "loss" in curve else {}
+            for name, value in {**loss, "val_loss": judged["val_dfdc_log_loss"], **judged}.items():
                 curve.setdefault(name, []).append(value)
             losses.clear()
-    return curve
+    judgings = len(curve.get("val_loss", ()))
+    return {name: each for name, each in curve.items() if len(each) == judgings}
 
 
 def tables(data: Path, out: Path, config: Config) -> tuple[FaceTable, FaceTable]:
