@@ -45,11 +45,12 @@ def compiled(model: keras.Model, settings: FitSettings) -> keras.Model:
 
 
 def learning_rate(step: int, settings: FitSettings) -> float:
-    """Linear warm-up, then one cosine to 0 at the last step."""
+    """Linear warm-up, the peak for `hold` steps, then one cosine to 0 at the last step."""
     if step < settings.warm_up:
         return settings.learning_rate * (step + 1) / settings.warm_up
-    done = (step - settings.warm_up) / max(1, settings.steps - settings.warm_up)
-    return settings.learning_rate * 0.5 * (1 + math.cos(math.pi * min(done, 1.0)))
+    start = settings.warm_up + settings.hold
+    done = (step - start) / max(1, settings.steps - start)
+    return settings.learning_rate * 0.5 * (1 + math.cos(math.pi * min(max(done, 0.0), 1.0)))
 
 
 def fit(

@@ -12,6 +12,7 @@ class FitSettings:
     steps: int
     learning_rate: float = 1e-3
     warm_up: int = 200
+    hold: int = 0  # steps at the peak rate between the warm-up and the cosine
     weight_decay: float = 0.02
     average_decay: float = 0.998  # moving average of the weights, per step
     refreshing: int = 30  # batches that measure the normalisation statistics of the averaged weights

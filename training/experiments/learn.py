@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from training.augment import Augmentation
 from training.experiments import Experiment
 from training.results import Arm, Curve, Findings, Metric
 from training.settings import FitSettings
@@ -64,6 +65,7 @@ class Config:
     judged: int = 900  # DFDC validation crops, and as many held-out clip frames, at each judging
     init: str = "random"  # or the folder of a model package whose weights it starts from
     seed: int = 0
+    augmentation: Augmentation = field(default_factory=Augmentation)
     fit: FitSettings = field(default_factory=lambda: FitSettings(steps=5150, save_every=150))
 
     def smoke(self) -> Config:
@@ -221,7 +223,7 @@ def batches(dfdc: FaceTable, clips: FaceTable, config: Config) -> PairedBatches:
     ]
     used = [(pairs, source()) for pairs, source in sources if pairs]
     early = round(config.early_share * config.fit.steps) if config.init == "random" else 0
-    return PairedBatches(used, config.input_size, config.seed, early_size=config.early_size, early_steps=early)
+    return PairedBatches(used, config.input_size, config.seed, early_size=config.early_size, early_steps=early, augmentation=config.augmentation)
 
 
 def judge(dfdc: FaceTable, clips: FaceTable, config: Config) -> Callable[[keras.Model], dict[str, float]]:
