@@ -21,12 +21,13 @@ from dfgui.core.results import ScanSettings
 from dfgui.core.scan import bits_per_pixel, look, sharpness
 from dfgui.core.score import Scored, SeenFace, calibrated, file_score, track_scores
 from dfgui.core.video import Video
+from dfgui.core.wording import CALIBRATED_ON
 from training.calibrate import calibrate
 from training.data import ffpp
 from training.data.table import FaceTable, read_table
 from training.evaluate import Interval, auc, evaluate
 from training.evaluate import Metric as Measure
-from training.experiments.learn import Config
+from training.experiments.learn import Config, Fit, fits
 from training.export import UNCALIBRATED, export_differences, write_card, write_ir
 from training.results import read_result
 from training.runs import read_record
@@ -130,18 +131,37 @@ def _made(run: Path, data: Path, to: Path, name: str, version: str) -> ModelPack
     detector = Detector(raw, threads=2)
     validation = dfdc.where(lambda row: row.split == "validation")
     crops = look_at_crops(detector, validation)
-    looks = look_at_clips(detector, [clip for clip in ffpp.clips(data / "ffpp") if clip.target in config.held_out])
+    looks, whose = _unseen_clips(run, data, config, raw)
     checked = validation.rows[:CHECKED_CROPS]
-    pictures = [cut(picture, whole(picture), size=config.input_size) for picture in map(validation.picture, checked)]
+    pictures = [cut(picture, whole(picture), size=config.last.input_size) for picture in map(validation.picture, checked)]
     card = msgspec.structs.replace(
         raw.card,
-        calibration=Calibrations(calibrate(crops.logits, crops.labels, name="DFDC validation crops"), _track_calibration(looks)),
+        calibration=Calibrations(calibrate(crops.logits, crops.labels, name="DFDC validation crops"), _track_calibration(looks, whose)),
         domain=_domain(crops, looks),
         export_difference=export_differences(trained, raw, np.stack(pictures)),
     )
-    metrics = crop_metrics("DFDC validation crops (calibrated on)", crops, card)
-    metrics += clip_metrics("FaceForensics++ held-out train pairs (calibrated on)", looks, card)
+    metrics = crop_metrics(f"DFDC validation crops {CALIBRATED_ON}", crops, card)
+    metrics += clip_metrics(f"{whose} {CALIBRATED_ON}", looks, card)
     return write_card(to, msgspec.structs.replace(card, metrics=tuple(metrics)))
+
+
+def _unseen_clips(run: Path, data: Path, config: Config, raw: ModelPackage) -> tuple[list[ClipLook], str]:
+    """What is said of the clips to train on by networks that have not met their people, and these clips in words."""
+    clips = [clip for clip in ffpp.clips(data / "ffpp") if clip.target not in ffpp.TEST_PEOPLE]
+    folds = [one for one in fits(data, config) if one.held_out]
+    if not folds:
+        return look_at_clips(Detector(raw, threads=2), clips), "FaceForensics++ train pairs, never trained on"
+    looks = []
+    for one in folds:
+        looks += _look_of_fold(run, one, raw, [clip for clip in clips if clip.target in one.held_out])
+    return looks, f"FaceForensics++ train pairs, each by a network that has not met them ({len(folds)} folds)"
+
+
+def _look_of_fold(run: Path, one: Fit, raw: ModelPackage, clips: Sequence[ffpp.Clip]) -> list[ClipLook]:
+    """What the network of a fold says of clips; for that moment it is a package as well."""
+    with tempfile.TemporaryDirectory() as work:
+        write_ir(one.kept(run), Path(work))
+        return look_at_clips(Detector(write_card(Path(work), raw.card), threads=2), clips)
 
 
 def add_test_metrics(package: ModelPackage, data: Path) -> ModelPackage:
@@ -205,10 +225,10 @@ def _metrics(name: str, measured: Mapping[str, Interval]) -> list[Metric]:
     return [Metric(metric, name, round(i.value, 4), round(i.low, 4), round(i.high, 4), i.n, i.groups) for metric, i in measured.items()]
 
 
-def _track_calibration(looks: Sequence[ClipLook]) -> Calibration:
+def _track_calibration(looks: Sequence[ClipLook], whose: str) -> Calibration:
     logits = np.array([np.mean([face.logit for face in one.main_track]) for one in looks])
     labels = np.array([bool(one.clip.donor) for one in looks], dtype=np.int64)
-    return calibrate(logits, labels, name="FaceForensics++ held-out train pairs, main tracks")
+    return calibrate(logits, labels, name=f"{whose}, main tracks")
 
 
 def _domain(crops: CropLook, looks: Sequence[ClipLook]) -> Domain:
@@ -226,30 +246,31 @@ def _domain(crops: CropLook, looks: Sequence[ClipLook]) -> Domain:
 
 def _card(name: str, version: str, config: Config, init: str, dfdc: FaceTable, clips: FaceTable) -> Card:
     """The card before calibration."""
-    crops, ffpp = config.dfdc_pairs + config.dfdc_blends, config.ffpp_pairs + config.ffpp_blends  # of a batch
-    rows = [row for table, pairs in ((dfdc, crops), (clips, ffpp)) if pairs for row in table.rows if row.split == "train"]
+    stages = [stage for stage in (config.first, config.second) if stage.fit.steps]
+    sees_clips, blends = any(stage.sees_clips for stage in stages), any(stage.dfdc_blends or stage.ffpp_blends for stage in stages)
+    rows = [row for row in (*dfdc.rows, *(clips.rows if sees_clips else ())) if row.split == "train"]
     fake = sum(row.is_fake for row in rows)
     data = {
-        "DFDC face crops, split train": crops,
-        "FaceForensics++ clips of the train people without the held-out ones, c23 and 4:2:0 re-encodings": ffpp,
-        "self-blended images of the real faces": config.dfdc_blends + config.ffpp_blends,
+        "DFDC face crops, split train": True,
+        "FaceForensics++ clips of the train people, c23 and 4:2:0 re-encodings": sees_clips,
+        "self-blended images of the real faces": blends,
     }
     return Card(
         schema="dfgui.card/1",
         name=name,
         version=version,
         architecture="Xception, average pooling, dense 256, 64, 1",
-        input_size=config.input_size,
+        input_size=config.last.input_size,
         colour_order="RGB",
         value_range=(0, 255),
         output="logit",
         crop=CropRule(config.haar_factor, 1.0),
         training=Training(
-            data=tuple(entry for entry, pairs in data.items() if pairs),
+            data=tuple(entry for entry, used in data.items() if used),
             real=len(rows) - fake,
             fake=fake,
-            split=f"by original video (DFDC: whole parts); FaceForensics++ by pair of people, held out: {', '.join(config.held_out)}",
-            steps=config.fit.steps,
+            split="by original video (DFDC: whole parts); FaceForensics++ by pair of people",
+            steps=sum(stage.fit.steps for stage in stages),
             backbone_init=init,
             seed=config.seed,
         ),

@@ -52,7 +52,7 @@ def seen_by_package(card: Card) -> frozenset[str]:
     for entry in training.data:
         if match := re.match(r"DFDC face crops, split (\w+)", entry):
             seen.add(f"dfdc:{match[1]}")
-        elif entry.startswith("FaceForensics++ clips of the train people without the held-out ones"):
+        elif entry.startswith("FaceForensics++ clips of the train people"):  # older cards name who was held out
             seen |= _all_people_but(re.findall(r"\d{3}", training.split.partition("held out:")[2]))
         elif not entry.startswith("self-blended images of the real faces"):
             seen.add(UNKNOWN)
@@ -65,12 +65,11 @@ def seen_by_run(run: Path) -> frozenset[str]:
     Raises:
         AnalysisError: it is a run of another experiment, or its configuration cannot be read.
     """
-    config, seen = config_of(run), set[str]()
-    if config.dfdc_pairs or config.dfdc_blends:
-        seen.add("dfdc:train")
-    if config.ffpp_pairs or config.ffpp_blends:
+    config, seen = config_of(run), {"dfdc:train"}
+    finished = (run / "final.keras").is_file()  # before, there is the network of the first stage
+    if config.first.sees_clips or (finished and config.second.sees_clips):
         table = run / "ffpp" / "faces.csv"
-        seen |= _people_in(table) if table.is_file() else _all_people_but(config.held_out)
+        seen |= _people_in(table) if table.is_file() else _all_people_but(())
     log = run / "log.jsonl"  # its first line names the package that a run started from, with its hash
     said = log.read_text(encoding="utf-8").partition("\n")[0] if log.is_file() else ""
     return frozenset(seen | (_seen_before(config.init) if config.init in PLAIN else _seen_before(f"{config.init} {said}", config.init)))

@@ -107,6 +107,12 @@ def _run(folder: Path, config: Config, *, experiment: str = "learn") -> Path:
     return folder
 
 
+def _crops_alone(settings: FitSettings = Config().first.fit) -> Config:
+    """The first stage alone."""
+    config = Config()
+    return replace(config, first=replace(config.first, fit=settings), second=replace(config.second, fit=FitSettings(steps=0)))
+
+
 def _table(run: Path, rows: list[str]) -> None:
     (run / "ffpp").mkdir()
     lines = "\n".join(["file,archive,label,original,split", *rows])
@@ -160,7 +166,7 @@ def test_from_a_package(package: ModelPackage) -> None:
 
 @pytest.mark.usefixtures("small")
 def test_from_a_finished_run(tmp_path: Path) -> None:
-    run = _run(tmp_path / "good", Config(ffpp_pairs=0, ffpp_blends=0))
+    run = _run(tmp_path / "good", _crops_alone())
     _trained().save(run / "final.keras")
     for init in (run, run / "final.keras"):
         found = load(str(init), input_size=75)
@@ -172,14 +178,17 @@ def test_from_a_finished_run(tmp_path: Path) -> None:
 def test_from_a_run_that_has_not_finished(tmp_path: Path) -> None:
     """Its own weights, whose statistics they are, and not the moving average that its optimizer keeps."""
     settings = FitSettings(steps=40, average_decay=0.9)
-    run = _run(tmp_path / "half", Config(dfdc_pairs=0, dfdc_blends=0, fit=settings))
+    run = _run(tmp_path / "half", _crops_alone(settings))
+    (run / "first").mkdir()
     network = compiled(_trained(), settings)
     for _ in range(3):
         network.train_on_batch(_pictures(4), np.array([[0], [1], [0], [1]], np.float32))
-    network.save(run / "last.keras")
+    network.save(run / "first" / "last.keras")
     found = load(str(run), input_size=SIZE)
-    assert found.words == "Xception of the unfinished run half of learn, step 3 of 40"
+    assert found.words == "Xception of the unfinished run half of learn, first stage, step 3 of 40"
     _same(found, network)
+    (run / "first" / "last.keras").rename(run / "first" / "final.keras")
+    assert load(str(run), input_size=SIZE).words == "Xception of the unfinished run half of learn, first stage"
 
 
 @pytest.mark.usefixtures("small")
@@ -267,40 +276,32 @@ def test_the_bundled_package_of_the_first_version_is_remembered() -> None:
 
 
 def test_a_run_tells_what_it_has_seen(tmp_path: Path) -> None:
-    dfdc_only = Config(ffpp_pairs=0, ffpp_blends=0)
-    assert seen_by_run(_run(tmp_path / "dfdc", dfdc_only)) == {"dfdc:train"}
-    assert seen_by_run(_run(tmp_path / "none", replace(dfdc_only, dfdc_pairs=0, dfdc_blends=0))) == set()
-    clips = replace(dfdc_only, dfdc_pairs=0, dfdc_blends=0, ffpp_blends=1, held_out=("033",))
-    without_table = seen_by_run(_run(tmp_path / "clips", clips))
-    assert "ffpp:097" in without_table
-    assert without_table.isdisjoint({"ffpp:033", "ffpp:469", "dfdc:train"})
+    assert seen_by_run(_run(tmp_path / "crops", _crops_alone())) == {"dfdc:train"}
+    clips = _run(tmp_path / "clips", Config())
+    assert seen_by_run(clips) == {"dfdc:train"}  # unfinished, it gives the network of its first stage
+    (clips / "final.keras").touch()
+    without_table = seen_by_run(clips)
+    assert {"ffpp:097", "ffpp:033", "dfdc:train"} < without_table
+    assert without_table.isdisjoint({"ffpp:469", "dfdc:validation"})
 
 
 def test_the_table_of_a_run_tells_more(tmp_path: Path) -> None:
-    """The face of a person who is held out was lent to somebody who is not: it has been seen."""
-    run = _run(tmp_path / "clips", Config(dfdc_pairs=0, dfdc_blends=0))
-    rows = ["Deepfakes-097_033-00001-c23.png,faces.zip,FAKE,097,train", "original-097-00001-c23.png,faces.zip,REAL,097,train"]
-    _table(
-        run,
-        [
-            *rows,
-            "original-033-00001-c23.png,faces.zip,REAL,033,validation",
-            "Deepfakes-210_241-00001-c23.png,faces.zip,FAKE,210,validation",
-        ],
-    )
-    assert seen_by_run(run) == {"ffpp:097", "ffpp:033"}
+    """The face of a person was lent to somebody: it has been seen."""
+    run = _run(tmp_path / "clips", Config())
+    (run / "final.keras").touch()
+    _table(run, ["Deepfakes-097_033-00001-c23.png,faces.zip,FAKE,097,train", "original-097-00001-c23.png,faces.zip,REAL,097,train"])
+    assert seen_by_run(run) == {"dfdc:train", "ffpp:097", "ffpp:033"}
 
 
 def test_a_run_has_seen_what_the_package_had_that_it_started_from(tmp_path: Path, package: ModelPackage) -> None:
-    config = Config(dfdc_pairs=0, dfdc_blends=0, ffpp_pairs=0, ffpp_blends=0, init=str(package.folder))
-    run = _run(tmp_path / "next", config)
-    assert seen_by_run(run) == {UNKNOWN}  # the folder may hold another package by now
-    started = events.Started("learn", ("learn",), 1, f"Xception from the package small 7 ({package.sha256[:12]})")
+    run = _run(tmp_path / "next", replace(_crops_alone(), init=str(package.folder)))
+    assert seen_by_run(run) == {"dfdc:train", UNKNOWN}  # the folder may hold another package by now
+    started = events.Started("learn", ("first",), 1, f"Xception from the package small 7 ({package.sha256[:12]})")
     (run / "log.jsonl").write_bytes(msgspec.json.encode(started) + b"\n")
     assert seen_by_run(run) == seen_by_package(package.card)
-    started = events.Started("learn", ("learn",), 1, "Xception from the package small 7 (0123456789ab)")
+    started = events.Started("learn", ("first",), 1, "Xception from the package small 7 (0123456789ab)")
     (run / "log.jsonl").write_bytes(msgspec.json.encode(started) + b"\n")
-    assert seen_by_run(run) == {UNKNOWN}
+    assert seen_by_run(run) == {"dfdc:train", UNKNOWN}
 
 
 def test_what_was_seen_is_not_judged_on() -> None:

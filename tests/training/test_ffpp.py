@@ -29,7 +29,7 @@ def _difference(table: FaceTable, one: Row, other: Row) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def table(tmp_path_factory: pytest.TempPathFactory) -> FaceTable:
-    """Person 001 with two fakes, one of them narrower; 002 held out; 469 and its partner are test people and no videos at all."""
+    """Person 001 with two fakes, one of them narrower; 002 with one; 469 and its partner are test people and no videos at all."""
     root = tmp_path_factory.mktemp("ffpp")
     write_pair(root, "001", "002", frames=FRAMES)
     narrow = [cv2.resize(replaced(frame(number)), (232, 240), interpolation=cv2.INTER_AREA) for number in range(FRAMES)]
@@ -37,7 +37,7 @@ def table(tmp_path_factory: pytest.TempPathFactory) -> FaceTable:
     write_pair(root, "002", "001", frames=FRAMES)
     for path in (real_path(root, "469"), fake_path(root, "469", "481")):
         path.write_bytes(b"never to be opened")
-    return _made(root, root / "table", frames=4, crfs=(28,), held_out=("002",))
+    return _made(root, root / "table", frames=4, crfs=(28,))
 
 
 def test_the_official_layout_is_read(tmp_path: Path) -> None:
@@ -52,13 +52,13 @@ def test_another_layout_is_refused(tmp_path: Path) -> None:
         clips(tmp_path)
 
 
-def test_counts_splits_and_people(table: FaceTable) -> None:
+def test_counts_and_people(table: FaceTable) -> None:
     # Four frames, as they are and re-encoded: person 001 real and two fakes, person 002 real and one.
     counts = dict.fromkeys([("001", "REAL"), ("001", "FAKE"), ("002", "REAL"), ("002", "FAKE")], 0)
     for row in table.rows:
         counts[row.original, row.label] += 1
     assert counts == {("001", "REAL"): 8, ("001", "FAKE"): 16, ("002", "REAL"): 8, ("002", "FAKE"): 8}
-    assert {(row.original, row.split) for row in table.rows} == {("001", "train"), ("002", "validation")}
+    assert {row.split for row in table.rows} == {"train"}
     assert {row.method for row in table.rows} == {"original", "Deepfakes", "FaceSwap"}
     assert {row.moment.partition("-")[2] for row in table.rows} == {"c23", "420-crf28"}
 

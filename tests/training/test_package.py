@@ -1,6 +1,7 @@
 """What a package says of itself: whose faces count, what the domain spans, which figures are measured."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -16,6 +17,7 @@ from training.data.table import FaceTable, Row
 from training.experiments.learn import Config
 from training.package import ClipLook, CropLook, _card, _domain, clip_metrics, crop_metrics, make_package
 from training.seen import seen_by_package
+from training.settings import FitSettings
 
 PLAIN = Calibration(1.0, 0.0, 3.0, "made", 1, 1)
 CARD = Card(
@@ -102,7 +104,8 @@ def test_the_card_names_the_data_that_was_trained_on() -> None:
     clips = FaceTable([row("REAL", "210", "train"), row("FAKE", "210", "train"), row("FAKE", "210", "train")], lambda _: b"")
     both = _card("net", "1", Config(), "random", crops, clips).training
     assert (len(both.data), both.real, both.fake) == (3, 2, 3)
-    alone = _card("net", "1", Config(ffpp_pairs=0, ffpp_blends=0), "random", crops, clips)
+    first_stage = replace(Config(), second=replace(Config().second, fit=FitSettings(steps=0)))
+    alone = _card("net", "1", first_stage, "random", crops, clips)
     assert alone.training.data == ("DFDC face crops, split train", "self-blended images of the real faces")
     assert (alone.training.real, alone.training.fake) == (1, 1)
     assert seen_by_package(alone) == {"dfdc:train"}

@@ -30,7 +30,7 @@ def _training(*arguments: object) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two people to train on, two held out, four pairs of crops for each split."""
+    """Two pairs of people, four pairs of crops for each split."""
     folder = tmp_path_factory.mktemp("data")
     write_crops(folder, {"train": 4, "validation": 4, "test": 4})
     for person, donor in (("001", "002"), ("002", "001"), ("210", "241"), ("241", "210")):
@@ -48,17 +48,20 @@ def run(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 def test_a_smoke_run_passes_every_stage(run: Path) -> None:
-    lines = [json.loads(line) for line in (run / "steps.jsonl").read_text(encoding="utf-8").splitlines()]
-    assert [line["step"] for line in lines if "loss" in line] == [1, 2, 3, 4]
-    assert {"val_dfdc_auc", "val_dfdc_log_loss", "val_ffpp_auc", "val_ffpp_log_loss"} < set(lines[-1])
-    assert {"config.json", "settings.json", "last.keras", "final.keras", "ffpp", "tensorboard"} <= {path.name for path in run.iterdir()}
+    for name in ("first", "fold-1", "fold-2", "all"):
+        lines = [json.loads(line) for line in (run / name / "steps.jsonl").read_text(encoding="utf-8").splitlines()]
+        assert [line["step"] for line in lines if "loss" in line] == [1, 2, 3, 4]
+        judged = {"val_dfdc_auc", "val_dfdc_log_loss"} | ({"val_ffpp_auc", "val_ffpp_log_loss"} if name != "all" else set())
+        assert {key for key in lines[-1] if key.startswith("val_")} == judged
+        assert {path.name for path in (run / name).iterdir()} == {"settings.json", "steps.jsonl", "final.keras", "tensorboard"}
+    assert {"config.json", "results.json", "final.keras", "ffpp"} <= {path.name for path in run.iterdir()}
 
 
 def test_a_run_records_what_it_takes_to_repeat_it(run: Path, data: Path) -> None:
     result = read_result(run)
     assert (result.experiment, result.smoke, result.complete, result.skipped) == ("learn", True, True, ())
     assert result.command == "python -m training run learn --data DIR --out RUN --smoke"
-    assert result.config["fit"]["steps"] == 4
+    assert result.config["first"]["fit"]["steps"] == result.config["second"]["fit"]["steps"] == 4
     assert result.versions["keras"] == keras.__version__
     digest = hashlib.sha256((data / "dfdc_faces.csv").read_bytes()).hexdigest()
     assert f"dfdc_faces.csv {digest}" in result.data
@@ -67,9 +70,13 @@ def test_a_run_records_what_it_takes_to_repeat_it(run: Path, data: Path) -> None
     assert isinstance(said[-1], events.Ended)
     assert said[-1].outcome == "finished"
     epochs = [event for event in said if isinstance(event, events.Epoch)]
-    assert [event.epoch for event in epochs] == [1, 2]
-    (curve,) = result.curves
-    assert curve.values["val_loss"] == [event.values["val_loss"] for event in epochs]
+    fits = [("first", 0), ("second", 1), ("second", 2), ("second", 0)]
+    assert [(event.arm, event.fold, event.epoch) for event in epochs] == [(*one, epoch) for one in fits for epoch in (1, 2)]
+    assert [(curve.arm, curve.fold) for curve in result.curves] == fits
+    for curve, start in zip(result.curves, (0, 2, 4, 6), strict=True):
+        assert curve.values["val_loss"] == [event.values["val_loss"] for event in epochs[start : start + 2]]
+    metrics = {(arm.name, metric.name): metric for arm in result.arms for metric in arm.metrics}
+    assert {metrics[arm, "ffpp_auc"].groups for arm in ("first", "second")} == {4}  # everybody, in the second each by the fold without them
 
 
 def test_another_configuration_in_the_same_folder_is_refused(run: Path, data: Path) -> None:
@@ -77,7 +84,7 @@ def test_another_configuration_in_the_same_folder_is_refused(run: Path, data: Pa
     done = _training("run", "learn", "--data", data, "--out", run)
     assert done.returncode == 1
     said = done.stderr.strip().splitlines()[-1]
-    assert said.startswith("smoke holds a run with another configuration (dfdc_blends, dfdc_pairs, early_size")
+    assert said.startswith("smoke holds a run with another configuration (ffpp_crfs, ffpp_frames, first, folds")
     assert said.endswith("choose another folder for this one.")
     assert "Traceback" not in done.stderr
     assert (run / "config.json").read_bytes() == before
@@ -88,13 +95,17 @@ def test_export_makes_a_package_with_measured_counts(run: Path, data: Path, tmp_
     assert done.returncode == 0, done.stderr
     card = load_package(tmp_path / "my-net").card
     assert (card.name, card.version, card.input_size) == ("my-net", "2b", 72)
-    assert (card.training.steps, card.training.backbone_init) == (4, "random")
-    # Crops to train on: four pairs. Clips: two people, three frames each, as they are and re-encoded, real and fake.
-    assert (card.training.real, card.training.fake) == (4 + 12, 4 + 12)
+    assert (card.training.steps, card.training.backbone_init) == (8, "random")
+    # Crops to train on: four pairs. Clips: four people, three frames each, as they are and re-encoded, real and fake.
+    assert (card.training.real, card.training.fake) == (4 + 24, 4 + 24)
     assert (card.calibration.face.real, card.calibration.face.fake) == (4, 4)
-    assert (card.calibration.track.real, card.calibration.track.fake) == (2, 2)
+    assert (card.calibration.track.real, card.calibration.track.fake) == (4, 4)
     measured = {(metric.name, metric.n) for metric in card.metrics}
-    assert {("auc", 8), ("auc", 4), ("auc_Deepfakes", 4), ("share_with_verdict", 4), ("real_called_fake", 2)} <= measured
+    assert {("auc", 8), ("auc_Deepfakes", 8), ("share_with_verdict", 8), ("real_called_fake", 4)} <= measured
+    assert {metric.set for metric in card.metrics} == {
+        "DFDC validation crops (calibrated on)",
+        "FaceForensics++ train pairs, each by a network that has not met them (2 folds) (calibrated on)",
+    }
     # Weights are stored in fp16; a network of four steps, normalised by two batches, amplifies their rounding more than a trained one.
     assert card.export_difference["f32"] < 5e-3
     assert len(done.stdout.splitlines()) == len(card.metrics)
@@ -124,7 +135,7 @@ def test_an_expected_problem_is_one_sentence_and_exit_status_1(monkeypatch: pyte
         (["run", "nothing", "--data", ".", "--out", "x"], "There is no experiment named 'nothing'"),
         (["run", "learn", "--data", "absent", "--out", "x"], "does not exist"),
         (["run", "learn", "--data", ".", "--out", "x", "--set", "step=5"], "learn has no setting 'step'"),
-        (["run", "learn", "--data", ".", "--out", "x", "--set", "fit.steps=many"], "Expected `int`"),
+        (["run", "learn", "--data", ".", "--out", "x", "--set", "first.fit.steps=many"], "Expected `int`"),
         (["run", "learn", "--data", ".", "--out", "x", "--backbone", "frozen"], "learn has no setting 'backbone'"),
         (["run", "learn", "--data", "."], "--out"),
         (["export", "absent", "--to", "x", "--data", "."], "does not exist"),

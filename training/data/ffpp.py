@@ -54,39 +54,26 @@ def clips(root: Path, *, compression: str = "c23") -> list[Clip]:
     return real + fake
 
 
-def write_table(
-    root: Path, out: Path, *, frames: int = 80, crfs: Collection[int] = (), held_out: Collection[str] = (), seed: int = 0
-) -> None:
-    """Cut faces out of all clips but those of the test people.
+def write_table(root: Path, out: Path, *, frames: int = 80, crfs: Collection[int] = (), seed: int = 0) -> None:
+    """Cut faces out of all clips but those of the test people; all rows have the split `train`.
 
     Args:
         root: folder with `original_sequences` and `manipulated_sequences`.
         out: folder for the table.
         frames: per clip, evenly spread.
         crfs: beside the clips as they are, each is also re-encoded as 4:2:0 H.264 with one of these CRF, the same for fake and original.
-        held_out: people (three digits) whose clips get the split `validation` instead of `train`.
         seed: chooses the CRF.
 
     Raises:
         AnalysisError: a clip has no partner, or cannot be read.
     """
     rng = np.random.default_rng(seed)
-    by_target: dict[str, list[Clip]] = {}
-    for clip in clips(root):
-        if clip.target not in TEST_PEOPLE:
-            by_target.setdefault(clip.target, []).append(clip)
-    for target, family in by_target.items():
-        _require_both(target, family)
+    people = families(root, without=TEST_PEOPLE)
     with TableWriter(out) as writer:
-        for target, family in sorted(by_target.items()):
-            split = "validation" if target in held_out else "train"
+        for family in people.values():
             variants: list[int | None] = [None, int(rng.choice(sorted(crfs)))] if crfs else [None]
             for row, picture in _family(family, frames, variants):
-                writer.add(_named(row, split), picture)
-
-
-def _named(row: Row, split: str) -> Row:
-    return Row(**{**row.__dict__, "split": split})
+                writer.add(row, picture)
 
 
 def _family(family: list[Clip], frames: int, variants: list[int | None]) -> Iterator[tuple[Row, Picture]]:
@@ -99,15 +86,20 @@ def _family(family: list[Clip], frames: int, variants: list[int | None]) -> Iter
             yield _row(clip, i, crf), take(shown[i], box.scaled(STORED_SCALE))
 
 
-def families(root: Path) -> dict[str, list[Clip]]:
+def families(root: Path, *, without: Collection[str] = ()) -> dict[str, list[Clip]]:
     """All clips by the person whose frames they show, the original first.
+
+    Args:
+        root: folder with `original_sequences` and `manipulated_sequences`.
+        without: people whose clips are not wanted.
 
     Raises:
         AnalysisError: a person has no original clip, or no fake was made from it.
     """
     by_target: dict[str, list[Clip]] = {}
     for clip in clips(root):
-        by_target.setdefault(clip.target, []).append(clip)
+        if clip.target not in without:
+            by_target.setdefault(clip.target, []).append(clip)
     for target, family in by_target.items():
         _require_both(target, family)
     return dict(sorted(by_target.items()))
@@ -143,7 +135,7 @@ def _row(clip: Clip, index: int, crf: int | None) -> Row:
     moment = f"{index:05d}-{compression}"
     label = "FAKE" if clip.donor else "REAL"
     name = f"{clip.method}-{clip.path.stem}-{moment}.png"
-    return Row(name, "faces.zip", label, clip.target, "", "ffpp", clip.method, moment, STORED_SCALE)
+    return Row(name, "faces.zip", label, clip.target, "train", "ffpp", clip.method, moment, STORED_SCALE)
 
 
 def _same_frames(family: list[Clip], frames: int) -> list[dict[int, Picture]]:

@@ -1,24 +1,24 @@
 r"""`learn`: the network that the paper set out to make, with its faults mended.
 
 What is mended: balanced pairs (a real face beside a fake made from it) instead of 84 % fakes, self-blended images,
-augmentation, the face as it is cut in the application, and two data sets at once, because the DFDC crops alone do not
-carry over to other video.
+augmentation, the face as it is cut in the application, and two data sets, because the DFDC crops alone do not carry over to
+other video.
 
     python -m training run learn --data DIR --out RUN [--init PACKAGE]
 
-DIR holds `dfdc_faces.csv` with its archives and `ffpp/` in the official layout. The clips of `held_out` people are for
-choosing and calibrating, as is the DFDC split `validation`; the test people and the DFDC split `test` are not read.
-A network that has seen no clip at all, from which the experiments on clips take their features; what it gave is the package
-`resources/experiments/dfdc-only`:
+DIR holds `dfdc_faces.csv` with its archives and `ffpp/` in the official layout. In the first stage the network learns from the
+DFDC crops alone: there are thousands of people. In the second it goes on with both sets, once for each fold without its pairs of people and
+once with all. The last network is the result; the clips of everybody are scored by the one that has not met them, and
+from these scores `export` calibrates. The DFDC split `validation` is for choosing and calibrating; `test` and the test people are not read.
 
-    python -m training run learn --data DIR --out RUN --set ffpp_pairs=0 --set ffpp_blends=0 --set dfdc_pairs=9 --set dfdc_blends=7 \
-        --set 'held_out=["033","035","036","055","097","134","147","192","210","241"]' --set ffpp_frames=20 --set 'ffpp_crfs=[23]' \
-        --set input_size=96 --set early_share=0.9 --set fit.steps=5000
+Without a second stage (`--set second.fit.steps=0`) the network has seen no clip at all. The experiments on clips take their features from
+one like that, `resources/experiments/dfdc-only`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,44 +35,121 @@ if TYPE_CHECKING:
     import keras
 
     from training.data.table import FaceTable, Row
+    from training.evaluate import Interval
     from training.pairs import PairedBatches
     from training.runs import Run
 
-HELD_OUT = ("210", "241", "055", "147")
-ARM = "learn"
+FIRST, SECOND = "first", "second"
+TITLES = {FIRST: "first stage: the DFDC crops", SECOND: "second stage: both data sets"}
 WORDS = {"dfdc": "DFDC (face crops)", "ffpp": "FaceForensics++ (frames of clips)"}
-RATE_FROM_PACKAGE = 5e-4  # peak learning rate where the network has learned already
+RATE_FROM_PACKAGE = 5e-4  # peak learning rate of the first stage where the network has learned already
+COIN = float(np.log(2))
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What a batch holds, how large its pictures are, and how long it goes on."""
+
+    dfdc_pairs: int  # of a real crop and a fake made from it, a batch
+    dfdc_blends: int  # of a real crop and a self-blended image of it
+    ffpp_pairs: int = 0
+    ffpp_blends: int = 0
+    input_size: int = 112
+    early_size: int = 80  # side of the input in the early part: half the time a step
+    early_share: float = 0.0
+    augmentation: Augmentation = field(default_factory=Augmentation)
+    fit: FitSettings = field(default_factory=lambda: FitSettings(steps=5000))
+
+    @property
+    def sees_clips(self) -> bool:
+        """Whether pictures of FaceForensics++ are trained on."""
+        return bool(self.fit.steps and (self.ffpp_pairs or self.ffpp_blends))
+
+    def smoke(self) -> Stage:
+        """A few steps of small batches."""
+        fit = FitSettings(steps=4, warm_up=2, judge_every=2, save_every=2, log_every=1, refreshing=2)
+        small = {name: min(getattr(self, name), 1) for name in ("dfdc_pairs", "dfdc_blends", "ffpp_pairs", "ffpp_blends")}
+        return replace(self, **small, input_size=72, early_size=71, fit=fit)
+
+
+GENTLE = Augmentation(jpeg=(50, 95), jpeg_chance=0.3, down_chance=0.1, blur_chance=0.05, noise_chance=0.05)
+"""For a network that has still to learn what there is to see: hard augmentation from the start cost half of the speed."""
 
 
 @dataclass(frozen=True)
 class Config:
-    """Everything that decides the result. Written to `config.json` of the run.
+    """Everything that decides the result. Written to `config.json` of the run."""
 
-    The pairs are those of the second version: with 11, 3, 1 and 1 the first knew DFDC (AUC .78) better than FaceForensics++ (.59).
-    """
-
-    input_size: int = 112
-    early_size: int = 80  # side of the input in the early part of a run from random weights: half the time a step
-    early_share: float = 0.4
+    first: Stage = field(
+        default_factory=lambda: Stage(14, 2, early_share=0.3, augmentation=GENTLE, fit=FitSettings(steps=20000, average_decay=0.9985))
+    )
+    second: Stage = field(default_factory=lambda: Stage(6, 3, 5, 2, fit=FitSettings(steps=1500, learning_rate=3e-4)))
+    folds: int = 5  # of pairs of people: each has a network that has not met them
     haar_factor: float = 0.8  # side of the cut over the side of a Haar box
-    dfdc_pairs: int = 6
-    ffpp_pairs: int = 5
-    dfdc_blends: int = 3
-    ffpp_blends: int = 2
     ffpp_frames: int = 80  # per clip
     ffpp_crfs: tuple[int, ...] = (18, 21, 23, 26, 28, 30)
-    held_out: tuple[str, ...] = HELD_OUT
     judged: int = 900  # DFDC validation crops, and as many held-out clip frames, at each judging
     init: str = "random"  # or the folder of a model package whose weights it starts from
     seed: int = 0
-    augmentation: Augmentation = field(default_factory=Augmentation)
-    fit: FitSettings = field(default_factory=lambda: FitSettings(steps=5150, save_every=150))
+
+    @property
+    def last(self) -> Stage:
+        """The stage that the result comes out of."""
+        return self.second if self.second.fit.steps else self.first
 
     def smoke(self) -> Config:
         """Every stage in about two minutes; the network learns nothing."""
-        small = FitSettings(steps=4, warm_up=2, judge_every=2, save_every=2, log_every=1, refreshing=2)
-        pairs = replace(self, dfdc_pairs=1, ffpp_pairs=1, dfdc_blends=1, ffpp_blends=1)
-        return replace(pairs, input_size=72, early_size=71, ffpp_frames=3, ffpp_crfs=(23,), judged=24, fit=small)
+        return replace(self, first=self.first.smoke(), second=self.second.smoke(), folds=2, ffpp_frames=3, ffpp_crfs=(23,), judged=24)
+
+
+@dataclass(frozen=True)
+class Fit:
+    """One fit of the recipe.
+
+    Attributes:
+        name: of its folder in the run.
+        words: for people.
+        held_out: whose clips it does not see.
+    """
+
+    name: str
+    words: str
+    arm: str
+    fold: int
+    stage: Stage
+    held_out: frozenset[str] = frozenset()
+
+    def kept(self, run: Path) -> Path:
+        """Where its network is once it is finished."""
+        return run / self.name / "final.keras"
+
+
+def fits(data: Path, config: Config) -> list[Fit]:
+    """The fits of the recipe in their order: the first stage, one for each fold, and the last with everybody.
+
+    Raises:
+        AnalysisError: there are too few pairs of people for the folds, or the first stage sees the clips that the folds hold out.
+    """
+    from dfgui.core.errors import AnalysisError
+
+    first = Fit(FIRST, "first stage", FIRST, 0, config.first)
+    if not config.second.fit.steps:
+        return [first]
+    if config.first.sees_clips:
+        raise AnalysisError("The first stage must see no clips, or no fold could hold them out; give them to the second.")
+    sides = _held_out(data, config)
+    folds = [Fit(f"fold-{i}", f"fold {i} of {len(sides)}", SECOND, i, config.second, side) for i, side in enumerate(sides, start=1)]
+    return [first, *folds, Fit("all", "second stage", SECOND, 0, config.second)]
+
+
+def _held_out(data: Path, config: Config) -> list[frozenset[str]]:
+    """The people of each fold; who lend each other faces are in one."""
+    from training.data import ffpp
+    from training.data.splits import folds
+
+    families = ffpp.families(data / "ffpp", without=ffpp.TEST_PEOPLE)
+    place = folds([ffpp.pair(family) for family in families.values()], config.folds, seed=config.seed)
+    return [frozenset(person for person, i in zip(families, place, strict=True) if i == fold) for fold in range(config.folds)]
 
 
 def run(run: Run, config: Config) -> Findings:
@@ -80,42 +157,75 @@ def run(run: Run, config: Config) -> Findings:
 
     Raises:
         AnalysisError: the data is not as described above, or `init` holds another network.
+        Stopped: Ctrl-C came before the last step.
     """
     import keras
 
     from training.data.usable import usable
-    from training.fit import fit
-    from training.models import build_xception
 
     keras.mixed_precision.set_global_policy("mixed_bfloat16")
-    keras.utils.set_random_seed(config.seed)
-    build, settings, words = start(config)
-    run.started([ARM], fits=1, backbone=words, prior=float(np.log(2)))
+    plan = fits(run.data, config)
+    build, config, words = start(config)
+    run.started(list(dict.fromkeys(one.arm for one in plan)), fits=len(plan), backbone=words, prior=COIN)
     run.progress(0.0, "reading the data")
     dfdc, clips = tables(run.data, run.folder, config)
     _record(run, dfdc)
     good = {id(row) for row in usable(dfdc, [row for row in dfdc.rows if row.split in ("train", "validation")], run.skip)}
     dfdc = dfdc.where(lambda row: id(row) in good)  # one that cannot be read would end the fit where it is drawn
-    told = _Teller(run, settings)
-    judged = judge(dfdc, clips, config)
-    trained = fit(build, batches(dfdc, clips, config), settings, run.folder, judge=judged, told=told, stopping=run.stopping)
-    model = build_xception(config.input_size)
-    model.set_weights(trained.get_weights())
-    model.save(run.folder / "final.keras")  # the one that `export` takes: of a fixed input size
-    return told.findings(model, dfdc, clips, config)
+    for number, one in enumerate(plan):
+        _carry_out(run, config, one, plan[:number], build, dfdc, clips)
+    shutil.copyfile(plan[-1].kept(run.folder), run.folder / "final.keras")  # the one that `export` takes
+    return _findings(run, config, plan, dfdc, clips)
 
 
-def start(config: Config) -> tuple[Callable[[], keras.Model], FitSettings, str]:
-    """How the network comes to be, the settings of its fit (a package is trained on at a lower rate), and where it starts from in words."""
+def start(config: Config) -> tuple[Callable[[], keras.Model], Config, str]:
+    """How the network comes to be, the configuration with the rate for that (lower from a package), and its start in words."""
     from training.models import build_xception
     from training.start import package_name, weights_from_package
 
     if config.init == "random":
-        return lambda: build_xception(None), config.fit, "Xception from random weights"
+        return lambda: build_xception(None), config, "Xception from random weights"
     package = Path(config.init)
-    unchanged = config.fit.learning_rate == FitSettings.learning_rate
-    settings = replace(config.fit, learning_rate=RATE_FROM_PACKAGE) if unchanged else config.fit
-    return lambda: weights_from_package(build_xception(None), package), settings, f"Xception from the package {package_name(package)}"
+    if config.first.fit.learning_rate == FitSettings.learning_rate:
+        config = replace(config, first=replace(config.first, fit=replace(config.first.fit, learning_rate=RATE_FROM_PACKAGE)))
+    return lambda: weights_from_package(build_xception(None), package), config, f"Xception from the package {package_name(package)}"
+
+
+def _carry_out(
+    run: Run, config: Config, one: Fit, before: Sequence[Fit], build: Callable[[], keras.Model], dfdc: FaceTable, clips: FaceTable
+) -> None:
+    """One fit; a finished one has its network and no checkpoint."""
+    import keras
+
+    from training.fit import fit
+    from training.models import build_xception
+
+    kept, checkpoint = one.kept(run.folder), run.folder / one.name / "last.keras"
+    if kept.exists() and not checkpoint.exists():
+        return
+    run.require_going()
+    keras.backend.clear_session()
+    keras.utils.set_random_seed(config.seed)
+    begin = (lambda: _with_weights(build_xception(None), before[0].kept(run.folder))) if before else build
+    told = _Teller(run, one, sum(earlier.stage.fit.steps for earlier in before), _steps(run, config))
+    measure, drawn = judge(dfdc, clips, config, one), batches(dfdc, clips, config, one)
+    trained = fit(begin, drawn, one.stage.fit, kept.parent, judge=measure, told=told, stopping=run.stopping)
+    run.require_going()
+    model = build_xception(one.stage.input_size)  # what trains takes pictures of any size, and a package those of one
+    model.set_weights(trained.get_weights())
+    model.save(kept)
+    checkpoint.unlink()
+
+
+def _with_weights(model: keras.Model, kept: Path) -> keras.Model:
+    import keras
+
+    model.set_weights(keras.models.load_model(kept, compile=False).get_weights())
+    return model
+
+
+def _steps(run: Run, config: Config) -> int:
+    return sum(one.stage.fit.steps for one in fits(run.data, config))
 
 
 def _record(run: Run, dfdc: FaceTable) -> None:
@@ -130,56 +240,93 @@ def _archives(data: Path, table: FaceTable) -> list[Path]:
 
 
 class _Teller:
-    """Turns the steps of `fit` into the run's epochs: one for each judging."""
+    """Turns the steps of one fit into the run's epochs, one for each judging, and its progress."""
 
-    def __init__(self, run: Run, settings: FitSettings) -> None:
-        self._run, self._settings = run, settings
+    def __init__(self, run: Run, one: Fit, before: int, steps: int) -> None:
+        self._run, self._fit, self._before, self._steps = run, one, before, steps
 
     def __call__(self, step: int, values: dict[str, float]) -> None:
         from training.fit import history
 
-        self._run.progress(0.02 + 0.9 * step / self._settings.steps, f"step {step} of {self._settings.steps}")
+        one = self._fit
+        done = (self._before + step) / self._steps
+        self._run.progress(0.02 + 0.95 * done, f"{one.words}, step {step} of {one.stage.fit.steps}")
         if "loss" in values:
             return
-        curve = _curve({at: logged for at, logged in history(self._run.folder).items() if at <= step})
-        self._run.epoch(ARM, 0, 0, len(curve["val_loss"]), {name: each[-1] for name, each in curve.items()}, float(np.log(2)))
+        curve = _curve({at: logged for at, logged in history(self._run.folder / one.name).items() if at <= step})
+        self._run.epoch(one.arm, 0, one.fold, len(curve["val_loss"]), {name: each[-1] for name, each in curve.items()}, COIN)
 
-    def findings(self, model: keras.Model, dfdc: FaceTable, clips: FaceTable, config: Config) -> Findings:
-        """The network as it ended, on all held-out crops and clip frames."""
-        from training.evaluate import evaluate, sigmoid
-        from training.fit import history
 
-        metrics: list[Metric] = []
-        sentences = []
-        for name, table in (("dfdc", dfdc), ("ffpp", clips)):
-            pictures, labels, groups = _drawn(table, config, all_rows=not self._run.smoke)
-            found = evaluate(labels, sigmoid(model.predict(pictures, batch_size=50, verbose=0)[:, 0]), groups)
-            metrics += [Metric(f"{name}_{metric}", i.value, i.low, i.high, i.n, i.groups) for metric, i in found.items()]
-            sentences.append(f"AUC on the held-out pictures of {WORDS[name]}: {found['auc']}, {found['auc'].groups} originals.")
-        loss = next(metric for metric in metrics if metric.name == "dfdc_log_loss")
-        beat = bool(loss.high < np.log(2))
-        verdict = "It beats the constant predictor" if beat else "It does not beat the constant predictor"
-        settings = {"pairs": f"{config.dfdc_pairs} DFDC, {config.ffpp_pairs} FaceForensics++", "init": config.init}
-        settings["self-blended pairs"] = f"{config.dfdc_blends} + {config.ffpp_blends}"
-        arm = Arm(
-            name=ARM,
-            title="balanced pairs, self-blended images, augmentation",
-            settings=settings,
-            metrics=tuple(metrics),
-            prior=float(np.log(2)),
-            verdict=f"{verdict} on held-out DFDC crops: log-loss at even classes {loss.value:.3f} [{loss.low:.3f}, {loss.high:.3f}], "
-            "where a coin has .693.",
-            collapsed=False,
-            n=loss.n,
-            seeds=(config.seed,),
-            beats=beat,
-        )
-        curve = Curve(ARM, config.seed, 0, float(np.log(2)), _curve(history(self._run.folder)))
-        return Findings(arms=(arm,), curves=(curve,), sentences=tuple(sentences))
+def _findings(run: Run, config: Config, plan: Sequence[Fit], dfdc: FaceTable, clips: FaceTable) -> Findings:
+    """Both networks on all DFDC validation crops, and on the frames of clips of people that they have not met."""
+    from training.fit import history
+
+    everything = None if not run.smoke else config.judged
+    found: dict[str, dict[str, dict[str, Interval]]] = {FIRST: _measured(run, config, plan[:1], dfdc, clips, everything)}
+    if len(plan) > 1:
+        found[SECOND] = _measured(run, config, plan[1:], dfdc, clips, everything)
+    sentences = [
+        f"{TITLES[arm].capitalize()}: AUC on unseen pictures of {WORDS[name]}: {measured['auc']}, {measured['auc'].groups} originals."
+        for arm, sets in found.items()
+        for name, measured in sets.items()
+    ]
+    curves = [Curve(one.arm, config.seed, one.fold, COIN, _curve(history(run.folder / one.name))) for one in plan]
+    arms = tuple(_arm(config, arm, plan[0].stage if arm == FIRST else plan[-1].stage, sets) for arm, sets in found.items())
+    return Findings(arms=arms, curves=tuple(curves), sentences=tuple(sentences))
+
+
+def _measured(
+    run: Run, config: Config, own: Sequence[Fit], dfdc: FaceTable, clips: FaceTable, count: int | None
+) -> dict[str, dict[str, Interval]]:
+    """The fits of one stage: the DFDC crops by the last of them, the frames of clips each by the one that holds its person out."""
+    import keras
+
+    from training.evaluate import evaluate, sigmoid
+
+    parts: dict[str, list[tuple[NDArray[np.float64], NDArray[np.int64], list[str]]]] = {"dfdc": [], "ffpp": []}
+    for one in own:
+        model = keras.models.load_model(one.kept(run.folder), compile=False)
+        for name, held in held_rows(dfdc, clips, one).items():
+            if name == "dfdc" and one is not own[-1]:
+                continue
+            pictures, labels, groups = _drawn(held, config, one.stage.input_size, count)
+            parts[name].append((sigmoid(model.predict(pictures, batch_size=50, verbose=0)[:, 0]), labels, groups))
+    result = {}
+    for name, several in parts.items():
+        scores, labels = (np.concatenate([part[i] for part in several]) for i in (0, 1))
+        result[name] = evaluate(labels.astype(np.int64), scores, [group for part in several for group in part[2]])
+    return result
+
+
+def _arm(config: Config, name: str, stage: Stage, sets: dict[str, dict[str, Interval]]) -> Arm:
+    loss = sets["dfdc"]["log_loss"]
+    beat = bool(loss.high < COIN)
+    verdict = "It beats the constant predictor" if beat else "It does not beat the constant predictor"
+    settings = {
+        "pairs": f"{stage.dfdc_pairs} DFDC, {stage.ffpp_pairs} FaceForensics++",
+        "self-blended pairs": f"{stage.dfdc_blends} + {stage.ffpp_blends}",
+        "start": config.init if name == FIRST else TITLES[FIRST],
+        "steps": stage.fit.steps,
+    }
+    return Arm(
+        name=name,
+        title=TITLES[name],
+        settings=settings,
+        metrics=tuple(
+            Metric(f"{part}_{metric}", i.value, i.low, i.high, i.n, i.groups) for part, found in sets.items() for metric, i in found.items()
+        ),
+        prior=COIN,
+        verdict=f"{verdict} on held-out DFDC crops: log-loss at even classes {loss.value:.3f} [{loss.low:.3f}, {loss.high:.3f}], "
+        "where a coin has .693.",
+        collapsed=False,
+        n=loss.n,
+        seeds=(config.seed,),
+        beats=beat,
+    )
 
 
 def _curve(steps: dict[int, dict[str, float]]) -> dict[str, list[float]]:
-    """Values per judging, of all starts of the run; `val_loss`, which is held against the prior, is that of the DFDC crops.
+    """Values per judging, of all starts of a fit; `val_loss`, which is held against the prior, is that of the DFDC crops.
 
     `loss` is the mean of those logged since the last judging; where none was, the one before stands, and without any it is left out.
     """
@@ -203,34 +350,41 @@ def tables(data: Path, out: Path, config: Config) -> tuple[FaceTable, FaceTable]
     from training.data.table import read_table
 
     if not (out / "ffpp" / "faces.csv").exists():
-        ffpp.write_table(
-            data / "ffpp", out / "ffpp", frames=config.ffpp_frames, crfs=config.ffpp_crfs, held_out=config.held_out, seed=config.seed
-        )
+        ffpp.write_table(data / "ffpp", out / "ffpp", frames=config.ffpp_frames, crfs=config.ffpp_crfs, seed=config.seed)
     return read_table(data / "dfdc_faces.csv"), read_table(out / "ffpp" / "faces.csv")
 
 
-def batches(dfdc: FaceTable, clips: FaceTable, config: Config) -> PairedBatches:
-    """The paired batches of the `train` rows of both tables."""
+def batches(dfdc: FaceTable, clips: FaceTable, config: Config, one: Fit) -> PairedBatches:
+    """The paired batches of a fit: the `train` rows of both tables, without the people that it holds out."""
     from training.pairs import PairedBatches, real_and_blend, real_and_fake
 
-    dfdc, clips = (table.where(lambda row: row.split == "train") for table in (dfdc, clips))
-    factor = config.haar_factor
+    stage, factor = one.stage, config.haar_factor
+    dfdc = dfdc.where(lambda row: row.split == "train")
+    clips = clips.where(lambda row: row.original not in one.held_out)
     sources = [
-        (config.dfdc_pairs, lambda: real_and_fake(dfdc)),
-        (config.ffpp_pairs, lambda: real_and_fake(clips, factor=factor)),
-        (config.dfdc_blends, lambda: real_and_blend(dfdc)),
-        (config.ffpp_blends, lambda: real_and_blend(clips, factor=factor)),
+        (stage.dfdc_pairs, lambda: real_and_fake(dfdc)),
+        (stage.ffpp_pairs, lambda: real_and_fake(clips, factor=factor)),
+        (stage.dfdc_blends, lambda: real_and_blend(dfdc)),
+        (stage.ffpp_blends, lambda: real_and_blend(clips, factor=factor)),
     ]
     used = [(pairs, source()) for pairs, source in sources if pairs]
-    early = round(config.early_share * config.fit.steps) if config.init == "random" else 0
-    return PairedBatches(used, config.input_size, config.seed, early_size=config.early_size, early_steps=early, augmentation=config.augmentation)
+    early = round(stage.early_share * stage.fit.steps)
+    return PairedBatches(used, stage.input_size, config.seed, stage.early_size, early, stage.augmentation)
 
 
-def judge(dfdc: FaceTable, clips: FaceTable, config: Config) -> Callable[[keras.Model], dict[str, float]]:
-    """AUC and even log-loss on a fixed draw of the `validation` rows of each table."""
+def held_rows(dfdc: FaceTable, clips: FaceTable, one: Fit) -> dict[str, FaceTable]:
+    """What a fit has not seen and may be judged on; without clips where it knows everybody in them."""
+    found = {"dfdc": dfdc.where(lambda row: row.split == "validation")}
+    if not one.stage.sees_clips:
+        return found | {"ffpp": clips}
+    return found | ({"ffpp": clips.where(lambda row: row.original in one.held_out)} if one.held_out else {})
+
+
+def judge(dfdc: FaceTable, clips: FaceTable, config: Config, one: Fit) -> Callable[[keras.Model], dict[str, float]]:
+    """AUC and even log-loss on a fixed draw of what the fit has not seen of each table."""
     from training.evaluate import auc, log_loss, sigmoid
 
-    drawn = {name: _drawn(table, config) for name, table in (("dfdc", dfdc), ("ffpp", clips))}
+    drawn = {name: _drawn(held, config, one.stage.input_size, config.judged) for name, held in held_rows(dfdc, clips, one).items()}
 
     def measure(model: keras.Model) -> dict[str, float]:
         values: dict[str, float] = {}
@@ -242,14 +396,14 @@ def judge(dfdc: FaceTable, clips: FaceTable, config: Config) -> Callable[[keras.
     return measure
 
 
-def _drawn(table: FaceTable, config: Config, *, all_rows: bool = False) -> tuple[NDArray[np.uint8], NDArray[np.int64], list[str]]:
-    held = table.where(lambda row: row.split == "validation")
-    chosen = np.random.default_rng(config.seed).permutation(len(held))[: None if all_rows else config.judged]
+def _drawn(held: FaceTable, config: Config, size: int, count: int | None) -> tuple[NDArray[np.uint8], NDArray[np.int64], list[str]]:
+    """Inputs, labels and originals of `count` rows, or of all."""
+    chosen = np.random.default_rng(config.seed).permutation(len(held))[:count]
     rows = [held.rows[i] for i in chosen]
-    return inputs(held, config, rows), held.labels()[chosen], [row.original for row in rows]
+    return inputs(held, rows, size, config.haar_factor), held.labels()[chosen], [row.original for row in rows]
 
 
-def inputs(table: FaceTable, config: Config, rows: list[Row]) -> NDArray[np.uint8]:
+def inputs(table: FaceTable, rows: Sequence[Row], size: int, haar_factor: float) -> NDArray[np.uint8]:
     """Network inputs of `rows`, cut as the application cuts: (n, size, size, 3) uint8."""
     from dfgui.core.crop import cut
     from training.data.table import face_box
@@ -257,8 +411,7 @@ def inputs(table: FaceTable, config: Config, rows: list[Row]) -> NDArray[np.uint
     pictures = []
     for row in rows:
         picture = table.picture(row)
-        factor = 1.0 if row.scale == 1.0 else config.haar_factor
-        pictures.append(cut(picture, face_box(picture, row.scale), size=config.input_size, factor=factor))
+        pictures.append(cut(picture, face_box(picture, row.scale), size=size, factor=1.0 if row.scale == 1.0 else haar_factor))
     return np.stack(pictures)
 
 
@@ -266,10 +419,11 @@ EXPERIMENT = Experiment(
     name="learn",
     title="The mended recipe",
     reproduces="what the paper set out to do",
-    summary="Balanced pairs of a real face and a fake made from it, self-blended images and augmentation, on two data sets at once. "
-    "Hours on a processor, minutes on a graphics processor; makes the network that the application runs.",
+    summary="Balanced pairs of a real face and a fake made from it, self-blended images and augmentation; first on thousands of single "
+    "crops, then on clips as well, once for each fold without its people. Hours on a processor, minutes on a graphics processor; makes "
+    "the network that the application runs.",
     needs="DFDC face crops and FaceForensics++ clips",
-    arms=(ARM,),
+    arms=(FIRST, SECOND),
     config=Config,
     run=run,
     makes_package=True,
