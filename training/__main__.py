@@ -135,6 +135,21 @@ def export(
         typer.echo(f"{metric.set}: {metric.name} {metric.value:.3f} [{metric.low:.3f}, {metric.high:.3f}] n={metric.n}")
 
 
+@app.command()
+def robustness(
+    package: Annotated[Path, typer.Argument(help="Folder of a model package; the figures are written into its card.", file_okay=False)],
+    data: Folder,
+) -> None:
+    """Measure a network on the test part under re-compression, scaling, blur, noise and brightness."""
+    from dfgui.core.card import load_package
+    from training.robustness import add_robustness, table
+
+    measured = add_robustness(load_package(package), data, told=lambda text: typer.echo(text, err=True))
+    typer.echo("| set | condition | AUC | mean score, real | mean score, fake |\n|---|---|---|---|---|")
+    for row in table(measured):
+        typer.echo(f"| {' | '.join(row)} |")
+
+
 @app.command(hidden=True)
 def convert(trained: Path, plain: Path, packed: Path) -> None:
     """One step of `export`, in a process of its own."""

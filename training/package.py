@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,7 +33,12 @@ from training.export import UNCALIBRATED, export_differences, write_card, write_
 from training.results import read_result
 from training.runs import read_record
 
+Picture = NDArray[np.uint8]
+
 TRACK_FRAMES = 8  # a quarter of a scan's frames
+TEST_CROPS, TEST_CLIPS = "DFDC test crops", "FaceForensics++ test pairs"
+SIDES = {"faces under 100 px": (0, 100), "faces of 100 to 199 px": (100, 200), "faces of 200 px and more": (200, math.inf)}
+FEWEST = 20  # of each class, for a figure about a part of a set
 CHECKED_CROPS = 200
 NOT_FOR = (
     "proof: a likelihood ratio is one piece of evidence beside others",
@@ -73,9 +79,15 @@ class CropLook:
     groups: list[str]
 
 
-def look_at_crops(detector: Detector, table: FaceTable) -> CropLook:
-    """Ask the network about ready crops, each taken whole, as `scan --faces whole` does."""
-    pictures = [table.picture(row) for row in table.rows]
+def look_at_crops(detector: Detector, table: FaceTable, *, change: Callable[[Picture], Picture] = lambda crop: crop) -> CropLook:
+    """Ask the network about ready crops, each taken whole, as `scan --faces whole` does.
+
+    Args:
+        detector: of the package.
+        table: of crops.
+        change: what is done to each stored crop before.
+    """
+    pictures = [change(table.picture(row)) for row in table.rows]
     crops = [cut(picture, whole(picture), size=detector.input_size, factor=detector.card.crop.whole_factor) for picture in pictures]
     sharp, sides = np.array([sharpness(crop) for crop in crops]), np.array([row.box_width for row in table.rows])
     return CropLook(detector.logits(np.stack(crops)), sharp, sides, table.labels(), table.groups())
@@ -169,32 +181,42 @@ def add_test_metrics(package: ModelPackage, data: Path) -> ModelPackage:
     detector = Detector(package, threads=2)
     crops = look_at_crops(detector, read_table(data / "dfdc_faces.csv").where(lambda row: row.split == "test"))
     looks = look_at_clips(detector, [clip for clip in ffpp.clips(data / "ffpp") if clip.target in ffpp.TEST_PEOPLE])
-    metrics = crop_metrics("DFDC test crops", crops, package.card) + clip_metrics("FaceForensics++ test pairs", looks, package.card)
-    kept = tuple(metric for metric in package.card.metrics if "test" not in metric.set)
+    metrics = crop_metrics(TEST_CROPS, crops, package.card) + clip_metrics(TEST_CLIPS, looks, package.card)
+    kept = tuple(metric for metric in package.card.metrics if metric.set not in (TEST_CROPS, TEST_CLIPS))
     return write_card(package.folder, msgspec.structs.replace(package.card, metrics=kept + tuple(metrics)))
 
 
 def crop_metrics(name: str, crops: CropLook, card: Card) -> list[Metric]:
-    """All metrics of single faces, with intervals over originals."""
+    """All metrics of single faces, with intervals over originals, and the AUC by size of the face in its video."""
     scores = np.array([calibrated(float(logit), card.calibration.face) for logit in crops.logits])
-    return _metrics(name, evaluate(crops.labels, scores, crops.groups))
+    result = metrics_of(name, evaluate(crops.labels, scores, crops.groups))
+    for words, (low, high) in SIDES.items():
+        part = np.flatnonzero((crops.cut_side >= low) & (crops.cut_side < high))
+        if min(np.bincount(crops.labels[part], minlength=2)) >= FEWEST:
+            only: dict[str, Measure] = {f"auc: {words}": auc}
+            result += metrics_of(name, evaluate(crops.labels[part], scores[part], [crops.groups[i] for i in part], metrics=only))
+    return result
+
+
+def answers_of(looks: Sequence[ClipLook], card: Card) -> tuple[NDArray[np.int64], list[str], list[Scored]]:
+    """Of each clip its label (1 fake, 0 real), its pair of people and the answer that a scan gives."""
+    labels = np.array([bool(one.clip.donor) for one in looks], dtype=np.int64)
+    return labels, [_pair(one.clip, looks) for one in looks], [_answer(one, card) for one in looks]
 
 
 def clip_metrics(name: str, looks: Sequence[ClipLook], card: Card) -> list[Metric]:
     """All metrics of whole clips with intervals over pairs of people, the AUC of each manipulation, and what the verdicts are."""
-    labels = np.array([bool(one.clip.donor) for one in looks], dtype=np.int64)
-    groups = [_pair(one.clip, looks) for one in looks]
-    answers = [_answer(one, card) for one in looks]
+    labels, groups, answers = answers_of(looks, card)
     scores = np.array([answer.score for answer in answers])
     concluded = np.array([answer.verdict != "inconclusive" for answer in answers], dtype=np.float64)
     accused = np.array([answer.verdict == "supports_fake" for answer in answers], dtype=np.float64)
-    result = _metrics(name, evaluate(labels, scores, groups))
+    result = metrics_of(name, evaluate(labels, scores, groups))
     for method in sorted({one.clip.method for one in looks} - {"original"}):
         part = [i for i, one in enumerate(looks) if one.clip.method in (method, "original")]
         only: dict[str, Measure] = {f"auc_{method}": auc}
-        result += _metrics(name, evaluate(labels[part], scores[part], [groups[i] for i in part], metrics=only))
+        result += metrics_of(name, evaluate(labels[part], scores[part], [groups[i] for i in part], metrics=only))
     shares: dict[str, Measure] = {"share_with_verdict": lambda _, values: float(values.mean())}
-    result += _metrics(name, evaluate(labels, concluded, groups, metrics=shares))
+    result += metrics_of(name, evaluate(labels, concluded, groups, metrics=shares))
     real = np.flatnonzero(labels == 0)
     return [*result, _share("real_called_fake", name, accused[real], [groups[i] for i in real])]
 
@@ -221,7 +243,8 @@ def _pair(clip: ffpp.Clip, looks: Sequence[ClipLook]) -> str:
     return "-".join(sorted((clip.target, partner)))
 
 
-def _metrics(name: str, measured: Mapping[str, Interval]) -> list[Metric]:
+def metrics_of(name: str, measured: Mapping[str, Interval]) -> list[Metric]:
+    """Measured values as a card holds them; `name` is that of the set."""
     return [Metric(metric, name, round(i.value, 4), round(i.low, 4), round(i.high, 4), i.n, i.groups) for metric, i in measured.items()]
 
 

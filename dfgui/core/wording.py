@@ -19,6 +19,9 @@ ROUNDED = 1e-4
 CALIBRATED_ON = "(calibrated on)"
 """Ends the name of a set that the calibration was fitted to: its figures are too kind."""
 
+ROBUSTNESS = "(robustness)"
+"""Ends the name of a set whose pictures were changed on purpose: a table of its own, and not what a verdict stands on."""
+
 
 def verdict_word(result: FileResult) -> str:
     """The verdict in two words, for a heading."""
@@ -103,10 +106,10 @@ def _about_tracks(result: FileResult, card: Card) -> list[str]:
 def error_sentences(card: Card) -> tuple[str, ...]:
     """How often the model errs: one entry a set, a heading and a line a figure, with 95 % intervals in brackets.
 
-    Sets that the calibration was fitted to are left out wherever there are others. Log-loss is left out: it compares networks and
-    says nothing to a reader. Any other figure that the card holds is there.
+    Sets that the calibration was fitted to are left out wherever there are others, and those of changed pictures always. Log-loss is
+    left out: it compares networks and says nothing to a reader. Any other figure that the card holds is there.
     """
-    sets = list(dict.fromkeys(metric.set for metric in card.metrics))
+    sets = [name for name in dict.fromkeys(metric.set for metric in card.metrics) if ROBUSTNESS not in name]
     chosen = [name for name in sets if CALIBRATED_ON not in name] or sets
     if not chosen:
         return ("The card of this model holds no measured error rates.",)
@@ -120,6 +123,9 @@ def _about_set(name: str, metrics: Sequence[Metric]) -> str:
     methods = [found.pop(key) for key in list(found) if key.startswith("auc_")]
     if methods:
         parts.append("by manipulation: " + ", ".join(f"{one.name.removeprefix('auc_')} {_percent(one)}" for one in methods))
+    parted = [found.pop(key) for key in list(found) if key.startswith("auc: ")]
+    if parted:
+        parts.append("in parts: " + ", ".join(f"{one.name.removeprefix('auc: ')} {_percent(one)}" for one in parted))
     given, accused = found.pop("share_with_verdict", None), found.pop("real_called_fake", None)
     found.pop("log_loss", None)
     parts += [f"{one.name} {one.value:.3g} [{one.low:.3g}, {one.high:.3g}]" for one in found.values()]

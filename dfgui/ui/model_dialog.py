@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
@@ -24,6 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from dfgui.core.card import Calibration, Card, Metric, ModelPackage
+from dfgui.core.wording import ROBUSTNESS
 from dfgui.ui.theme import LIGHT, SPACE, Theme
 
 Package = tuple[str, ModelPackage | str]
@@ -185,16 +187,32 @@ class CardView(QWidget):
         for name, metrics in groupby(card.metrics, key=lambda metric: metric.set):
             own = list(metrics)
             row = grid.rowCount()  # 1 for an empty grid: its first row stays empty and has no height
-            heading = _label(self.tr("{}: n = {:,} in {:,} groups").format(name, own[0].n, own[0].groups), "heading")
+            shown, scores = self._changed(own) if ROBUSTNESS in name else (own, {})
+            title = name.replace(ROBUSTNESS, "").strip() + (self.tr("; AUC") if scores else "")
+            heading = _label(self.tr("{}: n = {:,} in {:,} groups").format(title, own[0].n, own[0].groups), "heading")
             grid.addWidget(heading, row, 0, 1, 4)
-            for number, metric in enumerate(own, start=row + 1):
-                self._metric(grid, number, metric, own[0])
-            grid.setRowMinimumHeight(row + len(own) + 1, SPACE)
+            for number, metric in enumerate(shown, start=row + 1):
+                self._metric(grid, number, metric, own[0], scores)
+            grid.setRowMinimumHeight(row + len(shown) + 1, SPACE)
         grid.setColumnStretch(3, 1)
         self._page.addLayout(grid)
 
-    def _metric(self, grid: QGridLayout, row: int, metric: Metric, first: Metric) -> None:
+    def _changed(self, metrics: Sequence[Metric]) -> tuple[list[Metric], dict[str, str]]:
+        """Of changed pictures a row a change, its AUC; the mean scores of real and of fake go into words beside it."""
+        value = {metric.name: metric.value for metric in metrics}
+        shown = [metric for metric in metrics if metric.name.startswith("auc: ")]
+        words = self.tr("{}: mean score of real {:.2f}, of fake {:.2f}")
+        scores = {}
+        for metric in shown:
+            change = metric.name.removeprefix("auc: ")
+            real, fake = (value.get(f"mean_score_{side}: {change}", math.nan) for side in ("real", "fake"))
+            scores[metric.name] = words.format(change, real, fake)
+        return shown, scores
+
+    def _metric(self, grid: QGridLayout, row: int, metric: Metric, first: Metric, scores: Mapping[str, str]) -> None:
         words, meaning = self._in_words(metric.name)
+        if metric.name in scores:
+            words, meaning = scores[metric.name], self.tr("After this change. {}").format(meaning)
         apart = "" if (metric.n, metric.groups) == (first.n, first.groups) else self.tr(" (n = {:,})").format(metric.n)
         name = QLabel(words + apart)
         interval = Interval(metric, self._theme)
@@ -218,8 +236,8 @@ class CardView(QWidget):
         lower = name.lower()
         if lower in known:
             return known[lower]
-        if lower.startswith("auc_"):
-            return self.tr("AUC, {}").format(name[4:]), known["auc"][1]
+        if lower.startswith(("auc_", "auc: ")):
+            return self.tr("AUC, {}").format(name[4:].strip()), known["auc"][1]
         return name.replace("_", " "), ""
 
     def _calibration(self, card: Card) -> list[tuple[str, str]]:

@@ -181,6 +181,16 @@ def test_sets_that_were_calibrated_on_speak_only_where_there_are_no_others() -> 
     assert wording.error_sentences(CARD) == ("The card of this model holds no measured error rates.",)
 
 
+def test_changed_pictures_say_nothing_beside_a_verdict_and_parts_are_named() -> None:
+    plain, part = _metric("auc", 0.9, 0.8, 1.0), _metric("auc: faces under 100 px", 0.7, 0.6, 0.8, n=9)
+    changed = _metric("auc: JPEG quality 30", 0.6, 0.5, 0.7, of="clips, changed (robustness)")
+    (text,) = wording.error_sentences(msgspec.structs.replace(CARD, metrics=(plain, part, changed)))
+    assert text.splitlines()[1:] == [
+        "• of a fake and a real one, the fake scores higher in 90 % [80, 100] of pairs (guessing: 50 %)",
+        "• in parts: faces under 100 px 70 % [60, 80]",
+    ]
+
+
 def test_limits() -> None:
     assert wording.limit_sentences(CARD) == (
         "A verdict is given only where the cut face has 74 pixels or more a side, its sharpness (variance of the Laplacian) is 6.6 or "

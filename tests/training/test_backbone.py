@@ -107,10 +107,12 @@ def _run(folder: Path, config: Config, *, experiment: str = "learn") -> Path:
     return folder
 
 
-def _crops_alone(settings: FitSettings = Config().first.fit) -> Config:
+def _crops_alone(settings: FitSettings | None = None) -> Config:
     """The first stage alone."""
     config = Config()
-    return replace(config, first=replace(config.first, fit=settings), second=replace(config.second, fit=FitSettings(steps=0)))
+    return replace(
+        config, first=replace(config.first, fit=settings or config.first.fit), second=replace(config.second, fit=FitSettings(steps=0))
+    )
 
 
 def _table(run: Path, rows: list[str]) -> None:

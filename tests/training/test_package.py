@@ -82,6 +82,17 @@ def test_crops_are_measured_with_the_calibration_of_faces() -> None:
     assert (measured["auc"].n, measured["auc"].groups) == (4, 2)
 
 
+def test_crops_are_measured_by_size_where_there_are_enough() -> None:
+    labels = np.tile(np.array([0, 1]), 40)
+    sides = np.repeat([50.0, 150.0], 40)
+    logits = np.where(labels == 1, 1.0, -1.0) * np.where(sides < 100, -1, 1)  # small faces are all in the wrong order
+    crops = CropLook(logits.astype(np.float32), np.ones(80), sides, labels, [str(i // 2) for i in range(80)])
+    measured = {metric.name: (metric.value, metric.n) for metric in crop_metrics("crops", crops, CARD) if metric.name.startswith("auc: ")}
+    assert measured == {"auc: faces under 100 px": (0.0, 40), "auc: faces of 100 to 199 px": (1.0, 40)}
+    few = CropLook(crops.logits[:38], np.ones(38), sides[:38], labels[:38], crops.groups[:38])  # 19 of each class
+    assert not [metric for metric in crop_metrics("crops", few, CARD) if metric.name.startswith("auc: ")]
+
+
 def test_the_domain_is_what_the_calibration_data_spans() -> None:
     # 101 crops with sides 0 to 100 and sharpness 0 to 1000, the faces of the clips among them: the 2 % quantile of the whole.
     steps = np.arange(101.0)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QListWidget, QPushButton, QTextBrowser
 from pytestqt.qtbot import QtBot
 
-from dfgui.core.card import ModelPackage, load_package
+from dfgui.core.card import Metric, ModelPackage, load_package
 from dfgui.ui.about import AboutDialog
 from dfgui.ui.model_dialog import ModelDialog
 
@@ -51,6 +53,21 @@ def test_the_card_is_shown(dialog: ModelDialog, red_mean: ModelPackage) -> None:
     for text in ("red-mean, version 1", "nothing: n = 4 in 2 groups", "AUC", "0.500", "0.250 \N{EN DASH} 0.750", "not tested",
                  "anything but tests", "Apache-2.0", red_mean.sha256, red_mean.card.files["model.bin"]):  # fmt: skip
         assert text in page
+
+
+def test_changed_pictures_take_one_row_each(red_mean: ModelPackage, qtbot: QtBot) -> None:
+    values = {"auc": 0.7, "mean_score_real": 0.25, "mean_score_fake": 0.75}
+    changed = tuple(Metric(f"{name}: JPEG quality 30", "crops (robustness)", value, 0.5, 0.9, 8, 4) for name, value in values.items())
+    dialog = ModelDialog([("red-mean", replace(red_mean, card=msgspec.structs.replace(red_mean.card, metrics=changed)))], "red-mean")
+    qtbot.addWidget(dialog)
+    dialog.show()
+    page = _page(dialog).splitlines()
+    assert "crops; AUC: n = 8 in 4 groups" in page
+    assert page[page.index("crops; AUC: n = 8 in 4 groups") + 1 :][:3] == [
+        "JPEG quality 30: mean score of real 0.25, of fake 0.75",
+        "0.700",
+        "0.500 \N{EN DASH} 0.900",
+    ]
 
 
 def test_the_network_in_use_cannot_be_chosen_again(dialog: ModelDialog) -> None:

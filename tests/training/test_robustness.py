@@ -1,0 +1,85 @@
+"""What happens to pictures on their way, and what it does to a network whose score is known by hand: the mean of red."""
+
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from dfgui.core.card import ModelPackage, load_package
+from tests.packages import make_package
+from tests.training.faces import frame, write_clip, write_crops, write_pair
+from training.package import TEST_CROPS, add_test_metrics
+from training.robustness import CLIPS, CROPS, ON_CLIPS, ON_CROPS, add_robustness, blurred, brighter, table, transcode
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> ModelPackage:
+    """Two pairs of test people, one clip of each; a network that finds a changed face by its red."""
+    data = tmp_path_factory.mktemp("data")
+    write_crops(data, {"train": 1, "test": 4})
+    for person, donor in (("469", "481"), ("481", "469")):
+        write_pair(data / "ffpp", person, donor, frames=9)
+    package = add_test_metrics(load_package(make_package(tmp_path_factory.mktemp("models") / "red-mean")), data)
+    return add_robustness(package, data)
+
+
+def _value(package: ModelPackage, name: str, of: str) -> float:
+    return next(metric.value for metric in package.card.metrics if (metric.name, metric.set) == (name, of))
+
+
+def test_every_change_is_measured_and_the_plain_figures_stay(measured: ModelPackage) -> None:
+    conditions = [(of, condition) for of, changes in ((CROPS, ON_CROPS), (CLIPS, ON_CLIPS)) for condition in changes]
+    names = [(metric.set, metric.name.partition(": ")[2]) for metric in measured.card.metrics if metric.name.startswith("auc: ")]
+    assert names == conditions
+    assert _value(measured, "auc", TEST_CROPS) == _value(measured, "auc: as they are", CROPS) == 1.0
+    assert len(list(table(measured))) == len(conditions)
+
+
+def test_measuring_again_replaces(measured: ModelPackage) -> None:
+    assert len({(metric.set, metric.name) for metric in measured.card.metrics}) == len(measured.card.metrics)
+    assert load_package(measured.folder).card == measured.card
+
+
+def test_scores_follow_the_change(measured: ModelPackage) -> None:
+    scores = [_value(measured, f"mean_score_real: {change}", CROPS) for change in ("brightness -60", "as they are", "brightness +60")]
+    assert scores == sorted(scores)
+    assert scores[0] < 0.1 < scores[1]
+    plain, fake = (_value(measured, f"mean_score_{side}: H.264 4:2:0, CRF 18", CLIPS) for side in ("real", "fake"))
+    assert fake > plain
+
+
+def test_the_table_has_words_and_intervals(measured: ModelPackage) -> None:
+    rows = list(table(measured))
+    assert rows[0][:3] == ("DFDC test crops, changed", "as they are", "1.000 [1.000, 1.000]")
+    assert rows[-1][:2] == ("FaceForensics++ test pairs, first ten seconds, changed", "scaled to 1/4, H.264 4:2:0, CRF 18")
+
+
+def test_a_video_is_cut_scaled_and_compressed(tmp_path: Path) -> None:
+    source = write_clip(tmp_path / "source.mp4", [frame(number) for number in range(40)])
+    sizes = []
+    for crf, times in ((18, 1), (40, 1), (18, 2)):
+        made = tmp_path / f"{crf}-{times}.mp4"
+        transcode(source, made, crf=crf, times=times, seconds=1)
+        sizes.append(made.stat().st_size)
+        with av.open(str(made)) as video:
+            stream = video.streams.video[0]
+            pictures = [picture.to_ndarray(format="rgb24") for picture in video.decode(stream)]
+            assert (len(pictures), stream.width, stream.height, stream.pix_fmt) == (25, 240 // times, 240 // times, "yuv420p")
+            assert stream.average_rate == 25
+        # Each frame of the source is 3 grey levels brighter than the one before, up to white: the order is kept.
+        brightness = [float(picture.mean()) for picture in pictures]
+        assert brightness == sorted(brightness)
+        assert np.abs(pictures[7].mean() - frame(7).mean()) < 3
+    assert sizes[1] < sizes[0] / 2
+    assert sizes[2] < sizes[0]
+
+
+def test_changes_of_pictures() -> None:
+    picture = frame(0)
+    assert (brighter(picture, 60).astype(int) - picture).max() == 60
+    assert brighter(picture, -60).min() == 0
+    assert blurred(picture, 3).std() < picture.std()
+    for change in ON_CROPS.values():
+        changed = change(picture)
+        assert (changed.shape, changed.dtype) == (picture.shape, np.uint8)
