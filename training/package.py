@@ -255,16 +255,37 @@ def _track_calibration(looks: Sequence[ClipLook], whose: str) -> Calibration:
 
 
 def _domain(crops: CropLook, looks: Sequence[ClipLook]) -> Domain:
-    """What the calibration data spans, less its outermost 2 %: size and sharpness of faces; and the hardest compression of a clip."""
+    """Where the network was tested and can tell: size and sharpness of faces, and the hardest compression of a clip.
+
+    Size and sharpness begin where the calibration data does, less its outermost 2 %, and not before the network tells crops apart.
+    """
     faces = [face for one in looks for face in one.main_track]
     sharp = np.concatenate([crops.sharpness, [face.sharpness for face in faces]])
     sides = np.concatenate([crops.cut_side, [face.cut_side for face in faces]])
     return Domain(
-        cut_side=float(np.floor(np.nanquantile(sides, 0.02))),
-        sharpness=round(float(np.quantile(sharp, 0.02)), 1),
+        cut_side=float(np.floor(max(np.nanquantile(sides, 0.02), _told_apart_from(crops, crops.cut_side)))),
+        sharpness=round(max(float(np.quantile(sharp, 0.02)), _told_apart_from(crops, crops.sharpness)), 1),
         bits_per_pixel=round(min(one.bits_per_pixel for one in looks), 3),
         track_frames=TRACK_FRAMES,
     )
+
+
+def _told_apart_from(crops: CropLook, values: NDArray[np.float64]) -> float:
+    """The least value from which on each tenth of the crops, up to the middle, has an AUC whose interval lies above .5; 0 for all.
+
+    Values that are not known and tenths without enough of both classes say nothing.
+    """
+    known = np.flatnonzero(np.isfinite(values))
+    start = 0.0
+    for tenth in np.array_split(known[np.argsort(values[known], kind="stable")], 10)[4::-1]:
+        if min(np.bincount(crops.labels[tenth], minlength=2)) < FEWEST:
+            continue
+        found = evaluate(
+            crops.labels[tenth], crops.logits[tenth].astype(np.float64), [crops.groups[i] for i in tenth], metrics={"auc": auc}
+        )
+        if found["auc"].low <= 0.5:
+            start = max(start, float(values[tenth].max()))
+    return start
 
 
 def _card(name: str, version: str, config: Config, init: str, dfdc: FaceTable, clips: FaceTable) -> Card:

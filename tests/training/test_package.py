@@ -102,6 +102,17 @@ def test_the_domain_is_what_the_calibration_data_spans() -> None:
     assert domain == Domain(cut_side=2.0, sharpness=20.0, bits_per_pixel=0.05, track_frames=8)
 
 
+def test_the_domain_begins_where_the_network_tells_crops_apart() -> None:
+    # 500 crops with sides 1 to 500; up to 100 the answer has nothing to do with the label, from there on it is right.
+    sides = np.arange(1.0, 501.0)
+    labels = np.tile(np.array([0, 1, 1, 0]), 125)
+    logits = np.where(sides <= 100, np.tile(np.array([-1.0, -1.0, 1.0, 1.0]), 125), 2.0 * labels - 1).astype(np.float32)
+    crops = CropLook(logits, np.full(500, 50.0), sides, labels, [str(i // 2) for i in range(500)])
+    assert _domain(crops, [_look(clip("001"), [0.0])]).cut_side == 100.0
+    good = CropLook((2.0 * labels - 1).astype(np.float32), crops.sharpness, sides, labels, crops.groups)
+    assert _domain(good, [_look(clip("001"), [0.0])]).cut_side == 11.0  # the 2 % quantile of 1 to 500 with one 100
+
+
 def test_crops_of_unknown_size_do_not_decide_the_domain() -> None:
     crops = CropLook(np.zeros(3, np.float32), np.full(3, 50.0), np.full(3, np.nan), np.zeros(3, np.int64), [""] * 3)
     assert _domain(crops, [ClipLook(clip("001"), _seen([0.0], side=80.0), 0.1)]).cut_side == 80.0
