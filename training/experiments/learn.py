@@ -109,6 +109,8 @@ class Fit:
     Attributes:
         name: of its folder in the run.
         words: for people.
+        arm: the stage it belongs to.
+        fold: its number, from 1; 0 for the fit whose network goes on.
         held_out: whose clips it does not see.
     """
 
@@ -127,19 +129,23 @@ class Fit:
 def fits(data: Path, config: Config) -> list[Fit]:
     """The fits of the recipe in their order: the first stage, one for each fold, and the last with everybody.
 
+    A stage without steps is left out.
+
     Raises:
-        AnalysisError: there are too few pairs of people for the folds, or the first stage sees the clips that the folds hold out.
+        AnalysisError: there are no steps at all, too few pairs of people for the folds, or the first stage sees clips that they hold out.
     """
     from dfgui.core.errors import AnalysisError
 
-    first = Fit(FIRST, "first stage", FIRST, 0, config.first)
+    first = [Fit(FIRST, "first stage", FIRST, 0, config.first)] if config.first.fit.steps else []
     if not config.second.fit.steps:
-        return [first]
+        if not first:
+            raise AnalysisError("Neither stage has any steps; give one of them some.")
+        return first
     if config.first.sees_clips:
         raise AnalysisError("The first stage must see no clips, or no fold could hold them out; give them to the second.")
     sides = _held_out(data, config)
     folds = [Fit(f"fold-{i}", f"fold {i} of {len(sides)}", SECOND, i, config.second, side) for i, side in enumerate(sides, start=1)]
-    return [first, *folds, Fit("all", "second stage", SECOND, 0, config.second)]
+    return [*first, *folds, Fit("all", "all people", SECOND, 0, config.second)]
 
 
 def _held_out(data: Path, config: Config) -> list[frozenset[str]]:
@@ -164,18 +170,19 @@ def run(run: Run, config: Config) -> Findings:
     from training.data.usable import usable
 
     keras.mixed_precision.set_global_policy("mixed_bfloat16")
-    plan = fits(run.data, config)
     build, config, words = start(config)
+    plan = fits(run.data, config)
     run.started(list(dict.fromkeys(one.arm for one in plan)), fits=len(plan), backbone=words, prior=COIN)
     run.progress(0.0, "reading the data")
     dfdc, clips = tables(run.data, run.folder, config)
     _record(run, dfdc)
     good = {id(row) for row in usable(dfdc, [row for row in dfdc.rows if row.split in ("train", "validation")], run.skip)}
     dfdc = dfdc.where(lambda row: id(row) in good)  # one that cannot be read would end the fit where it is drawn
-    for number, one in enumerate(plan):
-        _carry_out(run, config, one, plan[:number], build, dfdc, clips)
+    recipe = _Recipe(run, config, plan, dfdc, clips)
+    for one in plan:
+        recipe.carry_out(one, build)
     shutil.copyfile(plan[-1].kept(run.folder), run.folder / "final.keras")  # the one that `export` takes
-    return _findings(run, config, plan, dfdc, clips)
+    return recipe.findings()
 
 
 def start(config: Config) -> tuple[Callable[[], keras.Model], Config, str]:
@@ -191,43 +198,6 @@ def start(config: Config) -> tuple[Callable[[], keras.Model], Config, str]:
     return lambda: weights_from_package(build_xception(None), package), config, f"Xception from the package {package_name(package)}"
 
 
-def _carry_out(
-    run: Run, config: Config, one: Fit, before: Sequence[Fit], build: Callable[[], keras.Model], dfdc: FaceTable, clips: FaceTable
-) -> None:
-    """One fit; a finished one has its network and no checkpoint."""
-    import keras
-
-    from training.fit import fit
-    from training.models import build_xception
-
-    kept, checkpoint = one.kept(run.folder), run.folder / one.name / "last.keras"
-    if kept.exists() and not checkpoint.exists():
-        return
-    run.require_going()
-    keras.backend.clear_session()
-    keras.utils.set_random_seed(config.seed)
-    begin = (lambda: _with_weights(build_xception(None), before[0].kept(run.folder))) if before else build
-    told = _Teller(run, one, sum(earlier.stage.fit.steps for earlier in before), _steps(run, config))
-    measure, drawn = judge(dfdc, clips, config, one), batches(dfdc, clips, config, one)
-    trained = fit(begin, drawn, one.stage.fit, kept.parent, judge=measure, told=told, stopping=run.stopping)
-    run.require_going()
-    model = build_xception(one.stage.input_size)  # what trains takes pictures of any size, and a package those of one
-    model.set_weights(trained.get_weights())
-    model.save(kept)
-    checkpoint.unlink()
-
-
-def _with_weights(model: keras.Model, kept: Path) -> keras.Model:
-    import keras
-
-    model.set_weights(keras.models.load_model(kept, compile=False).get_weights())
-    return model
-
-
-def _steps(run: Run, config: Config) -> int:
-    return sum(one.stage.fit.steps for one in fits(run.data, config))
-
-
 def _record(run: Run, dfdc: FaceTable) -> None:
     from training.data import ffpp
 
@@ -239,63 +209,101 @@ def _archives(data: Path, table: FaceTable) -> list[Path]:
     return [data / name for name in sorted({row.archive for row in table.rows}) if (data / name).is_file()]
 
 
-class _Teller:
-    """Turns the steps of one fit into the run's epochs, one for each judging, and its progress."""
+class _Recipe:
+    """The fits of a run, one after the other, and what they found."""
 
-    def __init__(self, run: Run, one: Fit, before: int, steps: int) -> None:
-        self._run, self._fit, self._before, self._steps = run, one, before, steps
+    def __init__(self, run: Run, config: Config, plan: Sequence[Fit], dfdc: FaceTable, clips: FaceTable) -> None:
+        self._run, self._config, self._plan = run, config, plan
+        self._dfdc, self._clips = dfdc, clips
 
-    def __call__(self, step: int, values: dict[str, float]) -> None:
+    def carry_out(self, one: Fit, build: Callable[[], keras.Model]) -> None:
+        """One fit, from the network of the first stage or from `build`; a finished one has its network and no checkpoint.
+
+        Raises:
+            Stopped: Ctrl-C came.
+        """
+        import keras
+
+        from training.fit import fit
+        from training.models import build_xception
+
+        run, stage, kept = self._run, one.stage, one.kept(self._run.folder)
+        checkpoint = kept.with_name("last.keras")
+        if kept.exists() and not checkpoint.exists():
+            return
+        run.require_going()
+        keras.backend.clear_session()
+        keras.utils.set_random_seed(self._config.seed)
+        first = next((earlier.kept(run.folder) for earlier in self._plan if earlier.arm == FIRST and one.arm == SECOND), None)
+        begin = (lambda: _with_weights(build_xception(None), first)) if first else build
+        measure = judge(self._dfdc, self._clips, self._config, one)
+        drawn = batches(self._dfdc, self._clips, self._config, one)
+        trained = fit(begin, drawn, stage.fit, kept.parent, judge=measure, told=self._told(one), stopping=run.stopping)
+        run.require_going()
+        model = build_xception(stage.input_size)  # what trains takes pictures of any size, and a package those of one
+        model.set_weights(trained.get_weights())
+        model.save(kept)
+        checkpoint.unlink()
+
+    def _told(self, one: Fit) -> Callable[[int, dict[str, float]], None]:
+        """Turns the steps of a fit into the run's epochs, one for each judging, and its progress."""
         from training.fit import history
 
-        one = self._fit
-        done = (self._before + step) / self._steps
-        self._run.progress(0.02 + 0.95 * done, f"{one.words}, step {step} of {one.stage.fit.steps}")
-        if "loss" in values:
-            return
-        curve = _curve({at: logged for at, logged in history(self._run.folder / one.name).items() if at <= step})
-        self._run.epoch(one.arm, 0, one.fold, len(curve["val_loss"]), {name: each[-1] for name, each in curve.items()}, COIN)
+        run, before = self._run, sum(earlier.stage.fit.steps for earlier in self._plan[: self._plan.index(one)])
+        steps = sum(each.stage.fit.steps for each in self._plan)
+
+        def told(step: int, values: dict[str, float]) -> None:
+            run.progress(0.02 + 0.95 * (before + step) / steps, f"{one.words}, step {step} of {one.stage.fit.steps}")
+            if "loss" in values:
+                return
+            curve = _curve({at: logged for at, logged in history(run.folder / one.name).items() if at <= step})
+            run.epoch(one.arm, 0, one.fold, len(curve["val_loss"]), {name: each[-1] for name, each in curve.items()}, COIN)
+
+        return told
+
+    def findings(self) -> Findings:
+        """The network of each stage on all DFDC validation crops, and on the frames of clips of people that it has not met."""
+        from training.fit import history
+
+        arms, sentences = [], []
+        for name in dict.fromkeys(one.arm for one in self._plan):
+            own = [one for one in self._plan if one.arm == name]
+            found = self._measured(own)
+            arms.append(_arm(self._config, name, own[-1].stage, found))
+            sentences += [
+                f"{TITLES[name].capitalize()}: AUC on unseen pictures of {WORDS[part]}: {area}, {area.groups} originals."
+                for part, area in ((part, measured["auc"]) for part, measured in found.items())
+            ]
+        curves = [Curve(one.arm, self._config.seed, one.fold, COIN, _curve(history(self._run.folder / one.name))) for one in self._plan]
+        return Findings(arms=tuple(arms), curves=tuple(curves), sentences=tuple(sentences))
+
+    def _measured(self, own: Sequence[Fit]) -> dict[str, dict[str, Interval]]:
+        """The DFDC crops by the last fit of a stage, the frames of clips each by the one that holds its person out."""
+        import keras
+
+        from training.evaluate import evaluate, sigmoid
+
+        scores: dict[str, list[NDArray[np.float64]]] = {part: [] for part in WORDS}
+        labels: dict[str, list[NDArray[np.int64]]] = {part: [] for part in WORDS}
+        groups: dict[str, list[str]] = {part: [] for part in WORDS}
+        count = self._config.judged if self._run.smoke else None
+        for one in own:
+            model = keras.models.load_model(one.kept(self._run.folder), compile=False)
+            for part, held in held_rows(self._dfdc, self._clips, one).items():
+                if part == "dfdc" and one is not own[-1]:
+                    continue
+                pictures, truth, originals = _drawn(held, self._config, one.stage.input_size, count)
+                scores[part].append(sigmoid(model.predict(pictures, batch_size=50, verbose=0)[:, 0]))
+                labels[part].append(truth)
+                groups[part] += originals
+        return {part: evaluate(np.concatenate(labels[part]), np.concatenate(scores[part]), groups[part]) for part in WORDS}
 
 
-def _findings(run: Run, config: Config, plan: Sequence[Fit], dfdc: FaceTable, clips: FaceTable) -> Findings:
-    """Both networks on all DFDC validation crops, and on the frames of clips of people that they have not met."""
-    from training.fit import history
-
-    everything = None if not run.smoke else config.judged
-    found: dict[str, dict[str, dict[str, Interval]]] = {FIRST: _measured(run, config, plan[:1], dfdc, clips, everything)}
-    if len(plan) > 1:
-        found[SECOND] = _measured(run, config, plan[1:], dfdc, clips, everything)
-    sentences = [
-        f"{TITLES[arm].capitalize()}: AUC on unseen pictures of {WORDS[name]}: {measured['auc']}, {measured['auc'].groups} originals."
-        for arm, sets in found.items()
-        for name, measured in sets.items()
-    ]
-    curves = [Curve(one.arm, config.seed, one.fold, COIN, _curve(history(run.folder / one.name))) for one in plan]
-    arms = tuple(_arm(config, arm, plan[0].stage if arm == FIRST else plan[-1].stage, sets) for arm, sets in found.items())
-    return Findings(arms=arms, curves=tuple(curves), sentences=tuple(sentences))
-
-
-def _measured(
-    run: Run, config: Config, own: Sequence[Fit], dfdc: FaceTable, clips: FaceTable, count: int | None
-) -> dict[str, dict[str, Interval]]:
-    """The fits of one stage: the DFDC crops by the last of them, the frames of clips each by the one that holds its person out."""
+def _with_weights(model: keras.Model, kept: Path) -> keras.Model:
     import keras
 
-    from training.evaluate import evaluate, sigmoid
-
-    parts: dict[str, list[tuple[NDArray[np.float64], NDArray[np.int64], list[str]]]] = {"dfdc": [], "ffpp": []}
-    for one in own:
-        model = keras.models.load_model(one.kept(run.folder), compile=False)
-        for name, held in held_rows(dfdc, clips, one).items():
-            if name == "dfdc" and one is not own[-1]:
-                continue
-            pictures, labels, groups = _drawn(held, config, one.stage.input_size, count)
-            parts[name].append((sigmoid(model.predict(pictures, batch_size=50, verbose=0)[:, 0]), labels, groups))
-    result = {}
-    for name, several in parts.items():
-        scores, labels = (np.concatenate([part[i] for part in several]) for i in (0, 1))
-        result[name] = evaluate(labels.astype(np.int64), scores, [group for part in several for group in part[2]])
-    return result
+    model.set_weights(keras.models.load_model(kept, compile=False).get_weights())
+    return model
 
 
 def _arm(config: Config, name: str, stage: Stage, sets: dict[str, dict[str, Interval]]) -> Arm:
@@ -305,7 +313,7 @@ def _arm(config: Config, name: str, stage: Stage, sets: dict[str, dict[str, Inte
     settings = {
         "pairs": f"{stage.dfdc_pairs} DFDC, {stage.ffpp_pairs} FaceForensics++",
         "self-blended pairs": f"{stage.dfdc_blends} + {stage.ffpp_blends}",
-        "start": config.init if name == FIRST else TITLES[FIRST],
+        "start": TITLES[FIRST] if name == SECOND and config.first.fit.steps else config.init,
         "steps": stage.fit.steps,
     }
     return Arm(
