@@ -9,15 +9,16 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from dfgui.core.crop import cut
+from dfgui.core.crop import cut, resize
 from dfgui.core.geometry import Box
+from training.data.ffpp import reencoded
 
 Picture = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
 class Augmentation:
-    """Ranges and chances; the defaults are those of the bundled network."""
+    """Ranges and chances; the defaults are those of the second stage of the bundled network."""
 
     scale: tuple[float, float] = (0.84, 1.0)  # side of the cut over the nominal cut
     shift: float = 0.05  # of the box, each way
@@ -25,8 +26,11 @@ class Augmentation:
     contrast: float = 0.25
     gamma: float = 0.25
     saturation: float = 0.3
+    detail: tuple[float, float] = (1.0, 2.0)  # side, over that of the network's input, at which blur, noise and coding are done
     jpeg: tuple[int, int] = (30, 95)
-    jpeg_chance: float = 0.6
+    jpeg_chance: float = 0.4
+    h264: tuple[int, int] = (18, 36)  # CRF, one frame, 4:2:0
+    h264_chance: float = 0.3
     down: tuple[float, float] = (0.4, 0.9)  # reduced to this share and enlarged again
     down_chance: float = 0.25
     blur_chance: float = 0.15
@@ -37,16 +41,17 @@ class Augmentation:
         scale = rng.uniform(*self.scale)
         shift = rng.uniform(-self.shift, self.shift, 2)
         flip = rng.random() < 0.5
+        detail = rng.uniform(*self.detail)
         steps = [self._colour(rng), *self._quality(rng)]
 
         def apply(picture: Picture, box: Box, size: int) -> Picture:
             moved = Box(round(box.x + shift[0] * box.w), round(box.y + shift[1] * box.h), box.w, box.h)
-            result = cut(picture, moved, size=size, factor=scale)
+            result = cut(picture, moved, size=round(size * detail), factor=scale)
             if flip:
                 result = np.ascontiguousarray(result[:, ::-1])
             for step in steps:
                 result = step(result)
-            return result
+            return resize(result, (size, size))
 
         return apply
 
@@ -60,7 +65,7 @@ class Augmentation:
         return lambda picture: saturated(np.asarray(cv2.LUT(picture, table), dtype=np.uint8), saturation)
 
     def _quality(self, rng: np.random.Generator) -> list[Callable[[Picture], Picture]]:
-        """What storage and transmission do to a picture, in their order: scaling, blur, sensor noise, JPEG."""
+        """What storage and transmission do to a picture, in their order: scaling, blur, sensor noise, JPEG, H.264."""
         steps: list[Callable[[Picture], Picture]] = []
         if rng.random() < self.down_chance:
             share = rng.uniform(*self.down)
@@ -74,6 +79,9 @@ class Augmentation:
         if rng.random() < self.jpeg_chance:
             quality = int(rng.integers(self.jpeg[0], self.jpeg[1] + 1))
             steps.append(lambda picture: jpeg(picture, quality))
+        if rng.random() < self.h264_chance:
+            crf = int(rng.integers(self.h264[0], self.h264[1] + 1))
+            steps.append(lambda picture: reencoded([picture], crf)[0])
         return steps
 
 

@@ -10,7 +10,8 @@ from training.augment import Augmentation, down_up, jpeg, noisy, saturated
 
 BOX = Box(60, 40, 120, 120)
 STILL = Augmentation(
-    scale=(1.0, 1.0), shift=0, brightness=0, contrast=0, gamma=0, saturation=0, jpeg_chance=0, down_chance=0, blur_chance=0, noise_chance=0
+    scale=(1.0, 1.0), shift=0, brightness=0, contrast=0, gamma=0, saturation=0, detail=(1.0, 1.0), jpeg_chance=0, h264_chance=0,
+    down_chance=0, blur_chance=0, noise_chance=0,
 )  # fmt: skip
 
 
@@ -45,6 +46,27 @@ def test_shape_and_type(size: int) -> None:
         result = Augmentation().draw(np.random.default_rng(seed))(frame(0), BOX, size)
         assert (result.shape, result.dtype) == ((size, size, 3), np.uint8)
         assert result.flags.c_contiguous
+
+
+def test_detail_is_where_coding_is_done() -> None:
+    """At twice the side the blocks of a hard JPEG are half as large in what the network sees: it loses less."""
+    plain = STILL.draw(np.random.default_rng(0))(frame(0), BOX, 64).astype(int)
+    losses = []
+    for detail in (1.0, 2.0):
+        hard = Augmentation(**{**STILL.__dict__, "detail": (detail, detail), "jpeg": (20, 20), "jpeg_chance": 1.0})
+        result = hard.draw(np.random.default_rng(0))(frame(0), BOX, 64)
+        assert result.shape == (64, 64, 3)
+        losses.append(np.abs(result.astype(int) - plain).mean())
+    assert losses[1] < losses[0]
+
+
+def test_h264_loses_more_at_a_high_crf() -> None:
+    plain = STILL.draw(np.random.default_rng(0))(frame(0), BOX, 64).astype(int)
+    losses = []
+    for crf in (18, 40):
+        coded = Augmentation(**{**STILL.__dict__, "h264": (crf, crf), "h264_chance": 1.0}).draw(np.random.default_rng(0))(frame(0), BOX, 64)
+        losses.append(np.abs(coded.astype(int) - plain).mean())
+    assert 0 < losses[0] < losses[1]
 
 
 def test_brightness_stays_in_its_range() -> None:

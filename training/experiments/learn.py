@@ -72,7 +72,9 @@ class Stage:
         return replace(self, **small, input_size=72, early_size=71, fit=fit)
 
 
-GENTLE = Augmentation(jpeg=(50, 95), jpeg_chance=0.3, down_chance=0.1, blur_chance=0.05, noise_chance=0.05)
+GENTLE = Augmentation(
+    detail=(1.0, 1.0), jpeg=(50, 95), jpeg_chance=0.3, h264_chance=0.0, down_chance=0.1, blur_chance=0.05, noise_chance=0.05
+)
 """For a network that has still to learn what there is to see: hard augmentation from the start cost half of the speed."""
 
 
