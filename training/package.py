@@ -7,12 +7,13 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binomtest
+from scipy.stats import binomtest, trim_mean
 
 from dfgui.core.card import Calibration, Calibrations, Card, CropRule, Domain, Metric, ModelPackage, Training, load_package
 from dfgui.core.crop import cut, whole
@@ -38,6 +39,12 @@ Picture = NDArray[np.uint8]
 TRACK_FRAMES = 8  # a quarter of a scan's frames
 TEST_CROPS, TEST_CLIPS = "DFDC test crops", "FaceForensics++ test pairs"
 SIDES = {"faces under 100 px": (0, 100), "faces of 100 to 199 px": (100, 200), "faces of 200 px and more": (200, math.inf)}
+POOLINGS: Mapping[str, Callable[[NDArray[np.float64]], np.floating]] = {
+    "mean of logits": np.mean,
+    "mean without the outer tenths": partial(trim_mean, proportiontocut=0.1),
+    "median of logits": np.median,
+    "mean of the highest quarter": lambda logits: np.mean(np.sort(logits)[-max(1, len(logits) // 4) :]),
+}
 FEWEST = 20  # of each class, for a figure about a part of a set
 CHECKED_CROPS = 200
 NOT_FOR = (
@@ -154,6 +161,7 @@ def _made(run: Path, data: Path, to: Path, name: str, version: str) -> ModelPack
     )
     metrics = crop_metrics(f"DFDC validation crops {CALIBRATED_ON}", crops, card)
     metrics += clip_metrics(f"{whose} {CALIBRATED_ON}", looks, card)
+    metrics += pooling_metrics(f"{whose} {CALIBRATED_ON}", looks)
     return write_card(to, msgspec.structs.replace(card, metrics=tuple(metrics)))
 
 
@@ -219,6 +227,18 @@ def clip_metrics(name: str, looks: Sequence[ClipLook], card: Card) -> list[Metri
     result += metrics_of(name, evaluate(labels, concluded, groups, metrics=shares))
     real = np.flatnonzero(labels == 0)
     return [*result, _share("real_called_fake", name, accused[real], [groups[i] for i in real])]
+
+
+def pooling_metrics(name: str, looks: Sequence[ClipLook]) -> list[Metric]:
+    """The AUC of clips by several ways from the logits of a track's faces to one number; the application takes the mean."""
+    labels = np.array([bool(one.clip.donor) for one in looks], dtype=np.int64)
+    groups = [_pair(one.clip, looks) for one in looks]
+    result = []
+    for words, pooled in POOLINGS.items():
+        values = np.array([float(pooled(np.array([face.logit for face in one.main_track]))) for one in looks])
+        only: dict[str, Measure] = {f"auc: {words}": auc}
+        result += metrics_of(name, evaluate(labels, values, groups, metrics=only))
+    return result
 
 
 def _share(metric: str, name: str, happened: NDArray[np.float64], groups: Sequence[str]) -> Metric:

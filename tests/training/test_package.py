@@ -15,7 +15,7 @@ from tests.training.faces import clip
 from training.data.ffpp import Clip
 from training.data.table import FaceTable, Row
 from training.experiments.learn import Config
-from training.package import ClipLook, CropLook, _card, _domain, clip_metrics, crop_metrics, make_package
+from training.package import ClipLook, CropLook, _card, _domain, clip_metrics, crop_metrics, make_package, pooling_metrics
 from training.seen import seen_by_package
 from training.settings import FitSettings
 
@@ -66,6 +66,20 @@ def test_clips_are_measured_as_a_scan_answers(measured: dict[str, Metric]) -> No
     assert (called.low, called.high, called.n) == (pytest.approx(0.0084, abs=1e-4), pytest.approx(0.9057, abs=1e-4), 3)
     assert measured["balanced_accuracy"].value == pytest.approx((2 / 3 + 1) / 2, abs=1e-4)
     assert {metric.set for metric in measured.values()} == {"held out"}
+
+
+def test_ways_from_faces_to_a_clip_are_compared() -> None:
+    # Eight faces each: one of the real clip's is far out, two of the fake's are a little higher than all others.
+    looks = [_look(clip("001"), [0, 0, 0, 0, 0, 0, 0, 9]), _look(clip("001_002", "Deepfakes"), [0.5, 0.5, -1, -1, -1, -1, 1, 1])]
+    looks += [_look(clip("002"), [-2] * 8), _look(clip("002_001", "Deepfakes"), [3] * 8)]
+    found = {metric.name: metric.value for metric in pooling_metrics("clips", looks)}
+    # Means: real 1.125 and -2, fake -.125 and 3. Without the outer tenths nothing goes off eight. Highest quarter: 4.5, -2, 1, 3.
+    assert found == {
+        "auc: mean of logits": 0.75,
+        "auc: mean without the outer tenths": 0.75,
+        "auc: median of logits": 0.75,
+        "auc: mean of the highest quarter": 0.5,
+    }
 
 
 def test_people_who_lend_each_other_faces_are_one_group(measured: dict[str, Metric]) -> None:
