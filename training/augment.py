@@ -35,6 +35,8 @@ class Augmentation:
     down_chance: float = 0.25
     blur_chance: float = 0.15
     noise_chance: float = 0.2
+    erased: tuple[float, float] = (0.15, 0.45)  # sides of a rectangle that is painted over, of the cut's
+    erase_chance: float = 0.3
 
     def draw(self, rng: np.random.Generator) -> Callable[[Picture, Box, int], Picture]:
         """Fix every random choice; the function returned cuts (picture, nominal box, size) and changes the cut the same way each time."""
@@ -43,6 +45,8 @@ class Augmentation:
         flip = rng.random() < 0.5
         detail = rng.uniform(*self.detail)
         steps = [self._colour(rng), *self._quality(rng)]
+        if rng.random() < self.erase_chance:
+            steps.append(self._erasing(rng))
 
         def apply(picture: Picture, box: Box, size: int) -> Picture:
             moved = Box(round(box.x + shift[0] * box.w), round(box.y + shift[1] * box.h), box.w, box.h)
@@ -83,6 +87,21 @@ class Augmentation:
             crf = int(rng.integers(self.h264[0], self.h264[1] + 1))
             steps.append(lambda picture: reencoded([picture], crf)[0])
         return steps
+
+    def _erasing(self, rng: np.random.Generator) -> Callable[[Picture], Picture]:
+        """Paint a rectangle over, so that no part of the face alone is learned. Source: Zhong et al., "Random Erasing", AAAI 2020."""
+        sides = rng.uniform(*self.erased, 2)
+        place = rng.uniform(0, 1 - sides)
+        colour = rng.integers(0, 256, 3)
+
+        def erase(picture: Picture) -> Picture:
+            size = np.array(picture.shape[:2])
+            (top, left), (bottom, right) = np.round(place * size).astype(int), np.round((place + sides) * size).astype(int)
+            result = picture.copy()
+            result[top:bottom, left:right] = colour
+            return result
+
+        return erase
 
 
 def saturated(picture: Picture, factor: float) -> Picture:

@@ -11,7 +11,7 @@ from training.augment import Augmentation, down_up, jpeg, noisy, saturated
 BOX = Box(60, 40, 120, 120)
 STILL = Augmentation(
     scale=(1.0, 1.0), shift=0, brightness=0, contrast=0, gamma=0, saturation=0, detail=(1.0, 1.0), jpeg_chance=0, h264_chance=0,
-    down_chance=0, blur_chance=0, noise_chance=0,
+    down_chance=0, blur_chance=0, noise_chance=0, erase_chance=0,
 )  # fmt: skip
 
 
@@ -67,6 +67,17 @@ def test_h264_loses_more_at_a_high_crf() -> None:
         coded = Augmentation(**{**STILL.__dict__, "h264": (crf, crf), "h264_chance": 1.0}).draw(np.random.default_rng(0))(frame(0), BOX, 64)
         losses.append(np.abs(coded.astype(int) - plain).mean())
     assert 0 < losses[0] < losses[1]
+
+
+def test_erasing_paints_one_rectangle_of_one_colour_over() -> None:
+    painting = Augmentation(**{**STILL.__dict__, "erase_chance": 1.0, "erased": (0.25, 0.5)})
+    flat = np.full((100, 100, 3), 100, np.uint8)
+    for seed in range(10):
+        result = painting.draw(np.random.default_rng(seed))(flat, Box(0, 0, 100, 100), 100)
+        rows, columns = np.nonzero((result != 100).any(axis=2))
+        height, width = np.ptp(rows) + 1, np.ptp(columns) + 1
+        assert len(rows) == height * width
+        assert 25 <= min(height, width) <= max(height, width) <= 51  # to whole pixels
 
 
 def test_brightness_stays_in_its_range() -> None:
