@@ -1,4 +1,4 @@
-"""Self-blended images: a fake made from one real face, without landmarks."""
+"""Fakes made from real faces, without landmarks: self-blended images and swaps."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from dfgui.core.crop import resize
 from training.augment import down_up, saturated
 
 Picture = NDArray[np.uint8]
@@ -29,6 +30,40 @@ def self_blend(face: Picture, rng: np.random.Generator) -> Picture:
     altered, kept = (_altered(face, rng), face) if rng.random() < 0.5 else (face, _altered(face, rng))
     moved = _moved(altered, rng)
     return np.asarray(np.clip(moved * mask + kept * (1 - mask) + 0.5, 0, 255), dtype=np.uint8)
+
+
+def swap(face: Picture, donor: Picture, rng: np.random.Generator) -> Picture:
+    """Blend the inner face of another person, brought to the colours of this one, into a face.
+
+    Args:
+        face: (H, W, 3) uint8, the face filling most of the picture.
+        donor: (h, w, 3) uint8, cut alike, best of a person in the same pose.
+        rng: source of every choice.
+
+    Returns:
+        (H, W, 3) uint8: around the mask it is `face`.
+
+    Source: Li et al., "Face X-ray for More General Face Forgery Detection", CVPR 2020; their faces are aligned by landmarks, ours by
+    being cut alike.
+    """
+    height, width = face.shape[:2]
+    mask = face_mask(height, width, rng)[:, :, None]
+    other = _moved(resize(donor, (height, width)), rng)
+    coloured = np.asarray(np.clip(_in_colours_of(other, face, mask) + 0.5, 0, 255), dtype=np.uint8)
+    blended = _other_sharpness(coloured, rng) * mask + face * (1 - mask)
+    return np.asarray(np.clip(blended + 0.5, 0, 255), dtype=np.uint8)
+
+
+def _in_colours_of(picture: Picture, model: Picture, mask: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Mean and spread of each channel inside the mask as in the model."""
+    weight = mask / max(float(mask.sum()), 1e-6)
+
+    def spread(of: Picture) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        mean = (of * weight).sum(axis=(0, 1))
+        return mean, np.sqrt((np.square(of - mean) * weight).sum(axis=(0, 1))) + 1
+
+    (own, own_spread), (wanted, wanted_spread) = spread(picture), spread(model)
+    return np.asarray((picture - own) * (wanted_spread / own_spread) + wanted, dtype=np.float32)
 
 
 def face_mask(height: int, width: int, rng: np.random.Generator) -> NDArray[np.float32]:

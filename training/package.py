@@ -312,12 +312,14 @@ def _card(name: str, version: str, config: Config, init: str, dfdc: FaceTable, c
     """The card before calibration."""
     stages = [stage for stage in (config.first, config.second) if stage.fit.steps]
     sees_clips, blends = any(stage.sees_clips for stage in stages), any(stage.dfdc_blends or stage.ffpp_blends for stage in stages)
+    swaps = any(stage.dfdc_swaps or stage.ffpp_swaps for stage in stages)
     rows = [row for row in (*dfdc.rows, *(clips.rows if sees_clips else ())) if row.split == "train"]
     fake = sum(row.is_fake for row in rows)
     data = {
         "DFDC face crops, split train": True,
         "FaceForensics++ clips of the train people, c23 and 4:2:0 re-encodings": sees_clips,
         "self-blended images of the real faces": blends,
+        "swaps of the real faces": swaps,
     }
     return Card(
         schema="dfgui.card/1",

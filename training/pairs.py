@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from dfgui.core.crop import resize, take
 from dfgui.core.errors import AnalysisError
 from dfgui.core.geometry import Box
 from training.augment import Augmentation
-from training.blend import self_blend
+from training.blend import self_blend, swap
 from training.data.table import FaceTable, Row, face_box
 
 Picture = NDArray[np.uint8]
 Batch = tuple[NDArray[np.uint8], NDArray[np.float32]]
+DONORS = 20  # most alike of all, of whom one lends the face
 PairSource = Callable[[np.random.Generator], tuple[Picture, Picture, Box]]
 
 
@@ -65,6 +68,47 @@ def real_and_blend(table: FaceTable, *, factor: float = 1.0) -> PairSource:
         return picture, fake, box
 
     return draw
+
+
+def real_and_swap(table: FaceTable, *, factor: float = 1.0) -> PairSource:
+    """Draws (real, the same with the inner face of another original in about the same pose, box) from the real rows of `table`.
+
+    Raises:
+        AnalysisError: they are of fewer than two originals.
+    """
+    rows = [row for row in table.rows if not row.is_fake]
+    originals = np.array([row.original for row in rows])
+    if len(set(originals)) < 2:
+        raise AnalysisError("The rows to train on hold REAL pictures of fewer than two originals, and no face can be swapped; add some.")
+
+    def face(row: Row) -> tuple[Picture, Box, Picture]:
+        picture = table.picture(row)
+        box = _nominal(picture, row, factor)
+        return picture, box, take(picture, box)
+
+    sketches = np.stack([_sketch(face(row)[2]) for row in rows])
+
+    def draw(rng: np.random.Generator) -> tuple[Picture, Picture, Box]:
+        number = int(rng.integers(len(rows)))
+        alike = np.where(originals == originals[number], -np.inf, sketches @ sketches[number])
+        others = np.argpartition(-alike, DONORS)[:DONORS] if len(rows) > DONORS else np.arange(len(rows))
+        donor = rng.choice(others[np.isfinite(alike[others])])
+        picture, box, own = face(rows[number])
+        fake = picture.copy()
+        inner = box.clipped(picture.shape[1], picture.shape[0])
+        swapped = swap(own, face(rows[donor])[2], rng)
+        fake[inner.y : inner.y + inner.h, inner.x : inner.x + inner.w] = swapped[
+            inner.y - box.y : inner.y - box.y + inner.h, inner.x - box.x : inner.x - box.x + inner.w
+        ]
+        return picture, fake, box
+
+    return draw
+
+
+def _sketch(face: Picture) -> NDArray[np.float32]:
+    """(256,) a 16 x 16 grey picture without its mean and spread: much alike where eyes and mouth are in the same places."""
+    grey = cv2.cvtColor(resize(face, (16, 16)), cv2.COLOR_RGB2GRAY).astype(np.float32).ravel()
+    return np.asarray((grey - grey.mean()) / (grey.std() + 1), dtype=np.float32)
 
 
 def _nominal(picture: Picture, row: Row, factor: float) -> Box:

@@ -54,7 +54,7 @@ def seen_by_package(card: Card) -> frozenset[str]:
             seen.add(f"dfdc:{match[1]}")
         elif entry.startswith("FaceForensics++ clips of the train people"):  # older cards name who was held out
             seen |= _all_people_but(re.findall(r"\d{3}", training.split.partition("held out:")[2]))
-        elif not entry.startswith("self-blended images of the real faces"):
+        elif not entry.startswith(("self-blended images of the real faces", "swaps of the real faces")):
             seen.add(UNKNOWN)
     return frozenset(seen | _seen_before(training.backbone_init))
 

@@ -1,9 +1,9 @@
-"""Self-blended images: changed inside, seamless at the border, the same for the same seed."""
+"""Self-blended images and swaps: changed inside, seamless at the border, the same for the same seed."""
 
 import numpy as np
 
 from tests.training.faces import frame
-from training.blend import face_mask, self_blend
+from training.blend import face_mask, self_blend, swap
 
 FACE = frame(0)[40:160, 60:180]
 SEEDS = range(40)
@@ -41,5 +41,29 @@ def test_nothing_of_the_input_is_touched_and_a_seed_decides() -> None:
     face = FACE.copy()
     first, again, other = (self_blend(face, np.random.default_rng(seed)) for seed in (1, 1, 2))
     np.testing.assert_array_equal(face, FACE)
+    np.testing.assert_array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+def test_a_swap_shows_the_other_face_inside_in_the_colours_of_this_one() -> None:
+    """The donor is much brighter, and another picture altogether: stripes where the face has none."""
+    donor = np.full((60, 60, 3), 230, np.uint8)
+    donor[::6] = donor[1::6] = donor[2::6] = 190
+    face = FACE // 2
+    for seed in SEEDS:
+        made = swap(face, donor, np.random.default_rng(seed))
+        assert (made.shape, made.dtype) == (face.shape, np.uint8)
+        np.testing.assert_array_equal(_border(made), _border(face))
+        middle = np.s_[45:75, 45:75]
+        assert np.abs(made[middle].astype(int) - face[middle]).mean() > 3
+        assert np.abs(made[middle].mean() - donor.mean()) > 60  # not the donor's brightness
+
+
+def test_a_swap_touches_nothing_of_its_inputs_and_a_seed_decides() -> None:
+    face, donor = FACE.copy(), frame(3)[30:150, 50:170].copy()
+    kept = donor.copy()
+    first, again, other = (swap(face, donor, np.random.default_rng(seed)) for seed in (1, 1, 2))
+    np.testing.assert_array_equal(face, FACE)
+    np.testing.assert_array_equal(donor, kept)
     np.testing.assert_array_equal(first, again)
     assert not np.array_equal(first, other)

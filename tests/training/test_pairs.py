@@ -11,7 +11,7 @@ from dfgui.core.errors import AnalysisError
 from dfgui.core.geometry import Box
 from tests.training.faces import frame
 from training.data.table import FaceTable, Row
-from training.pairs import PairedBatches, real_and_blend, real_and_fake
+from training.pairs import DONORS, PairedBatches, real_and_blend, real_and_fake, real_and_swap
 
 SIZE = 48
 Picture = NDArray[np.uint8]
@@ -116,3 +116,37 @@ def test_rows_without_pairs_are_refused() -> None:
         real_and_fake(table)
     with pytest.raises(AnalysisError, match="no REAL picture"):
         real_and_blend(table.where(lambda row: row.is_fake))
+
+
+def _turned(row: Row) -> Picture:
+    """Originals 1 to 30 look one way, the rest are upside down; each has a red of its own."""
+    picture = frame(0) if int(row.original) <= 30 else frame(0)[::-1]
+    return np.concatenate([np.full_like(picture[..., :1], int(row.original)), picture[..., 1:]], axis=2)
+
+
+def test_a_swap_takes_the_face_of_another_original_that_looks_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert DONORS < 29
+    given: list[tuple[int, int]] = []
+
+    def note(face: Picture, donor: Picture, rng: np.random.Generator) -> Picture:
+        given.append((int(face[0, 0, 0]), int(donor[0, 0, 0])))
+        return np.full_like(face, 255)
+
+    monkeypatch.setattr("training.pairs.swap", note)
+    rows = [Row(f"{i}-{n}", "z", "REAL", str(i), "train", scale=1.25) for i in range(1, 61) for n in range(2)]
+    rows += [Row("fake", "z", "FAKE", "1", "train", scale=1.25)]
+    draw, rng = real_and_swap(_table(rows, _turned), factor=0.5), np.random.default_rng(0)
+    for _ in range(40):
+        real, fake, box = draw(rng)
+        changed = np.flatnonzero((real != fake).any(axis=2).any(axis=0))
+        assert box.x <= changed[0] <= changed[-1] < box.x + box.w
+    assert all(own != donor and (own <= 30) == (donor <= 30) for own, donor in given)
+    assert len({donor for _, donor in given}) > 10
+
+
+def test_a_swap_of_few_people_and_of_one() -> None:
+    rows = [Row(f"{i}", "z", "REAL", str(i), "train") for i in (1, 2)]
+    real, fake, _ = real_and_swap(_table(rows, _turned))(np.random.default_rng(0))
+    assert (real != fake).any()
+    with pytest.raises(AnalysisError, match="fewer than two originals"):
+        real_and_swap(_table(rows[:1], _turned))

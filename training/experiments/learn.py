@@ -1,7 +1,7 @@
 r"""`learn`: the network that the paper set out to make, with its faults mended.
 
-What is mended: balanced pairs (a real face beside a fake made from it) instead of 84 % fakes, self-blended images,
-augmentation, the face as it is cut in the application, and two data sets, because the DFDC crops alone do not carry over to
+What is mended: balanced pairs (a real face beside a fake made from it) instead of 84 % fakes, self-blended images and swaps
+of real faces, augmentation, the face as it is cut in the application, and two data sets, because the DFDC crops alone do not carry over to
 other video.
 
     python -m training run learn --data DIR --out RUN [--init PACKAGE]
@@ -52,8 +52,10 @@ class Stage:
 
     dfdc_pairs: int  # of a real crop and a fake made from it, a batch
     dfdc_blends: int  # of a real crop and a self-blended image of it
+    dfdc_swaps: int = 0  # of a real crop and the same with the inner face of another
     ffpp_pairs: int = 0
     ffpp_blends: int = 0
+    ffpp_swaps: int = 0
     input_size: int = 112
     early_size: int = 80  # side of the input in the early part: half the time a step
     early_share: float = 0.0
@@ -63,12 +65,12 @@ class Stage:
     @property
     def sees_clips(self) -> bool:
         """Whether pictures of FaceForensics++ are trained on."""
-        return bool(self.fit.steps and (self.ffpp_pairs or self.ffpp_blends))
+        return bool(self.fit.steps and (self.ffpp_pairs or self.ffpp_blends or self.ffpp_swaps))
 
     def smoke(self) -> Stage:
         """A few steps of small batches."""
         fit = FitSettings(steps=4, warm_up=2, judge_every=2, save_every=2, log_every=1, refreshing=2)
-        small = {name: min(getattr(self, name), 1) for name in ("dfdc_pairs", "dfdc_blends", "ffpp_pairs", "ffpp_blends")}
+        small = {f"{source}_{kind}": min(getattr(self, f"{source}_{kind}"), 1) for source in WORDS for kind in ("pairs", "blends", "swaps")}
         return replace(self, **small, input_size=72, early_size=71, fit=fit)
 
 
@@ -85,7 +87,7 @@ class Config:
     first: Stage = field(
         default_factory=lambda: Stage(14, 2, early_share=0.3, augmentation=GENTLE, fit=FitSettings(steps=20000, average_decay=0.9985))
     )
-    second: Stage = field(default_factory=lambda: Stage(6, 3, 5, 2, fit=FitSettings(steps=1500, learning_rate=3e-4)))
+    second: Stage = field(default_factory=lambda: Stage(6, 2, 2, 4, 1, 1, fit=FitSettings(steps=1500, learning_rate=3e-4)))
     folds: int = 5  # of pairs of people: each has a network that has not met them
     haar_factor: float = 0.8  # side of the cut over the side of a Haar box
     ffpp_frames: int = 80  # per clip
@@ -315,6 +317,7 @@ def _arm(config: Config, name: str, stage: Stage, sets: dict[str, dict[str, Inte
     settings = {
         "pairs": f"{stage.dfdc_pairs} DFDC, {stage.ffpp_pairs} FaceForensics++",
         "self-blended pairs": f"{stage.dfdc_blends} + {stage.ffpp_blends}",
+        "pairs with a swap": f"{stage.dfdc_swaps} + {stage.ffpp_swaps}",
         "start": TITLES[FIRST] if name == SECOND and config.first.fit.steps else config.init,
         "steps": stage.fit.steps,
     }
@@ -366,7 +369,7 @@ def tables(data: Path, out: Path, config: Config) -> tuple[FaceTable, FaceTable]
 
 def batches(dfdc: FaceTable, clips: FaceTable, config: Config, one: Fit) -> PairedBatches:
     """The paired batches of a fit: the `train` rows of both tables, without the people that it holds out."""
-    from training.pairs import PairedBatches, real_and_blend, real_and_fake
+    from training.pairs import PairedBatches, real_and_blend, real_and_fake, real_and_swap
 
     stage, factor = one.stage, config.haar_factor
     dfdc = dfdc.where(lambda row: row.split == "train")
@@ -376,6 +379,8 @@ def batches(dfdc: FaceTable, clips: FaceTable, config: Config, one: Fit) -> Pair
         (stage.ffpp_pairs, lambda: real_and_fake(clips, factor=factor)),
         (stage.dfdc_blends, lambda: real_and_blend(dfdc)),
         (stage.ffpp_blends, lambda: real_and_blend(clips, factor=factor)),
+        (stage.dfdc_swaps, lambda: real_and_swap(dfdc)),
+        (stage.ffpp_swaps, lambda: real_and_swap(clips, factor=factor)),
     ]
     used = [(pairs, source()) for pairs, source in sources if pairs]
     early = round(stage.early_share * stage.fit.steps)
