@@ -22,6 +22,7 @@ IMAGENET = "imagenet"
 PLAIN = {"random": frozenset[str](), IMAGENET: frozenset({IMAGENET})}
 KERAS_FILE = "b0042744bf5b25fce3cb969f33bebb97"  # MD5 of Keras' own ImageNet weights of the convolutional part
 FORMER_PACKAGES = {"08b09af30582": ("210", "241", "055", "147")}  # xception-face 1, once bundled: the people it held out
+CROPS_ALONE = ("44eb58d8b768", "e44178bcd706")  # dfdc-only 1, and what came between it and the next: no clip at all
 
 
 def forbid(seen: Iterable[str], wanted: Iterable[str]) -> None:
@@ -89,6 +90,8 @@ def _seen_before(init: str, folder: str = "") -> frozenset[str]:
     for path in (*near, *sorted(resource("models").glob("*"))):
         if names and (path / "card.json").is_file() and (package := load_package(path)).sha256[:12] == names[0]:
             return seen_by_package(package.card)
+    if names and names[0] in CROPS_ALONE:
+        return frozenset({"dfdc:train"})
     if names and names[0] in FORMER_PACKAGES:
         return frozenset({"dfdc:train", *_all_people_but(FORMER_PACKAGES[names[0]])})
     return frozenset({UNKNOWN})

@@ -271,10 +271,11 @@ def test_a_package_that_tells_something_else_is_not_trusted() -> None:
     assert seen_by_package(_card(("DFDC face crops, split train",), "imagenet")) == {"dfdc:train", "imagenet"}
 
 
-def test_the_bundled_package_of_the_first_version_is_remembered() -> None:
+def test_former_packages_are_remembered() -> None:
     seen = seen_by_package(_card((), "Xception from the package xception-face 1 (08b09af30582)"))
     assert "ffpp:033" in seen
     assert seen.isdisjoint({"ffpp:210", UNKNOWN})
+    assert seen_by_package(_card((), "Xception from the package dfdc-only 1 (44eb58d8b768)")) == {"dfdc:train"}
 
 
 def test_a_run_tells_what_it_has_seen(tmp_path: Path) -> None:
