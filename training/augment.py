@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 
+import av
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from dfgui.core.crop import cut, resize
 from dfgui.core.geometry import Box
-from training.data.ffpp import reencoded
 
 Picture = NDArray[np.uint8]
 
@@ -85,7 +86,7 @@ class Augmentation:
             steps.append(lambda picture: jpeg(picture, quality))
         if rng.random() < self.h264_chance:
             crf = int(rng.integers(self.h264[0], self.h264[1] + 1))
-            steps.append(lambda picture: reencoded([picture], crf)[0])
+            steps.append(lambda picture: h264(picture, crf))
         return steps
 
     def _erasing(self, rng: np.random.Generator) -> Callable[[Picture], Picture]:
@@ -119,8 +120,25 @@ def down_up(picture: Picture, share: float) -> Picture:
 
 def noisy(picture: Picture, strength: float, seed: int) -> Picture:
     """Add Gaussian noise of `strength` grey levels, independent per channel."""
-    noise = np.random.default_rng(seed).normal(0, strength, picture.shape)
+    noise = np.random.default_rng(seed).standard_normal(picture.shape, dtype=np.float32) * np.float32(strength)
     return np.asarray(np.clip(picture + noise, 0, 255), dtype=np.uint8)
+
+
+def h264(picture: Picture, crf: int) -> Picture:
+    """Encode as one key frame of H.264 4:2:0 (x264) at `crf` 0-51 and decode again; an odd last row or column stays as it was."""
+    height, width = picture.shape[0] & ~1, picture.shape[1] & ~1
+    encoder = av.CodecContext.create("libx264", "w")
+    encoder.width, encoder.height, encoder.pix_fmt, encoder.time_base = width, height, "yuv420p", Fraction(1, 25)
+    encoder.options = {"crf": str(crf), "preset": "veryfast", "tune": "zerolatency", "threads": "1"}
+    planes = cv2.cvtColor(np.ascontiguousarray(picture[:height, :width]), cv2.COLOR_RGB2YUV_I420)  # much faster than FFmpeg's for one frame
+    packets = [*encoder.encode(av.VideoFrame.from_ndarray(np.asarray(planes, dtype=np.uint8), format="yuv420p")), *encoder.encode(None)]
+    decoder = av.CodecContext.create("h264", "r")
+    decoder.thread_count = 1
+    decoder.extradata = encoder.extradata
+    decoded = [frame for packet in [*packets, None] for frame in decoder.decode(packet)]
+    result = picture.copy()
+    result[:height, :width] = cv2.cvtColor(decoded[0].to_ndarray(), cv2.COLOR_YUV2RGB_I420)
+    return result
 
 
 def jpeg(picture: Picture, quality: int) -> Picture:

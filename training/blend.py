@@ -56,14 +56,10 @@ def swap(face: Picture, donor: Picture, rng: np.random.Generator) -> Picture:
 
 def _in_colours_of(picture: Picture, model: Picture, mask: NDArray[np.float32]) -> NDArray[np.float32]:
     """Mean and spread of each channel inside the mask as in the model."""
-    weight = mask / max(float(mask.sum()), 1e-6)
-
-    def spread(of: Picture) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        mean = (of * weight).sum(axis=(0, 1))
-        return mean, np.sqrt((np.square(of - mean) * weight).sum(axis=(0, 1))) + 1
-
-    (own, own_spread), (wanted, wanted_spread) = spread(picture), spread(model)
-    return np.asarray((picture - own) * (wanted_spread / own_spread) + wanted, dtype=np.float32)
+    inside = np.asarray(mask > 0.5, dtype=np.uint8)
+    (own, own_spread), (wanted, wanted_spread) = (cv2.meanStdDev(of, mask=inside) for of in (picture, model))
+    factor = (wanted_spread + 1) / (own_spread + 1)
+    return np.asarray(picture * factor.ravel() + (wanted - own * factor).ravel(), dtype=np.float32)
 
 
 def face_mask(height: int, width: int, rng: np.random.Generator) -> NDArray[np.float32]:

@@ -18,7 +18,7 @@ from training.data.table import FaceTable, Row, face_box
 
 Picture = NDArray[np.uint8]
 Batch = tuple[NDArray[np.uint8], NDArray[np.float32]]
-DONORS = 20  # most alike of all, of whom one lends the face
+ASKED, DONORS = 2000, 10  # so many faces are looked at, and one of the most alike of them lends the inner face
 PairSource = Callable[[np.random.Generator], tuple[Picture, Picture, Box]]
 
 
@@ -77,8 +77,8 @@ def real_and_swap(table: FaceTable, *, factor: float = 1.0) -> PairSource:
         AnalysisError: they are of fewer than two originals.
     """
     rows = [row for row in table.rows if not row.is_fake]
-    originals = np.array([row.original for row in rows])
-    if len(set(originals)) < 2:
+    names, originals = np.unique([row.original for row in rows], return_inverse=True)
+    if len(names) < 2:
         raise AnalysisError("The rows to train on hold REAL pictures of fewer than two originals, and no face can be swapped; add some.")
 
     def face(row: Row) -> tuple[Picture, Box, Picture]:
@@ -90,9 +90,9 @@ def real_and_swap(table: FaceTable, *, factor: float = 1.0) -> PairSource:
 
     def draw(rng: np.random.Generator) -> tuple[Picture, Picture, Box]:
         number = int(rng.integers(len(rows)))
-        alike = np.where(originals == originals[number], -np.inf, sketches @ sketches[number])
-        others = np.argpartition(-alike, DONORS)[:DONORS] if len(rows) > DONORS else np.arange(len(rows))
-        donor = rng.choice(others[np.isfinite(alike[others])])
+        others = rng.permutation(np.flatnonzero(originals != originals[number]))[:ASKED]
+        alike = sketches[others] @ sketches[number]
+        donor = rng.choice(others[np.argsort(-alike)[:DONORS]])
         picture, box, own = face(rows[number])
         fake = picture.copy()
         inner = box.clipped(picture.shape[1], picture.shape[0])
@@ -106,8 +106,8 @@ def real_and_swap(table: FaceTable, *, factor: float = 1.0) -> PairSource:
 
 
 def _sketch(face: Picture) -> NDArray[np.float32]:
-    """(256,) a 16 x 16 grey picture without its mean and spread: much alike where eyes and mouth are in the same places."""
-    grey = cv2.cvtColor(resize(face, (16, 16)), cv2.COLOR_RGB2GRAY).astype(np.float32).ravel()
+    """(144,) a 12 x 12 grey picture without its mean and spread: much alike where eyes and mouth are in the same places."""
+    grey = cv2.cvtColor(resize(face, (12, 12)), cv2.COLOR_RGB2GRAY).astype(np.float32).ravel()
     return np.asarray((grey - grey.mean()) / (grey.std() + 1), dtype=np.float32)
 
 
