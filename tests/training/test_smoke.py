@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,6 +54,8 @@ def test_a_smoke_run_passes_every_stage(run: Path) -> None:
         assert [line["step"] for line in lines if "loss" in line] == [1, 2, 3, 4]
         judged = {"val_dfdc_auc", "val_dfdc_log_loss"} | ({"val_ffpp_auc", "val_ffpp_log_loss"} if name != "all" else set())
         assert {key for key in lines[-1] if key.startswith("val_")} == judged
+        with zipfile.ZipFile(run / name / "final.keras") as network:
+            assert "mixed_bfloat16" in network.read("config.json").decode()
         assert {path.name for path in (run / name).iterdir()} == {"settings.json", "steps.jsonl", "final.keras", "tensorboard"}
     assert {"config.json", "results.json", "final.keras", "ffpp"} <= {path.name for path in run.iterdir()}
 

@@ -169,11 +169,8 @@ def run(run: Run, config: Config) -> Findings:
         AnalysisError: the data is not as described above, or `init` holds another network.
         Stopped: Ctrl-C came before the last step.
     """
-    import keras
-
     from training.data.usable import usable
 
-    keras.mixed_precision.set_global_policy("mixed_bfloat16")
     build, config, words = start(config)
     plan = fits(run.data, config)
     run.started(list(dict.fromkeys(one.arm for one in plan)), fits=len(plan), backbone=words, prior=COIN)
@@ -236,7 +233,8 @@ class _Recipe:
         if kept.exists() and not checkpoint.exists():
             return
         run.require_going()
-        keras.backend.clear_session()
+        keras.backend.clear_session()  # which forgets the precision as well
+        keras.mixed_precision.set_global_policy("mixed_bfloat16")
         keras.utils.set_random_seed(self._config.seed)
         first = next((earlier.kept(run.folder) for earlier in self._plan if earlier.arm == FIRST and one.arm == SECOND), None)
         begin = (lambda: _with_weights(build_xception(None), first)) if first else build
