@@ -273,7 +273,7 @@ class _Recipe:
             found = self._measured(own)
             arms.append(_arm(self._config, name, own[-1].stage, found))
             sentences += [
-                f"{TITLES[name].capitalize()}: AUC on unseen pictures of {WORDS[part]}: {area}, {area.groups} originals."
+                f"{TITLES[name][0].upper()}{TITLES[name][1:]}: AUC on unseen pictures of {WORDS[part]}: {area}, {area.groups} originals."
                 for part, area in ((part, measured["auc"]) for part, measured in found.items())
             ]
         curves = [Curve(one.arm, self._config.seed, one.fold, COIN, _curve(history(self._run.folder / one.name))) for one in self._plan]
