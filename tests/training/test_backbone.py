@@ -13,9 +13,10 @@ import numpy as np
 import pytest
 
 from dfgui.core import experiments as events
-from dfgui.core.card import Calibrations, Card, CropRule, Domain, ModelPackage, Training
+from dfgui.core.card import Calibrations, Card, CropRule, Domain, ModelPackage, Training, load_package
 from dfgui.core.detector import has_bf16
 from dfgui.core.errors import AnalysisError
+from dfgui.resources import resource
 from training import backbone as module
 from training import seen as seen_module
 from training.backbone import UNKNOWN, Backbone, features, forbid, head, load, whole
@@ -276,6 +277,8 @@ def test_former_packages_are_remembered() -> None:
     assert "ffpp:033" in seen
     assert seen.isdisjoint({"ffpp:210", UNKNOWN})
     assert seen_by_package(_card((), "Xception from the package dfdc-only 1 (44eb58d8b768)")) == {"dfdc:train"}
+    now = load_package(resource("experiments") / "dfdc-only")
+    assert seen_by_package(_card((), f"Xception from the package dfdc-only {now.card.version} ({now.sha256[:12]})")) == {"dfdc:train"}
 
 
 def test_a_run_tells_what_it_has_seen(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Weights of a package come back out of it: the same function, and refused where the network is another."""
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -130,29 +131,30 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("small")
 def test_a_run_starts_from_a_package_at_half_the_rate_and_records_it(package: ModelPackage) -> None:
-    build, settings, words = learn.start(learn.Config(init=str(package.folder)))
+    build, config, words = learn.start(learn.Config(init=str(package.folder)))
     for weight, expected in zip(build().get_weights(), _small(0).get_weights(), strict=True):
         np.testing.assert_allclose(weight, expected, rtol=2.0**-11)
-    assert (settings.steps, settings.learning_rate) == (5150, 5e-4)
+    assert (config.first.fit.steps, config.first.fit.learning_rate) == (20000, 5e-4)
+    assert config.second == learn.Config().second
     assert words == f"Xception from the package {package_name(package.folder)}"
 
 
 @pytest.mark.usefixtures("small")
 def test_a_rate_that_was_given_is_kept(package: ModelPackage) -> None:
-    config = learn.Config(init=str(package.folder), fit=FitSettings(steps=9, learning_rate=2e-4))
-    assert learn.start(config)[1].learning_rate == 2e-4
+    first = learn.Stage(1, 0, fit=FitSettings(steps=9, learning_rate=2e-4))
+    assert learn.start(learn.Config(init=str(package.folder), first=first))[1].first == first
 
 
 @pytest.mark.usefixtures("small")
 def test_a_run_starts_from_random_weights_where_nothing_is_said() -> None:
-    build, settings, words = learn.start(learn.Config())
+    build, config, words = learn.start(learn.Config())
     for weight, expected in zip(build().get_weights(), _small(1).get_weights(), strict=True):
         np.testing.assert_array_equal(weight, expected)
-    assert (settings.learning_rate, words) == (1e-3, "Xception from random weights")
+    assert (config, words) == (learn.Config(), "Xception from random weights")
 
 
 def test_a_batch_holds_as_many_pairs_of_each_kind_as_the_recipe_says() -> None:
-    """Real crops are red in one table and blue in the other, fakes green; a blend keeps the colour of its face."""
+    """Real crops are red in one table and blue in the other, fakes green; a blend or a swap keeps the colour of its face."""
     red, green, blue = (180, 90, 90), (90, 180, 90), (90, 90, 180)
 
     def table(real: tuple[int, int, int], scale: float) -> FaceTable:
@@ -160,10 +162,14 @@ def test_a_batch_holds_as_many_pairs_of_each_kind_as_the_recipe_says() -> None:
             flat = np.full((60, 60, 3), green if row.is_fake else real, np.uint8)
             return cv2.imencode(".png", flat[:, :, ::-1])[1].tobytes()
 
-        return FaceTable([Row(label, "z", label, "1", "train", scale=scale) for label in ("REAL", "FAKE")], picture)
+        rows = [Row(f"{label}{who}", "z", label, who, "train", scale=scale) for label in ("REAL", "FAKE") for who in "12"]
+        return FaceTable(rows, picture)
 
-    pictures, labels = learn.batches(table(red, 1.0), table(blue, 1.25), learn.Config())(0)
+    config = learn.Config()
+    augmentation = replace(config.second.augmentation, erase_chance=0.0)  # which may paint over most of a picture
+    one = learn.Fit("all", "all people", learn.SECOND, 0, replace(config.second, augmentation=augmentation))
+    pictures, labels = learn.batches(table(red, 1.0), table(blue, 1.25), config, one)(0)
     assert labels[:, 0].tolist() == [0, 1] * 16
     colours = ["rgb"[channel] for channel in pictures.mean(axis=(1, 2)).argmax(axis=1)]
     kinds = Counter(real + fake for real, fake in zip(colours[::2], colours[1::2], strict=True))
-    assert kinds == {"rg": 6, "bg": 5, "rr": 3, "bb": 2}
+    assert kinds == {"rg": 6, "rr": 2 + 2, "bg": 4, "bb": 1 + 1}
