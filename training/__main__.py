@@ -6,14 +6,18 @@ import logging
 import os
 import shlex
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
 
 from dfgui.core.errors import AnalysisError
 from training.experiments import NAMES, get
+
+if TYPE_CHECKING:
+    from dfgui.core.card import Metric
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow tells which instructions it uses, at each start
 logging.getLogger("tensorflow").setLevel(logging.ERROR)  # it warns of graphs made anew, as every fit of its own network makes one
@@ -26,6 +30,8 @@ app = typer.Typer(
 )
 Json = Annotated[bool, typer.Option("--json", help="For programs: one JSON object a line on standard output.")]
 Folder = Annotated[Path, typer.Option(help="Folder with the data sets.", exists=True, file_okay=False)]
+Package = Annotated[Path, typer.Argument(help="Folder of a model package.", exists=True, file_okay=False)]
+Write = Annotated[bool, typer.Option("--write", help="Also write the figures into the card of the package.")]
 
 
 @app.command("list")
@@ -123,31 +129,45 @@ def export(
     to: Annotated[Path, typer.Option(help="Folder for the model package; its name is the package's.", file_okay=False)],
     data: Annotated[Path, typer.Option(help="Folder with the data sets of the run.", exists=True, file_okay=False)],
     version: Annotated[str, typer.Option(help="Version of the package, for its card.")] = "1",
-    test: Annotated[bool, typer.Option("--test", help="Also measure on the test part, which is to be looked at once.")] = False,
 ) -> None:
-    """Make a model package that the application opens."""
-    from training.package import add_test_metrics, make_package
+    """Make a model package that the application opens, calibrated on what was held out."""
+    from training.package import make_package
 
-    package = make_package(run, data, to, version=version)
-    if test:
-        package = add_test_metrics(package, data)
-    for metric in package.card.metrics:
+    _say_metrics(make_package(run, data, to, version=version).card.metrics)
+
+
+@app.command("test")
+def measure_on_test(package: Package, data: Folder, write: Write = False) -> None:
+    """Measure a network on the test part as a scan answers, which is to be looked at once."""
+    from dfgui.core.card import load_package
+    from training.package import measure_test, with_metrics
+
+    opened = load_package(package)
+    measured = measure_test(opened, data)
+    _say_metrics(measured)
+    if write:
+        with_metrics(opened, measured)
+
+
+def _say_metrics(metrics: Sequence[Metric]) -> None:
+    for metric in metrics:
         typer.echo(f"{metric.set}: {metric.name} {metric.value:.3f} [{metric.low:.3f}, {metric.high:.3f}] n={metric.n}")
 
 
 @app.command()
-def robustness(
-    package: Annotated[Path, typer.Argument(help="Folder of a model package; the figures are written into its card.", file_okay=False)],
-    data: Folder,
-) -> None:
+def robustness(package: Package, data: Folder, write: Write = False) -> None:
     """Measure a network on the test part under re-compression, scaling, blur, noise and brightness."""
     from dfgui.core.card import load_package
-    from training.robustness import add_robustness, table
+    from training.package import with_metrics
+    from training.robustness import measure, table
 
-    measured = add_robustness(load_package(package), data, told=lambda text: typer.echo(text, err=True))
+    opened = load_package(package)
+    measured = measure(opened, data, told=lambda text: typer.echo(text, err=True))
     typer.echo("| set | condition | AUC | mean score, real | mean score, fake |\n|---|---|---|---|---|")
     for row in table(measured):
         typer.echo(f"| {' | '.join(row)} |")
+    if write:
+        with_metrics(opened, measured)
 
 
 @app.command(hidden=True)

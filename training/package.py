@@ -184,14 +184,19 @@ def _look_of_fold(run: Path, one: Fit, raw: ModelPackage, clips: Sequence[ffpp.C
         return look_at_clips(Detector(write_card(Path(work), raw.card), threads=2), clips)
 
 
-def add_test_metrics(package: ModelPackage, data: Path) -> ModelPackage:
-    """Measure on the test part and add the figures to the card. Each call is one look at the test part: count them in HISTORY.md."""
+def measure_test(package: ModelPackage, data: Path) -> list[Metric]:
+    """All metrics of the test part. Each call is one look at it: count them in HISTORY.md."""
     detector = Detector(package, threads=2)
     crops = look_at_crops(detector, read_table(data / "dfdc_faces.csv").where(lambda row: row.split == "test"))
     looks = look_at_clips(detector, [clip for clip in ffpp.clips(data / "ffpp") if clip.target in ffpp.TEST_PEOPLE])
-    metrics = crop_metrics(TEST_CROPS, crops, package.card) + clip_metrics(TEST_CLIPS, looks, package.card)
-    kept = tuple(metric for metric in package.card.metrics if metric.set not in (TEST_CROPS, TEST_CLIPS))
-    return write_card(package.folder, msgspec.structs.replace(package.card, metrics=kept + tuple(metrics)))
+    return crop_metrics(TEST_CROPS, crops, package.card) + clip_metrics(TEST_CLIPS, looks, package.card)
+
+
+def with_metrics(package: ModelPackage, measured: Sequence[Metric]) -> ModelPackage:
+    """Write metrics into the card of a package, in the place of those of the same sets."""
+    sets = {metric.set for metric in measured}
+    kept = [metric for metric in package.card.metrics if metric.set not in sets]
+    return write_card(package.folder, msgspec.structs.replace(package.card, metrics=(*kept, *measured)))
 
 
 def crop_metrics(name: str, crops: CropLook, card: Card) -> list[Metric]:

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import av
 import cv2
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,7 +24,6 @@ from training.data import ffpp
 from training.data.table import FaceTable, read_table
 from training.evaluate import Labels, Scores, auc, evaluate
 from training.evaluate import Metric as Measure
-from training.export import write_card
 from training.package import TEST_CLIPS, TEST_CROPS, answers_of, look_at_clips, look_at_crops, metrics_of
 
 Picture = NDArray[np.uint8]
@@ -68,8 +66,8 @@ MEASURES: Mapping[str, Measure] = {
 }
 
 
-def add_robustness(package: ModelPackage, data: Path, *, told: Callable[[str], None] = lambda text: None) -> ModelPackage:
-    """Measure the test part under every change and add the figures to the card: AUC and the mean score of each class.
+def measure(package: ModelPackage, data: Path, *, told: Callable[[str], None] = lambda text: None) -> list[Metric]:
+    """Measure the test part under every change: AUC and the mean score of each class.
 
     Each call is one look at the test part: count them in HISTORY.md.
 
@@ -83,9 +81,7 @@ def add_robustness(package: ModelPackage, data: Path, *, told: Callable[[str], N
     """
     crops = read_table(data / "dfdc_faces.csv").where(lambda row: row.split == "test")
     clips = [clip for clip in ffpp.clips(data / "ffpp") if clip.target in ffpp.TEST_PEOPLE]
-    metrics = [*_crops(package, crops, told), *_clips(package, clips, told)]
-    kept = tuple(metric for metric in package.card.metrics if ROBUSTNESS not in metric.set)
-    return write_card(package.folder, msgspec.structs.replace(package.card, metrics=kept + tuple(metrics)))
+    return [*_crops(package, crops, told), *_clips(package, clips, told)]
 
 
 def _crops(package: ModelPackage, table: FaceTable, told: Callable[[str], None]) -> Iterator[Metric]:
@@ -139,13 +135,12 @@ def transcode(source: Path, to: Path, *, crf: int, times: int = 1, seconds: int 
         made.mux(stream.encode(None))
 
 
-def table(package: ModelPackage) -> Iterator[tuple[str, ...]]:
-    """The rows of the robustness table of a card: set, condition, AUC with its interval, mean score of real and of fake."""
+def table(measured: Sequence[Metric]) -> Iterator[tuple[str, ...]]:
+    """The rows of a robustness table: set, condition, AUC with its interval, mean score of real and of fake."""
     found: dict[tuple[str, str], dict[str, Metric]] = {}
-    for metric in package.card.metrics:
-        name, mark, condition = metric.name.partition(": ")
-        if mark and ROBUSTNESS in metric.set:
-            found.setdefault((metric.set, condition), {})[name] = metric
+    for metric in measured:
+        name, _, condition = metric.name.partition(": ")
+        found.setdefault((metric.set, condition), {})[name] = metric
     for (name, condition), one in found.items():
         area = one["auc"]
         scores = (f"{one[key].value:.2f}" for key in ("mean_score_real", "mean_score_fake"))

@@ -5,23 +5,35 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
-from dfgui.core.card import ModelPackage, load_package
+from dfgui.core.card import Metric, ModelPackage, load_package
 from tests.packages import make_package
 from tests.training.faces import frame, write_clip, write_crops, write_pair
-from training.package import TEST_CROPS, add_test_metrics
-from training.robustness import CLIPS, CROPS, ON_CLIPS, ON_CROPS, add_robustness, blurred, brighter, table, transcode
+from training.__main__ import app
+from training.package import TEST_CROPS, measure_test, with_metrics
+from training.robustness import CLIPS, CROPS, ON_CLIPS, ON_CROPS, blurred, brighter, measure, table, transcode
 
 
 @pytest.fixture(scope="module")
-def measured(tmp_path_factory: pytest.TempPathFactory) -> ModelPackage:
-    """Two pairs of test people, one clip of each; a network that finds a changed face by its red."""
-    data = tmp_path_factory.mktemp("data")
-    write_crops(data, {"train": 1, "test": 4})
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two pairs of test people, one clip of each."""
+    folder = tmp_path_factory.mktemp("data")
+    write_crops(folder, {"train": 1, "test": 4})
     for person, donor in (("469", "481"), ("481", "469")):
-        write_pair(data / "ffpp", person, donor, frames=9)
-    package = add_test_metrics(load_package(make_package(tmp_path_factory.mktemp("models") / "red-mean")), data)
-    return add_robustness(package, data)
+        write_pair(folder / "ffpp", person, donor, frames=9)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def measured(data: Path, tmp_path_factory: pytest.TempPathFactory) -> ModelPackage:
+    """A network that finds a changed face by its red."""
+    package = load_package(make_package(tmp_path_factory.mktemp("models") / "red-mean"))
+    return with_metrics(with_metrics(package, measure_test(package, data)), measure(package, data))
+
+
+def _table(package: ModelPackage) -> list[tuple[str, ...]]:
+    return list(table([metric for metric in package.card.metrics if metric.set in (CROPS, CLIPS)]))
 
 
 def _value(package: ModelPackage, name: str, of: str) -> float:
@@ -33,12 +45,27 @@ def test_every_change_is_measured_and_the_plain_figures_stay(measured: ModelPack
     names = [(metric.set, metric.name.partition(": ")[2]) for metric in measured.card.metrics if metric.name.startswith("auc: ")]
     assert names == conditions
     assert _value(measured, "auc", TEST_CROPS) == _value(measured, "auc: as they are", CROPS) == 1.0
-    assert len(list(table(measured))) == len(conditions)
+    assert [row[1] for row in _table(measured)] == [condition for _, condition in conditions]
 
 
-def test_measuring_again_replaces(measured: ModelPackage) -> None:
-    assert len({(metric.set, metric.name) for metric in measured.card.metrics}) == len(measured.card.metrics)
-    assert load_package(measured.folder).card == measured.card
+def test_figures_of_the_same_set_are_replaced(tmp_path: Path) -> None:
+    package = load_package(make_package(tmp_path / "red-mean"))
+    first, again = (Metric("auc", "a set", value, 0.0, 1.0, 9, 9) for value in (0.5, 0.75))
+    other = Metric("auc", "another", 0.25, 0.0, 1.0, 9, 9)
+    before = package.card.metrics
+    assert with_metrics(with_metrics(package, [first, other]), [again]).card.metrics == (*before, other, again)
+    assert load_package(package.folder).card.metrics == (*before, other, again)
+
+
+def test_the_command_prints_and_writes_only_when_asked(data: Path, tmp_path: Path) -> None:
+    package = load_package(make_package(tmp_path / "red-mean"))
+    command = ["test", str(package.folder), "--data", str(data)]
+    done = CliRunner().invoke(app, command)
+    assert (done.exit_code, done.stdout.splitlines()[0]) == (0, "DFDC test crops: auc 1.000 [1.000, 1.000] n=8")
+    assert load_package(package.folder).card == package.card
+    assert CliRunner().invoke(app, [*command, "--write"]).exit_code == 0
+    written = [metric for metric in load_package(package.folder).card.metrics if metric not in package.card.metrics]
+    assert len(written) == len(done.stdout.splitlines())
 
 
 def test_scores_follow_the_change(measured: ModelPackage) -> None:
@@ -50,7 +77,7 @@ def test_scores_follow_the_change(measured: ModelPackage) -> None:
 
 
 def test_the_table_has_words_and_intervals(measured: ModelPackage) -> None:
-    rows = list(table(measured))
+    rows = _table(measured)
     assert rows[0][:3] == ("DFDC test crops, changed", "as they are", "1.000 [1.000, 1.000]")
     assert rows[-1][:2] == ("FaceForensics++ test pairs, first ten seconds, changed", "scaled to 1/4, H.264 4:2:0, CRF 18")
 
