@@ -79,6 +79,9 @@ GENTLE = Augmentation(
 )
 """For a network that has still to learn what there is to see: hard augmentation from the start cost half of the speed."""
 
+SHORT = FitSettings(steps=1200, learning_rate=3e-4, warm_up=100, average_decay=0.997, judge_every=600, save_every=200)
+"""Of the second stage, which goes on from what the first has learned, and once more for each fold."""
+
 
 @dataclass(frozen=True)
 class Config:
@@ -87,9 +90,9 @@ class Config:
     first: Stage = field(
         default_factory=lambda: Stage(14, 2, early_share=0.3, augmentation=GENTLE, fit=FitSettings(steps=20000, average_decay=0.9985))
     )
-    second: Stage = field(default_factory=lambda: Stage(6, 2, 2, 4, 1, 1, fit=FitSettings(steps=1500, learning_rate=3e-4)))
+    second: Stage = field(default_factory=lambda: Stage(6, 2, 2, 4, 1, 1, input_size=128, early_size=112, early_share=0.8, fit=SHORT))
     folds: int = 5  # of pairs of people: each has a network that has not met them
-    haar_factor: float = 0.8  # side of the cut over the side of a Haar box
+    haar_factor: float = 1.0  # side of the cut over the side of a Haar box
     ffpp_frames: int = 80  # per clip
     ffpp_crfs: tuple[int, ...] = (18, 21, 23, 26, 28, 30)
     judged: int = 900  # DFDC validation crops, and as many held-out clip frames, at each judging

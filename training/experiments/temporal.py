@@ -46,7 +46,7 @@ class Config(ClipSettings):
     frames: int = 4  # bursts of each clip
     burst: int = 8  # frames of each
     stride: int = 3  # from one to the next: a burst lasts about 22 frames, .7 to .9 s
-    margin: float = -0.1  # cuts into the face box: .8 of its side, as the networks of `learn` are trained
+    margin: float = -0.1  # cuts into the face box: .8 of its side, as the first network of `learn` was trained
     input_size: int = 112  # pixels
     projected: int = 64  # width to which the features of a frame are brought before the GRU
     units: int = 64  # of the GRU
