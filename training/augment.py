@@ -27,6 +27,13 @@ class Augmentation:
     contrast: float = 0.25
     gamma: float = 0.25
     saturation: float = 0.3
+    tint: float = 15.0  # grey levels, of each channel by itself
+    grey_chance: float = 0.1
+    light: float = 0.3  # brightness across the picture falls or rises by up to this share of its middle, each way
+    warp_chance: float = 0.5
+    turn: float = 10.0  # degrees
+    stretch: float = 0.12  # of the ratio of height to width, and as much shear
+    bend: float = 0.03  # of the side: the largest shift of a smooth field
     detail: tuple[float, float] = (1.0, 2.0)  # side, over that of the network's input, at which blur, noise and coding are done
     jpeg: tuple[int, int] = (30, 95)
     jpeg_chance: float = 0.4
@@ -45,7 +52,7 @@ class Augmentation:
         shift = rng.uniform(-self.shift, self.shift, 2)
         flip = rng.random() < 0.5
         detail = rng.uniform(*self.detail)
-        steps = [self._colour(rng), *self._quality(rng)]
+        steps = [*self._person(rng), self._colour(rng), *self._quality(rng)]
         if rng.random() < self.erase_chance:
             steps.append(self._erasing(rng))
 
@@ -60,13 +67,28 @@ class Augmentation:
 
         return apply
 
+    def _person(self, rng: np.random.Generator) -> list[Callable[[Picture], Picture]]:
+        """Another shape of face in another light: there are far fewer people than pictures, and they must not be learned by heart."""
+        steps: list[Callable[[Picture], Picture]] = []
+        if rng.random() < self.warp_chance:
+            turn, stretch, shear = np.deg2rad(rng.uniform(-self.turn, self.turn)), *rng.uniform(-self.stretch, self.stretch, 2)
+            rotation = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+            matrix = rotation @ np.array([[np.exp(stretch / 2), shear], [0.0, np.exp(-stretch / 2)]])
+            field = rng.uniform(-self.bend, self.bend, (4, 4, 2)).astype(np.float32)
+            steps.append(lambda picture: warped(picture, matrix, field))
+        if self.light:
+            across = rng.uniform(-self.light, self.light, 2)
+            steps.append(lambda picture: lit(picture, across))
+        return steps
+
     def _colour(self, rng: np.random.Generator) -> Callable[[Picture], Picture]:
         gain = 1 + rng.uniform(-self.contrast, self.contrast)
-        offset = rng.uniform(-self.brightness, self.brightness)
+        offset = rng.uniform(-self.brightness, self.brightness) + rng.uniform(-self.tint, self.tint, 3)
         power = np.exp(rng.uniform(-self.gamma, self.gamma))
-        curve = 255 * (np.clip((np.arange(256) - 128) * gain + 128 + offset, 0, 255) / 255) ** power
+        levels = np.arange(256)[None, :, None]
+        curve = 255 * (np.clip((levels - 128) * gain + 128 + offset, 0, 255) / 255) ** power
         table = np.asarray(curve, dtype=np.uint8)
-        saturation = 1 + rng.uniform(-self.saturation, self.saturation)
+        saturation = 0.0 if rng.random() < self.grey_chance else 1 + rng.uniform(-self.saturation, self.saturation)
         return lambda picture: saturated(np.asarray(cv2.LUT(picture, table), dtype=np.uint8), saturation)
 
     def _quality(self, rng: np.random.Generator) -> list[Callable[[Picture], Picture]]:
@@ -103,6 +125,31 @@ class Augmentation:
             return result
 
         return erase
+
+
+def warped(picture: Picture, matrix: NDArray[np.float64], field: NDArray[np.float32]) -> Picture:
+    """Move the points of a picture.
+
+    Args:
+        picture: (H, W, 3) uint8.
+        matrix: (2, 2), where in the picture a point of the result comes from, both from the middle.
+        field: (h, w, 2) x and y that are added to that, of the sides; drawn out smoothly over the picture.
+    """
+    height, width = picture.shape[:2]
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32) - np.array([[[height - 1]], [[width - 1]]], dtype=np.float32) / 2
+    shift = cv2.resize(field, (width, height), interpolation=cv2.INTER_CUBIC) * np.array([width, height], dtype=np.float32)
+    linear = np.asarray(matrix, dtype=np.float32)
+    from_x = linear[0, 0] * x + linear[0, 1] * y + shift[:, :, 0] + np.float32((width - 1) / 2)
+    from_y = linear[1, 0] * x + linear[1, 1] * y + shift[:, :, 1] + np.float32((height - 1) / 2)
+    return np.asarray(cv2.remap(picture, from_x, from_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101), dtype=np.uint8)
+
+
+def lit(picture: Picture, across: NDArray[np.float64]) -> Picture:
+    """Multiply a picture by a plane that is 1 in its middle and 1 plus or minus `across` at its right and its lower border."""
+    height, width = picture.shape[:2]
+    x, y = np.linspace(-1, 1, width, dtype=np.float32), np.linspace(-1, 1, height, dtype=np.float32)
+    plane = 1 + np.float32(across[0]) * x[None, :] + np.float32(across[1]) * y[:, None]
+    return np.asarray(np.clip(picture * plane[:, :, None] + 0.5, 0, 255), dtype=np.uint8)
 
 
 def saturated(picture: Picture, factor: float) -> Picture:

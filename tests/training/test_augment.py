@@ -6,12 +6,12 @@ import pytest
 from dfgui.core.crop import cut
 from dfgui.core.geometry import Box
 from tests.training.faces import frame
-from training.augment import Augmentation, down_up, jpeg, noisy, saturated
+from training.augment import Augmentation, down_up, jpeg, lit, noisy, saturated, warped
 
 BOX = Box(60, 40, 120, 120)
 STILL = Augmentation(
     scale=(1.0, 1.0), shift=0, brightness=0, contrast=0, gamma=0, saturation=0, detail=(1.0, 1.0), jpeg_chance=0, h264_chance=0,
-    down_chance=0, blur_chance=0, noise_chance=0, erase_chance=0,
+    down_chance=0, blur_chance=0, noise_chance=0, erase_chance=0, tint=0, grey_chance=0, light=0, warp_chance=0,
 )  # fmt: skip
 
 
@@ -92,6 +92,40 @@ def test_scale_and_shift_move_the_cut() -> None:
     ramp = np.repeat(np.arange(200, dtype=np.uint8)[None, :, None], 200, axis=0).repeat(3, axis=2)
     halved = Augmentation(**{**STILL.__dict__, "scale": (0.5, 0.5)}).draw(np.random.default_rng(0))(ramp, Box(50, 50, 100, 100), 50)
     assert (int(halved.min()), int(halved.max())) == (75, 124)  # the middle half of the columns 50 to 149, give or take truncation
+
+
+STAYS, NO_FIELD = np.eye(2), np.zeros((4, 4, 2), np.float32)
+
+
+def test_a_warp_of_nothing_is_the_picture() -> None:
+    np.testing.assert_array_equal(warped(frame(0), STAYS, NO_FIELD), frame(0))
+
+
+def test_a_quarter_turn_turns_the_picture() -> None:
+    square = np.ascontiguousarray(frame(0)[:100, :100])
+    turned = warped(square, np.array([[0.0, -1.0], [1.0, 0.0]]), NO_FIELD)  # (x, y) comes from (-y, x)
+    np.testing.assert_array_equal(turned, np.rot90(square))
+
+
+def test_a_field_shifts_by_shares_of_the_sides() -> None:
+    everywhere = np.broadcast_to(np.array([0.1, -0.2], np.float32), (4, 4, 2)).copy()
+    moved = warped(np.ascontiguousarray(frame(0)[:100, :200]), STAYS, everywhere)
+    np.testing.assert_array_equal(moved[30:, :170], frame(0)[10:80, 20:190])  # 20 columns further right, 20 rows further up
+
+
+def test_light_falls_across_and_leaves_the_middle() -> None:
+    flat = np.full((101, 101, 3), 100, np.uint8)
+    shown = lit(flat, np.array([0.3, -0.2]))
+    assert shown[[50, 50, 50, 0, 100], [50, 0, 100, 50, 50], 0].tolist() == [100, 70, 130, 120, 80]
+
+
+def test_tint_moves_channels_apart_and_grey_takes_them_together() -> None:
+    grey = np.full((50, 50, 3), 128, np.uint8)
+    tinted = Augmentation(**{**STILL.__dict__, "tint": 15.0})
+    spread = [np.ptp(tinted.draw(np.random.default_rng(seed))(grey, Box(0, 0, 50, 50), 32)[0, 0].astype(int)) for seed in range(30)]
+    assert 10 < max(spread) <= 30
+    colourless = Augmentation(**{**STILL.__dict__, "grey_chance": 1.0}).draw(np.random.default_rng(0))(frame(0), BOX, 64)
+    assert np.ptp(colourless, axis=2).max() == 0
 
 
 def test_saturation_moves_colours_towards_their_grey() -> None:

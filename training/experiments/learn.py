@@ -44,6 +44,7 @@ TITLES = {FIRST: "first stage: the DFDC crops", SECOND: "second stage: both data
 WORDS = {"dfdc": "DFDC (face crops)", "ffpp": "FaceForensics++ (frames of clips)"}
 RATE_FROM_PACKAGE = 5e-4  # peak learning rate of the first stage where the network has learned already
 COIN = float(np.log(2))
+ALWAYS = 2**62  # more steps than there are, and than measure the statistics of normalisation after them
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,8 @@ class Stage:
     ffpp_blends: int = 0
     ffpp_swaps: int = 0
     input_size: int = 112
-    early_size: int = 80  # side of the input in the early part: half the time a step
-    early_share: float = 0.0
+    early_size: int = 80  # side of the pictures in the early part: half the time a step
+    early_share: float = 0.0  # from 1 on, all of it
     augmentation: Augmentation = field(default_factory=Augmentation)
     fit: FitSettings = field(default_factory=lambda: FitSettings(steps=5000))
 
@@ -75,8 +76,9 @@ class Stage:
 
 
 GENTLE = Augmentation(
-    detail=(1.0, 1.0), jpeg=(50, 95), jpeg_chance=0.3, h264_chance=0.0, down_chance=0.1, blur_chance=0.05, noise_chance=0.05
-)
+    detail=(1.0, 1.0), jpeg=(50, 95), jpeg_chance=0.3, h264_chance=0.0, down_chance=0.1, blur_chance=0.05, noise_chance=0.05,
+    tint=0.0, grey_chance=0.0, light=0.0, warp_chance=0.0,
+)  # fmt: skip
 """For a network that has still to learn what there is to see: hard augmentation from the start cost half of the speed."""
 
 SHORT = FitSettings(steps=1200, learning_rate=3e-4, warm_up=100, average_decay=0.997, judge_every=600, save_every=200)
@@ -384,7 +386,7 @@ def batches(dfdc: FaceTable, clips: FaceTable, config: Config, one: Fit) -> Pair
         (stage.ffpp_swaps, lambda: real_and_swap(clips, factor=factor)),
     ]
     used = [(pairs, source()) for pairs, source in sources if pairs]
-    early = round(stage.early_share * stage.fit.steps)
+    early = round(stage.early_share * stage.fit.steps) if stage.early_share < 1 else ALWAYS
     return PairedBatches(used, stage.input_size, config.seed, stage.early_size, early, stage.augmentation)
 
 
