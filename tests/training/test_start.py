@@ -166,10 +166,13 @@ def test_a_batch_holds_as_many_pairs_of_each_kind_as_the_recipe_says() -> None:
         return FaceTable(rows, picture)
 
     config = learn.Config()
-    augmentation = replace(config.second.augmentation, erase_chance=0.0)  # which may paint over most of a picture
+    augmentation = replace(config.second.augmentation, erase_chance=0.0, grey_chance=0.0)  # either may take its colour
     one = learn.Fit("all", "all people", learn.SECOND, 0, replace(config.second, augmentation=augmentation))
-    pictures, labels = learn.batches(table(red, 1.0), table(blue, 1.25), config, one)(0)
+    drawn = learn.batches(table(red, 1.0), table(blue, 1.25), config, one)
+    pictures, labels = drawn(0)
+    # Those that measure the statistics of normalisation at the end are as large as all.
+    assert pictures.shape == drawn(config.second.fit.steps)[0].shape == (32, 112, 112, 3)
     assert labels[:, 0].tolist() == [0, 1] * 16
     colours = ["rgb"[channel] for channel in pictures.mean(axis=(1, 2)).argmax(axis=1)]
     kinds = Counter(real + fake for real, fake in zip(colours[::2], colours[1::2], strict=True))
-    assert kinds == {"rg": 6, "rr": 2 + 2, "bg": 4, "bb": 1 + 1}
+    assert kinds == {"rg": 7, "rr": 1 + 2, "bg": 4, "bb": 1 + 1}
