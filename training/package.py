@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -36,7 +37,7 @@ from training.runs import read_record
 
 Picture = NDArray[np.uint8]
 
-TRACK_FRAMES = 8  # a quarter of a scan's frames
+TRACK_FRAMES = ScanSettings().frames // 4, ScanSettings().frames // 2  # that a verdict needs, at least and at most
 TEST_CROPS, TEST_CLIPS = "DFDC test crops", "FaceForensics++ test pairs"
 SIDES = {"faces under 100 px": (0, 100), "faces of 100 to 199 px": (100, 200), "faces of 200 px and more": (200, math.inf)}
 POOLINGS: Mapping[str, Callable[[NDArray[np.float64]], np.floating]] = {
@@ -280,7 +281,7 @@ def _track_calibration(looks: Sequence[ClipLook], whose: str) -> Calibration:
 
 
 def _domain(crops: CropLook, looks: Sequence[ClipLook]) -> Domain:
-    """Where the network was tested and can tell: size and sharpness of faces, and the hardest compression of a clip.
+    """Where the network was tested and can tell: size and sharpness of faces, the hardest compression of a clip, and faces of a track.
 
     Size and sharpness begin where the calibration data does, less its outermost 2 %, and not before the network tells crops apart.
     """
@@ -291,8 +292,14 @@ def _domain(crops: CropLook, looks: Sequence[ClipLook]) -> Domain:
         cut_side=float(np.floor(max(np.nanquantile(sides, 0.02), _told_apart_from(crops, crops.cut_side)))),
         sharpness=round(max(float(np.quantile(sharp, 0.02)), _told_apart_from(crops, crops.sharpness)), 1),
         bits_per_pixel=round(min(one.bits_per_pixel for one in looks), 3),
-        track_frames=TRACK_FRAMES,
+        track_frames=_track_frames(looks),
     )
+
+
+def _track_frames(looks: Sequence[ClipLook]) -> int:
+    """More faces than 98 % of the tracks have that are not a clip's main one: patterns taken for a face, which no network learned."""
+    stray = [count for one in looks for count in sorted(Counter(face.track for face in one.faces).values())[:-1]]
+    return int(np.clip(np.quantile(stray, 0.98) + 1 if stray else 0, *TRACK_FRAMES))
 
 
 def _told_apart_from(crops: CropLook, values: NDArray[np.float64]) -> float:
@@ -347,7 +354,7 @@ def _card(name: str, version: str, config: Config, init: str, dfdc: FaceTable, c
         ),
         metrics=(),
         calibration=Calibrations(UNCALIBRATED, UNCALIBRATED),
-        domain=Domain(1.0, 0.0, None, TRACK_FRAMES),
+        domain=Domain(1.0, 0.0, None, TRACK_FRAMES[0]),
         export_difference={},
         not_for=NOT_FOR,
         terms=TERMS,

@@ -12,6 +12,7 @@ from dfgui.core.facts import ViewSettings
 from dfgui.core.geometry import Box
 from dfgui.core.results import OcclusionSettings
 from dfgui.core.tracks import PlacedFace, faces_at
+from dfgui.core.wording import deciding_track
 from dfgui.services.analyst import Analyst
 from dfgui.services.session import Item, Session
 from dfgui.services.settings import Settings
@@ -454,7 +455,7 @@ class Examination(QObject):
 
 
 def _first_track(item: Item) -> int | None:
-    """The most suspicious track when the result is there, before that the first face that comes."""
-    if item.result is not None and item.result.tracks:
-        return max(item.result.tracks, key=lambda track: (track.score, -track.id)).id
+    """The track that decided when the result is there, before that the first face that comes."""
+    if item.result is not None and (track := deciding_track(item.result)):
+        return track.id
     return next((face.track for frame in item.frames for face in frame.faces), None)

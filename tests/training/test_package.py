@@ -127,6 +127,17 @@ def test_the_domain_begins_where_the_network_tells_crops_apart() -> None:
     assert _domain(good, [_look(clip("001"), [0.0])]).cut_side == 11.0  # the 2 % quantile of 1 to 500 with one 100
 
 
+def test_a_track_needs_more_faces_than_patterns_taken_for_one_have() -> None:
+    def needed(*stray: int) -> int:
+        looks = [ClipLook(clip("001"), _seen([0.0] * 32) + _seen([0.0] * count, track=2), 0.1) for count in stray]
+        return _domain(CropLook(np.zeros(1, np.float32), np.ones(1), np.ones(1), np.zeros(1, np.int64), [""]), looks).track_frames
+
+    assert needed(0) == 8  # a quarter of a scan's frames where there are none
+    assert needed(1, 2, 3) == 8
+    assert needed(*[1] * 49, 13, 13) == 14
+    assert needed(25) == 16  # perhaps a second person: half of the frames are enough
+
+
 def test_crops_of_unknown_size_do_not_decide_the_domain() -> None:
     crops = CropLook(np.zeros(3, np.float32), np.full(3, 50.0), np.full(3, np.nan), np.zeros(3, np.int64), [""] * 3)
     assert _domain(crops, [ClipLook(clip("001"), _seen([0.0], side=80.0), 0.1)]).cut_side == 80.0
