@@ -410,7 +410,7 @@ def test_a_killed_worker_costs_one_file_and_is_named(program: Program, qtbot: Qt
 
 
 def test_a_heat_map_whose_worker_was_killed_is_named_and_made_anew(program: Program, qtbot: QtBot, one_face: Path) -> None:
-    save_settings(_with(load_settings(), patch=4, stride=1))  # long enough to be killed in
+    save_settings(_with(load_settings(), model="xception-face", patch=4, stride=1))  # minutes: the tests' own network may be done too soon
 
     def work(window: MainWindow) -> None:
         wait_settled(qtbot, window)
