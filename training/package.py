@@ -187,10 +187,15 @@ def _look_of_fold(run: Path, one: Fit, raw: ModelPackage, clips: Sequence[ffpp.C
 
 def measure_test(package: ModelPackage, data: Path) -> list[Metric]:
     """All metrics of the test part. Each call is one look at it: count them in HISTORY.md."""
-    detector = Detector(package, threads=2)
-    crops = look_at_crops(detector, read_table(data / "dfdc_faces.csv").where(lambda row: row.split == "test"))
-    looks = look_at_clips(detector, [clip for clip in ffpp.clips(data / "ffpp") if clip.target in ffpp.TEST_PEOPLE])
-    return crop_metrics(TEST_CROPS, crops, package.card) + clip_metrics(TEST_CLIPS, looks, package.card)
+    detector, (crops, clips) = Detector(package, threads=2), read_test(data)
+    found = crop_metrics(TEST_CROPS, look_at_crops(detector, crops), package.card)
+    return found + clip_metrics(TEST_CLIPS, look_at_clips(detector, clips), package.card)
+
+
+def read_test(data: Path) -> tuple[FaceTable, list[ffpp.Clip]]:
+    """The crops and the clips of the test part. Raises AnalysisError where the data is not there."""
+    crops = read_table(data / "dfdc_faces.csv").where(lambda row: row.split == "test")
+    return crops, [clip for clip in ffpp.clips(data / "ffpp") if clip.target in ffpp.TEST_PEOPLE]
 
 
 def with_metrics(package: ModelPackage, measured: Sequence[Metric]) -> ModelPackage:

@@ -21,10 +21,10 @@ from dfgui.core.score import calibrated
 from dfgui.core.wording import ROBUSTNESS
 from training.augment import down_up, jpeg, noisy
 from training.data import ffpp
-from training.data.table import FaceTable, read_table
+from training.data.table import FaceTable
 from training.evaluate import Labels, Scores, auc, evaluate
 from training.evaluate import Metric as Measure
-from training.package import TEST_CLIPS, TEST_CROPS, answers_of, look_at_clips, look_at_crops, metrics_of
+from training.package import TEST_CLIPS, TEST_CROPS, answers_of, look_at_clips, look_at_crops, metrics_of, read_test
 
 Picture = NDArray[np.uint8]
 CROPS = f"{TEST_CROPS}, changed {ROBUSTNESS}"
@@ -79,8 +79,7 @@ def measure(package: ModelPackage, data: Path, *, told: Callable[[str], None] = 
     Raises:
         AnalysisError: the data is not there.
     """
-    crops = read_table(data / "dfdc_faces.csv").where(lambda row: row.split == "test")
-    clips = [clip for clip in ffpp.clips(data / "ffpp") if clip.target in ffpp.TEST_PEOPLE]
+    crops, clips = read_test(data)
     return [*_crops(package, crops, told), *_clips(package, clips, told)]
 
 

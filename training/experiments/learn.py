@@ -82,7 +82,7 @@ GENTLE = Augmentation(
 """For a network that has still to learn what there is to see: hard augmentation from the start cost half of the speed."""
 
 SHORT = FitSettings(steps=350, learning_rate=2e-4, warm_up=40, average_decay=0.99, judge_every=350, save_every=175)
-"""Of the second stage: a few people are soon learned by heart, and 1,200 steps were worse than 350 on those who were held out."""
+"""Of the second stage: few people are soon learned by heart. Of one pair held out, frames gave .842 after 350 steps, .824 after 1,200."""
 
 
 @dataclass(frozen=True)
