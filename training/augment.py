@@ -1,8 +1,8 @@
-"""Random changes of face pictures, drawn once and applied to both pictures of a pair."""
+"""Random changes of face pictures, drawn for both pictures of a pair at once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -15,6 +15,7 @@ from dfgui.core.crop import cut, resize
 from dfgui.core.geometry import Box
 
 Picture = NDArray[np.uint8]
+Change = Callable[[Picture, Box, int], Picture]
 
 
 @dataclass(frozen=True)
@@ -45,27 +46,39 @@ class Augmentation:
     noise_chance: float = 0.2
     erased: tuple[float, float] = (0.15, 0.45)  # sides of a rectangle that is painted over, of the cut's
     erase_chance: float = 0.3
+    apart_chance: float = 0.0  # that colour and quality are drawn for each of a pair by itself: neither must tell real from fake
 
-    def draw(self, rng: np.random.Generator) -> Callable[[Picture, Box, int], Picture]:
-        """Fix every random choice; the function returned cuts (picture, nominal box, size) and changes the cut the same way each time."""
+    def draw(self, rng: np.random.Generator) -> tuple[Change, Change]:
+        """Fix every random choice, for the real and the fake picture of a pair.
+
+        Each function returned cuts (picture, nominal box, size) and changes the cut the same way each time. The two are one, or, with
+        `apart_chance`, differ in colour and quality.
+        """
         scale = rng.uniform(*self.scale)
         shift = rng.uniform(-self.shift, self.shift, 2)
         flip = rng.random() < 0.5
         detail = rng.uniform(*self.detail)
-        steps = [*self._person(rng), self._colour(rng), *self._quality(rng)]
-        if rng.random() < self.erase_chance:
-            steps.append(self._erasing(rng))
+        person, recording = self._person(rng), self._recording(rng)
+        erasing = [self._erasing(rng)] if rng.random() < self.erase_chance else []
+        other = self._recording(rng) if self.apart_chance and rng.random() < self.apart_chance else recording
 
-        def apply(picture: Picture, box: Box, size: int) -> Picture:
-            moved = Box(round(box.x + shift[0] * box.w), round(box.y + shift[1] * box.h), box.w, box.h)
-            result = cut(picture, moved, size=round(size * detail), factor=scale)
-            if flip:
-                result = np.ascontiguousarray(result[:, ::-1])
-            for step in steps:
-                result = step(result)
-            return resize(result, (size, size))
+        def change(steps: Sequence[Callable[[Picture], Picture]]) -> Change:
+            def apply(picture: Picture, box: Box, size: int) -> Picture:
+                moved = Box(round(box.x + shift[0] * box.w), round(box.y + shift[1] * box.h), box.w, box.h)
+                result = cut(picture, moved, size=round(size * detail), factor=scale)
+                if flip:
+                    result = np.ascontiguousarray(result[:, ::-1])
+                for step in steps:
+                    result = step(result)
+                return resize(result, (size, size))
 
-        return apply
+            return apply
+
+        return change([*person, *recording, *erasing]), change([*person, *other, *erasing])
+
+    def _recording(self, rng: np.random.Generator) -> list[Callable[[Picture], Picture]]:
+        """Another camera and way of storage."""
+        return [self._colour(rng), *self._quality(rng)]
 
     def _person(self, rng: np.random.Generator) -> list[Callable[[Picture], Picture]]:
         """Another shape of face in another light: there are far fewer people than pictures, and they must not be learned by heart."""

@@ -142,7 +142,7 @@ class PairedBatches:
         for pairs, draw in self.sources:
             for _ in range(pairs):
                 real, fake, box = draw(rng)
-                change = self.augmentation.draw(rng)
-                pictures += [change(real, box, size), change(fake, box, size)]
+                on_real, on_fake = self.augmentation.draw(rng)
+                pictures += [on_real(real, box, size), on_fake(fake, box, size)]
         labels = np.tile(np.array([[0.0], [1.0]], dtype=np.float32), (len(pictures) // 2, 1))
         return np.stack(pictures), labels

@@ -19,7 +19,7 @@ def test_without_any_change_it_is_the_cut_or_its_mirror_image() -> None:
     plain = cut(frame(0), BOX, size=64).astype(int)
     mirrored = 0
     for seed in range(20):
-        result = STILL.draw(np.random.default_rng(seed))(frame(0), BOX, 64).astype(int)
+        result = STILL.draw(np.random.default_rng(seed))[0](frame(0), BOX, 64).astype(int)
         flips = [np.abs(result - expected).max() <= 1 for expected in (plain, plain[:, ::-1])]  # the colour curve truncates
         assert sum(flips) == 1
         mirrored += flips[1]
@@ -28,14 +28,38 @@ def test_without_any_change_it_is_the_cut_or_its_mirror_image() -> None:
 
 def test_one_draw_changes_every_picture_the_same_way() -> None:
     for seed in range(20):
-        change = Augmentation().draw(np.random.default_rng(seed))
+        change = Augmentation().draw(np.random.default_rng(seed))[0]
         first = change(frame(0), BOX, 64)
         change(frame(5), BOX, 64)
         np.testing.assert_array_equal(change(frame(0), BOX, 64), first)
 
 
+def test_a_pair_is_changed_alike_or_apart_in_colour_and_quality() -> None:
+    for seed in range(10):
+        real, fake = (change(frame(0), BOX, 64) for change in Augmentation().draw(np.random.default_rng(seed)))
+        np.testing.assert_array_equal(real, fake)
+    bright = Augmentation(**{**STILL.__dict__, "scale": (0.5, 1.0), "shift": 0.2, "brightness": 60, "apart_chance": 1.0})
+    brighter = 0
+    for seed in range(10):
+        real, fake = (change(frame(0), BOX, 64).astype(int) for change in bright.draw(np.random.default_rng(seed)))
+        inside = (real > 0) & (real < 255) & (fake > 0) & (fake < 255)
+        offsets = (fake - real)[inside]
+        assert np.ptp(offsets) <= 2  # the same cut
+        brighter += abs(offsets.mean()) > 1
+    assert brighter >= 8
+
+
+def test_half_of_the_pairs_may_be_apart() -> None:
+    half = Augmentation(apart_chance=0.5)
+    differ = 0
+    for seed in range(40):
+        real, fake = (change(frame(0), BOX, 32) for change in half.draw(np.random.default_rng(seed)))
+        differ += not np.array_equal(real, fake)
+    assert 8 <= differ <= 32  # even chances: outside once in 10,000 draws of 40
+
+
 def test_a_seed_decides_and_seeds_differ() -> None:
-    first, again, other = (Augmentation().draw(np.random.default_rng(seed))(frame(0), BOX, 64) for seed in (1, 1, 2))
+    first, again, other = (Augmentation().draw(np.random.default_rng(seed))[0](frame(0), BOX, 64) for seed in (1, 1, 2))
     np.testing.assert_array_equal(first, again)
     assert np.abs(first.astype(int) - other).mean() > 1
 
@@ -43,28 +67,30 @@ def test_a_seed_decides_and_seeds_differ() -> None:
 @pytest.mark.parametrize("size", [64, 150])
 def test_shape_and_type(size: int) -> None:
     for seed in range(10):
-        result = Augmentation().draw(np.random.default_rng(seed))(frame(0), BOX, size)
+        result = Augmentation().draw(np.random.default_rng(seed))[0](frame(0), BOX, size)
         assert (result.shape, result.dtype) == ((size, size, 3), np.uint8)
         assert result.flags.c_contiguous
 
 
 def test_detail_is_where_coding_is_done() -> None:
     """At twice the side the blocks of a hard JPEG are half as large in what the network sees: it loses less."""
-    plain = STILL.draw(np.random.default_rng(0))(frame(0), BOX, 64).astype(int)
+    plain = STILL.draw(np.random.default_rng(0))[0](frame(0), BOX, 64).astype(int)
     losses = []
     for detail in (1.0, 2.0):
         hard = Augmentation(**{**STILL.__dict__, "detail": (detail, detail), "jpeg": (20, 20), "jpeg_chance": 1.0})
-        result = hard.draw(np.random.default_rng(0))(frame(0), BOX, 64)
+        result = hard.draw(np.random.default_rng(0))[0](frame(0), BOX, 64)
         assert result.shape == (64, 64, 3)
         losses.append(np.abs(result.astype(int) - plain).mean())
     assert losses[1] < losses[0]
 
 
 def test_h264_loses_more_at_a_high_crf() -> None:
-    plain = STILL.draw(np.random.default_rng(0))(frame(0), BOX, 64).astype(int)
+    plain = STILL.draw(np.random.default_rng(0))[0](frame(0), BOX, 64).astype(int)
     losses = []
     for crf in (18, 40):
-        coded = Augmentation(**{**STILL.__dict__, "h264": (crf, crf), "h264_chance": 1.0}).draw(np.random.default_rng(0))(frame(0), BOX, 64)
+        coded = Augmentation(**{**STILL.__dict__, "h264": (crf, crf), "h264_chance": 1.0}).draw(np.random.default_rng(0))[0](
+            frame(0), BOX, 64
+        )
         losses.append(np.abs(coded.astype(int) - plain).mean())
     assert 0 < losses[0] < losses[1]
 
@@ -73,7 +99,7 @@ def test_erasing_paints_one_rectangle_of_one_colour_over() -> None:
     painting = Augmentation(**{**STILL.__dict__, "erase_chance": 1.0, "erased": (0.25, 0.5)})
     flat = np.full((100, 100, 3), 100, np.uint8)
     for seed in range(10):
-        result = painting.draw(np.random.default_rng(seed))(flat, Box(0, 0, 100, 100), 100)
+        result = painting.draw(np.random.default_rng(seed))[0](flat, Box(0, 0, 100, 100), 100)
         rows, columns = np.nonzero((result != 100).any(axis=2))
         height, width = np.ptp(rows) + 1, np.ptp(columns) + 1
         assert len(rows) == height * width
@@ -83,14 +109,14 @@ def test_erasing_paints_one_rectangle_of_one_colour_over() -> None:
 def test_brightness_stays_in_its_range() -> None:
     bright = Augmentation(**{**STILL.__dict__, "brightness": 25.0})
     flat = np.full((50, 50, 3), 100, np.uint8)
-    values = [int(bright.draw(np.random.default_rng(seed))(flat, Box(0, 0, 50, 50), 32)[0, 0, 0]) for seed in range(60)]
+    values = [int(bright.draw(np.random.default_rng(seed))[0](flat, Box(0, 0, 50, 50), 32)[0, 0, 0]) for seed in range(60)]
     assert 74 <= min(values) < 85
     assert 115 < max(values) <= 125
 
 
 def test_scale_and_shift_move_the_cut() -> None:
     ramp = np.repeat(np.arange(200, dtype=np.uint8)[None, :, None], 200, axis=0).repeat(3, axis=2)
-    halved = Augmentation(**{**STILL.__dict__, "scale": (0.5, 0.5)}).draw(np.random.default_rng(0))(ramp, Box(50, 50, 100, 100), 50)
+    halved = Augmentation(**{**STILL.__dict__, "scale": (0.5, 0.5)}).draw(np.random.default_rng(0))[0](ramp, Box(50, 50, 100, 100), 50)
     assert (int(halved.min()), int(halved.max())) == (75, 124)  # the middle half of the columns 50 to 149, give or take truncation
 
 
@@ -122,9 +148,9 @@ def test_light_falls_across_and_leaves_the_middle() -> None:
 def test_tint_moves_channels_apart_and_grey_takes_them_together() -> None:
     grey = np.full((50, 50, 3), 128, np.uint8)
     tinted = Augmentation(**{**STILL.__dict__, "tint": 15.0})
-    spread = [np.ptp(tinted.draw(np.random.default_rng(seed))(grey, Box(0, 0, 50, 50), 32)[0, 0].astype(int)) for seed in range(30)]
+    spread = [np.ptp(tinted.draw(np.random.default_rng(seed))[0](grey, Box(0, 0, 50, 50), 32)[0, 0].astype(int)) for seed in range(30)]
     assert 10 < max(spread) <= 30
-    colourless = Augmentation(**{**STILL.__dict__, "grey_chance": 1.0}).draw(np.random.default_rng(0))(frame(0), BOX, 64)
+    colourless = Augmentation(**{**STILL.__dict__, "grey_chance": 1.0}).draw(np.random.default_rng(0))[0](frame(0), BOX, 64)
     assert np.ptp(colourless, axis=2).max() == 0
 
 

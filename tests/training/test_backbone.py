@@ -281,9 +281,14 @@ def test_former_packages_are_remembered() -> None:
     assert seen_by_package(_card((), f"Xception from the package dfdc-only {now.card.version} ({now.sha256[:12]})")) == {"dfdc:train"}
 
 
+def _with_clips() -> Config:
+    config = Config()
+    return replace(config, second=replace(config.second, ffpp_pairs=4))
+
+
 def test_a_run_tells_what_it_has_seen(tmp_path: Path) -> None:
     assert seen_by_run(_run(tmp_path / "crops", _crops_alone())) == {"dfdc:train"}
-    clips = _run(tmp_path / "clips", Config())
+    clips = _run(tmp_path / "clips", _with_clips())
     assert seen_by_run(clips) == {"dfdc:train"}  # unfinished, it gives the network of its first stage
     (clips / "final.keras").touch()
     without_table = seen_by_run(clips)
@@ -293,7 +298,7 @@ def test_a_run_tells_what_it_has_seen(tmp_path: Path) -> None:
 
 def test_the_table_of_a_run_tells_more(tmp_path: Path) -> None:
     """The face of a person was lent to somebody: it has been seen."""
-    run = _run(tmp_path / "clips", Config())
+    run = _run(tmp_path / "clips", _with_clips())
     (run / "final.keras").touch()
     _table(run, ["Deepfakes-097_033-00001-c23.png,faces.zip,FAKE,097,train", "original-097-00001-c23.png,faces.zip,REAL,097,train"])
     assert seen_by_run(run) == {"dfdc:train", "ffpp:097", "ffpp:033"}

@@ -12,7 +12,8 @@ from training.experiments.learn import Config, Stage, fits, held_rows
 from training.settings import FitSettings
 
 NO_STEPS = FitSettings(steps=0)
-CONFIG = replace(Config(), folds=2)
+ALONE = replace(Config(), folds=2)
+CONFIG = replace(ALONE, second=replace(ALONE.second, ffpp_pairs=4))
 
 
 @pytest.fixture
@@ -46,6 +47,14 @@ def test_a_stage_without_steps_is_left_out(data: Path) -> None:
     assert replace(CONFIG, second=second).last == CONFIG.first
     with pytest.raises(AnalysisError, match="Neither stage has any steps"):
         fits(data, replace(CONFIG, first=first, second=second))
+
+
+def test_without_clips_there_is_nobody_to_hold_out(data: Path) -> None:
+    plan = fits(data, ALONE)
+    assert [(one.name, one.arm, one.fold, one.held_out) for one in plan] == [
+        ("first", "first", 0, frozenset()), ("second", "second", 0, frozenset()),
+    ]  # fmt: skip
+    assert plan[1].stage == ALONE.last == ALONE.second
 
 
 def test_folds_that_could_hold_nobody_out_are_refused(data: Path) -> None:

@@ -149,9 +149,10 @@ def test_the_card_names_the_data_that_was_trained_on() -> None:
 
     crops = FaceTable([row("REAL", "a", "train"), row("FAKE", "a", "train"), row("FAKE", "b", "validation")], lambda _: b"")
     clips = FaceTable([row("REAL", "210", "train"), row("FAKE", "210", "train"), row("FAKE", "210", "train")], lambda _: b"")
-    both = _card("net", "1", Config(), "random", crops, clips).training
+    config = Config()
+    both = _card("net", "1", replace(config, second=replace(config.second, ffpp_pairs=4)), "random", crops, clips).training
     assert (len(both.data), both.real, both.fake) == (4, 2, 3)
-    first_stage = replace(Config(), second=replace(Config().second, fit=FitSettings(steps=0)))
+    first_stage = replace(config, second=replace(config.second, fit=FitSettings(steps=0)))
     alone = _card("net", "1", first_stage, "random", crops, clips)
     assert alone.training.data == ("DFDC face crops, split train", "self-blended images of the real faces")
     assert (alone.training.real, alone.training.fake) == (1, 1)

@@ -42,7 +42,8 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def run(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("runs") / "smoke"
-    done = _training("run", "learn", "--data", data, "--out", folder, "--smoke")
+    with_clips = [word for kind in ("pairs", "blends", "swaps") for word in ("--set", f"second.ffpp_{kind}=1")]
+    done = _training("run", "learn", "--data", data, "--out", folder, "--smoke", *with_clips)
     assert done.returncode == 0, done.stderr
     yield folder
     shutil.rmtree(folder)  # two checkpoints of 340 MB, which pytest would keep for three sessions
@@ -63,7 +64,7 @@ def test_a_smoke_run_passes_every_stage(run: Path) -> None:
 def test_a_run_records_what_it_takes_to_repeat_it(run: Path, data: Path) -> None:
     result = read_result(run)
     assert (result.experiment, result.smoke, result.complete, result.skipped) == ("learn", True, True, ())
-    assert result.command == "python -m training run learn --data DIR --out RUN --smoke"
+    assert result.command.startswith("python -m training run learn --data DIR --out RUN --smoke --set second.ffpp_pairs=1 --set ")
     assert result.config["first"]["fit"]["steps"] == result.config["second"]["fit"]["steps"] == 4
     assert result.versions["keras"] == keras.__version__
     digest = hashlib.sha256((data / "dfdc_faces.csv").read_bytes()).hexdigest()

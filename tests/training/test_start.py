@@ -1,7 +1,6 @@
 """Weights of a package come back out of it: the same function, and refused where the network is another."""
 
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -13,6 +12,7 @@ from dfgui.core.card import Calibrations, Card, CropRule, Domain, ModelPackage, 
 from dfgui.core.detector import Detector
 from dfgui.core.errors import AnalysisError
 from training import models
+from training.augment import Augmentation
 from training.data.table import FaceTable, Row
 from training.experiments import learn
 from training.export import UNCALIBRATED, write_card, write_ir
@@ -166,12 +166,13 @@ def test_a_batch_holds_as_many_pairs_of_each_kind_as_the_recipe_says() -> None:
         return FaceTable(rows, picture)
 
     config = learn.Config()
-    augmentation = replace(config.second.augmentation, erase_chance=0.0, grey_chance=0.0)  # either may take its colour
-    one = learn.Fit("all", "all people", learn.SECOND, 0, replace(config.second, augmentation=augmentation))
+    augmentation = Augmentation(erase_chance=0.0, grey_chance=0.0)  # either may take its colour
+    stage = learn.Stage(7, 1, 2, 4, 1, 1, input_size=128, early_size=112, early_share=1.0, augmentation=augmentation)
+    one = learn.Fit("all", "all people", learn.SECOND, 0, stage)
     drawn = learn.batches(table(red, 1.0), table(blue, 1.25), config, one)
     pictures, labels = drawn(0)
     # Those that measure the statistics of normalisation at the end are as large as all.
-    assert pictures.shape == drawn(config.second.fit.steps)[0].shape == (32, 112, 112, 3)
+    assert pictures.shape == drawn(stage.fit.steps)[0].shape == (32, 112, 112, 3)
     assert labels[:, 0].tolist() == [0, 1] * 16
     colours = ["rgb"[channel] for channel in pictures.mean(axis=(1, 2)).argmax(axis=1)]
     kinds = Counter(real + fake for real, fake in zip(colours[::2], colours[1::2], strict=True))

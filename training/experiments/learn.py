@@ -1,18 +1,17 @@
 r"""`learn`: the network that the paper set out to make, with its faults mended.
 
-What is mended: balanced pairs (a real face beside a fake made from it) instead of 84 % fakes, self-blended images and swaps
-of real faces, augmentation, the face as it is cut in the application, and two data sets, because the DFDC crops alone do not carry over to
-other video.
+What is mended: balanced pairs (a real face beside a fake made from it) instead of 84 % fakes, self-blended images and swaps of real
+faces, augmentation, and the face as it is cut in the application.
 
     python -m training run learn --data DIR --out RUN [--init PACKAGE]
 
-DIR holds `dfdc_faces.csv` with its archives and `ffpp/` in the official layout. In the first stage the network learns from the
-DFDC crops alone: there are thousands of people. In the second it goes on with both sets, once for each fold without its pairs of people and
-once with all. The last network is the result; the clips of everybody are scored by the one that has not met them, and
-from these scores `export` calibrates. The DFDC split `validation` is for choosing and calibrating; `test` and the test people are not read.
+DIR holds `dfdc_faces.csv` with its archives and `ffpp/` in the official layout. In the first stage the network learns what there is to
+see, in the second it meets larger pictures, harder augmentation and more fakes that are made on the way. Both learn from the DFDC crops
+alone, so the network has met nobody in the clips: `export` calibrates on them, and experiments on clips may take features from it.
 
-Without a second stage (`--set second.fit.steps=0`) the network has seen no clip at all. The experiments on clips take their features from
-one like that, `resources/experiments/dfdc-only`.
+With clips in a batch of the second stage (`--set second.ffpp_pairs=4 --set second.fit.steps=350`) that stage runs once for each fold
+without its pairs of people and once with all; the last network is the result, and the clips are scored by those that have not met
+their people. The DFDC split `validation` is for choosing and calibrating; `test` and the test people are not read.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ if TYPE_CHECKING:
     from training.runs import Run
 
 FIRST, SECOND = "first", "second"
-TITLES = {FIRST: "first stage: the DFDC crops", SECOND: "second stage: both data sets"}
+TITLES = {FIRST: "first stage", SECOND: "second stage"}
 WORDS = {"dfdc": "DFDC (face crops)", "ffpp": "FaceForensics++ (frames of clips)"}
 RATE_FROM_PACKAGE = 5e-4  # peak learning rate of the first stage where the network has learned already
 COIN = float(np.log(2))
@@ -81,9 +80,6 @@ GENTLE = Augmentation(
 )  # fmt: skip
 """For a network that has still to learn what there is to see: hard augmentation from the start cost half of the speed."""
 
-SHORT = FitSettings(steps=350, learning_rate=2e-4, warm_up=40, average_decay=0.99, judge_every=350, save_every=175)
-"""Of the second stage: few people are soon learned by heart. Of one pair held out, frames gave .842 after 350 steps, .824 after 1,200."""
-
 
 @dataclass(frozen=True)
 class Config:
@@ -92,8 +88,10 @@ class Config:
     first: Stage = field(
         default_factory=lambda: Stage(14, 2, early_share=0.3, augmentation=GENTLE, fit=FitSettings(steps=20000, average_decay=0.9985))
     )
-    second: Stage = field(default_factory=lambda: Stage(7, 1, 2, 4, 1, 1, input_size=128, early_size=112, early_share=1.0, fit=SHORT))
-    folds: int = 5  # of pairs of people: each has a network that has not met them
+    second: Stage = field(
+        default_factory=lambda: Stage(5, 7, 4, input_size=144, early_size=128, early_share=1.0, fit=FitSettings(3500, 8e-4, warm_up=100))
+    )
+    folds: int = 5  # of pairs of people, where the second stage sees clips: each has a network that has not met them
     haar_factor: float = 1.0  # side of the cut over the side of a Haar box
     ffpp_frames: int = 80  # per clip
     ffpp_crfs: tuple[int, ...] = (18, 21, 23, 26, 28, 30)
@@ -136,7 +134,7 @@ class Fit:
 
 
 def fits(data: Path, config: Config) -> list[Fit]:
-    """The fits of the recipe in their order: the first stage, one for each fold, and the last with everybody.
+    """The fits of the recipe in their order: the first stage and the second, which if it sees clips has one for each fold before the last.
 
     A stage without steps is left out.
 
@@ -150,6 +148,8 @@ def fits(data: Path, config: Config) -> list[Fit]:
         if not first:
             raise AnalysisError("Neither stage has any steps; give one of them some.")
         return first
+    if not config.second.sees_clips:
+        return [*first, Fit(SECOND, "second stage", SECOND, 0, config.second)]
     if config.first.sees_clips:
         raise AnalysisError("The first stage must see no clips, or no fold could hold them out; give them to the second.")
     sides = _held_out(data, config)
@@ -437,9 +437,9 @@ EXPERIMENT = Experiment(
     name="learn",
     title="The mended recipe",
     reproduces="what the paper set out to do",
-    summary="Balanced pairs of a real face and a fake made from it, self-blended images and augmentation; first on thousands of single "
-    "crops, then on clips as well, once for each fold without its people. Hours on a processor, minutes on a graphics processor; makes "
-    "the network that the application runs.",
+    summary="Balanced pairs of a real face and a fake made from it, self-blended images, swaps and augmentation, in two stages on "
+    "thousands of single crops; clips can be added. Hours on a processor, minutes on a graphics processor; makes the network that the "
+    "application runs.",
     needs="DFDC face crops and FaceForensics++ clips",
     arms=(FIRST, SECOND),
     config=Config,
