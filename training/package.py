@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binomtest, trim_mean
+from scipy.stats import binomtest, gmean, trim_mean
 
 from dfgui.core.card import Calibration, Calibrations, Card, CropRule, Domain, Metric, ModelPackage, Training, load_package
 from dfgui.core.crop import cut, whole
@@ -46,6 +46,7 @@ POOLINGS: Mapping[str, Callable[[NDArray[np.float64]], np.floating]] = {
     "median of logits": np.median,
     "mean of the highest quarter": lambda logits: np.mean(np.sort(logits)[-max(1, len(logits) // 4) :]),
 }
+LEAST_SHARP = 1.0  # squared grey levels: a flat face has no logarithm
 FEWEST = 20  # of each class, for a figure about a part of a set
 CHECKED_CROPS = 200
 NOT_FOR = (
@@ -281,8 +282,9 @@ def metrics_of(name: str, measured: Mapping[str, Interval]) -> list[Metric]:
 
 def _track_calibration(looks: Sequence[ClipLook], whose: str) -> Calibration:
     logits = np.array([np.mean([face.logit for face in one.main_track]) for one in looks])
+    sharp = np.array([gmean([max(face.sharpness, LEAST_SHARP) for face in one.main_track]) for one in looks])
     labels = np.array([bool(one.clip.donor) for one in looks], dtype=np.int64)
-    return calibrate(logits, labels, name=f"{whose}, main tracks")
+    return calibrate(logits, labels, name=f"{whose}, main tracks", sharpness=sharp)
 
 
 def _domain(crops: CropLook, looks: Sequence[ClipLook]) -> Domain:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
@@ -25,9 +26,10 @@ class CropRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Calibration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Logit -> score: 1 / (1 + exp(-(slope x + intercept))), at even prior odds.
+    """Logit x and sharpness s -> score: 1 / (1 + exp(-(slope x + sharpness_slope ln s + intercept))), at even prior odds.
 
-    `log10_lr_bound` is the largest likelihood ratio, log10, that the set can support.
+    Where there is little to see a network is less sure that a face is real, whoever it is; the second term takes that into account. s, as
+    in `Domain`, is kept within what the set spans. `log10_lr_bound` is the largest likelihood ratio, log10, that the set can support.
     """
 
     slope: Positive
@@ -36,6 +38,13 @@ class Calibration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     set: str
     real: Count
     fake: Count
+    sharpness_slope: float = 0.0
+    sharpness_range: tuple[Positive, Positive] = (1.0, 1.0)
+
+    def log_sharpness(self, sharpness: float) -> float:
+        """Ln of a sharpness of 0 and more, within the range of the set."""
+        low, high = self.sharpness_range
+        return math.log(min(max(sharpness, low), high))
 
 
 class Calibrations(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -61,9 +61,9 @@ class TrackScore:
     faces: tuple[SeenFace, ...]
 
 
-def calibrated(logit: float, calibration: Calibration) -> float:
+def calibrated(logit: float, calibration: Calibration, log_sharpness: float = 0.0) -> float:
     """Score 0-1 at even prior odds, rounded to six digits so that the last bits of a processor do not show."""
-    x = calibration.slope * logit + calibration.intercept
+    x = calibration.slope * logit + calibration.sharpness_slope * log_sharpness + calibration.intercept
     score = 1 / (1 + math.exp(-x)) if x >= 0 else math.exp(x) / (1 + math.exp(x))
     return round(score, DIGITS)
 
@@ -86,11 +86,13 @@ def in_words(log10_lr: float) -> tuple[Verdict, Support]:
 
 
 def track_scores(faces: Sequence[SeenFace], calibration: Calibration) -> list[TrackScore]:
-    """One score a track, from the mean of its logits; in the order of the tracks' numbers."""
+    """One score a track, from the means of its logits and of ln of its sharpness; in the order of the tracks' numbers."""
     result = []
     for track in sorted({face.track for face in faces}):
         own = tuple(face for face in faces if face.track == track)
-        score = calibrated(math.fsum(face.logit for face in own) / len(own), calibration)
+        logit = math.fsum(face.logit for face in own) / len(own)
+        sharpness = math.fsum(calibration.log_sharpness(face.sharpness) for face in own) / len(own)
+        score = calibrated(logit, calibration, sharpness)
         result.append(TrackScore(track, score, log10_likelihood_ratio(score, calibration), own))
     return result
 

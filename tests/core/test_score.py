@@ -44,6 +44,17 @@ def test_calibration() -> None:
     assert calibrated(1.0, PLAIN) == 0.731059  # six digits
 
 
+def test_sharpness_moves_the_score_of_a_track_within_the_range_of_the_calibration_set() -> None:
+    plain = Calibration(1.0, 0.0, 1.5, "none", 0, 0)
+    aware = Calibration(1.0, -2 * math.log(50), 1.5, "none", 0, 0, sharpness_slope=2.0, sharpness_range=(25.0, 150.0))
+    for sharpness, odds in ((50.0, 1), (100.0, 4), (25.0, 1 / 4), (10.0, 1 / 4), (0.0, 1 / 4), (150.0, 9), (4000.0, 9)):
+        [track] = track_scores(faces(1, [0.5, -0.5], sharpness=sharpness), aware)
+        assert track.score == pytest.approx(odds / (1 + odds), abs=1e-6)
+        assert track_scores(faces(1, [0.5, -0.5], sharpness=sharpness), plain)[0].score == 0.5
+    both = faces(1, [0.0], sharpness=25.0) + faces(1, [0.0], sharpness=100.0)
+    assert track_scores(both, aware)[0].score == 0.5  # their geometric mean is 50
+
+
 @pytest.mark.parametrize(
     ("score", "log10_lr"),
     [(0.5, 0.0), (0.75, 0.477121), (10 / 11, 1.0), (1 / 11, -1.0), (0.99, 1.5), (0.01, -1.5), (1.0, 1.5), (0.0, -1.5)],

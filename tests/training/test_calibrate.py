@@ -26,6 +26,19 @@ def test_slope_and_intercept_are_recovered_whatever_the_shares() -> None:
     assert (found.set, found.real, found.fake) == ("made", 30_000, 6_000)
 
 
+def test_what_sharpness_does_to_the_logits_is_found_and_undone() -> None:
+    # As above, and every logit is lower by 2 ln(s / 50), whether real or fake.
+    rng = np.random.default_rng(0)
+    sharpness = np.exp(rng.uniform(math.log(20), math.log(200), 36_000))
+    logits = np.concatenate([rng.normal(-1, 1.5, 30_000), rng.normal(2, 1.5, 6_000)]) - 2 * np.log(sharpness / 50)
+    found = calibrate(logits, _labels(30_000, 6_000), name="made", sharpness=sharpness)
+    assert found.slope == pytest.approx(4 / 3, abs=0.04)
+    assert found.sharpness_slope == pytest.approx(8 / 3, abs=0.1)
+    assert found.intercept == pytest.approx(-2 / 3 - 8 / 3 * math.log(50), abs=0.4)
+    assert found.sharpness_range == pytest.approx((20, 200), rel=0.01)
+    assert calibrate(logits, _labels(30_000, 6_000), name="made").slope < found.slope
+
+
 def test_the_bound_is_log10_of_the_smaller_class() -> None:
     found = calibrate(np.linspace(-1, 1, 57), _labels(50, 7), name="few")
     assert found.log10_lr_bound == 0.845  # log10 7
