@@ -244,7 +244,8 @@ class CardView(QWidget):
         def line(one: Calibration) -> str:
             counts = self.tr("{:,} real and {:,} fake").format(one.real, one.fake)
             bound = self.tr("likelihood ratio at most 10^{:g} either way").format(one.log10_lr_bound)
-            return self.tr("{} of {}; {}").format(counts, one.set, bound)
+            sharpness = "; " + self.tr("how sharp the face is counts too") if one.sharpness_slope else ""
+            return self.tr("{} of {}; {}").format(counts, one.set, bound) + sharpness
 
         return [(self.tr("single faces"), line(card.calibration.face)), (self.tr("tracks"), line(card.calibration.track))]
 

@@ -55,6 +55,17 @@ def test_the_card_is_shown(dialog: ModelDialog, red_mean: ModelPackage) -> None:
         assert text in page
 
 
+def test_a_calibration_that_looks_at_sharpness_says_so(red_mean: ModelPackage, qtbot: QtBot) -> None:
+    calibration = red_mean.card.calibration
+    track = msgspec.structs.replace(calibration.track, sharpness_slope=1.0, sharpness_range=(20.0, 200.0))
+    card = msgspec.structs.replace(red_mean.card, calibration=msgspec.structs.replace(calibration, track=track))
+    dialog = ModelDialog([("red-mean", replace(red_mean, card=card))], "red-mean")
+    qtbot.addWidget(dialog)
+    dialog.show()
+    said = [line for line in _page(dialog).splitlines() if line.endswith("how sharp the face is counts too")]
+    assert said == ["0 real and 0 fake of none; likelihood ratio at most 10^3 either way; how sharp the face is counts too"]
+
+
 def test_changed_pictures_take_one_row_each(red_mean: ModelPackage, qtbot: QtBot) -> None:
     values = {"auc": 0.7, "mean_score_real": 0.25, "mean_score_fake": 0.75}
     changed = tuple(Metric(f"{name}: JPEG quality 30", "crops (robustness)", value, 0.5, 0.9, 8, 4) for name, value in values.items())
