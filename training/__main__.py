@@ -136,6 +136,24 @@ def export(
     _say_metrics(make_package(run, data, to, version=version).card.metrics)
 
 
+@app.command()
+def calibrate(
+    package: Package,
+    data: Folder,
+    version: Annotated[str, typer.Option(help="Of the calibrated package, for its card.")],
+    write: Write = False,
+) -> None:
+    """Calibrate a network anew on the validation crops and the train clips, if it has met none of those people."""
+    from dfgui.core.card import load_package
+    from training.export import write_card
+    from training.package import calibrate_again
+
+    card = calibrate_again(load_package(package), data, version=version)
+    _say_metrics(card.metrics)
+    if write:
+        write_card(package, card)
+
+
 @app.command("test")
 def measure_on_test(package: Package, data: Folder, write: Write = False) -> None:
     """Measure a network on the test part as a scan answers, which is to be looked at once."""

@@ -34,10 +34,12 @@ from training.experiments.learn import Config, Fit, fits
 from training.export import UNCALIBRATED, export_differences, write_card, write_ir
 from training.results import read_result
 from training.runs import read_record
+from training.seen import UNKNOWN, seen_by_package
 
 Picture = NDArray[np.uint8]
 
 TRACK_FRAMES = ScanSettings().frames // 4, ScanSettings().frames // 2  # that a verdict needs, at least and at most
+NEVER_MET = "FaceForensics++ train pairs, never trained on"
 TEST_CROPS, TEST_CLIPS = "DFDC test crops", "FaceForensics++ test pairs"
 SIDES = {"faces under 100 px": (0, 100), "faces of 100 to 199 px": (100, 200), "faces of 200 px and more": (200, math.inf)}
 POOLINGS: Mapping[str, Callable[[NDArray[np.float64]], np.floating]] = {
@@ -155,24 +157,56 @@ def _made(run: Path, data: Path, to: Path, name: str, version: str) -> ModelPack
     looks, whose = _unseen_clips(run, data, config, raw)
     checked = validation.rows[:CHECKED_CROPS]
     pictures = [cut(picture, whole(picture), size=config.last.input_size) for picture in map(validation.picture, checked)]
+    card = _calibrated(raw, crops, looks, whose)
+    return write_card(to, msgspec.structs.replace(card, export_difference=export_differences(trained, raw, np.stack(pictures))))
+
+
+def calibrate_again(package: ModelPackage, data: Path, *, version: str) -> Card:
+    """Calibration, domain and the metrics on the calibration sets anew, for a network that has met none of the people in them.
+
+    Args:
+        package: a model package; nothing is written.
+        data: folder with both data sets.
+        version: of the new card, which holds no other metrics, since they belong to the old calibration.
+
+    Raises:
+        AnalysisError: the network has met them, or the card does not tell; or the data is not there.
+    """
+    clips = _train_clips(data)
+    met = seen_by_package(package.card) & {UNKNOWN, "dfdc:validation", *(f"ffpp:{clip.target}" for clip in clips)}
+    if met:
+        raise AnalysisError(
+            f"{package.card.name} may have been trained on what it would be calibrated on; only `export` of its run can do that."
+        )
+    detector = Detector(package, threads=2)
+    validation = read_table(data / "dfdc_faces.csv").where(lambda row: row.split == "validation")
+    card = _calibrated(package, look_at_crops(detector, validation), look_at_clips(detector, clips), NEVER_MET)
+    return msgspec.structs.replace(card, version=version)
+
+
+def _calibrated(package: ModelPackage, crops: CropLook, looks: Sequence[ClipLook], whose: str) -> Card:
+    """The card with calibration, domain, and the metrics on the sets that gave them."""
     card = msgspec.structs.replace(
-        raw.card,
+        package.card,
         calibration=Calibrations(calibrate(crops.logits, crops.labels, name="DFDC validation crops"), _track_calibration(looks, whose)),
         domain=_domain(crops, looks),
-        export_difference=export_differences(trained, raw, np.stack(pictures)),
     )
     metrics = crop_metrics(f"DFDC validation crops {CALIBRATED_ON}", crops, card)
     metrics += clip_metrics(f"{whose} {CALIBRATED_ON}", looks, card)
     metrics += pooling_metrics(f"{whose} {CALIBRATED_ON}", looks)
-    return write_card(to, msgspec.structs.replace(card, metrics=tuple(metrics)))
+    return msgspec.structs.replace(card, metrics=tuple(metrics))
+
+
+def _train_clips(data: Path) -> list[ffpp.Clip]:
+    return [clip for clip in ffpp.clips(data / "ffpp") if clip.target not in ffpp.TEST_PEOPLE]
 
 
 def _unseen_clips(run: Path, data: Path, config: Config, raw: ModelPackage) -> tuple[list[ClipLook], str]:
     """What is said of the clips to train on by networks that have not met their people, and these clips in words."""
-    clips = [clip for clip in ffpp.clips(data / "ffpp") if clip.target not in ffpp.TEST_PEOPLE]
+    clips = _train_clips(data)
     folds = [one for one in fits(data, config) if one.held_out]
     if not folds:
-        return look_at_clips(Detector(raw, threads=2), clips), "FaceForensics++ train pairs, never trained on"
+        return look_at_clips(Detector(raw, threads=2), clips), NEVER_MET
     looks = []
     for one in folds:
         looks += _look_of_fold(run, one, raw, [clip for clip in clips if clip.target in one.held_out])

@@ -89,7 +89,7 @@ class Config:
         default_factory=lambda: Stage(14, 2, early_share=0.3, augmentation=GENTLE, fit=FitSettings(steps=20000, average_decay=0.9985))
     )
     second: Stage = field(
-        default_factory=lambda: Stage(5, 7, 4, input_size=144, early_size=128, early_share=1.0, fit=FitSettings(3500, 8e-4, warm_up=100))
+        default_factory=lambda: Stage(9, 3, 4, input_size=128, early_share=1.0, early_size=112, fit=FitSettings(3400, 5e-4, warm_up=100))
     )
     folds: int = 5  # of pairs of people, where the second stage sees clips: each has a network that has not met them
     haar_factor: float = 1.0  # side of the cut over the side of a Haar box
