@@ -175,9 +175,7 @@ def calibrate_again(package: ModelPackage, data: Path, *, version: str) -> Card:
     clips = _train_clips(data)
     met = seen_by_package(package.card) & {UNKNOWN, "dfdc:validation", *(f"ffpp:{clip.target}" for clip in clips)}
     if met:
-        raise AnalysisError(
-            f"{package.card.name} may have been trained on what it would be calibrated on; only `export` of its run can do that."
-        )
+        raise AnalysisError(f"{package.card.name} may have met whom it would be calibrated on; only `export` of its run can calibrate it.")
     detector = Detector(package, threads=2)
     validation = read_table(data / "dfdc_faces.csv").where(lambda row: row.split == "validation")
     card = _calibrated(package, look_at_crops(detector, validation), look_at_clips(detector, clips), NEVER_MET)

@@ -82,6 +82,10 @@ def why_sentences(result: FileResult, card: Card) -> tuple[str, ...]:
     seen = sum(bool(frame.faces) for frame in result.frames)
     looked = f"{_count(len(result.frames), 'frame')} looked at, {seen} with a face."
     sentences = [*_about_tracks(result, card), looked]
+    if calibration_of(result, card).sharpness_slope:
+        sentences.append(
+            "The score of a track allows for how sharp the face is, and those of its frames do not; they are calibrated apart."
+        )
     if result.reason is not None:
         sentences.insert(0, result.reason)
     elif result.verdict == "inconclusive":

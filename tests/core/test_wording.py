@@ -95,6 +95,16 @@ def test_why_with_one_person() -> None:
     assert wording.why_sentences(FAKE, CARD) == ("One person was followed: track 1, 2 faces.", "3 frames looked at, 2 with a face.")
 
 
+def test_why_the_score_of_a_track_differs_from_those_of_its_frames() -> None:
+    track = msgspec.structs.replace(CARD.calibration.track, sharpness_slope=1.0)
+    aware = msgspec.structs.replace(CARD, calibration=msgspec.structs.replace(CARD.calibration, track=track))
+    *others, last = wording.why_sentences(FAKE, aware)
+    assert tuple(others) == wording.why_sentences(FAKE, CARD)
+    assert last.endswith("allows for how sharp the face is, and those of its frames do not; they are calibrated apart.")
+    still = _scored(0.5, "supports_fake", "weak", frames=(FrameResult(0, None, "I", _frame(0, 1).faces),))
+    assert wording.why_sentences(still, aware) == wording.why_sentences(still, CARD)
+
+
 def test_why_with_several_people_and_one_seen_too_rarely() -> None:
     tracks = (TrackResult(1, 0.2, -0.6, 30), TrackResult(2, 0.75, 0.477, 12), TrackResult(4, 0.9, 0.602, 1))
     assert wording.why_sentences(_scored(0.477, "supports_fake", "weak", tracks=tracks), CARD) == (

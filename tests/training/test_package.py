@@ -7,15 +7,19 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
-from dfgui.core.card import Calibration, Calibrations, Card, CropRule, Domain, Metric, Training
+from dfgui.core.card import Calibration, Calibrations, Card, CropRule, Domain, Metric, Training, load_package
 from dfgui.core.errors import AnalysisError
 from dfgui.core.score import SeenFace
-from tests.training.faces import clip
+from tests.packages import make_package as make_card_package
+from tests.packages import read_card, write_card
+from tests.training.faces import clip, write_crops, write_pair
+from training.__main__ import app
 from training.data.ffpp import Clip
 from training.data.table import FaceTable, Row
 from training.experiments.learn import Config
-from training.package import ClipLook, CropLook, _card, _domain, clip_metrics, crop_metrics, make_package, pooling_metrics
+from training.package import ClipLook, CropLook, _card, _domain, calibrate_again, clip_metrics, crop_metrics, make_package, pooling_metrics
 from training.seen import seen_by_package
 from training.settings import FitSettings
 
@@ -164,3 +168,48 @@ def test_a_run_that_has_not_finished_is_not_exported(tmp_path: Path) -> None:
     with pytest.raises(AnalysisError, match="holds no finished run"):
         make_package(tmp_path / "run", tmp_path, tmp_path / "net")
     assert not (tmp_path / "net").exists()
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two people who lend each other faces, and four pairs of validation crops."""
+    folder = tmp_path_factory.mktemp("data")
+    write_crops(folder, {"validation": 4})
+    for person, donor in (("001", "002"), ("002", "001")):
+        write_pair(folder / "ffpp", person, donor, frames=9)
+    return folder
+
+
+def _trained_on(folder: Path, *entries: str) -> Path:
+    card = read_card(make_card_package(folder))
+    write_card(folder, card | {"training": card["training"] | {"data": entries, "backbone_init": "random"}})
+    return folder
+
+
+def test_a_network_that_has_met_nobody_in_the_clips_is_calibrated_anew(data: Path, tmp_path: Path) -> None:
+    package = _trained_on(tmp_path / "red-mean", "DFDC face crops, split train")
+    before = load_package(package)
+    command = ["calibrate", str(package), "--data", str(data), "--version", "1.1"]
+    done = CliRunner().invoke(app, command)
+    assert done.exit_code == 0, done.output
+    assert load_package(package).card == before.card
+    assert CliRunner().invoke(app, [*command, "--write"]).exit_code == 0
+    after = load_package(package)
+    assert (after.card.version, after.sha256) == ("1.1", before.sha256)
+    face, track = after.card.calibration.face, after.card.calibration.track
+    assert (face.real, face.fake, track.real, track.fake) == (4, 4, 2, 2)
+    assert (face.sharpness_slope, face.sharpness_range) == (0.0, (1.0, 1.0))
+    assert track.sharpness_slope
+    assert 1 <= track.sharpness_range[0] <= track.sharpness_range[1]
+    assert after.card.domain.track_frames == 8
+    assert {metric.set for metric in after.card.metrics} == {  # the figure of before belonged to another calibration
+        "DFDC validation crops (calibrated on)", "FaceForensics++ train pairs, never trained on (calibrated on)",
+    }  # fmt: skip
+    assert len(done.stdout.splitlines()) == len(after.card.metrics)
+
+
+@pytest.mark.parametrize("entry", ["FaceForensics++ clips of the train people, c23 and 4:2:0 re-encodings", "something else"])
+def test_a_network_that_may_have_met_them_is_not(data: Path, tmp_path: Path, entry: str) -> None:
+    package = load_package(_trained_on(tmp_path / "red-mean", entry))
+    with pytest.raises(AnalysisError, match="red-mean may have met whom it would be calibrated on"):
+        calibrate_again(package, data, version="2")
