@@ -48,6 +48,7 @@ POOLINGS: Mapping[str, Callable[[NDArray[np.float64]], np.floating]] = {
     "median of logits": np.median,
     "mean of the highest quarter": lambda logits: np.mean(np.sort(logits)[-max(1, len(logits) // 4) :]),
 }
+FEWEST_CLIPS = 10  # of each class, for a calibration with a third number
 LEAST_SHARP = 1.0  # squared grey levels: a flat face has no logarithm
 FEWEST = 20  # of each class, for a figure about a part of a set
 CHECKED_CROPS = 200
@@ -313,10 +314,12 @@ def metrics_of(name: str, measured: Mapping[str, Interval]) -> list[Metric]:
 
 
 def _track_calibration(looks: Sequence[ClipLook], whose: str) -> Calibration:
+    """From main tracks; with a term for their sharpness where there are enough clips to bear it."""
     logits = np.array([np.mean([face.logit for face in one.main_track]) for one in looks])
-    sharp = np.array([gmean([max(face.sharpness, LEAST_SHARP) for face in one.main_track]) for one in looks])
     labels = np.array([bool(one.clip.donor) for one in looks], dtype=np.int64)
-    return calibrate(logits, labels, name=f"{whose}, main tracks", sharpness=sharp)
+    sharp = np.array([gmean([max(face.sharpness, LEAST_SHARP) for face in one.main_track]) for one in looks])
+    enough = min(np.bincount(labels, minlength=2)) >= FEWEST_CLIPS
+    return calibrate(logits, labels, name=f"{whose}, main tracks", sharpness=sharp if enough else None)
 
 
 def _domain(crops: CropLook, looks: Sequence[ClipLook]) -> Domain:

@@ -19,7 +19,18 @@ from training.__main__ import app
 from training.data.ffpp import Clip
 from training.data.table import FaceTable, Row
 from training.experiments.learn import Config
-from training.package import ClipLook, CropLook, _card, _domain, calibrate_again, clip_metrics, crop_metrics, make_package, pooling_metrics
+from training.package import (
+    ClipLook,
+    CropLook,
+    _card,
+    _domain,
+    _track_calibration,
+    calibrate_again,
+    clip_metrics,
+    crop_metrics,
+    make_package,
+    pooling_metrics,
+)
 from training.seen import seen_by_package
 from training.settings import FitSettings
 
@@ -131,6 +142,19 @@ def test_the_domain_begins_where_the_network_tells_crops_apart() -> None:
     assert _domain(good, [_look(clip("001"), [0.0])]).cut_side == 11.0  # the 2 % quantile of 1 to 500 with one 100
 
 
+def test_tracks_are_calibrated_with_their_sharpness_where_there_are_enough_clips() -> None:
+    # Every logit falls by 1 where the sharpness is e times as high; without that, real is -1 and fake 1, give or take 1.
+    looks = [
+        ClipLook(clip(f"{i:03}_900" if fake else f"{i:03}", "Deepfakes" if fake else "original"),
+                 _seen([2.0 * fake - 1 + (i % 3 - 1) - i % 4], sharpness=20 * np.e ** (i % 4)), 0.1)
+        for fake in (False, True) for i in range(12)
+    ]  # fmt: skip
+    found = _track_calibration(looks, "made")
+    assert found.sharpness_slope == pytest.approx(found.slope, rel=0.01)
+    assert found.sharpness_range == pytest.approx((20, 20 * np.e**3), rel=1e-4)
+    assert _track_calibration([*looks[:9], *looks[12:]], "nine real").sharpness_slope == 0
+
+
 def test_a_track_needs_more_faces_than_patterns_taken_for_one_have() -> None:
     def needed(*stray: int) -> int:
         looks = [ClipLook(clip("001"), _seen([0.0] * 32) + _seen([0.0] * count, track=2), 0.1) for count in stray]
@@ -198,9 +222,7 @@ def test_a_network_that_has_met_nobody_in_the_clips_is_calibrated_anew(data: Pat
     assert (after.card.version, after.sha256) == ("1.1", before.sha256)
     face, track = after.card.calibration.face, after.card.calibration.track
     assert (face.real, face.fake, track.real, track.fake) == (4, 4, 2, 2)
-    assert (face.sharpness_slope, face.sharpness_range) == (0.0, (1.0, 1.0))
-    assert track.sharpness_slope
-    assert 1 <= track.sharpness_range[0] <= track.sharpness_range[1]
+    assert (face.sharpness_slope, track.sharpness_slope) == (0.0, 0.0)  # two clips of each class bear no third number
     assert after.card.domain.track_frames == 8
     assert {metric.set for metric in after.card.metrics} == {  # the figure of before belonged to another calibration
         "DFDC validation crops (calibrated on)", "FaceForensics++ train pairs, never trained on (calibrated on)",
