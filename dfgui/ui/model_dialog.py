@@ -188,20 +188,20 @@ class CardView(QWidget):
             own = list(metrics)
             row = grid.rowCount()  # 1 for an empty grid: its first row stays empty and has no height
             shown, scores = self._changed(own) if ROBUSTNESS in name else (own, {})
-            title = name.replace(ROBUSTNESS, "").strip() + (self.tr("; AUC") if scores else "")
+            title = name.replace(ROBUSTNESS, "").strip() + (self.tr("; mean scores and AUC") if scores else "")
             heading = _label(self.tr("{}: n = {:,} in {:,} groups").format(title, own[0].n, own[0].groups), "heading")
             grid.addWidget(heading, row, 0, 1, 4)
             for number, metric in enumerate(shown, start=row + 1):
                 self._metric(grid, number, metric, own[0], scores)
             grid.setRowMinimumHeight(row + len(shown) + 1, SPACE)
-        grid.setColumnStretch(3, 1)
+        grid.setColumnStretch(0, 1)
         self._page.addLayout(grid)
 
     def _changed(self, metrics: Sequence[Metric]) -> tuple[list[Metric], dict[str, str]]:
         """Of changed pictures a row a change, its AUC; the mean scores of real and of fake go into words beside it."""
         value = {metric.name: metric.value for metric in metrics}
         shown = [metric for metric in metrics if metric.name.startswith("auc: ")]
-        words = self.tr("{}: mean score of real {:.2f}, of fake {:.2f}")
+        words = self.tr("{}: real {:.2f}, fake {:.2f}")
         scores = {}
         for metric in shown:
             change = metric.name.removeprefix("auc: ")
@@ -214,7 +214,7 @@ class CardView(QWidget):
         if metric.name in scores:
             words, meaning = scores[metric.name], self.tr("After this change. {}").format(meaning)
         apart = "" if (metric.n, metric.groups) == (first.n, first.groups) else self.tr(" (n = {:,})").format(metric.n)
-        name = QLabel(words + apart)
+        name = _label(words + apart)
         interval = Interval(metric, self._theme)
         value = QLabel(f"{metric.value:.3f}")
         span = _label(f"{metric.low:.3f} \N{EN DASH} {metric.high:.3f}", "muted")
@@ -317,6 +317,10 @@ class Interval(QWidget):
     def sizeHint(self) -> QSize:  # noqa: N802
         """Wide enough to tell .05 apart."""
         return QSize(140, self.fontMetrics().height())
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """As wide: a long name beside it is broken into lines instead."""
+        return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Draw the line, the interval and the value."""

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from dfgui.core.card import Metric, ModelPackage, load_package
 from dfgui.ui.about import AboutDialog
-from dfgui.ui.model_dialog import ModelDialog
+from dfgui.ui.model_dialog import Interval, ModelDialog
 
 REFUSED = "The model package other was changed: model.bin differs from the hash in its card. Install it again."
 
@@ -73,9 +73,9 @@ def test_changed_pictures_take_one_row_each(red_mean: ModelPackage, qtbot: QtBot
     qtbot.addWidget(dialog)
     dialog.show()
     page = _page(dialog).splitlines()
-    assert "crops; AUC: n = 8 in 4 groups" in page
-    assert page[page.index("crops; AUC: n = 8 in 4 groups") + 1 :][:3] == [
-        "JPEG quality 30: mean score of real 0.25, of fake 0.75",
+    assert "crops; mean scores and AUC: n = 8 in 4 groups" in page
+    assert page[page.index("crops; mean scores and AUC: n = 8 in 4 groups") + 1 :][:3] == [
+        "JPEG quality 30: real 0.25, fake 0.75",
         "0.700",
         "0.500 \N{EN DASH} 0.900",
     ]
@@ -131,3 +131,14 @@ def test_about_without_a_network(qtbot: QtBot) -> None:
     about = AboutDialog(None)
     qtbot.addWidget(about)
     assert "No network is loaded" in _terms(about)
+
+
+def test_a_long_name_leaves_the_intervals_their_room(red_mean: ModelPackage, qtbot: QtBot) -> None:
+    metrics = (Metric("auc: " + "a condition of many words " * 5, "crops (robustness)", 0.7, 0.5, 0.9, 8, 4),)
+    dialog = ModelDialog([("red-mean", replace(red_mean, card=msgspec.structs.replace(red_mean.card, metrics=metrics)))], "red-mean")
+    qtbot.addWidget(dialog)
+    dialog.show()
+    QApplication.processEvents()
+    [interval] = dialog.findChildren(Interval)
+    assert interval.width() >= interval.sizeHint().width()
+    assert interval.visibleRegion().boundingRect().width() == interval.width()
