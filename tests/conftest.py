@@ -21,6 +21,7 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 TIDY = tuple(Path(__file__).parent / name for name in ("e2e", "services", "ui"))  # the rest must do without Qt
+TRAINING = Path(__file__).parent / "training"
 GRACE_S = 5.0
 SHARED = Path("/dev/shm")
 FAILED = pytest.StashKey[bool]()
@@ -57,6 +58,11 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _tidy_module(request: pytest.FixtureRequest) -> Iterator[None]:
     """What a whole file of tests shares is gone at its end."""
     yield from _tidy(request)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The training last: after each test of the window all objects are looked through, and TensorFlow has very many."""
+    items.sort(key=lambda item: TRAINING in item.path.parents)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -15,7 +15,7 @@ _FRAME = re.compile(r"[0-9]{1,15}")
 _SECONDS = re.compile(r"(?P<sign>-?)(?P<seconds>[0-9]{1,12}(?:[.,][0-9]{0,9})?) ?s")
 _CLOCK = re.compile(r"(?P<sign>-?)(?:(?P<hours>[0-9]{1,6}):)?(?P<minutes>[0-9]{1,6}):(?P<seconds>[0-9]{1,2}(?:[.,][0-9]{0,9})?)")
 _translate = QCoreApplication.translate
-_ROUNDING_S = 0.0005  # of a time that was shown in whole milliseconds and typed in again
+_ROUNDING_S = 0.00051  # a shown time is off by half a millisecond at most, and by the last bits of its number
 
 
 def time_code(seconds: float, *, decimals: int = 3, hours: int = 2) -> str:
