@@ -191,9 +191,28 @@ def _calibrated(package: ModelPackage, crops: CropLook, looks: Sequence[ClipLook
         domain=_domain(crops, looks),
     )
     metrics = crop_metrics(f"DFDC validation crops {CALIBRATED_ON}", crops, card)
-    metrics += clip_metrics(f"{whose} {CALIBRATED_ON}", looks, card)
-    metrics += pooling_metrics(f"{whose} {CALIBRATED_ON}", looks)
+    cards = cards_by_folds(looks, card)
+    name = f"{whose}{', by folds' if cards else ''} {CALIBRATED_ON}"
+    metrics += [*clip_metrics(name, looks, cards or [card] * len(looks)), *pooling_metrics(name, looks)]
     return msgspec.structs.replace(card, metrics=tuple(metrics))
+
+
+def cards_by_folds(looks: Sequence[ClipLook], card: Card) -> list[Card]:
+    """For each clip the card with tracks calibrated without its pair of people; none where a class would then be missing.
+
+    Args:
+        looks: of the clips that `card` was calibrated on.
+        card: calibrated; what is calibrated with, as the sharpness, stays.
+    """
+    pairs, track = [_pair(one.clip, looks) for one in looks], card.calibration.track
+    found = {}
+    for pair in sorted(set(pairs)):
+        others = [one for one, own in zip(looks, pairs, strict=True) if own != pair]
+        if len({bool(one.clip.donor) for one in others}) < 2:
+            return []
+        fitted = _fitted(others, track.set, with_sharpness=track.sharpness_slope != 0)
+        found[pair] = msgspec.structs.replace(card, calibration=Calibrations(card.calibration.face, fitted))
+    return [found[pair] for pair in pairs]
 
 
 def _train_clips(data: Path) -> list[ffpp.Clip]:
@@ -222,8 +241,8 @@ def _look_of_fold(run: Path, one: Fit, raw: ModelPackage, clips: Sequence[ffpp.C
 def measure_test(package: ModelPackage, data: Path) -> list[Metric]:
     """All metrics of the test part. Each call is one look at it: count them in HISTORY.md."""
     detector, (crops, clips) = Detector(package, threads=2), read_test(data)
-    found = crop_metrics(TEST_CROPS, look_at_crops(detector, crops), package.card)
-    return found + clip_metrics(TEST_CLIPS, look_at_clips(detector, clips), package.card)
+    found, looks = crop_metrics(TEST_CROPS, look_at_crops(detector, crops), package.card), look_at_clips(detector, clips)
+    return found + clip_metrics(TEST_CLIPS, looks, [package.card] * len(looks))
 
 
 def read_test(data: Path) -> tuple[FaceTable, list[ffpp.Clip]]:
@@ -251,15 +270,15 @@ def crop_metrics(name: str, crops: CropLook, card: Card) -> list[Metric]:
     return result
 
 
-def answers_of(looks: Sequence[ClipLook], card: Card) -> tuple[NDArray[np.int64], list[str], list[Scored]]:
-    """Of each clip its label (1 fake, 0 real), its pair of people and the answer that a scan gives."""
+def answers_of(looks: Sequence[ClipLook], cards: Sequence[Card]) -> tuple[NDArray[np.int64], list[str], list[Scored]]:
+    """Of each clip its label (1 fake, 0 real), its pair of people and the answer that a scan with its card gives."""
     labels = np.array([bool(one.clip.donor) for one in looks], dtype=np.int64)
-    return labels, [_pair(one.clip, looks) for one in looks], [_answer(one, card) for one in looks]
+    return labels, [_pair(one.clip, looks) for one in looks], [_answer(one, card) for one, card in zip(looks, cards, strict=True)]
 
 
-def clip_metrics(name: str, looks: Sequence[ClipLook], card: Card) -> list[Metric]:
+def clip_metrics(name: str, looks: Sequence[ClipLook], cards: Sequence[Card]) -> list[Metric]:
     """All metrics of whole clips with intervals over pairs of people, the AUC of each manipulation, and what the verdicts are."""
-    labels, groups, answers = answers_of(looks, card)
+    labels, groups, answers = answers_of(looks, cards)
     scores = np.array([answer.score for answer in answers])
     concluded = np.array([answer.verdict != "inconclusive" for answer in answers], dtype=np.float64)
     accused = np.array([answer.verdict == "supports_fake" for answer in answers], dtype=np.float64)
@@ -315,11 +334,15 @@ def metrics_of(name: str, measured: Mapping[str, Interval]) -> list[Metric]:
 
 def _track_calibration(looks: Sequence[ClipLook], whose: str) -> Calibration:
     """From main tracks; with a term for their sharpness where there are enough clips to bear it."""
+    fakes = sum(bool(one.clip.donor) for one in looks)
+    return _fitted(looks, f"{whose}, main tracks", with_sharpness=min(fakes, len(looks) - fakes) >= FEWEST_CLIPS)
+
+
+def _fitted(looks: Sequence[ClipLook], name: str, *, with_sharpness: bool) -> Calibration:
     logits = np.array([np.mean([face.logit for face in one.main_track]) for one in looks])
     labels = np.array([bool(one.clip.donor) for one in looks], dtype=np.int64)
     sharp = np.array([gmean([max(face.sharpness, LEAST_SHARP) for face in one.main_track]) for one in looks])
-    enough = min(np.bincount(labels, minlength=2)) >= FEWEST_CLIPS
-    return calibrate(logits, labels, name=f"{whose}, main tracks", sharpness=sharp if enough else None)
+    return calibrate(logits, labels, name=name, sharpness=sharp if with_sharpness else None)
 
 
 def _domain(crops: CropLook, looks: Sequence[ClipLook]) -> Domain:

@@ -102,7 +102,7 @@ def _clips(package: ModelPackage, clips: Sequence[ffpp.Clip], told: Callable[[st
                 changed.append(replace(clip, path=Path(work, f"{number}.mp4")))
                 transcode(clip.path, changed[-1].path, crf=crf, times=times)
             looks = look_at_clips(detector, changed)
-            labels, groups, answers = answers_of(looks, package.card)
+            labels, groups, answers = answers_of(looks, [package.card] * len(looks))
             yield from _measured(CLIPS, condition, labels, np.array([answer.score for answer in answers]), groups)
 
 

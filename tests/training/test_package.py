@@ -26,6 +26,7 @@ from training.package import (
     _domain,
     _track_calibration,
     calibrate_again,
+    cards_by_folds,
     clip_metrics,
     crop_metrics,
     make_package,
@@ -61,7 +62,7 @@ def measured() -> dict[str, Metric]:
         _look(clip("002_001", "FaceSwap"), [1, 1]),
         _look(clip("003_004", "Deepfakes"), [5]),
     ]
-    return {metric.name: metric for metric in clip_metrics("held out", looks, CARD)}
+    return {metric.name: metric for metric in clip_metrics("held out", looks, [CARD] * len(looks))}
 
 
 def test_the_main_track_is_the_one_seen_most_often() -> None:
@@ -153,6 +154,35 @@ def test_tracks_are_calibrated_with_their_sharpness_where_there_are_enough_clips
     assert found.sharpness_slope == pytest.approx(found.slope, rel=0.01)
     assert found.sharpness_range == pytest.approx((20, 20 * np.e**3), rel=1e-4)
     assert _track_calibration([*looks[:9], *looks[12:]], "nine real").sharpness_slope == 0
+
+
+def test_each_pair_of_people_is_answered_with_the_calibration_of_the_others() -> None:
+    def looks_of(first: int, real: float, fake: float) -> list[ClipLook]:
+        people = [(f"{i:03}", f"{i + 1 - 2 * (i % 2):03}") for i in (first, first + 1)]  # 000 with 001, 002 with 003, ...
+        return [
+            look for own, other in people
+            for look in (_look(clip(own), [real]), _look(clip(f"{own}_{other}", "Deepfakes"), [fake]))
+        ]  # fmt: skip
+
+    looks = [*looks_of(0, -1, 1), *looks_of(2, -1, 2), *looks_of(4, 0, 3)]
+    card = msgspec.structs.replace(CARD, calibration=Calibrations(PLAIN, _track_calibration(looks, "made")))
+    cards = cards_by_folds(looks, card)
+    assert [one.calibration.face for one in cards] == [PLAIN] * 12
+    for number, start in enumerate((0, 4, 8)):
+        expected = _track_calibration([*looks[:start], *looks[start + 4 :]], "made")
+        assert [one.calibration.track for one in cards[4 * number : 4 * number + 4]] == [expected] * 4
+    assert len({one.calibration.track.intercept for one in cards}) == 3
+    assert cards_by_folds(looks[:4], card) == []  # nobody would be left
+
+
+def test_folds_keep_the_term_for_sharpness_that_all_clips_bear() -> None:
+    looks = [
+        ClipLook(clip(f"{i:03}_{i + 1 - 2 * (i % 2):03}" if fake else f"{i:03}", "Deepfakes" if fake else "original"),
+                 _seen([2.0 * fake - 1 + (i % 3 - 1) - i % 4], sharpness=20 * np.e ** (i % 4)), 0.1)
+        for fake in (False, True) for i in range(10)
+    ]  # fmt: skip
+    card = msgspec.structs.replace(CARD, calibration=Calibrations(PLAIN, _track_calibration(looks, "made")))
+    assert all(one.calibration.track.real == 8 and one.calibration.track.sharpness_slope for one in cards_by_folds(looks, card))
 
 
 def test_a_track_needs_more_faces_than_patterns_taken_for_one_have() -> None:

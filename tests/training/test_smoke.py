@@ -108,7 +108,7 @@ def test_export_makes_a_package_with_measured_counts(run: Path, data: Path, tmp_
     assert {("auc", 8), ("auc_Deepfakes", 8), ("share_with_verdict", 8), ("real_called_fake", 4)} <= measured
     assert {metric.set for metric in card.metrics} == {
         "DFDC validation crops (calibrated on)",
-        "FaceForensics++ train pairs, each by a network that has not met them (2 folds) (calibrated on)",
+        "FaceForensics++ train pairs, each by a network that has not met them (2 folds), by folds (calibrated on)",
     }
     # Weights are stored in fp16; a network of four steps, normalised by two batches, amplifies their rounding more than a trained one.
     assert card.export_difference["f32"] < 5e-3
