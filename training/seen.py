@@ -22,7 +22,7 @@ IMAGENET = "imagenet"
 PLAIN = {"random": frozenset[str](), IMAGENET: frozenset({IMAGENET})}
 KERAS_FILE = "b0042744bf5b25fce3cb969f33bebb97"  # MD5 of Keras' own ImageNet weights of the convolutional part
 FORMER_PACKAGES = {"08b09af30582": ("210", "241", "055", "147")}  # xception-face 1, once bundled: the people it held out
-CROPS_ALONE = ("44eb58d8b768", "e44178bcd706", "d455caebc10c")  # dfdc-only 1, what came between, and dfdc-only 2: no clip at all
+CROPS_ALONE = ("44eb58d8b768", "e44178bcd706", "d455caebc10c", "70c868131ebc")  # dfdc-only 1, a step on, 2, xception-face 2: no clip at all
 
 
 def forbid(seen: Iterable[str], wanted: Iterable[str]) -> None:

@@ -9,6 +9,9 @@ DIR holds `dfdc_faces.csv` with its archives and `ffpp/` in the official layout.
 see, in the second it meets larger pictures, harder augmentation and more fakes that are made on the way. Both learn from the DFDC crops
 alone, so the network has met nobody in the clips: `export` calibrates on them, and experiments on clips may take features from it.
 
+The bundled network went through the second stage twice, the second time with larger pictures: `--init PACKAGE --set first.fit.steps=0 --set
+second.input_size=160 --set second.early_size=160 --set second.fit.steps=2700`, PACKAGE being the network of the first time.
+
 With clips in a batch of the second stage (`--set second.ffpp_pairs=4 --set second.fit.steps=350`) that stage runs once for each fold
 without its pairs of people and once with all; the last network is the result, and the clips are scored by those that have not met
 their people. The DFDC split `validation` is for choosing and calibrating; `test` and the test people are not read.
