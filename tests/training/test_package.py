@@ -143,13 +143,17 @@ def test_the_domain_begins_where_the_network_tells_crops_apart() -> None:
     assert _domain(good, [_look(clip("001"), [0.0])]).cut_side == 11.0  # the 2 % quantile of 1 to 500 with one 100
 
 
-def test_tracks_are_calibrated_with_their_sharpness_where_there_are_enough_clips() -> None:
-    # Every logit falls by 1 where the sharpness is e times as high; without that, real is -1 and fake 1, give or take 1.
-    looks = [
-        ClipLook(clip(f"{i:03}_900" if fake else f"{i:03}", "Deepfakes" if fake else "original"),
+def _falling_with_sharpness(people: int) -> list[ClipLook]:
+    """A real and a fake clip of each; logits fall by 1 where the sharpness is e times as high, and are else -1 or 1, give or take 1."""
+    return [
+        ClipLook(clip(f"{i:03}_{i + 1 - 2 * (i % 2):03}" if fake else f"{i:03}", "Deepfakes" if fake else "original"),
                  _seen([2.0 * fake - 1 + (i % 3 - 1) - i % 4], sharpness=20 * np.e ** (i % 4)), 0.1)
-        for fake in (False, True) for i in range(12)
+        for fake in (False, True) for i in range(people)
     ]  # fmt: skip
+
+
+def test_tracks_are_calibrated_with_their_sharpness_where_there_are_enough_clips() -> None:
+    looks = _falling_with_sharpness(12)
     found = _track_calibration(looks, "made")
     assert found.sharpness_slope == pytest.approx(found.slope, rel=0.01)
     assert found.sharpness_range == pytest.approx((20, 20 * np.e**3), rel=1e-4)
@@ -176,11 +180,7 @@ def test_each_pair_of_people_is_answered_with_the_calibration_of_the_others() ->
 
 
 def test_folds_keep_the_term_for_sharpness_that_all_clips_bear() -> None:
-    looks = [
-        ClipLook(clip(f"{i:03}_{i + 1 - 2 * (i % 2):03}" if fake else f"{i:03}", "Deepfakes" if fake else "original"),
-                 _seen([2.0 * fake - 1 + (i % 3 - 1) - i % 4], sharpness=20 * np.e ** (i % 4)), 0.1)
-        for fake in (False, True) for i in range(10)
-    ]  # fmt: skip
+    looks = _falling_with_sharpness(10)
     card = msgspec.structs.replace(CARD, calibration=Calibrations(PLAIN, _track_calibration(looks, "made")))
     assert all(one.calibration.track.real == 8 and one.calibration.track.sharpness_slope for one in cards_by_folds(looks, card))
 
