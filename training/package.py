@@ -208,7 +208,7 @@ def cards_by_folds(looks: Sequence[ClipLook], card: Card) -> list[Card]:
     found = {}
     for pair in sorted(set(pairs)):
         others = [one for one, own in zip(looks, pairs, strict=True) if own != pair]
-        if len({bool(one.clip.donor) for one in others}) < 2:
+        if len(set(_labels(others))) < 2:
             return []
         fitted = _fitted(others, track.set, with_sharpness=track.sharpness_slope != 0)
         found[pair] = msgspec.structs.replace(card, calibration=Calibrations(card.calibration.face, fitted))
@@ -272,8 +272,7 @@ def crop_metrics(name: str, crops: CropLook, card: Card) -> list[Metric]:
 
 def answers_of(looks: Sequence[ClipLook], cards: Sequence[Card]) -> tuple[NDArray[np.int64], list[str], list[Scored]]:
     """Of each clip its label (1 fake, 0 real), its pair of people and the answer that a scan with its card gives."""
-    labels = np.array([bool(one.clip.donor) for one in looks], dtype=np.int64)
-    return labels, [_pair(one.clip, looks) for one in looks], [_answer(one, card) for one, card in zip(looks, cards, strict=True)]
+    return _labels(looks), [_pair(one.clip, looks) for one in looks], [_answer(one, card) for one, card in zip(looks, cards, strict=True)]
 
 
 def clip_metrics(name: str, looks: Sequence[ClipLook], cards: Sequence[Card]) -> list[Metric]:
@@ -295,8 +294,7 @@ def clip_metrics(name: str, looks: Sequence[ClipLook], cards: Sequence[Card]) ->
 
 def pooling_metrics(name: str, looks: Sequence[ClipLook]) -> list[Metric]:
     """The AUC of clips by several ways from the logits of a track's faces to one number; the application takes the mean."""
-    labels = np.array([bool(one.clip.donor) for one in looks], dtype=np.int64)
-    groups = [_pair(one.clip, looks) for one in looks]
+    labels, groups = _labels(looks), [_pair(one.clip, looks) for one in looks]
     result = []
     for words, pooled in POOLINGS.items():
         values = np.array([float(pooled(np.array([face.logit for face in one.main_track]))) for one in looks])
@@ -322,6 +320,10 @@ def _answer(one: ClipLook, card: Card) -> Scored:
     return answer
 
 
+def _labels(looks: Sequence[ClipLook]) -> NDArray[np.int64]:
+    return np.array([one.clip.is_fake for one in looks], dtype=np.int64)
+
+
 def _pair(clip: ffpp.Clip, looks: Sequence[ClipLook]) -> str:
     partner = clip.donor or next((one.clip.donor for one in looks if one.clip.target == clip.target and one.clip.donor), "")
     return "-".join(sorted((clip.target, partner)))
@@ -334,15 +336,14 @@ def metrics_of(name: str, measured: Mapping[str, Interval]) -> list[Metric]:
 
 def _track_calibration(looks: Sequence[ClipLook], whose: str) -> Calibration:
     """From main tracks; with a term for their sharpness where there are enough clips to bear it."""
-    fakes = sum(bool(one.clip.donor) for one in looks)
-    return _fitted(looks, f"{whose}, main tracks", with_sharpness=min(fakes, len(looks) - fakes) >= FEWEST_CLIPS)
+    enough = min(np.bincount(_labels(looks), minlength=2)) >= FEWEST_CLIPS
+    return _fitted(looks, f"{whose}, main tracks", with_sharpness=bool(enough))
 
 
 def _fitted(looks: Sequence[ClipLook], name: str, *, with_sharpness: bool) -> Calibration:
     logits = np.array([np.mean([face.logit for face in one.main_track]) for one in looks])
-    labels = np.array([bool(one.clip.donor) for one in looks], dtype=np.int64)
     sharp = np.array([gmean([max(face.sharpness, LEAST_SHARP) for face in one.main_track]) for one in looks])
-    return calibrate(logits, labels, name=name, sharpness=sharp if with_sharpness else None)
+    return calibrate(logits, _labels(looks), name=name, sharpness=sharp if with_sharpness else None)
 
 
 def _domain(crops: CropLook, looks: Sequence[ClipLook]) -> Domain:

@@ -193,7 +193,7 @@ def prepare(run: Run, recipe: Recipe, *, until: float = 0.3) -> ClipSet:
     members: list[Member] = []
     for number, family in enumerate(families):
         run.progress(until * number / len(families), f"decoding the clips of person {family[0].target}")
-        members += [Member(clip, groups[clip.target], int(bool(clip.donor))) for clip in _kept(run, recipe, family, facts, shape)]
+        members += [Member(clip, groups[clip.target], int(clip.is_fake)) for clip in _kept(run, recipe, family, facts, shape)]
     if not members:
         raise AnalysisError(f"{FOLDER}: no clip can be used; the run's list says why of each.")
     for member in members:
@@ -202,7 +202,7 @@ def prepare(run: Run, recipe: Recipe, *, until: float = 0.3) -> ClipSet:
 
 
 def _order(clip: Clip, groups: dict[str, str]) -> tuple[str, str, bool, str]:
-    return groups[clip.target], clip.target, bool(clip.donor), name_of(clip)
+    return groups[clip.target], clip.target, clip.is_fake, name_of(clip)
 
 
 def _facts(run: Run, found: Sequence[Clip]) -> Facts:
@@ -258,8 +258,8 @@ class _Family:
 
     def _frames(self) -> dict[Clip, list[Picture]]:
         """The same frames of every clip, the original first; empty where there is no original and no fake to compare."""
-        if {bool(clip.donor) for clip in self._family} != {False, True}:
-            missing = "original" if self._family[0].donor else "fake made from it"
+        if {clip.is_fake for clip in self._family} != {False, True}:
+            missing = "original" if self._family[0].is_fake else "fake made from it"
             self._leave_out(self._family, f"there is no readable {missing}.")
             return {}
         long_enough = [clip for clip in self._family if self._indices(clip) is not None]
@@ -268,7 +268,7 @@ class _Family:
             return {}
         indices = self._recipe.indices(min(self._facts.sizes[name_of(clip)][2] for clip in long_enough)) or []
         frames = {clip: pictures for clip in long_enough if (pictures := self._decoded(clip, indices))}
-        if {bool(clip.donor) for clip in frames} != {False, True}:
+        if {clip.is_fake for clip in frames} != {False, True}:
             self._leave_out(frames, "of its original and the fakes made from it, none is left to compare it with.")
             return {}
         return frames

@@ -37,6 +37,11 @@ class Clip:
     donor: str
     method: str
 
+    @property
+    def is_fake(self) -> bool:
+        """Whether a face was put in."""
+        return bool(self.donor)
+
 
 def clips(root: Path, *, compression: str = "c23") -> list[Clip]:
     """All clips under the official layout, real ones first.
@@ -106,13 +111,13 @@ def families(root: Path, *, without: Collection[str] = ()) -> dict[str, list[Cli
 
 
 def _require_both(target: str, family: list[Clip]) -> None:
-    if {bool(clip.donor) for clip in family} != {False, True}:
+    if {clip.is_fake for clip in family} != {False, True}:
         raise AnalysisError(f"{family[0].path.name}: person {target} needs an original clip and fakes made from it; add or remove clips.")
 
 
 def pair(family: list[Clip]) -> str:
     """The two people who lend each other faces, `033-097`: no split may part them."""
-    donor = next(clip.donor for clip in family if clip.donor)
+    donor = next(clip.donor for clip in family if clip.is_fake)
     return "-".join(sorted((family[0].target, donor)))
 
 
@@ -133,7 +138,7 @@ def aligned(family: list[Clip], frames: int) -> tuple[list[dict[int, Picture]], 
 def _row(clip: Clip, index: int, crf: int | None) -> Row:
     compression = "c23" if crf is None else f"420-crf{crf}"
     moment = f"{index:05d}-{compression}"
-    label = "FAKE" if clip.donor else "REAL"
+    label = "FAKE" if clip.is_fake else "REAL"
     name = f"{clip.method}-{clip.path.stem}-{moment}.png"
     return Row(name, "faces.zip", label, clip.target, "train", "ffpp", clip.method, moment, STORED_SCALE)
 

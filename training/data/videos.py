@@ -152,10 +152,10 @@ def read_ffpp(root: str | Path, *, compression: str = "c23") -> VideoTable:
         VideoRow(
             file=clip.path.relative_to(base).as_posix(),
             path=str(clip.path),
-            label="FAKE" if clip.donor else "REAL",
+            label="FAKE" if clip.is_fake else "REAL",
             original=clip.target,
             source="ffpp",
-            people=(clip.target, clip.donor) if clip.donor else (clip.target,),
+            people=(clip.target, clip.donor) if clip.is_fake else (clip.target,),
             method=clip.method,
             split="test" if clip.target in ffpp.TEST_PEOPLE else "train",
             bytes=clip.path.stat().st_size,

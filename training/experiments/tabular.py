@@ -81,7 +81,7 @@ def _measured(family: list[Clip], frames: int, measure: Measure) -> dict[str, ND
         for index, box in boxes.items():
             # The same places in a fake as in its original: what differs is the manipulation.
             rows.append(measure(of_clip[index], box, np.random.default_rng((int(clip.target), index))))
-            about.append((bool(clip.donor), f"{clip.method}/{clip.path.stem}", clip.method))
+            about.append((clip.is_fake, f"{clip.method}/{clip.path.stem}", clip.method))
     kinds = rows[0] if rows else {}
     return {
         **{kind: np.stack([row[kind] for row in rows]) for kind in kinds},
