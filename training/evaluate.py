@@ -9,8 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import log_loss as sk_log_loss
-from sklearn.metrics import roc_auc_score
+from scipy.stats import rankdata
 
 Labels = NDArray[np.int64]
 Scores = NDArray[np.float64]
@@ -34,14 +33,20 @@ class Interval:
 
 
 def auc(labels: Labels, scores: Scores) -> float:
-    """Chance that a fake scores above a real one, 0-1; .5 is guessing."""
-    return float(roc_auc_score(labels, scores))
+    """Chance that a fake scores above a real one, 0-1, where a tie counts half; .5 is guessing.
+
+    From the ranks (Mann and Whitney, 1947): a bootstrap asks a thousand times, and scikit-learn checks its arguments each time.
+    """
+    fake = labels == 1
+    fakes = np.count_nonzero(fake)
+    below = rankdata(scores)[fake].sum() - fakes * (fakes + 1) / 2  # pairs of a fake and a real one below it
+    return float(below / (fakes * (len(labels) - fakes)))
 
 
 def log_loss(labels: Labels, scores: Scores) -> float:
     """Mean negative log-likelihood in nats, both classes weighted evenly; log 2 = .693 is guessing. Scores are kept off 0 and 1 by 1e-6."""
     weights = np.where(labels == 1, 0.5 / max(labels.mean(), 1e-12), 0.5 / max(1 - labels.mean(), 1e-12))
-    return float(sk_log_loss(labels, np.clip(scores, EDGE, 1 - EDGE), sample_weight=weights, labels=[0, 1]))
+    return float(np.average(_losses(labels, scores[:, None])[:, 0], weights=weights))
 
 
 def balanced_accuracy(labels: Labels, scores: Scores) -> float:

@@ -6,6 +6,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
+import sklearn.metrics
 
 from training.evaluate import (
     auc,
@@ -28,6 +29,14 @@ def test_auc_counts_pairs_in_the_right_order() -> None:
     # Of the pairs (.35, .8) x (.1, .4) three of four are in order.
     assert auc(np.array([0, 0, 1, 1]), np.array([0.1, 0.4, 0.35, 0.8])) == 0.75
     assert auc(np.array([0, 1]), np.array([0.5, 0.5])) == 0.5
+
+
+def test_auc_and_log_loss_are_those_of_scikit_learn() -> None:
+    rng = np.random.default_rng(0)
+    labels, scores = rng.integers(2, size=300), rng.integers(1, 20, size=300) / 20  # many ties
+    weights = np.where(labels == 1, 1 / labels.mean(), 1 / (1 - labels.mean()))
+    assert auc(labels, scores) == pytest.approx(sklearn.metrics.roc_auc_score(labels, scores), abs=1e-12)
+    assert log_loss(labels, scores) == pytest.approx(sklearn.metrics.log_loss(labels, scores, sample_weight=weights), abs=1e-12)
 
 
 def test_log_loss_weights_the_classes_evenly() -> None:
