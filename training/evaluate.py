@@ -45,8 +45,7 @@ def auc(labels: Labels, scores: Scores) -> float:
 
 def log_loss(labels: Labels, scores: Scores) -> float:
     """Mean negative log-likelihood in nats, both classes weighted evenly; log 2 = .693 is guessing. Scores are kept off 0 and 1 by 1e-6."""
-    weights = np.where(labels == 1, 0.5 / max(labels.mean(), 1e-12), 0.5 / max(1 - labels.mean(), 1e-12))
-    return float(np.average(_losses(labels, scores[:, None])[:, 0], weights=weights))
+    return float(np.average(_losses(labels, scores[:, None])[:, 0], weights=_even(labels)))
 
 
 def balanced_accuracy(labels: Labels, scores: Scores) -> float:
@@ -60,10 +59,15 @@ def calibration_error(labels: Labels, scores: Scores, *, bins: int = 10) -> floa
 
     Source: Guo et al., ICML 2017; classes are weighted evenly because scores are calibrated at even prior odds.
     """
-    weights = np.where(labels == 1, 0.5 / max(labels.mean(), 1e-12), 0.5 / max(1 - labels.mean(), 1e-12)) / len(labels)
     place = np.minimum((scores * bins).astype(int), bins - 1)
-    gap = np.bincount(place, weights * (labels - scores), minlength=bins)
-    return float(np.abs(gap).sum())
+    gap = np.bincount(place, _even(labels) * (labels - scores), minlength=bins)
+    return float(np.abs(gap).sum() / len(labels))
+
+
+def _even(labels: Labels) -> NDArray[np.float64]:
+    """(n,) weights under which each class counts n / 2."""
+    fakes = labels.mean()
+    return np.where(labels == 1, 0.5 / max(fakes, 1e-12), 0.5 / max(1 - fakes, 1e-12))
 
 
 METRICS: Mapping[str, Metric] = {

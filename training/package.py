@@ -204,7 +204,7 @@ def cards_by_folds(looks: Sequence[ClipLook], card: Card) -> list[Card]:
         looks: of the clips that `card` was calibrated on.
         card: calibrated; what is calibrated with, as the sharpness, stays.
     """
-    pairs, track = [_pair(one.clip, looks) for one in looks], card.calibration.track
+    pairs, track = _pairs(looks), card.calibration.track
     found = {}
     for pair in sorted(set(pairs)):
         others = [one for one, own in zip(looks, pairs, strict=True) if own != pair]
@@ -272,7 +272,7 @@ def crop_metrics(name: str, crops: CropLook, card: Card) -> list[Metric]:
 
 def answers_of(looks: Sequence[ClipLook], cards: Sequence[Card]) -> tuple[NDArray[np.int64], list[str], list[Scored]]:
     """Of each clip its label (1 fake, 0 real), its pair of people and the answer that a scan with its card gives."""
-    return _labels(looks), [_pair(one.clip, looks) for one in looks], [_answer(one, card) for one, card in zip(looks, cards, strict=True)]
+    return _labels(looks), _pairs(looks), [_answer(one, card) for one, card in zip(looks, cards, strict=True)]
 
 
 def clip_metrics(name: str, looks: Sequence[ClipLook], cards: Sequence[Card]) -> list[Metric]:
@@ -294,7 +294,7 @@ def clip_metrics(name: str, looks: Sequence[ClipLook], cards: Sequence[Card]) ->
 
 def pooling_metrics(name: str, looks: Sequence[ClipLook]) -> list[Metric]:
     """The AUC of clips by several ways from the logits of a track's faces to one number; the application takes the mean."""
-    labels, groups = _labels(looks), [_pair(one.clip, looks) for one in looks]
+    labels, groups = _labels(looks), _pairs(looks)
     result = []
     for words, pooled in POOLINGS.items():
         values = np.array([float(pooled(np.array([face.logit for face in one.main_track]))) for one in looks])
@@ -324,9 +324,8 @@ def _labels(looks: Sequence[ClipLook]) -> NDArray[np.int64]:
     return np.array([one.clip.is_fake for one in looks], dtype=np.int64)
 
 
-def _pair(clip: ffpp.Clip, looks: Sequence[ClipLook]) -> str:
-    partner = clip.donor or next((one.clip.donor for one in looks if one.clip.target == clip.target and one.clip.donor), "")
-    return "-".join(sorted((clip.target, partner)))
+def _pairs(looks: Sequence[ClipLook]) -> list[str]:
+    return ffpp.pairs([one.clip for one in looks])
 
 
 def metrics_of(name: str, measured: Mapping[str, Interval]) -> list[Metric]:

@@ -8,7 +8,7 @@ import pytest
 
 from dfgui.core.errors import AnalysisError
 from tests.training.faces import fake_path, frame, real_path, replaced, write_clip, write_pair
-from training.data.ffpp import Clip, clips, reencoded, write_table
+from training.data.ffpp import Clip, clips, pairs, reencoded, write_table
 from training.data.table import FaceTable, Row, read_table
 
 FRAMES = 8
@@ -45,6 +45,17 @@ def test_the_official_layout_is_read(tmp_path: Path) -> None:
     real, fake = clips(tmp_path)
     assert real == Clip(real_path(tmp_path, "033"), "033", "", "original")
     assert fake == Clip(fake_path(tmp_path, "033", "097", "Face2Face"), "033", "097", "Face2Face")
+
+
+def test_who_lend_each_other_faces_are_one_pair_whatever_the_order() -> None:
+    shown = [
+        ("097", "033", "Deepfakes"),
+        ("033", "", "original"),
+        ("097", "", "original"),
+        ("033", "097", "FaceSwap"),
+        ("210", "", "original"),
+    ]
+    assert pairs([Clip(Path("x.mp4"), *one) for one in shown]) == ["033-097"] * 4 + ["210"]
 
 
 def test_another_layout_is_refused(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -115,10 +115,13 @@ def _require_both(target: str, family: list[Clip]) -> None:
         raise AnalysisError(f"{family[0].path.name}: person {target} needs an original clip and fakes made from it; add or remove clips.")
 
 
-def pair(family: list[Clip]) -> str:
-    """The two people who lend each other faces, `033-097`: no split may part them."""
-    donor = next(clip.donor for clip in family if clip.is_fake)
-    return "-".join(sorted((family[0].target, donor)))
+def pairs(clips: Sequence[Clip]) -> list[str]:
+    """Of each clip the two people who lend each other faces, `033-097`: no split may part them.
+
+    A person of whom there is no fake stands alone.
+    """
+    donors = {clip.target: clip.donor for clip in clips if clip.is_fake}
+    return ["-".join(sorted((clip.target, donors.get(clip.target, "")))).strip("-") for clip in clips]
 
 
 def aligned(family: list[Clip], frames: int) -> tuple[list[dict[int, Picture]], dict[int, Box]]:

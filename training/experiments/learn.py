@@ -166,7 +166,7 @@ def _held_out(data: Path, config: Config) -> list[frozenset[str]]:
     from training.data.splits import folds
 
     families = ffpp.families(data / "ffpp", without=ffpp.TEST_PEOPLE)
-    place = folds([ffpp.pair(family) for family in families.values()], config.folds, seed=config.seed)
+    place = folds([ffpp.pairs(family)[0] for family in families.values()], config.folds, seed=config.seed)
     return [frozenset(person for person, i in zip(families, place, strict=True) if i == fold) for fold in range(config.folds)]
 
 

@@ -86,7 +86,7 @@ def _measured(family: list[Clip], frames: int, measure: Measure) -> dict[str, ND
     return {
         **{kind: np.stack([row[kind] for row in rows]) for kind in kinds},
         "labels": np.array([fake for fake, _, _ in about], np.int64),
-        "pairs": np.array([ffpp.pair(family)] * len(about), np.str_),
+        "pairs": np.array(ffpp.pairs(family)[:1] * len(about), np.str_),
         "clips": np.array([name for _, name, _ in about], np.str_),
         "methods": np.array([method for _, _, method in about], np.str_),
     }
