@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -20,27 +19,15 @@ from training.data.table import FaceTable, Row, face_box
 Picture = NDArray[np.uint8]
 Batch = tuple[NDArray[np.uint8], NDArray[np.float32]]
 ASKED, DONORS = 2000, 10  # so many faces are looked at, and one of the most alike of them lends the inner face
+PairSource = Callable[[np.random.Generator], tuple[Picture, Picture, Box]]
 
 
-class Pair(NamedTuple):
-    """A real picture and its fake, the nominal cut of both, and what is to be said of them, 0-1."""
-
-    real: Picture
-    fake: Picture
-    box: Box
-    labels: tuple[float, float] = (0.0, 1.0)
-
-
-PairSource = Callable[[np.random.Generator], Pair]
-
-
-def real_and_fake(table: FaceTable, *, factor: float = 1.0, label: Callable[[Row], float] = lambda row: float(row.is_fake)) -> PairSource:
-    """Draws pairs with the same original and moment; the originals that have both, evenly.
+def real_and_fake(table: FaceTable, *, factor: float = 1.0) -> PairSource:
+    """Draws (real, fake, box) with the same original and moment; the originals that have both, evenly.
 
     Args:
         table: rows of one source.
         factor: the crop rule: nominal cut over the face box, for pictures that hold more than the face.
-        label: what is to be said of a row, 0-1.
 
     Raises:
         AnalysisError: no original has a real and a fake picture; when drawing, the two are not of one size.
@@ -54,23 +41,23 @@ def real_and_fake(table: FaceTable, *, factor: float = 1.0, label: Callable[[Row
             f"None of the {len(table)} rows to train on is an original with a REAL and a FAKE picture; add pairs to the table."
         )
 
-    def draw(rng: np.random.Generator) -> Pair:
+    def draw(rng: np.random.Generator) -> tuple[Picture, Picture, Box]:
         real, fake = (side[rng.integers(len(side))] for side in both[rng.integers(len(both))])
         picture, other = table.picture(real), table.picture(fake)
         if picture.shape != other.shape:
             raise AnalysisError(f"{fake.file} and {real.file} are a pair and must have one size; resize one of them.")
-        return Pair(picture, other, _nominal(picture, real, factor), (label(real), label(fake)))
+        return picture, other, _nominal(picture, real, factor)
 
     return draw
 
 
 def real_and_blend(table: FaceTable, *, factor: float = 1.0) -> PairSource:
-    """Draws a real picture and a self-blended image of it from the real rows of `table`. Raises AnalysisError where there are none."""
+    """Draws (real, self-blended image of it, box) from the real rows of `table`. Raises AnalysisError where there are none."""
     rows = [row for row in table.rows if not row.is_fake]
     if not rows:
         raise AnalysisError("The rows to train on hold no REAL picture to blend; add some to the table.")
 
-    def draw(rng: np.random.Generator) -> Pair:
+    def draw(rng: np.random.Generator) -> tuple[Picture, Picture, Box]:
         row = rows[rng.integers(len(rows))]
         picture = table.picture(row)
         box = _nominal(picture, row, factor)
@@ -78,13 +65,13 @@ def real_and_blend(table: FaceTable, *, factor: float = 1.0) -> PairSource:
         inner = box.clipped(picture.shape[1], picture.shape[0])
         area = np.s_[inner.y : inner.y + inner.h, inner.x : inner.x + inner.w]
         fake[area] = self_blend(picture[area], rng)
-        return Pair(picture, fake, box)
+        return picture, fake, box
 
     return draw
 
 
 def real_and_swap(table: FaceTable, *, factor: float = 1.0) -> PairSource:
-    """Draws a real picture and the same with the inner face of another original in about the same pose from the real rows of `table`.
+    """Draws (real, the same with the inner face of another original in about the same pose, box) from the real rows of `table`.
 
     Raises:
         AnalysisError: they are of fewer than two originals.
@@ -101,7 +88,7 @@ def real_and_swap(table: FaceTable, *, factor: float = 1.0) -> PairSource:
 
     sketches = np.stack([_sketch(face(row)[2]) for row in rows])
 
-    def draw(rng: np.random.Generator) -> Pair:
+    def draw(rng: np.random.Generator) -> tuple[Picture, Picture, Box]:
         number = int(rng.integers(len(rows)))
         others = rng.permutation(np.flatnonzero(originals != originals[number]))[:ASKED]
         alike = sketches[others] @ sketches[number]
@@ -113,7 +100,7 @@ def real_and_swap(table: FaceTable, *, factor: float = 1.0) -> PairSource:
         fake[inner.y : inner.y + inner.h, inner.x : inner.x + inner.w] = swapped[
             inner.y - box.y : inner.y - box.y + inner.h, inner.x - box.x : inner.x - box.x + inner.w
         ]
-        return Pair(picture, fake, box)
+        return picture, fake, box
 
     return draw
 
@@ -148,15 +135,14 @@ class PairedBatches:
     augmentation: Augmentation = field(default_factory=Augmentation)
 
     def __call__(self, step: int) -> Batch:
-        """Returns (2 p, size, size, 3) uint8 pictures, real and fake in turn, and (2 p, 1) float32 labels, 0-1, as a rule 1 for FAKE."""
+        """Returns (2 p, size, size, 3) uint8 pictures, real and fake in turn, and (2 p, 1) float32 labels, 1 for FAKE."""
         rng = np.random.default_rng((self.seed, step))
         size = self.early_size if step < self.early_steps else self.size
         pictures: list[Picture] = []
-        labels: list[float] = []
         for pairs, draw in self.sources:
             for _ in range(pairs):
-                pair = draw(rng)
+                real, fake, box = draw(rng)
                 on_real, on_fake = self.augmentation.draw(rng)
-                pictures += [on_real(pair.real, pair.box, size), on_fake(pair.fake, pair.box, size)]
-                labels += pair.labels
-        return np.stack(pictures), np.array(labels, dtype=np.float32)[:, None]
+                pictures += [on_real(real, box, size), on_fake(fake, box, size)]
+        labels = np.tile(np.array([[0.0], [1.0]], dtype=np.float32), (len(pictures) // 2, 1))
+        return np.stack(pictures), labels

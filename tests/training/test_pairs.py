@@ -38,7 +38,7 @@ def test_a_pair_shares_original_and_moment() -> None:
     draw, rng = real_and_fake(_table(rows, _coded)), np.random.default_rng(0)
     seen = set()
     for _ in range(60):
-        real, fake, *_ = draw(rng)
+        real, fake, _ = draw(rng)
         assert (real[0, 0, 2], fake[0, 0, 2]) == (0, 255)
         assert real[0, 0, :2].tolist() == fake[0, 0, :2].tolist()
         seen.add(tuple(real[0, 0, :2].tolist()))
@@ -56,8 +56,8 @@ def test_originals_are_drawn_evenly_however_many_fakes_they_have() -> None:
 def test_the_crop_rule_holds_for_pictures_that_show_more_than_the_face(scale: float, expected: Box) -> None:
     # 200 / 1.25 = 160 is the face box, .8 of it 128; a ready crop is taken whole.
     rows = [_row("r", "REAL", "1", scale=scale), _row("f", "FAKE", "1", scale=scale)]
-    pair = real_and_fake(_table(rows, lambda _: np.zeros((200, 200, 3), np.uint8)), factor=0.8)(np.random.default_rng(0))
-    assert pair.box == expected
+    _, _, box = real_and_fake(_table(rows, lambda _: np.zeros((200, 200, 3), np.uint8)), factor=0.8)(np.random.default_rng(0))
+    assert box == expected
 
 
 def test_real_and_fake_are_changed_alike() -> None:
@@ -94,7 +94,7 @@ def test_a_blend_changes_the_face_box_only() -> None:
     rows = [_row("r", "REAL", "1", scale=2.0), _row("f", "FAKE", "2")]
     draw = real_and_blend(_table(rows, lambda _: frame(0)))
     for seed in range(10):
-        real, fake, box, _ = draw(np.random.default_rng(seed))
+        real, fake, box = draw(np.random.default_rng(seed))
         np.testing.assert_array_equal(real, frame(0))
         assert box == Box(60, 60, 120, 120)
         inside = np.zeros(real.shape[:2], bool)
@@ -137,7 +137,7 @@ def test_a_swap_takes_the_face_of_another_original_that_looks_alike(monkeypatch:
     rows += [Row("fake", "z", "FAKE", "1", "train", scale=1.25)]
     draw, rng = real_and_swap(_table(rows, _turned), factor=0.5), np.random.default_rng(0)
     for _ in range(40):
-        real, fake, box, _ = draw(rng)
+        real, fake, box = draw(rng)
         changed = np.flatnonzero((real != fake).any(axis=2).any(axis=0))
         assert box.x <= changed[0] <= changed[-1] < box.x + box.w
     assert all(own != donor and (own <= 30) == (donor <= 30) for own, donor in given)
@@ -146,7 +146,7 @@ def test_a_swap_takes_the_face_of_another_original_that_looks_alike(monkeypatch:
 
 def test_a_swap_of_few_people_and_of_one() -> None:
     rows = [Row(f"{i}", "z", "REAL", str(i), "train") for i in (1, 2)]
-    real, fake, *_ = real_and_swap(_table(rows, _turned))(np.random.default_rng(0))
+    real, fake, _ = real_and_swap(_table(rows, _turned))(np.random.default_rng(0))
     assert (real != fake).any()
     with pytest.raises(AnalysisError, match="fewer than two originals"):
         real_and_swap(_table(rows[:1], _turned))

@@ -100,7 +100,6 @@ class Config:
     ffpp_crfs: tuple[int, ...] = (18, 21, 23, 26, 28, 30)
     judged: int = 900  # DFDC validation crops, and as many held-out clip frames, at each judging
     init: str = "random"  # or the folder of a model package whose weights it starts from
-    taught: float = 0.0  # share of a DFDC crop's label that the network of `init` gives; the rest is the table's
     seed: int = 0
 
     @property
@@ -188,7 +187,7 @@ def run(run: Run, config: Config) -> Findings:
     _record(run, dfdc)
     good = {id(row) for row in usable(dfdc, [row for row in dfdc.rows if row.split in ("train", "validation")], run.skip)}
     dfdc = dfdc.where(lambda row: id(row) in good)  # one that cannot be read would end the fit where it is drawn
-    recipe = _Recipe(run, config, plan, dfdc, clips, labels_of(run, config, dfdc))
+    recipe = _Recipe(run, config, plan, dfdc, clips)
     for one in plan:
         recipe.carry_out(one, build)
     shutil.copyfile(plan[-1].kept(run.folder), run.folder / "final.keras")  # the one that `export` takes
@@ -219,37 +218,12 @@ def _archives(data: Path, table: FaceTable) -> list[Path]:
     return [data / name for name in sorted({row.archive for row in table.rows}) if (data / name).is_file()]
 
 
-def labels_of(run: Run, config: Config, dfdc: FaceTable) -> dict[int, float]:
-    """By the identity of the `train` rows what is to be said of them, 0-1: their label, in part what the network of `init` says.
-
-    Raises:
-        AnalysisError: there shall be a teacher, and there is none.
-        Stopped: Ctrl-C came.
-    """
-    from dfgui.core.errors import AnalysisError
-    from training.teach import taught
-
-    train = dfdc.where(lambda row: row.split == "train")
-    says = train.labels().astype(float)
-    if config.taught:
-        if config.init == "random":
-            raise AnalysisError("A network from random weights has nothing to teach; give the package that it starts from, or taught=0.")
-
-        def told(done: int) -> None:
-            run.require_going()
-            run.progress(0.02 * done / len(train), f"{done} of {len(train)} pictures looked at by the network that teaches")
-
-        scores = run.arrays("taught", lambda: {"scores": taught(Path(config.init), train, train.rows, told=told)})["scores"]
-        says = (1 - config.taught) * says + config.taught * scores
-    return {id(row): float(label) for row, label in zip(train.rows, says, strict=True)}
-
-
 class _Recipe:
     """The fits of a run, one after the other, and what they found."""
 
-    def __init__(self, run: Run, config: Config, plan: Sequence[Fit], dfdc: FaceTable, clips: FaceTable, labels: dict[int, float]) -> None:
+    def __init__(self, run: Run, config: Config, plan: Sequence[Fit], dfdc: FaceTable, clips: FaceTable) -> None:
         self._run, self._config, self._plan = run, config, plan
-        self._dfdc, self._clips, self._labels = dfdc, clips, labels
+        self._dfdc, self._clips = dfdc, clips
 
     def carry_out(self, one: Fit, build: Callable[[], keras.Model]) -> None:
         """One fit, from the network of the first stage or from `build`; a finished one has its network and no checkpoint.
@@ -273,7 +247,7 @@ class _Recipe:
         first = next((earlier.kept(run.folder) for earlier in self._plan if earlier.arm == FIRST and one.arm == SECOND), None)
         begin = (lambda: _with_weights(build_xception(None), first)) if first else build
         measure = judge(self._dfdc, self._clips, self._config, one)
-        drawn = batches(self._dfdc, self._clips, self._config, one, lambda row: self._labels[id(row)])
+        drawn = batches(self._dfdc, self._clips, self._config, one)
         trained = fit(begin, drawn, stage.fit, kept.parent, judge=measure, told=self._told(one), stopping=run.stopping)
         run.require_going()
         model = build_xception(stage.input_size)  # what trains takes pictures of any size, and a package those of one
@@ -399,20 +373,15 @@ def tables(data: Path, out: Path, config: Config) -> tuple[FaceTable, FaceTable]
     return read_table(data / "dfdc_faces.csv"), read_table(out / "ffpp" / "faces.csv")
 
 
-def batches(
-    dfdc: FaceTable, clips: FaceTable, config: Config, one: Fit, label: Callable[[Row], float] = lambda row: float(row.is_fake)
-) -> PairedBatches:
-    """The paired batches of a fit: the `train` rows of both tables, without the people that it holds out.
-
-    `label` gives what is to be said of a DFDC crop, 0-1.
-    """
+def batches(dfdc: FaceTable, clips: FaceTable, config: Config, one: Fit) -> PairedBatches:
+    """The paired batches of a fit: the `train` rows of both tables, without the people that it holds out."""
     from training.pairs import PairedBatches, real_and_blend, real_and_fake, real_and_swap
 
     stage, factor = one.stage, config.haar_factor
     dfdc = dfdc.where(lambda row: row.split == "train")
     clips = clips.where(lambda row: row.original not in one.held_out)
     sources = [
-        (stage.dfdc_pairs, lambda: real_and_fake(dfdc, label=label)),
+        (stage.dfdc_pairs, lambda: real_and_fake(dfdc)),
         (stage.ffpp_pairs, lambda: real_and_fake(clips, factor=factor)),
         (stage.dfdc_blends, lambda: real_and_blend(dfdc)),
         (stage.ffpp_blends, lambda: real_and_blend(clips, factor=factor)),
