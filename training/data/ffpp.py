@@ -121,7 +121,7 @@ def pairs(clips: Sequence[Clip]) -> list[str]:
     A person of whom there is no fake stands alone.
     """
     donors = {clip.target: clip.donor for clip in clips if clip.is_fake}
-    return ["-".join(sorted((clip.target, donors.get(clip.target, "")))).strip("-") for clip in clips]
+    return ["-".join(sorted({clip.target, donors.get(clip.target, clip.target)})) for clip in clips]
 
 
 def aligned(family: list[Clip], frames: int) -> tuple[list[dict[int, Picture]], dict[int, Box]]:
