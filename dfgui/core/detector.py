@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -30,6 +31,29 @@ def engine() -> str:
 def has_bf16() -> bool:
     """Whether this processor computes in bf16 natively."""
     return "BF16" in ov.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+
+
+class Network:
+    """A small network compiled in f32, asked one input at a time.
+
+    Args:
+        folder: of `model.xml` and `model.bin`.
+        threads: processor threads, at least 1.
+
+    Raises:
+        AnalysisError: OpenVINO cannot read it.
+    """
+
+    def __init__(self, folder: Path, *, threads: int) -> None:
+        settings = {"INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": str(threads), "NUM_STREAMS": "1"}
+        try:
+            self._compiled = ov.Core().compile_model(ov.Core().read_model(folder / "model.xml"), "CPU", settings)
+        except RuntimeError as error:
+            raise AnalysisError(f"The network of {folder.name} cannot be loaded; install it again.") from error
+
+    def __call__(self, given: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
+        """The outputs by name; `given` has the network's own shape."""
+        return {output.any_name: np.array(value) for output, value in self._compiled({0: given}).items()}
 
 
 class Detector:
