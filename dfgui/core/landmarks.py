@@ -68,7 +68,7 @@ class FaceMesh:
     def _one(self, rgb: NDArray[np.uint8], box: Box) -> Landmarks:
         square = box.scaled(BOX_FACTOR)
         first = self._ask(resize(take(rgb, square), (SIDE, SIDE)))
-        points = first.points * (square.w / SIDE) + np.float32([square.x, square.y])
+        points = first.points * (square.w / SIDE) + np.array([square.x, square.y], dtype=np.float32)
         matrix = _level(points)
         picture = cv2.warpAffine(rgb, matrix, (SIDE, SIDE), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         second = self._ask(np.asarray(picture, dtype=np.uint8))
@@ -76,7 +76,7 @@ class FaceMesh:
         return Landmarks(first.presence, np.asarray(second.points @ back[:, :2].T + back[:, 2], dtype=np.float32))
 
     def _ask(self, picture: NDArray[np.uint8]) -> Landmarks:
-        found = self._network(picture[None].astype(np.float32) / 255)
+        found = self._network((picture[None] / np.float32(255)).astype(np.float32))
         points = found["Identity"].reshape(POINTS, 3)[:, :2]  # the third is depth
         return Landmarks(float(found["Identity_1"].item()), np.asarray(points, dtype=np.float32))
 
