@@ -1,4 +1,4 @@
-"""Fakes made from real faces, without landmarks: self-blended images and swaps."""
+"""Fakes made from real faces: self-blended images, with masks from landmarks or drawn ones, and swaps."""
 
 from __future__ import annotations
 
@@ -11,24 +11,64 @@ from training.augment import down_up, saturated
 
 Picture = NDArray[np.uint8]
 STRENGTHS = (0.25, 0.5, 0.75, 1.0, 1.0)
+# Points of MediaPipe's mesh whose hulls are the parts of a face that are replaced or re-enacted.
+BROWS = (70, 63, 105, 66, 107, 336, 296, 334, 293, 300)
+EYES = (
+    33,
+    246,
+    161,
+    160,
+    159,
+    158,
+    157,
+    173,
+    133,
+    155,
+    154,
+    153,
+    145,
+    144,
+    163,
+    7,
+    263,
+    466,
+    388,
+    387,
+    386,
+    385,
+    384,
+    398,
+    362,
+    382,
+    381,
+    380,
+)
+NOSE = (168, 6, 197, 195, 5, 4, 1, 98, 327, 129, 358)
+LIPS = (61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 375, 321, 405, 314, 17, 84, 181, 91, 146)
+CHIN = (148, 176, 149, 150, 152, 377, 400, 378, 379, 172, 397)
+PARTS: tuple[tuple[int, ...] | None, ...] = (None, (*BROWS, *EYES, *NOSE, *LIPS), (*LIPS, *CHIN), (*BROWS, *EYES), LIPS)
+PART_CHANCES = (0.5, 0.25, 0.1, 0.1, 0.05)  # the whole face, the inner face, mouth and chin, eyes and brows, the mouth
 
 
-def self_blend(face: Picture, rng: np.random.Generator) -> Picture:
+def self_blend(face: Picture, rng: np.random.Generator, *, points: NDArray[np.float32] | None = None) -> Picture:
     """Blend an altered, slightly moved copy of a face into itself.
 
     Args:
         face: (H, W, 3) uint8, the face filling most of the picture.
         rng: source of every choice.
+        points: (478, 2) landmarks in pixels of the picture, for a mask of the face's own shape; None draws one.
 
     Returns:
         (H, W, 3) uint8. Around the mask it is the face as it was or, as often, the altered copy: then the mask shows the face as it was.
 
-    Source: Shiohara and Yamasaki, "Detecting Deepfakes with Self-Blended Images", CVPR 2022; their mask comes from
-    landmarks, ours is a superellipse over the inner face.
+    Source: Shiohara and Yamasaki, "Detecting Deepfakes with Self-Blended Images", CVPR 2022. Without landmarks the mask is a superellipse
+    over the inner face.
     """
-    mask = face_mask(face.shape[0], face.shape[1], rng)[:, :, None] * rng.choice(STRENGTHS)
+    height, width = face.shape[:2]
+    drawn = face_mask(height, width, rng) if points is None else landmark_mask(height, width, points, rng)
+    mask = drawn[:, :, None] * rng.choice(STRENGTHS)
     altered, kept = (_altered(face, rng), face) if rng.random() < 0.5 else (face, _altered(face, rng))
-    moved = _moved(altered, rng)
+    moved = _moved(altered, rng, min(height, width) if points is None else float(np.ptp(points, axis=0).max()))
     return np.asarray(np.clip(moved * mask + kept * (1 - mask) + 0.5, 0, 255), dtype=np.uint8)
 
 
@@ -48,7 +88,7 @@ def swap(face: Picture, donor: Picture, rng: np.random.Generator) -> Picture:
     """
     height, width = face.shape[:2]
     mask = face_mask(height, width, rng)[:, :, None]
-    other = _moved(resize(donor, (height, width)), rng)
+    other = _moved(resize(donor, (height, width)), rng, min(height, width))
     coloured = np.asarray(np.clip(_in_colours_of(other, face, mask) + 0.5, 0, 255), dtype=np.uint8)
     blended = _other_sharpness(coloured, rng) * mask + face * (1 - mask)
     return np.asarray(np.clip(blended + 0.5, 0, 255), dtype=np.uint8)
@@ -77,6 +117,34 @@ def face_mask(height: int, width: int, rng: np.random.Generator) -> NDArray[np.f
     power = rng.uniform(2.0, 4.0)
     mask = (np.abs(across) ** power + np.abs(down) ** power < 1).astype(np.float32)
     soft = cv2.GaussianBlur(mask, (0, 0), width * rng.uniform(0.008, 0.05))
+    return np.asarray(soft * _inside(height, width), dtype=np.float32)
+
+
+def landmark_mask(height: int, width: int, points: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
+    """The hull of the face, or of a part of it, elastically deformed, grown or shrunk, and soft.
+
+    Args:
+        height: of the picture, pixels.
+        width: likewise.
+        points: (478, 2) landmarks in its pixels, x and y.
+        rng: source of every choice.
+
+    Returns:
+        (height, width) float32, 0-1; 0 near the picture's border.
+
+    Source: Shiohara and Yamasaki, 2022; Li et al., "Face X-ray", 2020, whose hulls are deformed as well.
+    """
+    part = PARTS[int(rng.choice(len(PARTS), p=PART_CHANCES))]
+    chosen = points if part is None else points[list(part)]
+    extent = float(np.ptp(points, axis=0).max())
+    mask = np.zeros((height, width), dtype=np.float32)
+    cv2.fillConvexPoly(mask, cv2.convexHull(np.round(chosen).astype(np.int32)), 1.0)
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    bend_x, bend_y = (_waves(height, width, rng) * extent * 0.06 for _ in range(2))
+    mask = cv2.remap(mask, x + bend_x, y + bend_y, cv2.INTER_LINEAR)
+    # Blurred and cut again at another level, the hull grows or shrinks; a second blur makes it soft.
+    grown = cv2.GaussianBlur(mask, (0, 0), extent * rng.uniform(0.01, 0.06)) > rng.uniform(0.2, 0.8)
+    soft = cv2.GaussianBlur(grown.astype(np.float32), (0, 0), extent * rng.uniform(0.008, 0.06))
     return np.asarray(soft * _inside(height, width), dtype=np.float32)
 
 
@@ -111,12 +179,12 @@ def _other_sharpness(face: Picture, rng: np.random.Generator) -> Picture:
     return face
 
 
-def _moved(face: Picture, rng: np.random.Generator) -> Picture:
-    """Shift by up to 3 % and scale by up to 5 %, about the middle."""
+def _moved(face: Picture, rng: np.random.Generator, side: float) -> Picture:
+    """Shift by up to 3 % of the face's side in pixels and scale by up to 5 %, about the middle."""
     height, width = face.shape[:2]
     scale = 1 + rng.uniform(-0.05, 0.05)
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), 0.0, scale)
-    matrix[:, 2] += rng.uniform(-0.03, 0.03, 2) * np.array([width, height])
+    matrix[:, 2] += rng.uniform(-0.03, 0.03, 2) * side
     return np.asarray(
         cv2.warpAffine(face, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), dtype=np.uint8
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -19,29 +19,17 @@ from numpy.typing import NDArray
 from tensorboard.summary import Writer
 
 from dfgui.core.errors import AnalysisError
+from training.learner import Engine, Learner, Predict, chosen, learner
 from training.settings import FitSettings
 
 Batch = tuple[NDArray[np.uint8], NDArray[np.float32]]
 STEPS = "steps.jsonl"
-Judge = Callable[[keras.Model], dict[str, float]]
+Judge = Callable[[Predict], dict[str, float]]
+CHECKPOINTS = {"keras": "last.keras", "torch": "last.pt"}  # of each library
 
 
 class DivergedError(AnalysisError):
     """The loss or a weight is not a number; the last checkpoint is from before."""
-
-
-def compiled(model: keras.Model, settings: FitSettings) -> keras.Model:
-    """The model with AdamW, a moving average of its weights, and cross-entropy on logits."""
-    optimizer = keras.optimizers.AdamW(
-        settings.learning_rate,
-        weight_decay=settings.weight_decay,
-        clipnorm=settings.clip_norm,
-        use_ema=True,
-        ema_momentum=settings.average_decay,
-    )
-    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
-    model.compile(optimizer, keras.losses.BinaryCrossentropy(from_logits=True))
-    return model
 
 
 def learning_rate(step: int, settings: FitSettings) -> float:
@@ -62,17 +50,19 @@ def fit(
     judge: Judge,
     told: Callable[[int, dict[str, float]], None] = lambda step, values: None,
     stopping: Callable[[], bool] = lambda: False,
+    engine: Engine = "keras",
 ) -> keras.Model:
     """Train, or go on where an earlier call on the same `run` folder stopped.
 
     Args:
-        build: makes the untrained network; called only where there is no checkpoint.
+        build: makes the network to start from.
         batches: step -> (pictures, labels); the same step gives the same batch.
         settings: steps, rates and intervals.
-        run: folder for `settings.json`, `steps.jsonl`, `tensorboard`, the checkpoint `last.keras` and the result `final.keras`.
-        judge: metrics of the network with averaged weights on held-out pictures.
+        run: folder for `settings.json`, `steps.jsonl`, `tensorboard`, the checkpoint and the result `final.keras`.
+        judge: metrics of the network with averaged weights on held-out pictures; it is given a function from pictures to logits.
         told: step and values, as often as they are logged.
-        stopping: asked after each step; where it says yes, the checkpoint is written and the network so far is the result.
+        stopping: asked after each step; if it says yes, the checkpoint is written and the network so far is the result.
+        engine: the library that trains.
 
     Returns:
         The network with averaged weights.
@@ -82,30 +72,29 @@ def fit(
     """
     run.mkdir(parents=True, exist_ok=True)
     (run / "settings.json").write_bytes(msgspec.json.format(msgspec.json.encode(asdict(settings))))
-    last = run / "last.keras"
-    model = resumed(last, settings) if last.exists() else compiled(build(), settings)
-    start = int(model.optimizer.iterations)
+    last = run / CHECKPOINTS[chosen(engine)]
+    learning = learner(engine, build, settings, last if last.exists() else None)
     recent: list[float] = []  # losses since the last line of the log
     with _log(run, told) as write:
-        for step, (pictures, labels) in _ahead(batches, start, settings.steps, settings.readers):
-            recent.append(_one_step(model, step, pictures, labels, settings))
+        for step, (pictures, labels) in _ahead(batches, learning.steps, settings.steps, settings.readers):
+            recent.append(_one_step(learning, step, pictures, labels, settings))
             if (step + 1) % settings.log_every == 0:
                 write(step + 1, {"loss": fmean(recent), "learning_rate": learning_rate(step, settings)})
                 recent.clear()
             end = stopping() or step + 1 == settings.steps
             judging, saving = ((step + 1) % every == 0 or end for every in (settings.judge_every, settings.save_every))
             if judging or saving:
-                _require_finite(model, step)
+                _require_finite(learning, step)
             if judging:
-                with averaged(model, _unseen(batches, settings)):
-                    write(step + 1, {f"val_{name}": value for name, value in judge(model).items()})
+                with learning.averaged(_unseen(batches, settings)) as predict:
+                    write(step + 1, {f"val_{name}": value for name, value in judge(predict).items()})
             if saving:
-                _save(model, last)
+                _save(learning.save, last)
             if end:
                 break
-    with averaged(model, _unseen(batches, settings)):
-        _save(model, run / "final.keras")
-    return keras.models.load_model(run / "final.keras")
+    with learning.averaged(_unseen(batches, settings)):
+        _save(learning.model().save, run / "final.keras")
+    return keras.models.load_model(run / "final.keras", compile=False)
 
 
 def history(run: Path) -> dict[int, dict[str, float]]:
@@ -123,70 +112,17 @@ def _unseen(batches: Callable[[int], Batch], settings: FitSettings) -> Iterator[
     return (batches(settings.steps + number)[0] for number in range(settings.refreshing))
 
 
-def resumed(last: Path, settings: FitSettings) -> keras.Model:
-    """The model of a checkpoint with its optimizer's state.
-
-    Compiled anew, since a saved optimizer does not remember which weights are spared from decay.
-    """
-    model = compiled(keras.models.load_model(last, compile=False), settings)
-    model.optimizer.build(model.trainable_variables)
-    model.load_weights(last)
-    return model
-
-
-def _one_step(model: keras.Model, step: int, pictures: NDArray[np.uint8], labels: NDArray[np.float32], settings: FitSettings) -> float:
-    model.optimizer.learning_rate = learning_rate(step, settings)
-    loss = float(model.train_on_batch(pictures, labels))
+def _one_step(learning: Learner, step: int, pictures: NDArray[np.uint8], labels: NDArray[np.float32], settings: FitSettings) -> float:
+    loss = learning.step(pictures, labels, learning_rate(step, settings))
     if not math.isfinite(loss):
         raise DivergedError(f"The loss is {loss} at step {step}. The last checkpoint is from before it; lower the learning rate.")
     return loss
 
 
-def _require_finite(model: keras.Model, step: int) -> None:
+def _require_finite(learning: Learner, step: int) -> None:
     """A finite loss may have an infinite gradient: its weights must not become a checkpoint."""
-    if not all(np.isfinite(keras.ops.convert_to_numpy(variable)).all() for variable in model.variables):
+    if not learning.is_finite():
         raise DivergedError(f"A weight is not finite after step {step}. The last checkpoint is from before it; lower the learning rate.")
-
-
-@contextmanager
-def averaged(model: keras.Model, pictures: Iterable[NDArray[np.uint8]] = ()) -> Iterator[None]:
-    """Inside, the model has the moving average of its weights; after, its own again.
-
-    Args:
-        model: compiled by `compiled`.
-        pictures: batches to measure the statistics of its normalisation layers anew with: those it has belong to its own weights, and
-            with averaged ones they cost .05 of AUC half-way through a run.
-    """
-    own = [np.array(keras.ops.convert_to_numpy(variable)) for variable in model.weights]  # some backends give a view
-    model.optimizer.finalize_variable_values(model.trainable_variables)
-    _measure_statistics(model, pictures)
-    try:
-        yield
-    finally:
-        for variable, value in zip(model.weights, own, strict=True):
-            variable.assign(value)
-
-
-def _measure_statistics(model: keras.Model, pictures: Iterable[NDArray[np.uint8]]) -> None:
-    """Set the means and variances of the normalisation layers to their average over the batches."""
-    layers = list(_normalisations(model))
-    if not layers:
-        return
-    momenta = [layer.momentum for layer in layers]
-    for count, batch in enumerate(pictures):
-        for layer in layers:
-            layer.momentum = count / (count + 1)
-        model(batch, training=True)
-    for layer, momentum in zip(layers, momenta, strict=True):
-        layer.momentum = momentum
-
-
-def _normalisations(model: keras.Model) -> Iterator[keras.layers.BatchNormalization]:
-    for layer in model.layers:
-        if isinstance(layer, keras.Model):
-            yield from _normalisations(layer)
-        elif isinstance(layer, keras.layers.BatchNormalization):
-            yield layer
 
 
 def _ahead(batches: Callable[[int], Batch], start: int, stop: int, readers: int) -> Iterator[tuple[int, Batch]]:
@@ -219,8 +155,8 @@ def _log(run: Path, told: Callable[[int, dict[str, float]], None]) -> Iterator[C
             board.close()
 
 
-def _save(model: keras.Model, path: Path) -> None:
-    """Write beside and replace: a kill leaves the older checkpoint whole."""
-    part = path.with_name(f"{path.stem}.part.keras")
-    model.save(part)
+def _save(write: Callable[[Path], object], path: Path) -> None:
+    """Write to a temporary file, then replace it: a kill leaves the older checkpoint whole."""
+    part = path.with_name(f"{path.stem}.part{path.suffix}")
+    write(part)
     part.replace(path)

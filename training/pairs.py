@@ -14,7 +14,7 @@ from dfgui.core.errors import AnalysisError
 from dfgui.core.geometry import Box
 from training.augment import Augmentation
 from training.blend import self_blend, swap
-from training.data.table import FaceTable, Row, face_box
+from training.data.table import FaceTable, Landmarks, Row, face_box
 
 Picture = NDArray[np.uint8]
 Batch = tuple[NDArray[np.uint8], NDArray[np.float32]]
@@ -51,23 +51,63 @@ def real_and_fake(table: FaceTable, *, factor: float = 1.0) -> PairSource:
     return draw
 
 
-def real_and_blend(table: FaceTable, *, factor: float = 1.0) -> PairSource:
-    """Draws (real, self-blended image of it, box) from the real rows of `table`. Raises AnalysisError where there are none."""
-    rows = [row for row in table.rows if not row.is_fake]
-    if not rows:
-        raise AnalysisError("The rows to train on hold no REAL picture to blend; add some to the table.")
+def unrelated(table: FaceTable, *, factor: float = 1.0) -> PairSource:
+    """Draws (real, fake, box) without a tie between the two; each is resized to the larger of both.
+
+    Raises:
+        AnalysisError: a class is missing.
+    """
+    sides = [[row for row in table.rows if row.is_fake == fake] for fake in (False, True)]
+    if not all(sides):
+        raise AnalysisError("The rows to train on hold one class alone; add the other to the table.")
 
     def draw(rng: np.random.Generator) -> tuple[Picture, Picture, Box]:
+        rows = [side[rng.integers(len(side))] for side in sides]
+        pictures = [table.picture(row) for row in rows]
+        side = max(max(picture.shape[:2]) for picture in pictures)
+        if rows[0].scale != rows[1].scale:
+            raise AnalysisError(f"{rows[0].file} and {rows[1].file} hold the face at another scale; prepare them alike.")
+        real, fake = (resize(picture, (side, side)) for picture in pictures)
+        return real, fake, _nominal(real, rows[0], factor)
+
+    return draw
+
+
+def real_and_blend(table: FaceTable, *, factor: float = 1.0) -> PairSource:
+    """Draws (real, self-blended image of it, box) from the real rows of `table`, evenly over their originals.
+
+    The mask comes from the landmarks of the row, if there are any.
+
+    Raises:
+        AnalysisError: there are none.
+    """
+    by_original: dict[str, list[Row]] = {}
+    for row in table.rows:
+        if not row.is_fake:
+            by_original.setdefault(row.original, []).append(row)
+    if not by_original:
+        raise AnalysisError("The rows to train on hold no REAL picture to blend; add some to the table.")
+    originals = list(by_original.values())
+
+    def draw(rng: np.random.Generator) -> tuple[Picture, Picture, Box]:
+        rows = originals[rng.integers(len(originals))]
         row = rows[rng.integers(len(rows))]
         picture = table.picture(row)
         box = _nominal(picture, row, factor)
-        fake = picture.copy()
-        inner = box.clipped(picture.shape[1], picture.shape[0])
-        area = np.s_[inner.y : inner.y + inner.h, inner.x : inner.x + inner.w]
-        fake[area] = self_blend(picture[area], rng)
-        return picture, fake, box
+        return picture, _blended(picture, box, table.landmarks(row), rng), box
 
     return draw
+
+
+def _blended(picture: Picture, box: Box, points: Landmarks | None, rng: np.random.Generator) -> Picture:
+    """The face blended with itself: by its landmarks in the whole picture, else inside the box."""
+    if points is not None:
+        return self_blend(picture, rng, points=points)
+    fake = picture.copy()
+    inner = box.clipped(picture.shape[1], picture.shape[0])
+    area = np.s_[inner.y : inner.y + inner.h, inner.x : inner.x + inner.w]
+    fake[area] = self_blend(picture[area], rng)
+    return fake
 
 
 def real_and_swap(table: FaceTable, *, factor: float = 1.0) -> PairSource:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -21,3 +22,4 @@ class FitSettings:
     save_every: int = 250
     log_every: int = 20
     readers: int = 1  # threads that make batches ahead
+    trained: Literal["head", "norms", "all"] = "all"  # the dense layers alone, those and the normalisation, or every weight

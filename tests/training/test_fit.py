@@ -11,7 +11,10 @@ import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from training.experiments.learn import _curve
-from training.fit import Batch, DivergedError, FitSettings, averaged, compiled, fit, history, learning_rate
+from training.fit import Batch, DivergedError, fit, history, learning_rate
+from training.keras_learner import KerasLearner
+from training.learner import Predict
+from training.settings import FitSettings
 
 SETTINGS = FitSettings(
     steps=12, learning_rate=0.02, warm_up=3, weight_decay=0.5, average_decay=0.8, judge_every=6, save_every=5, log_every=2, readers=2
@@ -44,9 +47,16 @@ def _weights(model: keras.Model) -> list[np.ndarray]:
     return [np.array(keras.ops.convert_to_numpy(variable)) for variable in model.trainable_variables]
 
 
-def _judge(model: keras.Model) -> dict[str, float]:
-    """The first weight, so that the log shows what was judged."""
-    return {"weight": float(_weights(model)[0][0, 0])}
+PROBE = np.arange(48, dtype=np.uint8).reshape(1, 4, 4, 3) * 5
+
+
+def _judge(predict: Predict) -> dict[str, float]:
+    """What the network says of one picture, so that the log shows what was judged."""
+    return {"logit": float(predict(PROBE)[0])}
+
+
+def _logit(model: keras.Model) -> float:
+    return float(model.predict(PROBE, verbose=0)[0, 0])
 
 
 def _stopping_at(stop: int, batches: Callable[[int], Batch] = _batch) -> Callable[[int], Batch]:
@@ -86,10 +96,10 @@ def test_lines_and_curves_are_written(whole: tuple[keras.Model, Path]) -> None:
     _, run = whole
     lines = _lines(run)
     assert [line["step"] for line in lines if "loss" in line] == [2, 4, 6, 8, 10, 12]
-    assert [line["step"] for line in lines if "val_weight" in line] == [6, 12]
+    assert [line["step"] for line in lines if "val_logit" in line] == [6, 12]
     assert lines[0]["learning_rate"] == pytest.approx(0.02 * 2 / 3)  # the second of three steps of warming up
     curves = EventAccumulator(str(run / "tensorboard")).Reload()
-    assert set(curves.Tags()["tensors"]) == {"loss", "learning_rate", "val_weight"}
+    assert set(curves.Tags()["tensors"]) == {"loss", "learning_rate", "val_logit"}
     assert json.loads((run / "settings.json").read_text(encoding="utf-8"))["weight_decay"] == 0.5
 
 
@@ -102,10 +112,10 @@ def test_the_logged_loss_is_the_mean_since_the_last_line(tmp_path: Path, whole: 
 
 def test_the_result_is_the_average_that_was_judged_last(whole: tuple[keras.Model, Path]) -> None:
     model, run = whole
-    judged = [line["val_weight"] for line in _lines(run) if "val_weight" in line][-1]
-    assert _judge(model)["weight"] == pytest.approx(judged, rel=1e-6)
+    judged = [line["val_logit"] for line in _lines(run) if "val_logit" in line][-1]
+    assert _logit(model) == pytest.approx(judged, rel=1e-5)
     last = keras.models.load_model(run / "last.keras", compile=False)
-    assert _judge(last)["weight"] != pytest.approx(judged, rel=1e-4)  # the checkpoint has the weights themselves
+    assert _logit(last) != pytest.approx(judged, rel=1e-3)  # the checkpoint has the weights themselves
 
 
 @pytest.mark.parametrize("stop", [3, 7])
@@ -169,12 +179,12 @@ def test_weights_that_are_not_finite_become_no_checkpoint(tmp_path: Path) -> Non
 def test_inside_averaged_the_statistics_are_those_of_the_pictures_given() -> None:
     inputs = keras.Input((2, 2, 1))
     normalised = keras.layers.BatchNormalization(name="norm")(inputs)
-    model = compiled(keras.Model(inputs, keras.layers.Dense(1)(keras.layers.Flatten()(normalised))), SETTINGS)
-    model.optimizer.build(model.trainable_variables)
-    layer = model.get_layer("norm")
+    learning = KerasLearner(lambda: keras.Model(inputs, keras.layers.Dense(1)(keras.layers.Flatten()(normalised))), SETTINGS, None)
+    learning.model().optimizer.build(learning.model().trainable_variables)
+    layer = learning.model().get_layer("norm")
     pictures = [np.full((3, 2, 2, 1), value, dtype=np.uint8) for value in (10, 20, 60)]
     pictures[0][0] = 40  # one of three pictures: mean (40 + 10 + 10) / 3 = 20, variance (400 + 100 + 100) / 3 = 200
-    with averaged(model, pictures):
+    with learning.averaged(pictures):
         assert float(np.mean(layer.moving_mean)) == pytest.approx((20 + 20 + 60) / 3)
         assert float(np.mean(layer.moving_variance)) == pytest.approx(200 / 3)
         assert layer.momentum == 0.99
@@ -182,23 +192,23 @@ def test_inside_averaged_the_statistics_are_those_of_the_pictures_given() -> Non
 
 
 def test_inside_averaged_the_moving_average_and_after_it_the_weights() -> None:
-    model = compiled(_tiny(), SETTINGS)
+    learning = KerasLearner(_tiny, SETTINGS, None)
     steps = []
     for step in range(3):
-        model.train_on_batch(*_batch(step))
-        steps.append(_weights(model))
+        learning.step(*_batch(step), 0.02)
+        steps.append(_weights(learning.model()))
     # The average starts at the weights after the first step; each later step counts .2.
     expected = [0.8 * (0.8 * one + 0.2 * two) + 0.2 * three for one, two, three in zip(*steps, strict=True)]
-    with averaged(model):
-        inside = _weights(model)
+    with learning.averaged():
+        inside = _weights(learning.model())
     for weight, value in zip(inside, expected, strict=True):
         np.testing.assert_allclose(weight, value, rtol=1e-4, atol=1e-6)
-    for weight, value in zip(_weights(model), steps[-1], strict=True):
+    for weight, value in zip(_weights(learning.model()), steps[-1], strict=True):
         np.testing.assert_array_equal(weight, value)
 
 
 def test_decay_spares_biases_and_normalisation() -> None:
-    model = compiled(_tiny(), SETTINGS)
+    model = KerasLearner(_tiny, SETTINGS, None).model()
     model.optimizer.build(model.trainable_variables)
     spared = [variable.name for variable in model.trainable_variables if not model.optimizer._use_weight_decay(variable)]
     assert spared == ["bias", "gamma", "beta", "bias"]

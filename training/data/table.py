@@ -20,6 +20,8 @@ from dfgui.core.errors import AnalysisError
 from dfgui.core.geometry import Box
 
 LABELS = ("REAL", "FAKE")
+Landmarks = NDArray[np.float32]
+"""(478, 2) x and y in pixels of a picture."""
 REQUIRED = ("file", "archive", "label", "original", "split")
 
 
@@ -85,6 +87,10 @@ class FaceTable:
         if picture is None:
             raise AnalysisError(f"{row.archive}/{row.file} is not a picture that can be read; replace it or take its row out of the table.")
         return np.asarray(picture, dtype=np.uint8)
+
+    def landmarks(self, row: Row) -> Landmarks | None:
+        """The landmarks of a row's face; None if none are known, as of every row of a plain table."""
+        return None
 
     def _encoded(self, row: Row) -> bytes:
         # By identity: tables that are joined may use the same names. The row is kept so that its id stays its own.

@@ -1,0 +1,134 @@
+"""Training with PyTorch: the same network and the same steps as with Keras, and the same end after an interruption."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+import keras
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+pytest.importorskip("torch", reason="PyTorch is not installed; it trains faster than Keras, and is not required")
+
+from training.fit import Batch, fit
+from training.keras_learner import KerasLearner
+from training.learner import Predict, chosen
+from training.models import build_xception
+from training.settings import FitSettings
+from training.torch_learner import TorchLearner
+from training.torch_xception import TorchXception, load, unload
+
+SETTINGS = FitSettings(4, 1e-3, warm_up=0, average_decay=0.5, judge_every=2, save_every=2, log_every=1, refreshing=1)
+SIZE = 72
+
+
+@pytest.fixture(scope="module")
+def weights() -> list[NDArray[np.float32]]:
+    """Of a network whose normalisation statistics are not those that it was made with."""
+    keras.utils.set_random_seed(0)
+    rng = np.random.default_rng(0)
+    found = build_xception(None, dense=(16,)).get_weights()
+    return [rng.uniform(0.5, 1.5, array.shape).astype(np.float32) if array.ndim == 1 else array for array in found]
+
+
+@pytest.fixture
+def build(weights: list[NDArray[np.float32]]) -> "Build":
+    return Build(weights)
+
+
+class Build:
+    """Makes the network, in float32 whatever ran before."""
+
+    def __init__(self, weights: Sequence[NDArray[np.float32]]) -> None:
+        self._weights = weights
+
+    def __call__(self) -> keras.Model:
+        keras.config.set_dtype_policy("float32")
+        model = build_xception(None, dense=(16,))
+        model.set_weights(self._weights)
+        return model
+
+
+def _batch(step: int, size: int = SIZE) -> Batch:
+    rng = np.random.default_rng(step)
+    return rng.integers(0, 256, (4, size, size, 3), dtype=np.uint8), np.array([[0], [1], [0], [1]], np.float32)
+
+
+def _nothing(predict: Predict) -> dict[str, float]:
+    return {}
+
+
+@pytest.mark.parametrize("size", [71, 72, 97, 112])
+def test_both_networks_say_the_same(build: Build, size: int) -> None:
+    """Sides that are halved evenly and unevenly: "same" padding differs between them."""
+    pictures = _batch(0, size)[0]
+    model = build()
+    expected = model.predict(pictures, verbose=0)[:, 0]
+    found = TorchLearner(build, SETTINGS, None).predict(pictures)
+    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-4)
+
+
+def test_weights_come_back_as_they_went(weights: list[NDArray[np.float32]]) -> None:
+    network = TorchXception(dense=(16,))
+    load(network, weights)
+    for one, other in zip(unload(network), weights, strict=True):
+        np.testing.assert_array_equal(one, other)
+    with pytest.raises(ValueError, match="expected 240 arrays, received 239" if len(weights) == 240 else "expected"):
+        load(network, weights[:-1])
+    with pytest.raises(ValueError, match=r"expected \(1, 16\), received \(1, 8\)"):
+        load(network, [*weights[:-2], weights[-2][:8], weights[-1]])
+
+
+def test_both_take_the_same_steps(build: Build) -> None:
+    """The first loss is that of the same weights, the second shows the first step; then rounding grows."""
+    losses = {}
+    for name, kind in (("keras", KerasLearner), ("torch", TorchLearner)):
+        learning = kind(build, SETTINGS, None)
+        losses[name] = [learning.step(*_batch(0), 1e-4) for _ in range(3)]
+    assert losses["torch"] == pytest.approx(losses["keras"], rel=0.02)
+    assert losses["torch"][0] == pytest.approx(losses["keras"][0], rel=1e-4)
+    assert losses["torch"][2] < losses["torch"][0]
+
+
+@pytest.mark.parametrize(("trained", "changed"), [("head", 4), ("norms", 4 + 4 * 40), ("all", 240)])
+@pytest.mark.parametrize("kind", [KerasLearner, TorchLearner])
+def test_only_what_is_to_be_trained_changes(
+    build: Build, kind: type[KerasLearner | TorchLearner], trained: Literal["head", "norms", "all"], changed: int
+) -> None:
+    learning = kind(build, replace(SETTINGS, trained=trained), None)
+    learning.step(*_batch(0), 1e-2)
+    before, after = build().get_weights(), learning.model().get_weights()
+    assert sum(not np.array_equal(one, other) for one, other in zip(before, after, strict=True)) == changed
+    assert len(before) == 240
+
+
+def test_an_interrupted_run_ends_with_the_same_weights(build: Build, tmp_path: Path) -> None:
+    def stopping(step: int) -> Batch:
+        if step == 3:
+            raise KeyboardInterrupt
+        return _batch(step)
+
+    whole = fit(build, _batch, SETTINGS, tmp_path / "whole", judge=_nothing, engine="torch")
+    with pytest.raises(KeyboardInterrupt):
+        fit(build, stopping, replace(SETTINGS, readers=1), tmp_path / "parts", judge=_nothing, engine="torch")
+    assert (tmp_path / "parts" / "last.pt").exists()
+    again = fit(build, _batch, SETTINGS, tmp_path / "parts", judge=_nothing, engine="torch")
+    for one, other in zip(again.get_weights(), whole.get_weights(), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-6)
+
+
+def test_the_average_is_asked_and_then_forgotten(build: Build) -> None:
+    learning, pictures = TorchLearner(build, SETTINGS, None), _batch(9)[0]
+    for step in range(2):
+        learning.step(*_batch(step), 1e-3)
+    before = learning.predict(pictures)
+    with learning.averaged([pictures]) as predict:
+        assert not np.allclose(predict(pictures), before)
+    np.testing.assert_array_equal(learning.predict(pictures), before)
+
+
+def test_pytorch_is_taken_if_it_is_there() -> None:
+    assert chosen("auto") == "torch"
+    assert chosen("keras") == "keras"
