@@ -195,15 +195,19 @@ def run(run: Run, config: Config) -> Findings:
 
 
 def start(config: Config) -> tuple[Callable[[], keras.Model], Config, str]:
-    """How the network comes to be, the configuration with the rate for that (lower from a package), and its start in words."""
+    """How the network comes to be, the configuration with the rate for that (lower from learned weights), and its start in words."""
     from training.models import build_xception
     from training.start import package_name, weights_from_package
+    from training.weights import read_weights
 
     if config.init == "random":
         return lambda: build_xception(None), config, "Xception from random weights"
-    package = Path(config.init)
     if config.first.fit.learning_rate == FitSettings.learning_rate:
         config = replace(config, first=replace(config.first, fit=replace(config.first.fit, learning_rate=RATE_FROM_PACKAGE)))
+    package = Path(config.init)
+    if config.init == "imagenet" or not package.is_dir():
+        weights = read_weights(config.init)
+        return lambda: weights.into(build_xception(None)), config, weights.words
     return lambda: weights_from_package(build_xception(None), package), config, f"Xception from the package {package_name(package)}"
 
 
