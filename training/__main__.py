@@ -53,8 +53,15 @@ def run(
     out: Annotated[Path, typer.Option(help="Run folder; an interrupted run goes on where it stopped.", file_okay=False)],
     smoke: Annotated[bool, typer.Option("--smoke", help="Every stage, in about two minutes; its figures say nothing.")] = False,
     init: Annotated[
-        str | None, typer.Option(help="Weights to start from: `random`, `imagenet`, or a file, a model package or a run of `learn`.")
+        str | None,
+        typer.Option(
+            help="Weights to start from: `random`, `imagenet` (Keras' cache), a file (.keras, .h5, or a .whl with one), a model package, "
+            "or a run of `learn`."
+        ),
     ] = None,
+    allow_download: Annotated[
+        bool, typer.Option("--allow-download", help="With `--init imagenet`: fetch Keras' weights if its cache lacks them.")
+    ] = False,
     backbone: Annotated[str | None, typer.Option(help="`frozen` or `trainable`, where the experiment has the choice.")] = None,
     mnist: Annotated[Path | None, typer.Option(help="MNIST file for `occlusion`; without it scikit-learn's digits.", exists=True)] = None,
     settings: Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Another value of a setting.")] = None,
@@ -72,7 +79,12 @@ def run(
         config = configured(get(experiment), smoke=smoke, overrides=given)
     except AnalysisError as error:
         raise typer.BadParameter(str(error), param_hint="--set") from error
-    words = ["python -m training run", experiment, "--data DIR --out RUN", *(["--smoke"] if smoke else []), *map(_option, given)]
+    if allow_download and getattr(config, "init", "") == "imagenet":
+        from training.weights import fetch_imagenet
+
+        fetch_imagenet()
+    flags = [name for name, on in {"--smoke": smoke, "--allow-download": allow_download}.items() if on]
+    words = ["python -m training run", experiment, "--data DIR --out RUN", *flags, *map(_option, given)]
     with watcher(as_json=as_json) as watch:
         status = carry_out(get(experiment), config, data.resolve(), out, smoke=smoke, command=" ".join(words), watch=watch)
     raise typer.Exit(status)
@@ -81,7 +93,9 @@ def run(
 def _option(setting: str) -> str:
     """A setting as an option, to be typed as it stands; an absolute path shortened to its name."""
     name, _, value = setting.partition("=")
-    return f"--set {shlex.quote(f'{name}={Path(value).name if Path(value).is_absolute() else value}')}"
+    path, mark, inner = value.partition("!")  # FILE.whl!INNER
+    shown = f"{Path(path).name}{mark}{inner}" if Path(path).is_absolute() else value
+    return f"--set {shlex.quote(f'{name}={shown}')}"
 
 
 @app.command()

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import sys
-import warnings
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -22,15 +20,14 @@ from dfgui.core.errors import AnalysisError
 from training.experiments.learn import FIRST
 from training.models import build_xception
 from training.runs import Run
-from training.seen import IMAGENET, PLAIN, config_of, seen_by_file, seen_by_package, seen_by_run
+from training.seen import IMAGENET, PLAIN, config_of, seen_by_package, seen_by_run
 from training.seen import UNKNOWN as UNKNOWN
 from training.seen import forbid as forbid
 from training.start import package_name, weights_from_package
+from training.weights import CONVOLUTIONAL, TAKES, load_network, read_weights, xception_in
 
 WIDTH = 2048  # features
-CONVOLUTIONAL = "xception"  # the layer of `build_xception` that is a network of its own
 RUN_FILES = ("final.keras", "last.keras")
-UNREADABLE = (ValueError, OSError, KeyError, TypeError)  # what Keras raises for a file that is broken or of another network
 BATCH = 32
 CHUNK = 2048  # pictures whose features are kept together: what an interrupted run loses at most
 
@@ -57,8 +54,8 @@ def load(init: str, *, input_size: int, seed: int = 0) -> Backbone:
     """The backbone that `init` names.
 
     Args:
-        init: `random`; `imagenet`, which Keras fetches; a file of weights (.keras, .h5 or .weights.h5, of the convolutional part or of
-            a whole network); the folder of a model package; or that of a run of `learn`, finished or not.
+        init: `random`; the folder of a model package; that of a run of `learn`, finished or not; `imagenet`, or a file:
+            see `training.weights.read_weights`.
         input_size: side of the pictures in pixels, at least 71.
         seed: of random weights.
 
@@ -69,9 +66,7 @@ def load(init: str, *, input_size: int, seed: int = 0) -> Backbone:
     with fast_precision():
         if init == "random":
             return _backbone(build_xception(input_size), f"Xception from random weights, seed {seed}", PLAIN[init])
-        if init == IMAGENET:
-            return _backbone(_imagenet(input_size), "Xception trained on ImageNet", PLAIN[init])
-        return _from_path(Path(init), input_size)
+        return _of_weights(init, input_size) if init == IMAGENET else _from_path(Path(init), input_size)
 
 
 def features(
@@ -201,16 +196,6 @@ def _backbone(network: keras.Model, words: str, seen: frozenset[str]) -> Backbon
 # Where weights come from
 
 
-def _imagenet(input_size: int) -> keras.Model:
-    try:
-        with redirect_stdout(sys.stderr):  # Keras says there what it fetches, and standard output may be a protocol
-            return build_xception(input_size, weights=IMAGENET)
-    except Exception as error:  # Keras raises no narrower one where it cannot fetch a file
-        raise AnalysisError(
-            "The ImageNet weights cannot be fetched from where Keras keeps them; go online, or give a file of them with --init FILE."
-        ) from error
-
-
 def _from_path(path: Path, input_size: int) -> Backbone:
     if (path / "card.json").is_file():
         network = weights_from_package(build_xception(input_size), path)
@@ -220,20 +205,20 @@ def _from_path(path: Path, input_size: int) -> Backbone:
         seen = seen_by_run(run)
         trained, words = _of_run(run)
         return _backbone(_resized(trained, input_size, run), words, seen)
-    if path.is_file():
-        return _backbone(_resized(_of_file(path), input_size, path), f"Xception of the file {path.name}", seen_by_file(path))
-    raise AnalysisError(
-        f"{path.name} holds no weights. --init takes random, imagenet, a file, or the folder of a model package or of a run of learn."
-    )
+    if path.is_dir():
+        raise AnalysisError(f"The folder {path.name} holds no weights. {TAKES}")
+    return _of_weights(path, input_size)
+
+
+def _of_weights(source: str | Path, input_size: int) -> Backbone:
+    weights = read_weights(source)
+    return _backbone(weights.into(build_xception(input_size)), weights.words, weights.seen)
 
 
 def _resized(trained: keras.Model, input_size: int, path: Path) -> keras.Model:
     """A network for another input size, and for this processor's precision, with the same convolutional part."""
     network = build_xception(input_size)
-    try:
-        network.get_layer(CONVOLUTIONAL).set_weights(trained.get_layer(CONVOLUTIONAL).get_weights())
-    except ValueError as error:
-        raise _not_xception(path) from error
+    network.get_layer(CONVOLUTIONAL).set_weights(xception_in(trained, path.name))
     return network
 
 
@@ -247,40 +232,13 @@ def _of_run(run: Path) -> tuple[keras.Model, str]:
     config = config_of(run)
     finished, (stage_done, last) = run / RUN_FILES[0], (run / FIRST / name for name in RUN_FILES)
     if finished.is_file():
-        return _loaded(finished), f"Xception of the run {run.name} of learn"
+        return load_network(finished, run.name), f"Xception of the run {run.name} of learn"
     if last.is_file():
-        network, steps = _loaded(last, compile=True), config.first.fit.steps
+        network, steps = load_network(last, run.name, compile=True), config.first.fit.steps
         return (
             network,
             f"Xception of the unfinished run {run.name} of learn, first stage, step {int(network.optimizer.iterations)} of {steps}",
         )
     if stage_done.is_file():
-        return _loaded(stage_done), f"Xception of the unfinished run {run.name} of learn, first stage"
+        return load_network(stage_done, run.name), f"Xception of the unfinished run {run.name} of learn, first stage"
     raise AnalysisError(f"{run.name} is a run that has kept no network yet; let it go on, or choose another with --init.")
-
-
-def _of_file(path: Path) -> keras.Model:
-    if path.suffix == ".keras":
-        return _loaded(path)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Keras warns before it raises
-        try:
-            return build_xception(None, weights=str(path))
-        except UNREADABLE:
-            network = build_xception(None)  # perhaps it holds the dense layers as well
-        try:
-            network.load_weights(path)
-        except UNREADABLE as error:
-            raise _not_xception(path) from error
-    return network
-
-
-def _loaded(path: Path, *, compile: bool = False) -> keras.Model:
-    try:
-        return keras.models.load_model(path, compile=compile)
-    except UNREADABLE as error:
-        raise _not_xception(path) from error
-
-
-def _not_xception(path: Path) -> AnalysisError:
-    return AnalysisError(f"{path.name} does not hold the weights of an Xception that can be read; choose another with --init.")

@@ -16,7 +16,7 @@ def build_xception(
         input_size: side of the input in pixels, at least 71; None leaves it open.
         dense: widths of the hidden dense layers. The paper has three layers in all and does not give their widths.
         dropout: share dropped before the last layer; the paper does not say.
-        weights: None for random, "imagenet" (fetched by Keras) or a weights file for the convolutional part.
+        weights: None for random, or a weights file for the convolutional part.
 
     Returns:
         Model from (n, size, size, 3) RGB in 0-255 (any dtype) to (n, 1) float32 logits, positive for FAKE.

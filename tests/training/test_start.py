@@ -1,5 +1,6 @@
 """Weights of a package come back out of it: the same function, and refused where the network is another."""
 
+import hashlib
 from collections import Counter
 from pathlib import Path
 
@@ -11,7 +12,8 @@ import pytest
 from dfgui.core.card import Calibrations, Card, CropRule, Domain, ModelPackage, Training
 from dfgui.core.detector import Detector
 from dfgui.core.errors import AnalysisError
-from training import models
+from tests.training.tiny import trained_xception, use_small_xception
+from training import models, seen
 from training.augment import Augmentation
 from training.data.table import FaceTable, Row
 from training.experiments import learn
@@ -143,6 +145,34 @@ def test_a_run_starts_from_a_package_at_half_the_rate_and_records_it(package: Mo
 def test_a_rate_that_was_given_is_kept(package: ModelPackage) -> None:
     first = learn.Stage(1, 0, fit=FitSettings(steps=9, learning_rate=2e-4))
     assert learn.start(learn.Config(init=str(package.folder), first=first))[1].first == first
+
+
+@pytest.mark.parametrize("init", ["imagenet", "mine.keras"])
+def test_a_run_starts_from_a_file_of_weights_at_half_the_rate(init: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The convolutional part is the file's and the head is not; `imagenet` is the file in Keras' cache."""
+    use_small_xception(monkeypatch)
+    network, file = trained_xception(), tmp_path / init
+    if init == "imagenet":
+        file = tmp_path / "models" / "xception_weights_tf_dim_ordering_tf_kernels_notop.h5"
+        file.parent.mkdir()
+        monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+        network.get_layer("xception").save(file)  # in the older format, as Keras publishes them
+        monkeypatch.setattr(seen, "KERAS_FILE", hashlib.md5(file.read_bytes()).hexdigest())
+    else:
+        network.save(file)
+    build, config, words = learn.start(learn.Config(init=init if init == "imagenet" else str(file)))
+    built = build()
+    for weight, expected in zip(built.get_layer("xception").get_weights(), network.get_layer("xception").get_weights(), strict=True):
+        np.testing.assert_array_equal(weight, expected)
+    assert not np.array_equal(built.get_layer("dense_1").get_weights()[0], network.get_layer("dense_1").get_weights()[0])
+    assert config.first.fit.learning_rate == 5e-4
+    start = "ImageNet weights as published with Keras" if init == "imagenet" else "Xception"
+    assert words.startswith(f"{start}, from {file.name}, SHA-256 {hashlib.sha256(file.read_bytes()).hexdigest()}, ")
+
+
+def test_a_run_needs_the_file_that_it_starts_from(tmp_path: Path) -> None:
+    with pytest.raises(AnalysisError, match=r"^There is no file absent\.keras\. --init takes"):
+        learn.start(learn.Config(init=str(tmp_path / "absent.keras")))
 
 
 @pytest.mark.usefixtures("small")

@@ -18,6 +18,37 @@ from training.losses import term_and_gradient
 from training.results import Curve
 from training.runs import Run, carry_out, configured
 
+SIZE = 71  # pixels, the least that Xception takes
+
+
+def small_xception(size: int | None, *, dense: tuple[int, ...] = (6, 5), dropout: float = 0.0, weights: str | None = None) -> keras.Model:
+    """As `build_xception` builds, with a network of two layers for the convolutional part."""
+    layers = keras.layers
+    picture = keras.Input((size, size, 3))
+    x = layers.BatchNormalization()(layers.Conv2D(8, 3, strides=4, use_bias=False)(picture))
+    base = keras.Model(picture, layers.GlobalAveragePooling2D()(layers.Activation("relu")(x)), name="xception")
+    if weights is not None:
+        base.load_weights(weights)
+    inputs = keras.Input((size, size, 3), name="rgb")
+    x = base(layers.Rescaling(1 / 127.5, offset=-1.0)(inputs))
+    for number, width in enumerate(dense, start=1):
+        x = layers.Dense(width, activation="relu", name=f"dense_{number}")(x)
+    return keras.Model(inputs, layers.Dense(1, dtype="float32", name="logit")(x))
+
+
+def trained_xception(seed: int = 5, size: int | None = SIZE) -> keras.Model:
+    """The small network with weights and statistics of its own."""
+    network = small_xception(size)
+    rng = np.random.default_rng(seed)
+    network.set_weights([rng.uniform(0.1, 1, weight.shape) for weight in network.get_weights()])
+    return network
+
+
+def use_small_xception(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The small network in the place of Xception, and of the one that files are searched for."""
+    for place in ("models", "backbone", "weights"):
+        monkeypatch.setattr(f"training.{place}.build_xception", small_xception)
+
 
 def _colours(given: Any) -> Any:
     return keras.layers.GlobalAveragePooling2D()(keras.layers.Rescaling(1 / 255)(given))

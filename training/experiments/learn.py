@@ -174,10 +174,14 @@ def start(config: Config) -> tuple[Callable[[], keras.Model], str]:
     """How the network comes to be, and its start in words."""
     from training.models import build_xception
     from training.start import package_name, weights_from_package
+    from training.weights import read_weights
 
     if config.init == "random":
         return lambda: build_xception(None), "Xception from random weights"
     package = Path(config.init)
+    if config.init == "imagenet" or not package.is_dir():
+        weights = read_weights(config.init)
+        return lambda: weights.into(build_xception(None)), weights.words
     return lambda: weights_from_package(build_xception(None), package), f"Xception from the package {package_name(package)}"
 
 
