@@ -100,13 +100,28 @@ def _option(setting: str) -> str:
 
 @app.command()
 def prepare(
-    kind: Annotated[str, typer.Option(help="`dfdc` (as Kaggle serves it), `ffpp`, `celebdf` or `folders` (REAL and FAKE).")],
+    kind: Annotated[
+        str,
+        typer.Option(
+            help="`dfdc` (as Kaggle serves it), `ffpp`, `celebdf`, `folders` (REAL and FAKE), `crops` (a table of ready crops), "
+            "`side_by_side` (with pairs.csv), `real_clips` or `stills`."
+        ),
+    ],
     data: Annotated[str, typer.Option(help="Folder of the data set, or an fsspec URL.")],
     out: Annotated[Path, typer.Option(help="Folder for the shards; an interrupted preparation goes on there.", file_okay=False)],
-    frames: Annotated[int, typer.Option(min=1, help="Of each video, evenly spread.")] = 8,
+    frames: Annotated[
+        int | None, typer.Option(min=1, help="Of each video, evenly spread. What is not given here depends on the kind.")
+    ] = None,
     first: Annotated[bool, typer.Option("--first", help="The first frames instead, as the paper took one.")] = False,
-    size: Annotated[int, typer.Option(min=0, help="Side of the stored frames in pixels; 0 stores none.")] = 200,
-    faces: Annotated[str, typer.Option(help="`haar`, `whole` (the picture is the face) or `none`.")] = "haar",
+    size: Annotated[int | None, typer.Option(min=0, help="Side of the stored frames in pixels; 0 stores none.")] = None,
+    faces: Annotated[str | None, typer.Option(help="`haar`, `whole` (the picture is the face) or `none`.")] = None,
+    face_size: Annotated[int | None, typer.Option(min=1, help="Side of the stored faces in pixels.")] = None,
+    face_scale: Annotated[float | None, typer.Option(help="Side of a stored face over that of its box.")] = None,
+    pairs: Annotated[bool | None, typer.Option(help="A fake and its real video as one, cut by the same box.")] = None,
+    landmarks: Annotated[bool | None, typer.Option(help="Check each face and store its landmarks.")] = None,
+    limit: Annotated[int, typer.Option(min=0, help="At most so many videos of each class and split, drawn by seed; 0 for all.")] = 0,
+    seed: Annotated[int, typer.Option(help="Decides what --limit draws.")] = 0,
+    with_test: Annotated[bool, typer.Option("--with-test", help="Also the test part, which training must not touch.")] = False,
     workers: Annotated[int, typer.Option(min=0, help="Processes; 0 for as many as there are cores.")] = 0,
     again: Annotated[bool, typer.Option("--again", help="Try what was left out before once more.")] = False,
     as_json: Json = False,
@@ -114,15 +129,23 @@ def prepare(
     """Take frames and faces out of the videos of a data set, one video at a time, into shards of arrays."""
     from training.say import watcher, while_preparing
 
-    if faces not in ("haar", "whole", "none"):
+    if faces not in (None, "haar", "whole", "none"):
         raise typer.BadParameter(f"There is no way {faces!r} to find faces; there are: haar, whole, none.", param_hint="--faces")
+    given = {"frames": frames, "size": size, "faces": faces, "face_size": face_size, "face_scale": face_scale}
+    given |= {"pairs": pairs, "landmarks": landmarks, "first": first or None}
     with watcher(as_json=as_json) as watch, while_preparing(watch) as (say, progress, stopping):
+        from training.data import kinds
         from training.data import prepare as preparing
-        from training.data.shards import Settings
 
-        settings = Settings(frames=frames, first=first, size=size, faces=faces)  # type: ignore[arg-type]
-        table = preparing.read_videos(kind, data)
-        left = preparing.prepare(table, out, settings, workers=workers, again=again, say=say, progress=progress, stopping=stopping)
+        settings = msgspec.structs.replace(
+            kinds.kind_named(kind).settings, **{name: value for name, value in given.items() if value is not None}
+        )
+        table = kinds.read_videos(kind, data)
+        if limit:
+            table = (table.paired() if settings.pairs else table).limited(limit, seed=seed)
+        left = preparing.prepare(
+            table, out, settings, workers=workers, again=again, with_test=with_test, say=say, progress=progress, stopping=stopping
+        )
     raise typer.Exit(130 if left else 0)
 
 

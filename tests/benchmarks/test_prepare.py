@@ -16,7 +16,8 @@ import pytest
 
 from dfgui.core.video import Video, sample_indices
 from tests.benchmarks.measure import BenchTable, interleaved, run_watched
-from training.data.prepare import prepare, read_videos
+from training.data.kinds import read_videos
+from training.data.prepare import prepare
 from training.data.prepared import Prepared
 from training.data.shards import Settings
 
@@ -26,7 +27,8 @@ VIDEOS = 4
 SCRIPT = f"""
 import sys
 from pathlib import Path
-from training.data.prepare import prepare, read_videos
+from training.data.kinds import read_videos
+from training.data.prepare import prepare
 from training.data.shards import Settings
 
 if __name__ == "__main__":

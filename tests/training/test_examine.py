@@ -20,8 +20,9 @@ from dfgui.core.geometry import Box
 from dfgui.core.video import Video
 from tests.clips import cut_bytes, make_clip
 from tests.training.faces import FACE, frame, write_clip
-from training.data import examine as module
-from training.data.examine import People, examine, fetched, near
+from training.data import fetching as module
+from training.data.examine import People, examine, near
+from training.data.fetching import fetched
 from training.data.shards import Examined, Settings
 from training.data.videos import VideoRow
 

@@ -23,7 +23,8 @@ from dfgui.core.errors import AnalysisError
 from tests.clips import make_clip
 from tests.training.faces import frame, replaced, write_clip, write_pair
 from training.data import prepare as module
-from training.data.prepare import prepare, read_videos
+from training.data.kinds import read_videos
+from training.data.prepare import prepare
 from training.data.prepared import Prepared
 from training.data.shards import Settings
 from training.data.videos import VideoRow, VideoTable
@@ -35,7 +36,8 @@ SCRIPT = """
 import sys
 from pathlib import Path
 from training.data import prepare as module
-from training.data.prepare import prepare, read_videos
+from training.data.kinds import read_videos
+from training.data.prepare import prepare
 from training.data.shards import Settings
 
 module.SHARDS = 1
@@ -397,11 +399,14 @@ def test_what_does_not_fit_is_refused_at_once(
     made: tuple[Path, Told], data: Path, change: Callable[[VideoTable], VideoTable], settings: Settings, says: str
 ) -> None:
     with pytest.raises(AnalysisError, match=says):
-        prepare(change(_table(data)), made[0], settings)
+        prepare(change(_table(data)), made[0], settings, with_test=True)
 
 
 def test_a_kind_that_is_none_is_named(tmp_path: Path) -> None:
-    with pytest.raises(AnalysisError, match="no kind of data set named 'imagenet'; there are: dfdc, ffpp, celebdf, folders"):
+    with pytest.raises(
+        AnalysisError,
+        match="no kind of data set named 'imagenet'; there are: dfdc, ffpp, celebdf, folders, crops, side_by_side, real_clips, stills",
+    ):
         read_videos("imagenet", tmp_path)
 
 

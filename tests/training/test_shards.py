@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from dfgui.core.errors import AnalysisError
 from dfgui.core.geometry import Box
+from training.data import prepared as prepared_module
 from training.data import shards
 from training.data.prepared import Prepared
 from training.data.shards import Examined, Manifest, Settings, Shard, ShardWriter, Source, lock
@@ -123,7 +124,8 @@ def test_nothing_is_stored_that_was_not_asked_for(tmp_path: Path) -> None:
     assert len(prepared.table("frames")) == 0
 
 
-def test_few_shards_are_open_at_once(tmp_path: Path) -> None:
+def test_few_files_are_open_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prepared_module, "OPEN_FILES", 8)
     lock(tmp_path, SETTINGS)
     manifest = Manifest(tmp_path)
     for number in range(12):

@@ -51,7 +51,7 @@ def read_videos(root: str | Path) -> VideoTable:
     known = {f"{PurePosixPath(name).parent.name}/{PurePosixPath(name).name}" for name in store.sizes}
     skipped += [Skipped(name, f"{TESTING} lists it, but the video is not there") for name in listed if name not in known]
     files = {name: sha256(store.read(name)) for name in store.sizes if PurePosixPath(name).name == TESTING}
-    return VideoTable(tuple(rows), tuple(skipped), files).require_both(root)
+    return VideoTable(tuple(rows), tuple(skipped), files).require(root)
 
 
 def _listed(store: Store) -> dict[str, str]:

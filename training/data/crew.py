@@ -20,6 +20,8 @@ import msgspec
 
 from dfgui.core.errors import AnalysisError
 from training.data.examine import examine
+from training.data.examine_pair import examine_pair
+from training.data.marks import load_mesh
 from training.data.shards import Settings, Shard, ShardWriter
 from training.data.videos import VideoRow
 
@@ -75,6 +77,7 @@ class _Hands:
         self._connection, self._settings, self._out, self._threads = connection, settings, out, max(2, threads)
         self._scratch = out / f"incoming-{name}.part"
         self._beaten = 0.0
+        self._mesh = load_mesh() if settings.landmarks and settings.faces != "none" else None
 
     def work(self) -> None:
         self._say(Begun(""))
@@ -101,7 +104,8 @@ class _Hands:
         """Add a video, or say why not."""
         self._say(Begun(row.file))
         try:
-            writer.add(row, examine(row, self._settings, self._scratch, threads=self._threads, beat=self._beat))
+            look = examine_pair if row.partner and self._settings.pairs else examine
+            writer.add(row, look(row, self._settings, self._scratch, self._mesh, threads=self._threads, beat=self._beat))
         except AnalysisError as error:
             return str(error).rstrip(".")
         except OSError:

@@ -64,7 +64,7 @@ def read_videos(root: str | Path) -> VideoTable:
             f"{root} holds no metadata.json, in no folder and in no zip dfdc_train_part_N; name the folder with DFDC's parts."
         )
     rows, skipped = _merge(folders)
-    return VideoTable(tuple(rows), (*bad, *skipped), files).require_both(root)
+    return VideoTable(tuple(rows), (*bad, *skipped), files).require(root)
 
 
 def _folders(store: Store) -> tuple[list[_Folder], list[Skipped]]:

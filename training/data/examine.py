@@ -2,48 +2,53 @@
 
 from __future__ import annotations
 
-import errno
-import hashlib
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import BinaryIO
 
 import cv2
-import fsspec
 import numpy as np
+from numpy.typing import NDArray
 
 from dfgui.core.crop import cut, resize, take, whole
 from dfgui.core.errors import AnalysisError
 from dfgui.core.faces import SAME_FACE, detect, owners
 from dfgui.core.geometry import Box
-from dfgui.core.media import Frame, sample_indices
-from dfgui.core.packets import open_evidence
-from dfgui.core.video import Still, Video, open_media
+from dfgui.core.landmarks import FaceMesh, Landmarks
+from training.data.fetching import SMALLEST, Beat, fetched, one_behind, opened, require_size, wanted_indices
+from training.data.marks import PRESENCE, in_face, look, look_at_crop
+from training.data.panels import panel
 from training.data.shards import NO_FACE, Examined, Pictures, Settings
 from training.data.videos import VideoRow
 
-CHUNK = 1 << 20
-FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}  # the disk's fault, not the video's
-SMALLEST = 32  # side of a frame, pixels
 # Around a face's last box, in a part 1.8 times its side reduced to a 56 px face, the cascades take 6 ms instead of 130 and find it as
 # often (138 of 140 frames of real clips, where the whole frame gave 139). Most boxes overlap that of the whole frame by .87 or more, their
 # side is .97-1.07 of its side. With a face of 48 px and less they come out larger.
 NEAR, NEAR_SIDE = 1.8, 100
 PEOPLE = 3  # followed at once
-Beat = Callable[[], None]
 
 
-def examine(row: VideoRow, settings: Settings, scratch: Path, *, threads: int = 1, beat: Beat = lambda: None) -> Examined:
+@dataclass(frozen=True, eq=False)
+class Face:
+    """A face that is kept: its box in the frame, its picture, that of its partner, and its landmarks in the frame."""
+
+    box: Box
+    picture: Pictures
+    partner: Pictures | None = None
+    marks: Landmarks | None = None
+
+
+def examine(
+    row: VideoRow, settings: Settings, scratch: Path, mesh: FaceMesh | None = None, *, threads: int = 1, beat: Beat = lambda: None
+) -> Examined:
     """Take from a video what the settings ask for.
 
     Args:
         row: the video.
         settings: what to take.
         scratch: where a video that is no local file is kept meanwhile.
+        mesh: looks at each face; without, none is checked.
         threads: for decoding.
         beat: is called again and again: the work goes on.
 
@@ -51,145 +56,125 @@ def examine(row: VideoRow, settings: Settings, scratch: Path, *, threads: int = 
         AnalysisError: it cannot be read or shows no face; without the file's name, as whoever asks knows it.
         OSError: the disk is full.
     """
-    with fetched(row.path, scratch, beat) as (path, size, digest), _opened(path, threads, beat) as video:
-        width, height = video.info.width, video.info.height
-        if min(width, height) < SMALLEST:
-            raise AnalysisError(f"its pictures have {width} x {height} pixels, expected at least {SMALLEST} x {SMALLEST}")
-        wanted = _indices(video.count, settings)
-        taken = _Taken(settings)
-        for _ in _one_behind(taken.add, video.frames(wanted)):
+    with fetched(row.path, scratch, beat) as (path, size, digest), opened(path, threads, beat) as video:
+        half = panel(row.panel, video.info.width)
+        width, height = half.width, video.info.height
+        require_size(width, height)
+        wanted = wanted_indices(video.count, settings)
+        taken = _Taken(settings, mesh)
+        for _ in one_behind(lambda frame: taken.add(frame.index, half.of(frame.rgb)), video.frames(wanted)):
             beat()
-    notes = [f"{len(wanted) - taken.count} of {len(wanted)} frames cannot be decoded."] if taken.count < len(wanted) else []
-    return taken.examined(size, digest, (width, height), notes)
-
-
-def _one_behind(look: Callable[[Frame], None], frames: Iterator[Frame]) -> Iterator[None]:
-    """Look at each frame while the next one is decoded."""
-    with ThreadPoolExecutor(1) as pool:
-        looking: Future[None] | None = None
-        for frame in frames:
-            if looking is not None:
-                looking.result()
-            looking = pool.submit(look, frame)
-            yield
-        if looking is not None:
-            looking.result()
-
-
-def _indices(count: int, settings: Settings) -> list[int]:
-    return list(range(min(count, settings.frames))) if settings.first else sample_indices(count, settings.frames)
-
-
-@contextmanager
-def _opened(path: Path, threads: int, beat: Beat) -> Iterator[Video | Still]:
-    try:
-        video = open_media(path, threads=threads, progress=lambda *_: beat())
-    except AnalysisError as error:
-        raise AnalysisError(str(error).replace(f"{path} ", "it ", 1)) from error
-    with video:
-        yield video
-
-
-@contextmanager
-def fetched(path: str, scratch: Path, beat: Beat = lambda: None) -> Iterator[tuple[Path, int, str]]:
-    """A local file with its bytes and SHA-256; what lies in an archive or elsewhere is copied to `scratch` meanwhile.
-
-    Raises:
-        AnalysisError: it cannot be read; without its name.
-        OSError: the disk is full.
-    """
-    if "://" not in path:
-        with _read_errors(), open_evidence(Path(path)) as file:
-            size, digest = _copy(file, None, beat)
-        yield Path(path), size, digest
-        return
-    local = scratch.with_name(scratch.name + Path(path.partition("::")[0]).suffix)
-    try:
-        with _read_errors(), fsspec.open(path, "rb") as file, local.open("wb") as copy:
-            size, digest = _copy(file, copy, beat)
-        yield local, size, digest
-    finally:
-        local.unlink(missing_ok=True)
-
-
-@contextmanager
-def _read_errors() -> Iterator[None]:
-    try:
-        yield
-    except AnalysisError as error:
-        raise AnalysisError(f"it cannot be read: {error}") from error
-    except OSError as error:
-        if error.errno in FULL:
-            raise
-        raise AnalysisError(f"it cannot be read ({error.strerror or error})") from error
-    except Exception as error:  # every kind of file system has its own
-        raise AnalysisError(f"it cannot be read ({error})") from error
-
-
-def _copy(source: BinaryIO, target: BinaryIO | None, beat: Beat) -> tuple[int, str]:
-    digest, size = hashlib.sha256(), 0
-    while chunk := source.read(CHUNK):
-        digest.update(chunk)
-        size += len(chunk)
-        if target is not None:
-            target.write(chunk)
-        beat()
-    return size, digest.hexdigest()
+    return taken.examined(size, digest, (width, height), len(wanted))
 
 
 class _Taken:
     """What is kept of the frames so far."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, mesh: FaceMesh | None) -> None:
+        self._settings, self._mesh = settings, mesh
         self._people = People() if settings.faces == "haar" else None
-        self._indices: list[int] = []
-        self._frames: list[Pictures] = []
-        self._faces: list[dict[int, tuple[Box, Pictures]]] = []  # of each frame, by person
+        self._kept = Kept(settings)
+        self._faces: list[dict[int, Face]] = []  # of each frame, by person
+        self._refused = 0  # boxes that hold no face
 
-    @property
-    def count(self) -> int:
-        return len(self._indices)
+    def add(self, index: int, rgb: Pictures) -> None:
+        self._kept.add(index, rgb)
+        self._faces.append({person: face for person, box in self._boxes(rgb).items() if (face := self._face(rgb, box))})
 
-    def add(self, frame: Frame) -> None:
-        s = self._settings
-        self._indices.append(frame.index)
-        if s.size:
-            self._frames.append(resize(_halved(frame.rgb, s.size), (s.size, s.size)))
-        boxes = self._boxes(frame.rgb)
-        self._faces.append({person: (box, cut(frame.rgb, box, size=s.face_size, factor=s.scale)) for person, box in boxes.items()})
+    def _face(self, rgb: Pictures, box: Box) -> Face | None:
+        s, marks = self._settings, None
+        if self._mesh is not None:
+            marks = look_at_crop(self._mesh, rgb) if s.faces == "whole" else look(self._mesh, rgb, box)
+            if marks.presence < PRESENCE and s.faces != "whole":
+                self._refused += 1
+                return None
+        return Face(box, cut(rgb, box, size=s.face_size, factor=s.scale), marks=marks)
 
     def _boxes(self, rgb: Pictures) -> dict[int, Box]:
         if self._people is not None:
             return self._people.follow(rgb)
         return {0: whole(rgb)} if self._settings.faces == "whole" else {}
 
-    def examined(self, bytes_: int, digest: str, size: tuple[int, int], notes: list[str]) -> Examined:
-        if not self.count:
-            raise AnalysisError("none of its frames can be decoded")
-        s, main = self._settings, self._main()
-        if main is None and s.faces != "none":
-            raise AnalysisError(f"no face was found in {'its frame' if self.count == 1 else f'any of its {self.count} frames'}")
-        places = np.full((self.count, 6), NO_FACE, np.int32)
-        places[:, 0] = self._indices
-        faces: list[Pictures] = []
-        for place, found in zip(places, self._faces, strict=True):
-            if main in found:
-                box, face = found[main]
-                place[1:] = len(faces), *box
-                faces.append(face)
-        if faces and len(faces) < self.count:
-            notes.append(f"{self.count - len(faces)} of {self.count} frames do not show the face.")
-        return Examined(bytes_, digest, *size, _stacked(self._frames, s.size), _stacked(faces, s.face_size), places, tuple(notes))
+    def examined(self, bytes_: int, digest: str, size: tuple[int, int], wanted: int) -> Examined:
+        main = self._main()
+        if main is None and self._settings.faces != "none" and self._faces:
+            raise AnalysisError(self._no_face())
+        faces = [found.get(main) if main is not None else None for found in self._faces]
+        return self._kept.examined(faces, bytes_, digest, size, wanted)
+
+    def _no_face(self) -> str:
+        frames = "its frame" if len(self._faces) == 1 else f"any of its {len(self._faces)} frames"
+        if self._refused:
+            return f"no face was found in {frames}: {self._refused} boxes hold something else"
+        return f"no face was found in {frames}"
 
     def _main(self) -> int | None:
         """The person seen in most frames, of several the one with the largest boxes."""
         seen: dict[int, tuple[int, int]] = {}
         for found in self._faces:
-            for person, (box, _) in found.items():
+            for person, face in found.items():
                 frames, area = seen.get(person, (0, 0))
-                seen[person] = frames + 1, area + box.area
+                seen[person] = frames + 1, area + face.box.area
         return max(seen, key=lambda person: (seen[person], -person), default=None)
+
+
+class Kept:
+    """The frames that are stored, and the arrays of a video."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._indices: list[int] = []
+        self._frames: list[Pictures] = []
+
+    def add(self, index: int, rgb: Pictures) -> None:
+        """Append a frame, (H, W, 3) uint8 RGB."""
+        self._indices.append(index)
+        if size := self._settings.size:
+            self._frames.append(resize(_halved(rgb, size), (size, size)))
+
+    def examined(
+        self, faces: list[Face | None], bytes_: int, digest: str, size: tuple[int, int], wanted: int, *, partner: str = ""
+    ) -> Examined:
+        """The arrays.
+
+        Args:
+            faces: of each frame, None where it does not show the face.
+            bytes_: of the file.
+            digest: its SHA-256.
+            size: width and height of its frames.
+            wanted: frames that were asked for.
+            partner: SHA-256 of the partner's file.
+
+        Raises:
+            AnalysisError: there are no frames.
+        """
+        count, s = len(self._indices), self._settings
+        if not count:
+            raise AnalysisError("none of its frames can be decoded")
+        places = np.full((count, 6), NO_FACE, np.int32)
+        places[:, 0] = self._indices
+        shown = [face for face in faces if face is not None]
+        rows = [number for number, face in enumerate(faces) if face is not None]
+        for row, face in enumerate(shown):
+            places[rows[row], 1:] = row, *face.box
+        notes = [f"{wanted - count} of {wanted} frames cannot be decoded."] if count < wanted else []
+        if shown and len(shown) < count:
+            notes.append(f"{count - len(shown)} of {count} frames do not show the face.")
+        pictures, others = _stacked([face.picture for face in shown], s.face_size), [face.partner for face in shown]
+        return Examined(
+            bytes_, digest, *size, _stacked(self._frames, s.size), pictures, places, tuple(notes),
+            _stacked([other for other in others if other is not None], s.face_size) if partner else None,
+            *_marks(shown, s), partner,
+        )  # fmt: skip
+
+
+def _marks(faces: list[Face], settings: Settings) -> tuple[NDArray[np.float16] | None, NDArray[np.float32] | None]:
+    """Landmarks in pixels of the stored faces, and presence; None where the faces were not looked at."""
+    marks = [(face.box.scaled(settings.scale), face.marks) for face in faces if face.marks is not None]
+    if not marks:
+        return None, None
+    points = [in_face(found, square, settings.face_size) for square, found in marks]
+    return np.stack(points), np.array([found.presence for _, found in marks], np.float32)
 
 
 def _halved(rgb: Pictures, size: int) -> Pictures:

@@ -1,4 +1,4 @@
-"""FaceForensics++ clips -> a table of faces: the same frame of a fake and its original, cut by the original's box."""
+"""FaceForensics++ in its official folders: a table of videos; a table of faces, the same frame of fake and original cut alike."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from dfgui.core.faces import detect
 from dfgui.core.geometry import Box
 from dfgui.core.video import Video, sample_indices
 from training.data.table import Row, TableWriter
+from training.data.videos import VideoRow, VideoTable
 
 STORED_SCALE = 1.25  # of the Haar box, so that a cut of up to that size can be moved and scaled
 CHANGED = 5.0  # grey levels, mean over the box: measured, replaced faces change by 6.7 and more, others by 3.5 and less
@@ -57,6 +58,34 @@ def clips(root: Path, *, compression: str = "c23") -> list[Clip]:
     if not real:
         raise AnalysisError(f"{root} has no clips in original_sequences/youtube/{compression}/videos; name the folder of FaceForensics++.")
     return real + fake
+
+
+def read_videos(root: str | Path, *, compression: str = "c23") -> VideoTable:
+    """All clips; the partner of a fake is its original, and `test` are the people of `TEST_PEOPLE`.
+
+    Raises:
+        AnalysisError: it has no original clips, or no fakes.
+    """
+    base = Path(root)
+    found = clips(base, compression=compression)
+    originals = {clip.target: str(clip.path) for clip in found if not clip.is_fake}
+    rows = tuple(_video(clip, base, originals.get(clip.target, "") if clip.is_fake else "") for clip in found)
+    return VideoTable(rows).require(root)
+
+
+def _video(clip: Clip, base: Path, partner: str) -> VideoRow:
+    return VideoRow(
+        file=clip.path.relative_to(base).as_posix(),
+        path=str(clip.path),
+        label="FAKE" if clip.is_fake else "REAL",
+        original=clip.target,
+        source="ffpp",
+        people=(clip.target, clip.donor) if clip.is_fake else (clip.target,),
+        method=clip.method,
+        split="test" if clip.target in TEST_PEOPLE else "train",
+        bytes=clip.path.stat().st_size,
+        partner=partner,
+    )
 
 
 def write_table(root: Path, out: Path, *, frames: int = 80, crfs: Collection[int] = (), seed: int = 0) -> None:

@@ -53,7 +53,7 @@ def read_videos(root: str | Path, *, split: str = "train") -> VideoTable:
     """
     store = Store(root)
     rows = [_video(store, name, split) for name in store.sizes if name.partition("/")[0] in LABELS and suffix(name) in MEDIA_SUFFIXES]
-    return VideoTable(tuple(rows)).require_both(root)
+    return VideoTable(tuple(rows)).require(root)
 
 
 def _video(store: Store, name: str, split: str) -> VideoRow:

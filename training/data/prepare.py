@@ -23,18 +23,13 @@ from pathlib import Path
 import msgspec
 
 from dfgui.core.errors import AnalysisError
-from training.data import celebdf, dfdc, folders
+from dfgui.resources import resource
 from training.data.crew import Begun, Done, Failed, Task, Worker
-from training.data.shards import Manifest, PreparedVideo, Settings, Source, lock, replace_file
+from training.data.marks import NETWORK
+from training.data.shards import NO_FACE, Manifest, PreparedVideo, Settings, Source, lock, replace_file
 from training.data.table import LABELS
-from training.data.videos import VideoRow, VideoTable, read_ffpp
+from training.data.videos import VideoRow, VideoTable
 
-KINDS: dict[str, Callable[[str | Path], VideoTable]] = {
-    "dfdc": dfdc.read_videos,
-    "ffpp": read_ffpp,
-    "celebdf": celebdf.read_videos,
-    "folders": folders.read_videos,
-}
 TABLE = "videos.csv"
 SHARD_BYTES = 64 << 20
 SHARDS = 16  # at least so many where there are enough videos, so that workers share them out and a kill costs little
@@ -51,21 +46,6 @@ def _quiet(*_: object) -> None:
     pass
 
 
-def read_videos(kind: str, data: str | Path) -> VideoTable:
-    """The table of a data set.
-
-    Args:
-        kind: one of `KINDS`.
-        data: its local folder or fsspec URL; FaceForensics++ must be local.
-
-    Raises:
-        AnalysisError: there is no such kind, or nothing of that kind.
-    """
-    if kind not in KINDS:
-        raise AnalysisError(f"There is no kind of data set named {kind!r}; there are: {', '.join(KINDS)}.")
-    return KINDS[kind](data)
-
-
 def prepare(
     table: VideoTable,
     out: Path,
@@ -73,6 +53,7 @@ def prepare(
     *,
     workers: int = 0,
     again: bool = False,
+    with_test: bool = False,
     say: Say = _quiet,
     progress: Callable[[float, str], None] = _quiet,
     stopping: Callable[[], bool] = lambda: False,
@@ -87,6 +68,7 @@ def prepare(
         settings: what to take.
         workers: processes; 0 for as many as there are cores.
         again: also try those again that were left out before.
+        with_test: also store videos of the split `test`; without, training cannot touch what is not there.
         say: is told a sentence for each video that is left out, and a count at the end.
         progress: is told 0-1 and with which video.
         stopping: is asked twice a second; once true, finished shards are kept and the rest is dropped.
@@ -100,6 +82,7 @@ def prepare(
         AnalysisError: the folder holds others, the disk is full, no worker can be started, or a class stays empty.
     """
     settings = settings or Settings()
+    table = _chosen(table, settings, with_test=with_test, say=say)
     _check(settings, table)
     with _disk_errors(out):
         lock(out, settings)
@@ -119,12 +102,27 @@ def prepare(
     return left
 
 
+def _chosen(table: VideoTable, settings: Settings, *, with_test: bool, say: Say) -> VideoTable:
+    """Without the partners of fakes where pairs are prepared, and without `test` unless asked for."""
+    table = table.paired() if settings.pairs else table
+    kept = table if with_test else table.where(lambda row: row.split != "test")
+    if len(kept) < len(table):
+        say(f"{len(table) - len(kept)} videos are of the test part and stay untouched; --with-test prepares them too.")
+    return kept
+
+
 def _check(settings: Settings, table: VideoTable) -> None:
     for name, least in (("frames", 1), ("size", 0), ("face_size", 1)):
         if getattr(settings, name) < least:
             raise AnalysisError(f"{name}: expected {least} or more, received {getattr(settings, name)}.")
     if settings.face_scale <= 0 or not settings.video_bytes:
         raise AnalysisError("face_scale must be above 0, and frames or faces must be stored; change the settings.")
+    if settings.pairs and settings.faces != "haar":
+        raise AnalysisError("Pairs are cut by the box of a face that is found: faces must be haar, or pairs be prepared one by one.")
+    if settings.landmarks and not resource("models", NETWORK, "model.xml").is_file():
+        raise AnalysisError(
+            f"The network {NETWORK}, which finds landmarks, is not there; install the program again, or do without landmarks."
+        )
     twice = [file for file, times in Counter(row.file for row in table.rows).items() if times > 1]
     if twice:
         raise AnalysisError(f"{len(twice)} videos are in the table twice, the first of them {twice[0]}.")
@@ -300,14 +298,22 @@ def _write_table(out: Path, table: VideoTable, manifest: Manifest) -> None:
 
 
 def _conclude(out: Path, manifest: Manifest, table: VideoTable, left: int, say: Say) -> None:
-    labels = Counter(video.row.label for shard in manifest.shards.values() for video in shard.videos)
+    videos = [video for shard in manifest.shards.values() for video in shard.videos]
+    labels = Counter(video.row.label for video in videos) + Counter("REAL" for video in videos if video.partners != NO_FACE)
     skipped = manifest.skipped()
     lost = f"; {len(skipped)} were left out, {TABLE} says why" if skipped else ""
     if left:
         say(f"Stopped with {left} of {len(table)} videos to go. The same command goes on there.")
         return
-    for label in LABELS:
+    for label in table.classes:
         if not labels[label]:
             first = f", the first of them {skipped[0].what}: {skipped[0].why}" if skipped else ""
             raise AnalysisError(f"{out.name} has no {label} video{lost}{first}.")
-    say(f"{labels.total()} videos are prepared, {labels['REAL']} REAL and {labels['FAKE']} FAKE{lost}.")
+    say(f"{len(videos)} videos are prepared, {_counted(labels, videos)}{lost}.")
+
+
+def _counted(labels: Counter[str], videos: Sequence[PreparedVideo]) -> str:
+    """Such as `3 REAL and 4 FAKE, with landmarks on 97 of 100 faces`."""
+    faces, marked = sum(video.faces for video in videos), sum(video.marked for video in videos)
+    by_label = " and ".join(f"{labels[label]} {label}" for label in LABELS)
+    return by_label + (f", with landmarks on {marked} of {faces} faces" if marked else "")

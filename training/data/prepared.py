@@ -1,24 +1,26 @@
-"""Reading prepared videos: one at a time, by index, as arrays or as a table of pictures, without loading all."""
+"""Reading prepared videos: one at a time, by index, as arrays or as a set of pictures, without loading all."""
 
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from dfgui.core.errors import AnalysisError
 from dfgui.core.geometry import Box
+from dfgui.core.landmarks import POINTS
+from training.data.face_set import FaceSet, Place
 from training.data.shards import BOX, FACE, INDEX, NO_FACE, Manifest, Pictures, PreparedVideo, Stored, missing_files, read_settings
 from training.data.splits import groups
-from training.data.table import LABELS, FaceTable, Row
+from training.data.table import LABELS, Row
 
-OPEN_SHARDS = 8
+OPEN_FILES = 256  # memory maps of a folder at once; each holds a file open
 Kind = Literal["frames", "faces"]
 
 
@@ -42,6 +44,7 @@ class Prepared:
         manifest = Manifest(folder)
         self._shards = dict(sorted(manifest.shards.items()))
         self._open: OrderedDict[str, NDArray[Any]] = OrderedDict()
+        self._lock = threading.Lock()
         for name in (name for shard in self._shards.values() for name in missing_files(folder, shard)):
             raise AnalysisError(f"{folder.name}/{name} is missing or has another size than the manifest says; prepare again to mend it.")
         self.videos = tuple(video for shard in self._shards.values() for video in shard.videos)
@@ -56,18 +59,38 @@ class Prepared:
 
     def frames(self, video: PreparedVideo) -> Pictures:
         """(n, size, size, 3) uint8 RGB, in the order of time; n is 0 where none are stored."""
-        frames = self._array(video.shard, "frames")
+        frames = self.array(video.shard, "frames")
         return np.zeros((0, 0, 0, 3), np.uint8) if frames is None else np.array(frames[video.start : video.stop])
 
     def faces(self, video: PreparedVideo) -> Pictures:
         """(m, face_size, face_size, 3) uint8 RGB, those of the frames that show the face, in the order of time."""
-        kept = [place[FACE] for place in self.places(video) if place[FACE] != NO_FACE]
-        faces = self._array(video.shard, "faces")
+        kept = self._face_rows(video)
+        faces = self.array(video.shard, "faces")
         return np.zeros((0, 0, 0, 3), np.uint8) if faces is None else np.array(faces[kept])
+
+    def partners(self, video: PreparedVideo) -> Pictures:
+        """As `faces`, the real face of the same frame and box; none where the video has no partner."""
+        if video.partners == NO_FACE:
+            return np.zeros((0, self.settings.face_size, self.settings.face_size, 3), np.uint8)
+        partners = self.array(video.shard, "partners")
+        assert partners is not None  # the video says so
+        return np.array(partners[video.partners : video.partners + video.faces])
+
+    def landmarks(self, video: PreparedVideo) -> NDArray[np.float32]:
+        """(m, 478, 2) x and y in pixels of each stored face, of a pair those of the real one; NaN where there is none."""
+        points = self.array(video.shard, "landmarks")
+        kept = self._face_rows(video)
+        return np.full((len(kept), POINTS, 2), np.nan, np.float32) if points is None else np.array(points[kept], np.float32)
+
+    def presence(self, video: PreparedVideo) -> NDArray[np.float32]:
+        """(m,) logit of the landmark network for each stored face; NaN where it was not asked."""
+        presence = self.array(video.shard, "presence")
+        kept = self._face_rows(video)
+        return np.full(len(kept), np.nan, np.float32) if presence is None else np.array(presence[kept])
 
     def places(self, video: PreparedVideo) -> NDArray[np.int32]:
         """(n, 6) int32 of each frame: its number in the video, row of its face in the shard or -1, box (x, y, w, h) in the whole frame."""
-        places = self._array(video.shard, "places")
+        places = self.array(video.shard, "places")
         assert places is not None  # a video in the manifest has at least one frame
         return np.array(places[video.start : video.stop])
 
@@ -78,7 +101,7 @@ class Prepared:
     def arrays(
         self, kind: Kind = "faces", *, where: Callable[[PreparedVideo], bool] | None = None, each: int | None = None
     ) -> tuple[Pictures, NDArray[np.int64], list[str]]:
-        """Pictures of many videos in memory.
+        """Pictures of many videos in memory. Of a pair there are both, the real ones after the fake ones.
 
         Args:
             kind: `frames` or `faces`.
@@ -92,31 +115,42 @@ class Prepared:
             AnalysisError: there are none, or a class is empty.
         """
         videos = [video for video in self.videos if where is None or where(video)]
-        read = self.frames if kind == "frames" else self.faces
-        counts = [min(self._count(video, kind), each or video.stop) for video in videos]
-        self._require_classes(video for video, count in zip(videos, counts, strict=True) if count)
+        parts = [part for video in videos for part in self._parts(video, kind)]
+        counts = [min(self._count(video, kind), each or video.stop) for video, _, _ in parts]
+        self._require_classes(label for (_, label, _), count in zip(parts, counts, strict=True) if count)
         side = self.settings.size if kind == "frames" else self.settings.face_size
         pictures = np.empty((sum(counts), side, side, 3), np.uint8)
         end = 0
-        for video, count in zip(videos, counts, strict=True):
+        for (video, _, read), count in zip(parts, counts, strict=True):
             pictures[end : end + count] = read(video)[:count] if count else 0
             end += count
-        labels = np.repeat([video.row.label == "FAKE" for video in videos], counts).astype(np.int64)
-        names = zip(self.groups(videos), counts, strict=True)
+        labels = np.repeat([label == "FAKE" for _, label, _ in parts], counts).astype(np.int64)
+        names = zip(self.groups([video for video, _, _ in parts]), counts, strict=True)
         return pictures, labels, [name for name, count in names for _ in range(count)]
 
-    def table(self, kind: Kind = "faces") -> FaceTable:
-        """A row for each stored picture. `original` is the video's, `moment` the number of the frame."""
-        rows: list[Row] = []
-        at: dict[str, tuple[PreparedVideo, int]] = {}
+    def _parts(self, video: PreparedVideo, kind: Kind) -> Iterator[tuple[PreparedVideo, str, Callable[[PreparedVideo], Pictures]]]:
+        yield video, video.row.label, self.frames if kind == "frames" else self.faces
+        if kind == "faces" and video.partners != NO_FACE:
+            yield video, "REAL", self.partners
+
+    def table(self, kind: Kind = "faces") -> FaceSet:
+        """A row for each stored picture, of a pair one for each side.
+
+        `original` is the video's. `moment` is the number of the frame; of a pair, name of the fake and number, so that only the two sides
+        of one moment share it.
+        """
+        places: list[Place] = []
         for video in self.videos:
+            first = NO_FACE
             for position, place in enumerate(self.places(video) if self._count(video, kind) else ()):
                 number = position + video.start if kind == "frames" else int(place[FACE])
                 if number != NO_FACE:
-                    row = self._row(video, kind, place)
-                    rows.append(row)
-                    at[row.file] = video, number
-        return _PictureTable(rows, lambda row: self._picture(*at[row.file], kind))
+                    first = number if first == NO_FACE else first
+                    places.append(Place(self._row(video, kind, place), self, video.shard, kind, number, number))
+                    if kind == "faces" and video.partners != NO_FACE:
+                        partner = video.partners + number - first
+                        places.append(Place(self._row(video, "partners", place), self, video.shard, "partners", partner, number))
+        return FaceSet(places)
 
     def verify(self) -> None:
         """Hash every shard anew.
@@ -134,37 +168,37 @@ class Prepared:
             return video.faces
         return video.stop - video.start if self.settings.size else 0
 
-    def _require_classes(self, videos: Iterable[PreparedVideo]) -> None:
-        found = {video.row.label for video in videos}
+    def _face_rows(self, video: PreparedVideo) -> list[int]:
+        return [int(place[FACE]) for place in self.places(video) if place[FACE] != NO_FACE]
+
+    def _require_classes(self, labels: Iterable[str]) -> None:
+        found = set(labels)
         for label in LABELS:
             if label not in found:
                 raise AnalysisError(f"{self.folder.name} has no {label} video of the kind asked for; prepare more, or choose otherwise.")
 
-    def _row(self, video: PreparedVideo, kind: Kind, place: NDArray[np.int32]) -> Row:
+    def _row(self, video: PreparedVideo, kind: str, place: NDArray[np.int32]) -> Row:
         row, stored = video.row, self._shards[video.shard].files[kind]
-        cut = Box(*map(int, place[BOX])).scaled(self.settings.scale).w if kind == "faces" else video.width
-        scale = self.settings.scale if kind == "faces" else 1.0
-        moment = f"{place[INDEX]:05d}"
-        return Row(
-            f"{row.file}#{moment}", stored.file, row.label, row.original, row.split, row.source, row.method, moment, scale, float(cut)
-        )
+        cut = video.width if kind == "frames" else Box(*map(int, place[BOX])).scaled(self.settings.scale).w
+        scale = 1.0 if kind == "frames" else self.settings.scale
+        name = f"{row.file}#{place[INDEX]:05d}"
+        moment = name if kind != "frames" and video.partners != NO_FACE else f"{place[INDEX]:05d}"
+        if kind == "partners":
+            return Row(f"{name}:real", stored.file, "REAL", row.original, row.split, row.source, "", moment, scale, float(cut))
+        return Row(name, stored.file, row.label, row.original, row.split, row.source, row.method, moment, scale, float(cut))
 
-    def _picture(self, video: PreparedVideo, number: int, kind: Kind) -> Pictures:
-        array = self._array(video.shard, kind)
-        assert array is not None
-        return np.array(array[number])
-
-    def _array(self, number: int, name: str) -> NDArray[Any] | None:
-        """An array of a shard, mapped into memory; None where it has none."""
+    def array(self, number: int, name: str) -> NDArray[Any] | None:
+        """An array of a shard, mapped into memory and read-only; None where it has none. Callers need no lock of their own."""
         stored = self._shards[number].files.get(name)
         if stored is None:
             return None
-        if stored.file not in self._open:
-            self._open[stored.file] = self._mapped(stored)
-            while len(self._open) > OPEN_SHARDS:
-                self._open.popitem(last=False)
-        self._open.move_to_end(stored.file)
-        return self._open[stored.file]
+        with self._lock:
+            if stored.file not in self._open:
+                self._open[stored.file] = self._mapped(stored)
+                while len(self._open) > OPEN_FILES:
+                    self._open.popitem(last=False)
+            self._open.move_to_end(stored.file)
+            return self._open[stored.file]
 
     def _mapped(self, stored: Stored) -> NDArray[Any]:
         try:
@@ -173,23 +207,12 @@ class Prepared:
             raise AnalysisError(f"{self.folder.name}/{stored.file} cannot be read ({error}); prepare again to mend it.") from error
         if array.shape != stored.shape:
             raise AnalysisError(f"{self.folder.name}/{stored.file}: its shape is {array.shape}, the manifest says {stored.shape}.")
-        return array
+        # A plain array over the same memory: indexing a memmap takes ten times as long.
+        return array.view(np.ndarray)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Without what is open, so that it can be handed to another process."""
+        return self.__dict__ | {"_open": OrderedDict(), "_lock": None}
 
-class _PictureTable(FaceTable):
-    """A table whose pictures are arrays on disk; none is kept in memory."""
-
-    def __init__(self, rows: Iterable[Row], look: Callable[[Row], Pictures]) -> None:
-        super().__init__(rows, lambda row: _png(look(row)))
-        self._look = look
-
-    def where(self, keep: Callable[[Row], bool]) -> FaceTable:
-        return _PictureTable(filter(keep, self.rows), self._look)
-
-    def picture(self, row: Row) -> Pictures:
-        return self._look(row)
-
-
-def _png(picture: Pictures) -> bytes:
-    """For tables that are joined with others, which keep encoded pictures."""
-    return cv2.imencode(".png", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))[1].tobytes()
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state | {"_lock": threading.Lock()})

@@ -1,7 +1,8 @@
 """Prepared videos on disk: settings, shards of arrays, and the manifest that says what is in them.
 
 `prepared.json` holds the settings. `manifest.jsonl` gets a line for each shard once its arrays are in place and on the disk, so what
-it names is whole, whenever the power went. `shard-NNNNN-frames.npy` and `-faces.npy` hold the pictures, `-places.npy` where they are from.
+it names is whole, whenever the power went. `shard-NNNNN-frames.npy` and `-faces.npy` hold the pictures, `-partners.npy` the real faces of
+pairs, `-landmarks.npy` and `-presence.npy` what the landmark network says of each face, `-places.npy` where they are from.
 """
 
 from __future__ import annotations
@@ -24,10 +25,11 @@ from dfgui.core.errors import AnalysisError
 from training.data.videos import VideoRow
 from training.results import Skipped
 
-SCHEMA = "dfgui.prepared/1"
+SCHEMA = "dfgui.prepared/2"
 SETTINGS, MANIFEST = "prepared.json", "manifest.jsonl"
 NO_FACE = -1
 INDEX, FACE, BOX = 0, 1, slice(2, 6)  # columns of the places of frames
+ARRAYS = "frames", "faces", "partners", "landmarks", "presence", "places"  # of a shard, each a file
 Pictures = NDArray[np.uint8]
 
 
@@ -41,6 +43,8 @@ class Settings(msgspec.Struct, frozen=True):
         faces: how faces are found: the Haar cascades, or the whole picture is one; `none` are stored.
         face_size: side of the stored faces, pixels.
         face_scale: side of a stored face over the longer side of its box.
+        pairs: a fake and its partner are prepared as one, cut from the same frames by the same box; else each video by itself.
+        landmarks: each face is checked and its landmarks are stored; a box in a frame that holds no face is no face.
     """
 
     frames: int = 8
@@ -49,6 +53,8 @@ class Settings(msgspec.Struct, frozen=True):
     faces: Literal["haar", "whole", "none"] = "haar"
     face_size: int = 224
     face_scale: float = 1.25
+    pairs: bool = False
+    landmarks: bool = False
     schema: str = SCHEMA
 
     @property
@@ -59,7 +65,7 @@ class Settings(msgspec.Struct, frozen=True):
     @property
     def video_bytes(self) -> int:
         """Bytes of pictures of one video, at most."""
-        return self.frames * 3 * (self.size**2 + (self.face_size**2 if self.faces != "none" else 0))
+        return self.frames * 3 * (self.size**2 + (self.face_size**2 * (1 + self.pairs) if self.faces != "none" else 0))
 
 
 class PreparedVideo(msgspec.Struct, frozen=True):
@@ -74,6 +80,9 @@ class PreparedVideo(msgspec.Struct, frozen=True):
         start, stop: its frames are these rows of the shard.
         faces: how many of them show the face.
         notes: what a reader has to know, one sentence each.
+        partners: the real face of its first one is this row of the shard's `partners`, the others follow; -1 where it has no partner.
+        partner_sha256: of the partner's file.
+        marked: how many of the faces have landmarks.
     """
 
     row: VideoRow
@@ -86,6 +95,9 @@ class PreparedVideo(msgspec.Struct, frozen=True):
     stop: int
     faces: int
     notes: tuple[str, ...] = ()
+    partners: int = NO_FACE
+    partner_sha256: str = ""
+    marked: int = 0
 
 
 class Stored(msgspec.Struct, frozen=True):
@@ -127,11 +139,15 @@ class Examined:
     Attributes:
         bytes: size of its file.
         sha256: of its file.
-        width, height: of its upright frames, pixels.
+        width, height: of its upright frames, or of the half that is it, pixels.
         frames: (n, size, size, 3) uint8 RGB in the order of time; (0, ...) where none are stored.
         faces: (m, face_size, face_size, 3) uint8 RGB, of the frames that show the face.
         places: (n, 6) int32 for each frame: its number, row of its face in `faces` or -1, box (x, y, w, h) in the whole frame.
         notes: what a reader has to know, one sentence each.
+        partners: as `faces`, the real face of the same frame and box; None without a partner.
+        landmarks: (m, 478, 2) float16 x and y in pixels of the stored face, of a pair those of the real one; NaN where there is no face.
+        presence: (m,) float32 logit of the landmark network.
+        partner_sha256: of the partner's file.
     """
 
     bytes: int
@@ -142,6 +158,15 @@ class Examined:
     faces: Pictures
     places: NDArray[np.int32]
     notes: tuple[str, ...]
+    partners: Pictures | None = None
+    landmarks: NDArray[np.float16] | None = None
+    presence: NDArray[np.float32] | None = None
+    partner_sha256: str = ""
+
+    @property
+    def marked(self) -> int:
+        """How many of the faces have landmarks."""
+        return 0 if self.landmarks is None else int(np.isfinite(self.landmarks[:, 0, 0]).sum())
 
 
 class ShardWriter:
@@ -154,21 +179,29 @@ class ShardWriter:
 
     def __init__(self, folder: Path, number: int) -> None:
         self._folder, self._number = folder, number
-        self._arrays: dict[str, list[NDArray[Any]]] = {"frames": [], "faces": [], "places": []}
+        self._arrays: dict[str, list[NDArray[Any]]] = {name: [] for name in ARRAYS}
         self._videos: list[PreparedVideo] = []
         self._skipped: list[Skipped] = []
-        self._rows = self._faces = 0
+        self._rows = self._faces = self._partners = 0
 
     def add(self, row: VideoRow, found: Examined) -> None:
         """Append a video."""
         places = found.places.copy()
         places[places[:, FACE] != NO_FACE, FACE] += self._faces
-        for name, array in (("frames", found.frames), ("faces", found.faces), ("places", places)):
-            self._arrays[name].append(array)
-        start, stop = self._rows, self._rows + len(places)
-        facts = found.bytes, found.sha256, found.width, found.height
-        self._videos.append(PreparedVideo(row, *facts, self._number, start, stop, len(found.faces), found.notes))
-        self._rows, self._faces = stop, self._faces + len(found.faces)
+        for name in ARRAYS:
+            array = places if name == "places" else getattr(found, name)
+            if array is not None:
+                self._arrays[name].append(array)
+        self._videos.append(self._prepared(row, found))
+        self._rows, self._faces = self._rows + len(places), self._faces + len(found.faces)
+        self._partners += 0 if found.partners is None else len(found.partners)
+
+    def _prepared(self, row: VideoRow, found: Examined) -> PreparedVideo:
+        return PreparedVideo(
+            row, found.bytes, found.sha256, found.width, found.height, self._number,
+            start=self._rows, stop=self._rows + len(found.places), faces=len(found.faces), notes=found.notes,
+            partners=NO_FACE if found.partners is None else self._partners, partner_sha256=found.partner_sha256, marked=found.marked,
+        )  # fmt: skip
 
     def skip(self, file: str, why: str) -> None:
         """Record a video that is left out."""

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, Literal, cast
 
+import numpy as np
 from fsspec.core import url_to_fs
 
 from dfgui.core.errors import AnalysisError
 from dfgui.core.media import STILL_SUFFIXES, VIDEO_SUFFIXES
-from training.data import ffpp
 from training.data.table import LABELS
 from training.results import Skipped
 
 MEDIA_SUFFIXES = VIDEO_SUFFIXES | STILL_SUFFIXES
+Panel = Literal["", "left", "right"]  # the half of the picture that is meant; "" for all of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,15 @@ class VideoRow:
         path: local path or fsspec URL; `zip://MEMBER::ARCHIVE` for a member of an archive.
         label: REAL or FAKE.
         original: name of the real video behind it; a fake and its source share it, and no split may part them.
-        source: data set: dfdc, ffpp, celebdf, folders.
+        source: data set: dfdc, ffpp, celebdf, folders, side_by_side, real_clips, stills.
         people: those it shows, where the data set says; for a fake the one who lends the frame and the one who lends the face.
         method: how the fake was made, where the data set says.
         part: part of the data set, where it comes in several.
         split: as the data set has it; `splits.assign` makes others.
         bytes: size of the file.
+        panel: the half of its pictures that is the video.
+        partner: for a fake, `path` of the real video of the same frames, where there is one.
+        partner_panel: the half of the partner's pictures that is it.
     """
 
     file: str
@@ -46,6 +50,9 @@ class VideoRow:
     part: str = ""
     split: str = "train"
     bytes: int = 0
+    panel: Panel = ""
+    partner: str = ""
+    partner_panel: Panel = ""
 
 
 @dataclass(frozen=True)
@@ -56,33 +63,54 @@ class VideoTable:
         rows: those that can be used, in a fixed order.
         skipped: those that cannot, each with a sentence.
         files: SHA-256 of each file that gave labels or splits, by name.
+        classes: the labels that such a data set must hold.
     """
 
     rows: tuple[VideoRow, ...]
     skipped: tuple[Skipped, ...] = ()
     files: dict[str, str] = field(default_factory=dict)
+    classes: tuple[str, ...] = LABELS
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def __add__(self, other: VideoTable) -> VideoTable:
         """Both, whose names must differ."""
-        return VideoTable(self.rows + other.rows, self.skipped + other.skipped, self.files | other.files)
+        classes = tuple(label for label in LABELS if label in self.classes + other.classes)
+        return VideoTable(self.rows + other.rows, self.skipped + other.skipped, self.files | other.files, classes)
 
     def where(self, keep: Callable[[VideoRow], bool]) -> VideoTable:
         """The rows for which `keep` holds; what was left out before stays listed."""
-        return VideoTable(tuple(filter(keep, self.rows)), self.skipped, self.files)
+        return replace(self, rows=tuple(filter(keep, self.rows)))
 
-    def require_both(self, place: object) -> VideoTable:
+    def paired(self) -> VideoTable:
+        """Without the real videos that are the partner of a fake: they are prepared with it."""
+        partners = {(row.partner, row.partner_panel) for row in self.rows if row.partner}
+        return self.where(lambda row: (row.path, row.panel) not in partners)
+
+    def limited(self, most: int, *, seed: int = 0) -> VideoTable:
+        """At most so many rows of each label and split, drawn by chance; with a larger number all of these and more."""
+        kinds: dict[tuple[str, str], list[str]] = {}
+        for row in self.rows:
+            kinds.setdefault((row.label, row.split), []).append(row.file)
+        drawn = {file for files in kinds.values() for file in _drawn(files, most, seed)}
+        return self.where(lambda row: row.file in drawn)
+
+    def require(self, place: object) -> VideoTable:
         """Itself.
 
         Raises:
-            AnalysisError: a class is empty.
+            AnalysisError: one of its classes is empty.
         """
-        for label in LABELS:
+        for label in self.classes:
             if not any(row.label == label for row in self.rows):
                 raise AnalysisError(f"{place} has no {label} video that can be used{_first(self.skipped)}.")
         return self
+
+
+def _drawn(files: Sequence[str], most: int, seed: int) -> list[str]:
+    order = np.random.default_rng(seed).permutation(len(files))
+    return [sorted(files)[i] for i in order[:most]]
 
 
 def _first(skipped: tuple[Skipped, ...]) -> str:
@@ -139,27 +167,3 @@ def sha256(data: bytes) -> str:
 def suffix(name: str) -> str:
     """`.mp4` of `a/b.MP4`."""
     return Path(name).suffix.lower()
-
-
-def read_ffpp(root: str | Path, *, compression: str = "c23") -> VideoTable:
-    """FaceForensics++ in its official folders; `test` are the people of `ffpp.TEST_PEOPLE`.
-
-    Raises:
-        AnalysisError: it has no original clips, or no fakes.
-    """
-    base = Path(root)
-    rows = tuple(
-        VideoRow(
-            file=clip.path.relative_to(base).as_posix(),
-            path=str(clip.path),
-            label="FAKE" if clip.is_fake else "REAL",
-            original=clip.target,
-            source="ffpp",
-            people=(clip.target, clip.donor) if clip.is_fake else (clip.target,),
-            method=clip.method,
-            split="test" if clip.target in ffpp.TEST_PEOPLE else "train",
-            bytes=clip.path.stat().st_size,
-        )
-        for clip in ffpp.clips(base, compression=compression)
-    )
-    return VideoTable(rows).require_both(root)

@@ -1,0 +1,58 @@
+"""Whether a face that is stored is one, and where its landmarks are: what the landmark network says."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dfgui.core.crop import whole
+from dfgui.core.geometry import Box
+from dfgui.core.landmarks import POINTS, FaceMesh, Landmarks
+from dfgui.resources import resource
+
+NETWORK = "face-check"
+PRESENCE = 11.0  # logit from which a box holds a face
+# A ready crop may be tighter than the box that the network expects. Of 500 DFDC crops it finds 86 % at 1.0 and 87 % at .9, and 91 %
+# at one of .7, .8, .9, 1.0, 1.15 and 1.3.
+TRIES = 1.0, 0.9, 1.15, 0.8
+
+
+def load_mesh() -> FaceMesh:
+    """The bundled landmark network on one thread.
+
+    Raises:
+        AnalysisError: it cannot be loaded.
+    """
+    return FaceMesh(resource("models", NETWORK), threads=1)
+
+
+def look(mesh: FaceMesh, rgb: NDArray[np.uint8], box: Box) -> Landmarks:
+    """What the network says of one box of a frame, (H, W, 3) uint8."""
+    return mesh.look(rgb, [box])[0]
+
+
+def look_at_crop(mesh: FaceMesh, rgb: NDArray[np.uint8]) -> Landmarks:
+    """What it says of a ready crop, (H, W, 3) uint8: the first try that finds a face, else the best."""
+    found = []
+    for factor in TRIES:
+        found.append(look(mesh, rgb, whole(rgb) if factor == 1.0 else whole(rgb).scaled(factor)))
+        if found[-1].presence >= PRESENCE:
+            break
+    return max(found, key=lambda marks: marks.presence)
+
+
+def in_face(marks: Landmarks, square: Box, side: int) -> NDArray[np.float16]:
+    """Landmarks in pixels of a stored face.
+
+    Args:
+        marks: of the frame.
+        square: what was cut out of the frame.
+        side: of the stored face, pixels.
+
+    Returns:
+        (478, 2) x and y; a quarter of a pixel is the finest step. NaN where there is no face.
+    """
+    if marks.presence < PRESENCE:
+        return np.full((POINTS, 2), np.nan, np.float16)
+    scale = side / square.w
+    return ((marks.points - np.array([square.x, square.y], np.float32)) * scale).astype(np.float16)

@@ -1,0 +1,41 @@
+"""Halves of a picture that shows two videos next to each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dfgui.core.errors import AnalysisError
+from training.data.shards import Pictures
+from training.data.videos import Panel
+
+
+@dataclass(frozen=True)
+class Half:
+    """Columns of a picture: the whole of it, or one half.
+
+    Attributes:
+        left: its first column.
+        width: its width, pixels.
+    """
+
+    left: int
+    width: int
+
+    def of(self, rgb: Pictures) -> Pictures:
+        """(H, width, 3) uint8 of (H, W, 3)."""
+        return np.ascontiguousarray(rgb[:, self.left : self.left + self.width])
+
+
+def panel(name: Panel, width: int) -> Half:
+    """The part of pictures of this width that is meant.
+
+    Raises:
+        AnalysisError: a half is meant, and the width is odd.
+    """
+    if not name:
+        return Half(0, width)
+    if width % 2:
+        raise AnalysisError(f"its width of {width} pixels is odd, and two halves next to each other need an even one")
+    return Half(0 if name == "left" else width // 2, width // 2)

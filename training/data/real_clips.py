@@ -1,0 +1,34 @@
+"""A folder of clips of one person each, all of them real, as a table of videos."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+
+from dfgui.core.errors import AnalysisError
+from dfgui.core.media import VIDEO_SUFFIXES
+from training.data.held_out import split_of_clip
+from training.data.videos import Store, VideoRow, VideoTable, suffix
+
+SOURCE = "real_clips"
+
+
+def read_videos(root: str | Path) -> VideoTable:
+    """All clips below `root`; each is a person of its own. `held_out` says which train, choose and test.
+
+    Args:
+        root: local folder or fsspec URL.
+
+    Raises:
+        AnalysisError: there is none.
+    """
+    store = Store(root)
+    rows = tuple(_row(store, name) for name in store.sizes if suffix(name) in VIDEO_SUFFIXES)
+    if not rows:
+        raise AnalysisError(f"{root} holds no video; name the folder with the real clips.")
+    return VideoTable(rows, classes=("REAL",))
+
+
+def _row(store: Store, name: str) -> VideoRow:
+    person = str(PurePosixPath(name).with_suffix(""))
+    split = split_of_clip(PurePosixPath(name).stem)
+    return VideoRow(name, store.path(name), "REAL", person, SOURCE, (person,), split=split, bytes=store.sizes[name])

@@ -1,0 +1,38 @@
+"""Pictures of faces with their surroundings in `train/real`, `train/fake`, `validation/real` and `validation/fake`, as a table of videos.
+
+Nothing says which fake was made from which real picture, so each stands alone.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+
+from dfgui.core.media import STILL_SUFFIXES
+from training.data.videos import Store, VideoRow, VideoTable, suffix
+
+SOURCE = "stills"
+SPLITS = "train", "validation", "test"
+LABEL_OF = {"real": "REAL", "fake": "FAKE"}
+
+
+def read_videos(root: str | Path) -> VideoTable:
+    """All pictures of these folders.
+
+    Args:
+        root: local folder or fsspec URL.
+
+    Raises:
+        AnalysisError: a class is empty.
+    """
+    store = Store(root)
+    return VideoTable(tuple(_row(store, name) for name in store.sizes if _is_one(PurePosixPath(name)))).require(root)
+
+
+def _is_one(name: PurePosixPath) -> bool:
+    return len(name.parts) == 3 and name.parts[0] in SPLITS and name.parts[1] in LABEL_OF and suffix(name.name) in STILL_SUFFIXES
+
+
+def _row(store: Store, name: str) -> VideoRow:
+    split, label, _ = PurePosixPath(name).parts
+    original = str(PurePosixPath(name).with_suffix(""))
+    return VideoRow(name, store.path(name), LABEL_OF[label], original, SOURCE, split=split, bytes=store.sizes[name])
