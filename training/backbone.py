@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from dfgui.core.card import load_package
 from dfgui.core.detector import has_bf16
 from dfgui.core.errors import AnalysisError
-from training.experiments.learn import FIRST
+from training.fit import CHECKPOINTS
 from training.models import build_xception
 from training.runs import Run
 from training.seen import IMAGENET, PLAIN, config_of, seen_by_package, seen_by_run
@@ -223,22 +223,11 @@ def _resized(trained: keras.Model, input_size: int, path: Path) -> keras.Model:
 
 
 def _of_run(run: Path) -> tuple[keras.Model, str]:
-    """The finished network; of an unfinished run that of its first stage, as far as it has come.
-
-    An unfinished stage gives its own weights and not their average: its normalisation statistics belong to its own, and measuring them
-    anew takes pictures of the training. Half-way through a run, AUC on 500 held-out crops: own .652, average .639, average with
-    statistics measured anew .647.
-    """
-    config = config_of(run)
-    finished, (stage_done, last) = run / RUN_FILES[0], (run / FIRST / name for name in RUN_FILES)
+    """The finished network, or that of the last stage that is finished."""
+    finished = run / RUN_FILES[0]
     if finished.is_file():
         return load_network(finished, run.name), f"Xception of the run {run.name} of learn"
-    if last.is_file():
-        network, steps = load_network(last, run.name, compile=True), config.first.fit.steps
-        return (
-            network,
-            f"Xception of the unfinished run {run.name} of learn, first stage, step {int(network.optimizer.iterations)} of {steps}",
-        )
-    if stage_done.is_file():
-        return load_network(stage_done, run.name), f"Xception of the unfinished run {run.name} of learn, first stage"
+    for stage in reversed(config_of(run).stages):
+        if (run / stage / RUN_FILES[0]).is_file() and not any((run / stage / name).is_file() for name in CHECKPOINTS.values()):
+            return load_network(run / stage / RUN_FILES[0], run.name), f"Xception of the unfinished run {run.name} of learn, stage {stage}"
     raise AnalysisError(f"{run.name} is a run that has kept no network yet; let it go on, or choose another with --init.")

@@ -141,9 +141,9 @@ def landmark_mask(height: int, width: int, points: NDArray[np.float32], rng: np.
     cv2.fillConvexPoly(mask, cv2.convexHull(np.round(chosen).astype(np.int32)), 1.0)
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     bend_x, bend_y = (_waves(height, width, rng) * extent * 0.06 for _ in range(2))
-    mask = cv2.remap(mask, x + bend_x, y + bend_y, cv2.INTER_LINEAR)
+    bent = cv2.remap(mask, x + bend_x, y + bend_y, cv2.INTER_LINEAR)
     # Blurred and cut again at another level, the hull grows or shrinks; a second blur makes it soft.
-    grown = cv2.GaussianBlur(mask, (0, 0), extent * rng.uniform(0.01, 0.06)) > rng.uniform(0.2, 0.8)
+    grown = cv2.GaussianBlur(bent, (0, 0), extent * rng.uniform(0.01, 0.06)) > rng.uniform(0.2, 0.8)
     soft = cv2.GaussianBlur(grown.astype(np.float32), (0, 0), extent * rng.uniform(0.008, 0.06))
     return np.asarray(soft * _inside(height, width), dtype=np.float32)
 
@@ -184,7 +184,7 @@ def _moved(face: Picture, rng: np.random.Generator, side: float) -> Picture:
     height, width = face.shape[:2]
     scale = 1 + rng.uniform(-0.05, 0.05)
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), 0.0, scale)
-    matrix[:, 2] += rng.uniform(-0.03, 0.03, 2) * side
+    matrix[:, 2] += rng.uniform(-0.03, 0.03, 2) * np.array([side, side])
     return np.asarray(
         cv2.warpAffine(face, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), dtype=np.uint8
     )

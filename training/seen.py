@@ -13,7 +13,6 @@ from dfgui.core.card import Card, load_package
 from dfgui.core.errors import AnalysisError
 from dfgui.resources import resource
 from training.data.ffpp import TEST_PEOPLE
-from training.data.table import read_table
 from training.experiments.learn import Config
 from training.runs import read_record
 
@@ -68,16 +67,13 @@ def seen_by_package(card: Card) -> frozenset[str]:
 
 
 def seen_by_run(run: Path) -> frozenset[str]:
-    """What the network of a run of `learn` was trained on, as its configuration and its table of faces tell it.
+    """What the network of a run of `learn` was trained on, as the run recorded it; `UNKNOWN` if it did not.
 
     Raises:
         AnalysisError: it is a run of another experiment, or its configuration cannot be read.
     """
-    config, seen = config_of(run), {"dfdc:train"}
-    finished = (run / "final.keras").is_file()  # before, there is the network of the first stage
-    if config.first.sees_clips or (finished and config.second.sees_clips):
-        table = run / "ffpp" / "faces.csv"
-        seen |= _people_in(table) if table.is_file() else _all_people_but(())
+    config, recorded = config_of(run), run / "parts" / "seen.json"
+    seen = set(msgspec.json.decode(recorded.read_bytes(), type=list[str])) if recorded.is_file() else {UNKNOWN}
     log = run / "log.jsonl"  # its first line names the package that a run started from, with its hash
     said = log.read_text(encoding="utf-8").partition("\n")[0] if log.is_file() else ""
     return frozenset(seen | (_seen_before(config.init) if config.init in PLAIN else _seen_before(f"{config.init} {said}", config.init)))
@@ -113,13 +109,6 @@ def _seen_before(init: str, folder: str = "") -> frozenset[str]:
 def _all_people_but(held_out: Iterable[str]) -> frozenset[str]:
     """Everybody in FaceForensics++, 000 to 999, but the test people and these: more rather than less than was seen."""
     return frozenset(f"ffpp:{number:03}" for number in range(1000)) - {f"ffpp:{person}" for person in (*TEST_PEOPLE, *held_out)}
-
-
-def _people_in(table: Path) -> frozenset[str]:
-    """Whose frames and whose faces are in the `train` rows of a table of `training.data.ffpp`."""
-    rows = [row for row in read_table(table, rows_only=True).rows if row.split == "train"]
-    donors = [match[1] for row in rows if (match := re.search(r"-\d{3}_(\d{3})-", row.file))]
-    return frozenset(f"ffpp:{person}" for person in {*donors, *(row.original for row in rows)})
 
 
 def seen_by_file(path: Path, digest: str = "") -> frozenset[str]:

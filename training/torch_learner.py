@@ -36,10 +36,11 @@ class TorchLearner:
     def __init__(self, build: Callable[[], keras.Model], settings: FitSettings, checkpoint: Path | None) -> None:
         self._keras, self._settings = build(), settings
         self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        self._network = TorchXception(_dense(self._keras)).to(self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._network = TorchXception(_dense(self._keras)).to(self._device)
         load(self._network, self._keras.get_weights())
+        _channels_last(self._network)
         self._trained = _trained(self._network, settings)
-        self._average = [parameter.detach().clone() for parameter in self._trained]
+        self._average: list[Tensor] = [parameter.detach().clone() for parameter in self._trained]
         self._optimizer = torch.optim.AdamW(_groups(self._trained, settings.weight_decay), lr=settings.learning_rate, fused=True)
         self._steps = 0
         if checkpoint is not None:
@@ -61,7 +62,7 @@ class TorchLearner:
         nn.utils.clip_grad_norm_(self._trained, self._settings.clip_norm)
         self._optimizer.step()
         with torch.no_grad():
-            torch._foreach_lerp_(self._average, self._trained, 1 - self._settings.average_decay)
+            torch._foreach_lerp_(self._average, [*self._trained], 1 - self._settings.average_decay)
         self._steps += 1
         return float(loss.detach())
 
@@ -132,6 +133,13 @@ class TorchLearner:
             self._ask(batch)
         for layer in layers:
             layer.momentum = MOMENTUM
+
+
+def _channels_last(network: TorchXception) -> None:
+    """Keep the kernels with the channels last, as the pictures come: a step takes about half the time."""
+    for parameter in network.parameters():
+        if parameter.ndim == 4:
+            parameter.data = parameter.data.contiguous(memory_format=torch.channels_last)
 
 
 def _dense(model: keras.Model) -> list[int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import cast
 
 import numpy as np
 import torch
@@ -150,17 +151,17 @@ def _places(network: TorchXception) -> Iterator[tuple[Tensor, str]]:
     yield from _norm_places(network.first_norm)
     yield network.second.weight, "convolution"
     yield from _norm_places(network.second_norm)
-    for block in network.blocks:
+    for block in cast(Iterator[Block], iter(network.blocks)):
         yield from _block_places(block)
-    for convolution in network.last:
+    for convolution in cast(Iterator[Separable], iter(network.last)):
         yield from _separable_places(convolution)
-    for layer in (*network.dense, network.logit):
+    for layer in (*cast(Iterator[nn.Linear], iter(network.dense)), network.logit):
         yield layer.weight, "dense"
         yield layer.bias, "plain"
 
 
 def _block_places(block: Block) -> Iterator[tuple[Tensor, str]]:
-    for convolution in block.convolutions:
+    for convolution in cast(Iterator[Separable], iter(block.convolutions)):
         yield from _separable_places(convolution)
     if block.shortcut is not None and block.shortcut_norm is not None:
         yield block.shortcut.weight, "convolution"
@@ -174,5 +175,5 @@ def _separable_places(layer: Separable) -> Iterator[tuple[Tensor, str]]:
 
 
 def _norm_places(layer: nn.BatchNorm2d) -> Iterator[tuple[Tensor, str]]:
-    for tensor in (layer.weight, layer.bias, layer.running_mean, layer.running_var):
-        yield tensor, "plain"
+    for name in ("weight", "bias", "running_mean", "running_var"):
+        yield cast(Tensor, getattr(layer, name)), "plain"

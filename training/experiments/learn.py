@@ -15,6 +15,7 @@ Rows of the split `validation` are for choosing and calibrating; `test` rows are
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -49,6 +50,7 @@ WORDS = {
     "stills": "stills, real and GAN-made",
 }
 COIN = float(np.log(2))
+NAMELESS = ("dfdc", "stills")  # sources of single pictures, that do not say who is in them
 ALWAYS = 2**62  # more steps than there are, and than measure the statistics of normalisation after them
 
 
@@ -185,7 +187,7 @@ def start(config: Config) -> tuple[Callable[[], keras.Model], str]:
     return lambda: weights_from_package(build_xception(None), package), f"Xception from the package {package_name(package)}"
 
 
-def read_tables(data: Path, config: Config) -> dict[str, FaceTable]:
+def read_tables(data: Path, config: Config) -> Mapping[str, FaceTable]:
     """The faces of every data set that is trained on or judged on, without `test` rows.
 
     Raises:
@@ -194,7 +196,7 @@ def read_tables(data: Path, config: Config) -> dict[str, FaceTable]:
     from dfgui.core.errors import AnalysisError
     from training.data.prepared import Prepared
 
-    tables = {}
+    tables: dict[str, FaceTable] = {}
     for name in sorted({*config.sets, *config.without}):
         if not (data / name).is_dir():
             raise AnalysisError(f"{data.name} has no folder {name}; make it with `python -m training prepare`, or leave the set out.")
@@ -203,9 +205,12 @@ def read_tables(data: Path, config: Config) -> dict[str, FaceTable]:
 
 
 def seen_in(tables: Mapping[str, FaceTable], config: Config) -> list[str]:
-    """Whom the network meets in training: `dfdc:train` for the crops, else source and original, such as `ffpp:033`."""
-    rows = [row for name in config.sets for row in tables[name].rows if row.split == "train"]
-    return sorted({f"dfdc:{row.split}" if row.source == "dfdc" else f"{row.source}:{row.original}" for row in rows})
+    """Whom the network meets in training: source and person, such as `ffpp:033`, or `dfdc:train`."""
+    found = set()
+    for row in (row for name in config.sets for row in tables[name].rows if row.split == "train"):
+        people = {row.original, *(re.findall(r"\d{3}", Path(row.file).stem) if row.source == "ffpp" else ())}  # who lends the face, too
+        found |= {f"{row.source}:{who}" for who in (("train",) if row.source in NAMELESS else people)}
+    return sorted(found)
 
 
 class _Recipe:
