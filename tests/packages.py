@@ -22,6 +22,7 @@ def make_package(
     domain: dict[str, Any] | None = None,
     haar_factor: float = 1.0,
     log10_lr_bound: float = 3.0,
+    features: bool = False,
 ) -> Path:
     """Write a package that OpenVINO really runs, and return its folder.
 
@@ -33,13 +34,22 @@ def make_package(
         divisor: what the logit's (mean - 128) is divided by; 0 gives no number at all.
         domain: fields of the card's domain that are not at their loosest.
         haar_factor: side of the cut over a Haar box.
-        log10_lr_bound: of both calibrations, which leave the logit as it is.
+        log10_lr_bound: of both sides of both calibrations, which leave the logit as it is.
+        features: whether the network also gives the means of red, green and blue as its features.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    ov.save_model(_network(fixed_side or -1, outputs, divisor), folder / "model.xml", compress_to_fp16=True)
-    calibration = {"slope": 1.0, "intercept": 0.0, "log10_lr_bound": log10_lr_bound, "set": "none", "real": 0, "fake": 0}
+    ov.save_model(_network(fixed_side or -1, outputs, divisor, features=features), folder / "model.xml", compress_to_fp16=True)
+    calibration = {
+        "slope": 1.0,
+        "intercept": 0.0,
+        "log10_lr_low": -log10_lr_bound,
+        "log10_lr_high": log10_lr_bound,
+        "set": "none",
+        "real": 0,
+        "fake": 0,
+    }
     card = {
-        "schema": "dfgui.card/1",
+        "schema": "dfgui.card/2",
         "name": folder.name,
         "version": "1",
         "architecture": "mean of the red channel",
@@ -48,7 +58,7 @@ def make_package(
         "value_range": [0, 255],
         "output": "logit",
         "crop": {"haar_factor": haar_factor, "whole_factor": 1.0},
-        "training": {"data": [], "real": 0, "fake": 0, "split": "none", "steps": 0, "backbone_init": "none", "seed": 0},
+        "training": {"data": [], "real": 0, "fake": 0, "split": "none", "steps": 0, "init_weights": {"words": "none"}, "seed": 0},
         "metrics": [{"name": "AUC", "set": "nothing", "value": 0.5, "low": 0.25, "high": 0.75, "n": 4, "groups": 2}],
         "calibration": {"face": calibration, "track": calibration},
         "domain": {"cut_side": 1.0, "sharpness": 0.0, "bits_per_pixel": None, "track_frames": 1} | (domain or {}),
@@ -73,10 +83,15 @@ def write_card(folder: Path, card: dict[str, Any]) -> None:
     (folder / "card.json").write_bytes(msgspec.json.encode(card))
 
 
-def _network(side: int, outputs: int, divisor: float) -> ov.Model:
+def _network(side: int, outputs: int, divisor: float, *, features: bool) -> ov.Model:
     picture = ops.parameter([-1, side, side, 3], np.float32, name="picture")
     red = ops.gather(picture, ops.constant(0), ops.constant(3))
     mean = ops.reduce_mean(red, ops.constant([1, 2]), keep_dims=False)
     logit = ops.divide(ops.subtract(mean, ops.constant(np.float32(128))), ops.constant(np.float32(divisor)))
     column = ops.unsqueeze(logit, ops.constant(1))
-    return ov.Model([column if outputs == 1 else ops.concat([column] * outputs, axis=1)], [picture], "red_mean")
+    said = [column if outputs == 1 else ops.concat([column] * outputs, axis=1)]
+    said += [ops.reduce_mean(picture, ops.constant([1, 2]), keep_dims=False)] if features else []
+    model = ov.Model(said, [picture], "red_mean")
+    for output, name in zip(model.outputs, ("logit", "features"), strict=False):
+        output.get_tensor().set_names({name})
+    return model

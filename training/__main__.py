@@ -30,6 +30,10 @@ app = typer.Typer(
 )
 Json = Annotated[bool, typer.Option("--json", help="For programs: one JSON object a line on standard output.")]
 Folder = Annotated[Path, typer.Option(help="Folder with the data sets.", exists=True, file_okay=False)]
+Material = Annotated[Path, typer.Option(help="Folder with dfdc_faces.csv and ffpp.", exists=True, file_okay=False)]
+Clips = Annotated[
+    Path | None, typer.Option(help="Folder with pairs (side by side) and real_clips (people speaking).", exists=True, file_okay=False)
+]
 Package = Annotated[Path, typer.Argument(help="Folder of a model package.", exists=True, file_okay=False)]
 Write = Annotated[bool, typer.Option("--write", help="Also write the figures into the card of the package.")]
 
@@ -164,44 +168,65 @@ def report(
 def export(
     run: Annotated[Path, typer.Argument(help="Run folder of `learn`.", exists=True, file_okay=False)],
     to: Annotated[Path, typer.Option(help="Folder for the model package; its name is the package's.", file_okay=False)],
-    data: Annotated[Path, typer.Option(help="Folder with the data sets of the run.", exists=True, file_okay=False)],
+    data: Material,
+    clips: Clips = None,
+    folds: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--fold",
+            help="Run without a data set, which answers for the people of that set. May be given again.",
+            exists=True,
+            file_okay=False,
+        ),
+    ] = None,
+    shards: Annotated[
+        Path | None,
+        typer.Option(
+            help="The run's prepared data sets; for a run that has not recorded its number of faces.", exists=True, file_okay=False
+        ),
+    ] = None,
     version: Annotated[str, typer.Option(help="Version of the package, for its card.")] = "1",
 ) -> None:
-    """Make a model package that the application opens, calibrated on what was held out."""
+    """Make a model package that the application opens, calibrated on people that whoever answers has not met."""
     from training.package import make_package
 
-    _say_metrics(make_package(run, data, to, version=version).card.metrics)
+    made = make_package(run, data, to, gathered=clips, folds=folds or [], shards=shards, version=version, told=_tell)
+    _say_metrics(made.card.metrics)
 
 
 @app.command()
 def calibrate(
     package: Package,
-    data: Folder,
+    data: Material,
     version: Annotated[str, typer.Option(help="Of the calibrated package, for its card.")],
+    clips: Clips = None,
     write: Write = False,
 ) -> None:
-    """Calibrate a network anew on the validation crops and the train clips, if it has met none of those people."""
+    """Calibrate a network again on the validation crops and the train clips, if it has met none of those people."""
     from dfgui.core.card import load_package
-    from training.export import write_card
     from training.package import calibrate_again
 
-    card = calibrate_again(load_package(package), data, version=version)
-    _say_metrics(card.metrics)
+    found = calibrate_again(load_package(package), data, gathered=clips, version=version, told=_tell)
+    _say_metrics(found.card.metrics)
     if write:
-        write_card(package, card)
+        found.write(package)
 
 
 @app.command("test")
-def measure_on_test(package: Package, data: Folder, write: Write = False) -> None:
+def measure_on_test(package: Package, data: Material, clips: Clips = None, write: Write = False) -> None:
     """Measure a network on the test part as a scan answers, which is to be looked at once."""
     from dfgui.core.card import load_package
     from training.package import measure_test, with_metrics
 
     opened = load_package(package)
-    measured = measure_test(opened, data)
+    measured = measure_test(opened, data, gathered=clips, told=_tell)
     _say_metrics(measured)
     if write:
         with_metrics(opened, measured)
+
+
+def _tell(text: str) -> None:
+    typer.echo(text, err=True)
 
 
 def _say_metrics(metrics: Sequence[Metric]) -> None:
@@ -210,14 +235,14 @@ def _say_metrics(metrics: Sequence[Metric]) -> None:
 
 
 @app.command()
-def robustness(package: Package, data: Folder, write: Write = False) -> None:
+def robustness(package: Package, data: Material, clips: Clips = None, write: Write = False) -> None:
     """Measure a network on the test part under re-compression, scaling, blur, noise and brightness."""
     from dfgui.core.card import load_package
     from training.package import with_metrics
     from training.robustness import measure, table
 
     opened = load_package(package)
-    measured = measure(opened, data, told=lambda text: typer.echo(text, err=True))
+    measured = measure(opened, data, gathered=clips, told=_tell)
     typer.echo("| set | condition | AUC | mean score, real | mean score, fake |\n|---|---|---|---|---|")
     for row in table(measured):
         typer.echo(f"| {' | '.join(row)} |")

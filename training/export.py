@@ -14,17 +14,17 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from dfgui.core.card import Calibration, Card, ModelPackage, load_package
+from dfgui.core.card import FILES, MORE_FILES, Calibration, Card, ModelPackage, load_package
 from dfgui.core.detector import Detector, has_bf16
 from training.evaluate import sigmoid
 from training.models import in_float32
 
-UNCALIBRATED = Calibration(1.0, 0.0, 1.0, "none", 0, 0)
-FILES = ("model.xml", "model.bin")
+UNCALIBRATED = Calibration(1.0, 0.0, -1.0, 1.0, "none", 0, 0)
+OUTPUTS = "logit", "features"
 
 
 def write_ir(trained: Path, folder: Path) -> None:
-    """Convert a saved Keras model to `model.xml` and `model.bin` with fp16 weights.
+    """Convert a saved Keras model to `model.xml` and `model.bin` with fp16 weights, and two outputs: logit and pooled features.
 
     In a process of its own with Keras' OpenVINO backend, so that it is the same whatever backend trained.
 
@@ -45,14 +45,23 @@ def convert(trained: Path, plain: Path, packed: Path) -> None:
     """The conversion itself, where KERAS_BACKEND is "openvino": float32 to `plain`, the same with fp16 weights to `packed`."""
     import openvino
 
-    in_float32(keras.models.load_model(trained, compile=False)).export(str(plain), format="openvino", verbose=False)
-    openvino.save_model(openvino.Core().read_model(plain), packed, compress_to_fp16=True)
+    with_features(in_float32(keras.models.load_model(trained, compile=False))).export(str(plain), format="openvino", verbose=False)
+    model = openvino.Core().read_model(plain)
+    for output, name in zip(model.outputs, OUTPUTS, strict=True):
+        output.get_tensor().set_names({name})
+    openvino.save_model(model, packed, compress_to_fp16=True)
+
+
+def with_features(model: keras.Model) -> keras.Model:
+    """The same network with a second output: what its first dense layer is given, which are the pooled features."""
+    dense = next(layer for layer in model.layers if isinstance(layer, keras.layers.Dense))
+    return keras.Model(model.input, [model.output, dense.input])
 
 
 def write_card(folder: Path, card: Card) -> ModelPackage:
-    """Write `card.json` with the hashes of the files beside it, and load the package as the application does."""
-    hashes = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in FILES}
-    card = msgspec.structs.replace(card, files=hashes)
+    """Write `card.json` with the hashes of the files next to it, and load the package as the application does."""
+    there = (*FILES, *(name for name in MORE_FILES if (folder / name).is_file()))
+    card = msgspec.structs.replace(card, files={name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in there})
     (folder / "card.json").write_bytes(msgspec.json.format(msgspec.json.encode(card), indent=2) + b"\n")
     return load_package(folder)
 

@@ -19,16 +19,19 @@ from dfgui.core.card import Metric, ModelPackage
 from dfgui.core.detector import Detector
 from dfgui.core.score import calibrated
 from dfgui.core.wording import ROBUSTNESS
+from training.answering import clips_to_test
 from training.augment import down_up, jpeg, noisy
-from training.data import ffpp
-from training.data.table import FaceTable
+from training.data.table import LABELS, FaceTable
+from training.data.videos import VideoRow
 from training.evaluate import Labels, Scores, auc, evaluate
 from training.evaluate import Metric as Measure
-from training.package import TEST_CLIPS, TEST_CROPS, answers_of, look_at_clips, look_at_crops, metrics_of, read_test
+from training.looks import look_at_clips, look_at_crops
+from training.measures import answers_of, metrics_of
+from training.package import TEST_CLIPS, TEST_CROPS, read_test_crops
 
 Picture = NDArray[np.uint8]
 CROPS = f"{TEST_CROPS}, changed {ROBUSTNESS}"
-CLIPS = f"{TEST_CLIPS}, first ten seconds, changed {ROBUSTNESS}"
+CLIPS = {source: f"{name}, first ten seconds, changed {ROBUSTNESS}" for source, name in TEST_CLIPS.items()}
 SECONDS = 10
 UNCHANGED = "as they are"
 
@@ -66,21 +69,27 @@ MEASURES: Mapping[str, Measure] = {
 }
 
 
-def measure(package: ModelPackage, data: Path, *, told: Callable[[str], None] = lambda text: None) -> list[Metric]:
+def measure(
+    package: ModelPackage, data: Path, *, gathered: Path | None = None, told: Callable[[str], None] = lambda text: None
+) -> list[Metric]:
     """Measure the test part under every change: AUC and the mean score of each class.
 
     Each call is one look at the test part: count them in HISTORY.md.
 
     Args:
         package: calibrated.
-        data: folder with both data sets.
+        data: folder with `dfdc_faces.csv` and `ffpp`.
+        gathered: folder with `pairs` and `real_clips`; None for FaceForensics++ alone.
         told: each condition as it is begun.
 
     Raises:
         AnalysisError: the data is not there.
     """
-    crops, clips = read_test(data)
-    return [*_crops(package, crops, told), *_clips(package, clips, told)]
+    sets = {source: clips for source, clips in clips_to_test(data, gathered).items() if {clip.label for clip in clips} == set(LABELS)}
+    found = [*_crops(package, read_test_crops(data), told)]
+    for source, clips in sets.items():
+        found += _clips(package, CLIPS[source], clips, told)
+    return found
 
 
 def _crops(package: ModelPackage, table: FaceTable, told: Callable[[str], None]) -> Iterator[Metric]:
@@ -92,18 +101,19 @@ def _crops(package: ModelPackage, table: FaceTable, told: Callable[[str], None])
         yield from _measured(CROPS, condition, looks.labels, scores, looks.groups)
 
 
-def _clips(package: ModelPackage, clips: Sequence[ffpp.Clip], told: Callable[[str], None]) -> Iterator[Metric]:
+def _clips(package: ModelPackage, name: str, clips: Sequence[VideoRow], told: Callable[[str], None]) -> Iterator[Metric]:
     detector = Detector(package, threads=2)
     with tempfile.TemporaryDirectory() as work:
         for condition, (crf, times) in ON_CLIPS.items():
-            told(f"{CLIPS}: {condition}")
-            changed = []
-            for number, clip in enumerate(clips):
-                changed.append(replace(clip, path=Path(work, f"{number}.mp4")))
-                transcode(clip.path, changed[-1].path, crf=crf, times=times)
-            looks = look_at_clips(detector, changed)
-            labels, groups, answers = answers_of(looks, [package.card] * len(looks))
-            yield from _measured(CLIPS, condition, labels, np.array([answer.score for answer in answers]), groups)
+            told(f"{name}: {condition}")
+            changed = {path: Path(work, f"{number}.mp4") for number, path in enumerate(dict.fromkeys(clip.path for clip in clips))}
+            for path, to in changed.items():
+                transcode(Path(path), to, crf=crf, times=times)
+            seen = look_at_clips(detector, [replace(clip, path=str(changed[clip.path])) for clip in clips])
+            for one in seen.left_out:
+                told(f"{one.what} is left out: {one.why}")
+            labels, groups, answers = answers_of(seen.looks, [package.card] * len(seen.looks))
+            yield from _measured(name, condition, labels, np.array([answer.score for answer in answers]), groups)
 
 
 def _measured(name: str, condition: str, labels: Labels, scores: Scores, groups: Sequence[str]) -> list[Metric]:

@@ -13,6 +13,7 @@ from dfgui.core.card import Card, load_package
 from dfgui.core.errors import AnalysisError
 from dfgui.resources import resource
 from training.data.ffpp import TEST_PEOPLE
+from training.data.videos import VideoRow
 from training.experiments.learn import Config
 from training.runs import read_record
 
@@ -54,8 +55,10 @@ def forbid(seen: Iterable[str], wanted: Iterable[str]) -> None:
 
 
 def seen_by_package(card: Card) -> frozenset[str]:
-    """What the network of a package was trained on, as its card tells it; `UNKNOWN` is among it where that cannot be told."""
+    """What the network of a package was trained on, as its card tells it; `UNKNOWN` is among it if that cannot be told."""
     training, seen = card.training, set[str]()
+    if training.seen is not None:
+        return frozenset(training.seen)
     for entry in training.data:
         if match := re.match(r"DFDC face crops, split (\w+)", entry):
             seen.add(f"dfdc:{match[1]}")
@@ -63,7 +66,12 @@ def seen_by_package(card: Card) -> frozenset[str]:
             seen |= _all_people_but(re.findall(r"\d{3}", training.split.partition("held out:")[2]))
         elif not entry.startswith(("self-blended images of the real faces", "swaps of the real faces")):
             seen.add(UNKNOWN)
-    return frozenset(seen | _seen_before(training.backbone_init))
+    return frozenset(seen | _seen_before(training.init_weights.words))
+
+
+def met_in(clip: VideoRow) -> frozenset[str]:
+    """Whom a network meets that is trained on a clip, in the names that a run records."""
+    return frozenset(f"{clip.source}:{who}" for who in (clip.original, *clip.people))
 
 
 def seen_by_run(run: Path) -> frozenset[str]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal, Protocol, TypeVar, get_args, get_type_hints
+from typing import Annotated, Any, Literal, Protocol, TypeVar, get_args, get_type_hints
 
 import msgspec
 
@@ -16,10 +16,14 @@ from dfgui.core.errors import AnalysisError
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
 Positive = Annotated[float, msgspec.Meta(gt=0)]
+Negative = Annotated[float, msgspec.Meta(lt=0)]
 Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 Name = Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9._-]*$")]
 File = Literal["model.xml", "model.bin"]
+CardFile = Literal["model.xml", "model.bin", "calibration.csv", "features.npz"]
 FILES: tuple[File, File] = ("model.xml", "model.bin")
+MORE_FILES: tuple[CardFile, CardFile] = ("calibration.csv", "features.npz")
+"""What a package of a network that scores may hold besides: what it was calibrated on."""
 CHECK_KIND = "dfgui.face-check"
 KINDS = {"dfgui.card": "a network that scores faces", CHECK_KIND: "the check that tells faces from patterns"}
 """What a package is, by the kind that its card names."""
@@ -27,7 +31,7 @@ KINDS = {"dfgui.card": "a network that scores faces", CHECK_KIND: "the check tha
 
 class _HasFiles(Protocol):
     @property
-    def files(self) -> Mapping[File, str]: ...
+    def files(self) -> Mapping[Any, str]: ...
 
 
 AnyCard = TypeVar("AnyCard", bound=_HasFiles)
@@ -44,12 +48,14 @@ class Calibration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Logit x and sharpness s -> score: 1 / (1 + exp(-(slope x + sharpness_slope ln s + intercept))), at even prior odds.
 
     Where there is little to see a network is less sure that a face is real, whoever it is; the second term takes that into account. s, as
-    in `Domain`, is kept within what the set spans. `log10_lr_bound` is the largest likelihood ratio, log10, that the set can support.
+    in `Domain`, is kept within what the set spans. `log10_lr_low` and `log10_lr_high` are the smallest and the largest likelihood ratio,
+    log10, that the set can support. `real` and `fake` are the numbers of its files.
     """
 
     slope: Positive
     intercept: float
-    log10_lr_bound: Positive
+    log10_lr_low: Negative
+    log10_lr_high: Positive
     set: str
     real: Count
     fake: Count
@@ -94,22 +100,41 @@ class Metric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     groups: Count
 
 
+class InitWeights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The weights that the training began with, in words, and the SHA-256 of their file if they came from one."""
+
+    words: str
+    sha256: Sha256 | None = None
+
+
+class DataSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A data set that was trained on, and its terms in one sentence."""
+
+    name: str
+    terms: str
+
+
 class Training(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the network saw, in words and counts."""
+    """What the network saw, in words and counts.
+
+    `seen` names whom it met, such as `dfdc:train` or `ffpp:033`, those that `init_weights` met included; None if the card does not say.
+    """
 
     data: tuple[str, ...]
     real: Count
     fake: Count
     split: str
     steps: Count
-    backbone_init: str
+    init_weights: InitWeights
     seed: int
+    seen: tuple[str, ...] | None = None
+    sources: tuple[DataSource, ...] = ()
 
 
 class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`card.json` of a model package."""
 
-    schema: Literal["dfgui.card/1"]
+    schema: Literal["dfgui.card/2"]
     name: Name
     version: str
     architecture: str
@@ -125,12 +150,12 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     export_difference: dict[str, float]
     not_for: tuple[str, ...]
     terms: str
-    files: dict[File, Sha256]
+    files: dict[CardFile, Sha256]
 
 
 @dataclass(frozen=True)
 class ModelPackage:
-    """A checked folder with `model.xml`, `model.bin` and `card.json`."""
+    """A checked folder with `model.xml`, `model.bin`, `card.json` and the other files that the card names."""
 
     folder: Path
     card: Card
@@ -147,10 +172,10 @@ def load_package(folder: Path) -> ModelPackage:
     Raises:
         AnalysisError: the card is missing or wrong, or a file differs from its hash; the sentence names the package.
     """
-    return ModelPackage(folder, read_checked(folder, Card))
+    return ModelPackage(folder, read_checked(folder, Card, decode_card))
 
 
-def network_sha256(files: Mapping[File, str]) -> str:
+def network_sha256(files: Mapping[Any, str]) -> str:
     """One hash for a network: SHA-256 over the hashes of its two files, in hex."""
     return hashlib.sha256("".join(files[name] for name in FILES).encode()).hexdigest()
 
@@ -159,12 +184,13 @@ class _Schema(msgspec.Struct):
     schema: str = ""
 
 
-def read_checked(folder: Path, kind: type[AnyCard]) -> AnyCard:
+def read_checked(folder: Path, kind: type[AnyCard], decode: Callable[[bytes], AnyCard] | None = None) -> AnyCard:
     """Read `card.json` of a package and verify the hash of each of its files.
 
     Args:
         folder: of the package.
         kind: of card that is expected.
+        decode: reads the card; without it, a card is exactly of this kind.
 
     Raises:
         AnalysisError: the card is missing, wrong or of another kind, or a file differs from its hash.
@@ -173,17 +199,30 @@ def read_checked(folder: Path, kind: type[AnyCard]) -> AnyCard:
     try:
         data = (folder / "card.json").read_bytes()
         _check_kind(data, kind, name)
-        card = msgspec.json.decode(data, type=kind)
+        card = msgspec.json.decode(data, type=kind) if decode is None else decode(data)
     except OSError as error:
         raise AnalysisError(f"The model package {name} has no readable card.json; choose another package.") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise AnalysisError(f"The card of the model package {name} is not valid: {error}.") from error
-    if set(card.files) != set(FILES):
+    if not set(card.files) >= set(FILES):
         raise AnalysisError(f"The card of the model package {name} must give the hashes of model.xml and model.bin.")
     for file, expected in card.files.items():
         if _sha256(folder / file, name) != expected:
             raise AnalysisError(f"The model package {name} was changed: {file} differs from the hash in its card. Install it again.")
     return card
+
+
+def decode_card(data: bytes) -> Card:
+    """A card from its JSON; one of `dfgui.card/1` becomes what it says in `dfgui.card/2`.
+
+    Raises:
+        msgspec.DecodeError: it is of neither version, or a field of it is wrong.
+    """
+    if msgspec.json.decode(data, type=_Schema).schema == "dfgui.card/1":
+        from dfgui.core.card_v1 import CardV1, upgraded
+
+        return upgraded(msgspec.json.decode(data, type=CardV1))
+    return msgspec.json.decode(data, type=Card)
 
 
 def kind_of(folder: Path) -> str:

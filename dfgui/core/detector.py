@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
@@ -69,6 +70,9 @@ class Detector:
         precision: "f32" or "bf16".
         input_size: other side than the card's, for measuring speed.
 
+    Attributes:
+        features: how many features `logits_and_features` gives of a face; 0 if the network gives none.
+
     Raises:
         AnalysisError: OpenVINO cannot read the network, or it does not fit its card.
     """
@@ -101,8 +105,7 @@ class Detector:
         size = self.input_size
         self._check_input(model)
         model.reshape([1, size, size, 3])
-        if len(model.outputs) != 1 or model.output().partial_shape != ov.PartialShape([1, 1]):
-            raise AnalysisError(f"The network of the model package {self._name} does not give one number a face; choose another package.")
+        self._check_outputs(model)
         prepared = ov.preprocess.PrePostProcessor(model)
         prepared.input().tensor().set_element_type(ov.Type.u8)
         return prepared.build()
@@ -124,6 +127,15 @@ class Detector:
                 "choose another package."
             )
 
+    def _check_outputs(self, model: ov.Model) -> None:
+        """One number a face, first or alone; a second output is its features."""
+        shapes = [output.partial_shape for output in model.outputs]
+        if not shapes or shapes[0] != ov.PartialShape([1, 1]) or len(shapes) > 2:
+            raise AnalysisError(f"The network of the model package {self._name} does not give one number a face; choose another package.")
+        if len(shapes) == 2 and not (shapes[1].rank == 2 and shapes[1].is_static and shapes[1][0] == 1):
+            raise AnalysisError(f"The features of the model package {self._name} are not one row a face; choose another package.")
+        self.features = shapes[1][1].get_length() if len(shapes) == 2 else 0
+
     def logits(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         """The network's output for face crops.
 
@@ -137,17 +149,47 @@ class Detector:
             AnalysisError: the network gives no finite number.
             ValueError: the shape or type is another.
         """
-        if crops.shape[1:] != (self.input_size, self.input_size, 3) or crops.dtype != np.uint8:
-            raise ValueError(f"crops: expected (n, {self.input_size}, {self.input_size}, 3) uint8, received {crops.shape} {crops.dtype}")
         result = np.empty(len(crops), dtype=np.float32)
 
         def keep(request: ov.InferRequest, place: int) -> None:
-            result[place] = request.get_output_tensor().data[0, 0]
+            result[place] = request.get_output_tensor(0).data[0, 0]
 
+        self._ask(crops, keep)
+        return self._finite(result)
+
+    def logits_and_features(self, crops: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """The network's output for face crops, and the pooled features that it comes from.
+
+        Args:
+            crops: as for `logits`.
+
+        Returns:
+            (n,) float32 as from `logits`, and (n, `features`) float32.
+
+        Raises:
+            AnalysisError: the package gives no features, or no finite number.
+            ValueError: the shape or type is another.
+        """
+        if not self.features:
+            raise AnalysisError(f"The network of the model package {self._name} gives no features; export it again, or choose another.")
+        result, features = np.empty(len(crops), dtype=np.float32), np.empty((len(crops), self.features), dtype=np.float32)
+
+        def keep(request: ov.InferRequest, place: int) -> None:
+            result[place] = request.get_output_tensor(0).data[0, 0]
+            features[place] = request.get_output_tensor(1).data[0]
+
+        self._ask(crops, keep)
+        return self._finite(result), features
+
+    def _ask(self, crops: NDArray[np.uint8], keep: Callable[[ov.InferRequest, int], None]) -> None:
+        if crops.shape[1:] != (self.input_size, self.input_size, 3) or crops.dtype != np.uint8:
+            raise ValueError(f"crops: expected (n, {self.input_size}, {self.input_size}, 3) uint8, received {crops.shape} {crops.dtype}")
         self._queue.set_callback(keep)
         for place in range(len(crops)):
             self._queue.start_async({0: crops[place : place + 1]}, place)
         self._queue.wait_all()
+
+    def _finite(self, result: NDArray[np.float32]) -> NDArray[np.float32]:
         if not np.isfinite(result).all():
             raise AnalysisError(f"The network of the model package {self._name} gave no number for a face; choose another package.")
         return result

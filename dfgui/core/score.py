@@ -70,10 +70,10 @@ def calibrated(logit: float, calibration: Calibration, log_sharpness: float = 0.
 
 def log10_likelihood_ratio(score: float, calibration: Calibration) -> float:
     """log10 of score / (1 - score), kept within what the calibration set can support; positive supports "fake"."""
-    bound = calibration.log10_lr_bound
+    low, high = calibration.log10_lr_low, calibration.log10_lr_high
     if score in (0.0, 1.0):
-        return round(math.copysign(bound, score - 0.5), DIGITS)
-    return round(min(max(math.log10(score / (1 - score)), -bound), bound), DIGITS)
+        return round(high if score else low, DIGITS)
+    return round(min(max(math.log10(score / (1 - score)), low), high), DIGITS)
 
 
 def in_words(log10_lr: float) -> tuple[Verdict, Support]:
@@ -117,8 +117,7 @@ def file_score(
     if not tracks:
         return NotScored(_nothing_to_score(left_out))
     needed = 1 if still else domain.track_frames
-    enough = [track for track in tracks if len(track.faces) >= needed]
-    worst = max(enough or tracks, key=lambda track: (track.score, -track.track))
+    worst = deciding(tracks, needed)
     reason = outside(worst, domain, needed=needed, bits_per_pixel=bits_per_pixel)
     verdict, support = in_words(worst.log10_lr) if reason is None else ("inconclusive", "none")
     return Scored(worst.score, worst.log10_lr, verdict, support, reason)
@@ -130,6 +129,12 @@ def _nothing_to_score(left_out: int) -> str:
     if left_out == 1:
         return "What was found holds no face: its one track was left out."
     return f"What was found holds no face: all {left_out} tracks were left out."
+
+
+def deciding(tracks: Sequence[TrackScore], needed: int) -> TrackScore:
+    """The most suspicious track with at least `needed` faces; of all tracks if none has so many. There must be one."""
+    enough = [track for track in tracks if len(track.faces) >= needed]
+    return max(enough or tracks, key=lambda track: (track.score, -track.track))
 
 
 def outside(track: TrackScore, domain: Domain, *, needed: int, bits_per_pixel: float | None) -> str | None:

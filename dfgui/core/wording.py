@@ -57,7 +57,8 @@ def ratio_sentence(result: FileResult, card: Card) -> str:
     more = "replaced than if it was not" if result.log10_lr > 0 else "not replaced than if it was"
     if strength < WEAK:
         return f"The finding is only about {ratio} times more likely if the face was {more}: too little for a verdict."
-    at_bound = strength >= calibration_of(result, card).log10_lr_bound
+    calibration = calibration_of(result, card)
+    at_bound = not calibration.log10_lr_low < result.log10_lr < calibration.log10_lr_high
     most = ", the most that the calibration can support" if at_bound else ""
     return f"The finding is about {ratio} times more likely if the face was {more}{most}."
 
@@ -205,9 +206,9 @@ def limit_sentences(card: Card) -> tuple[str, ...]:
 
 
 def _bound(kind: str, calibration: Calibration) -> str:
-    most = _plain(10**calibration.log10_lr_bound)
+    least, most = _plain(10**-calibration.log10_lr_low), _plain(10**calibration.log10_lr_high)
     return (
-        f"The likelihood ratio of a {kind} is kept within 1/{most} and {most}: more cannot be supported by the "
+        f"The likelihood ratio of a {kind} is kept within 1/{least} and {most}: more cannot be supported by the "
         f"{calibration.real} real and {calibration.fake} fake of {calibration.set}."
     )
 

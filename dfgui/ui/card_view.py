@@ -147,7 +147,7 @@ class CardView(CardPage):
     def _calibration(self, card: Card) -> list[tuple[str, str]]:
         def line(one: Calibration) -> str:
             counts = self.tr("{:,} real and {:,} fake").format(one.real, one.fake)
-            bound = self.tr("likelihood ratio at most 10^{:g} either way").format(one.log10_lr_bound)
+            bound = self.tr("likelihood ratio from 10^{:g} to 10^{:g}").format(one.log10_lr_low, one.log10_lr_high)
             sharpness = "; " + self.tr("how sharp the face is counts too") if one.sharpness_slope else ""
             return self.tr("{} of {}; {}").format(counts, one.set, bound) + sharpness
 
@@ -169,7 +169,8 @@ class CardView(CardPage):
             (self.tr("data"), "\n".join(made.data) or self.tr("not given")),
             (self.tr("faces"), self.tr("{:,} real, {:,} fake").format(made.real, made.fake)),
             (self.tr("split"), made.split),
-            (self.tr("steps"), self.tr("{:,}, from {} weights, seed {}").format(made.steps, made.backbone_init, made.seed)),
+            (self.tr("steps"), self.tr("{:,}, from {} weights, seed {}").format(made.steps, made.init_weights.words, made.seed)),
+            *((source.name, source.terms) for source in made.sources),
         ]
 
 

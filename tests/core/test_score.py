@@ -22,7 +22,7 @@ from dfgui.core.score import (
     track_scores,
 )
 
-PLAIN = Calibration(slope=1.0, intercept=0.0, log10_lr_bound=1.5, set="none", real=0, fake=0)
+PLAIN = Calibration(slope=1.0, intercept=0.0, log10_lr_low=-1.5, log10_lr_high=1.5, set="none", real=0, fake=0)
 LOOSE = Domain(cut_side=40.0, sharpness=10.0, bits_per_pixel=0.02, track_frames=4)
 
 
@@ -38,15 +38,15 @@ def test_calibration() -> None:
     assert calibrated(0.0, PLAIN) == 0.5
     assert calibrated(math.log(3), PLAIN) == 0.75
     assert calibrated(-math.log(3), PLAIN) == 0.25
-    steep = Calibration(slope=2.0, intercept=-math.log(9), log10_lr_bound=1.0, set="none", real=0, fake=0)
+    steep = Calibration(slope=2.0, intercept=-math.log(9), log10_lr_low=-1.0, log10_lr_high=1.0, set="none", real=0, fake=0)
     assert calibrated(math.log(9), steep) == 0.9  # 2 ln 9 - ln 9 = ln 9: nine to one
     assert (calibrated(-1e6, PLAIN), calibrated(1e6, PLAIN)) == (0.0, 1.0)
     assert calibrated(1.0, PLAIN) == 0.731059  # six digits
 
 
 def test_sharpness_moves_the_score_of_a_track_within_the_range_of_the_calibration_set() -> None:
-    plain = Calibration(1.0, 0.0, 1.5, "none", 0, 0)
-    aware = Calibration(1.0, -2 * math.log(50), 1.5, "none", 0, 0, sharpness_slope=2.0, sharpness_range=(25.0, 150.0))
+    plain = Calibration(1.0, 0.0, -1.5, 1.5, "none", 0, 0)
+    aware = Calibration(1.0, -2 * math.log(50), -1.5, 1.5, "none", 0, 0, sharpness_slope=2.0, sharpness_range=(25.0, 150.0))
     for sharpness, odds in ((50.0, 1), (100.0, 4), (25.0, 1 / 4), (10.0, 1 / 4), (0.0, 1 / 4), (150.0, 9), (4000.0, 9)):
         [track] = track_scores(faces(1, [0.5, -0.5], sharpness=sharpness), aware)
         assert track.score == pytest.approx(odds / (1 + odds), abs=1e-6)
@@ -65,7 +65,7 @@ def test_likelihood_ratio_is_clipped_to_what_the_set_supports(score: float, log1
 
 @given(st.floats(-50, 50), st.floats(0.1, 5))
 def test_score_and_ratio_agree(logit: float, bound: float) -> None:
-    calibration = Calibration(slope=1.0, intercept=0.0, log10_lr_bound=bound, set="none", real=0, fake=0)
+    calibration = Calibration(slope=1.0, intercept=0.0, log10_lr_low=-bound, log10_lr_high=bound, set="none", real=0, fake=0)
     score = calibrated(logit, calibration)
     log10_lr = log10_likelihood_ratio(score, calibration)
     assert 0 <= score <= 1

@@ -8,15 +8,15 @@ import msgspec
 import pytest
 
 from dfgui.core import wording
-from dfgui.core.card import Calibration, Calibrations, Card, CropRule, Domain, Metric, Training
+from dfgui.core.card import Calibration, Calibrations, Card, CropRule, Domain, InitWeights, Metric, Training
 from dfgui.core.geometry import Box
 from dfgui.core.results import ElaInformativeness, FaceResult, FileResult, FrameResult, TrackResult, failed
 
-FACE = Calibration(1.0, 0.0, 2.671, "portraits", 469, 936)
-TRACK = Calibration(1.0, 0.0, 0.602, "clips of four people", 4, 8)
+FACE = Calibration(1.0, 0.0, -2.671, 2.671, "portraits", 469, 936)
+TRACK = Calibration(1.0, 0.0, -0.602, 0.602, "clips of four people", 4, 8)
 CARD = Card(
-    schema="dfgui.card/1", name="hand", version="1", architecture="none", input_size=112, colour_order="RGB", value_range=(0, 255),
-    output="logit", crop=CropRule(0.8, 1.0), training=Training((), 0, 0, "none", 0, "none", 0), metrics=(),
+    schema="dfgui.card/2", name="hand", version="1", architecture="none", input_size=112, colour_order="RGB", value_range=(0, 255),
+    output="logit", crop=CropRule(0.8, 1.0), training=Training((), 0, 0, "none", 0, InitWeights("none"), 0), metrics=(),
     calibration=Calibrations(FACE, TRACK), domain=Domain(74.0, 6.6, 0.039, 8), export_difference={},
     not_for=("proof: one piece of evidence beside others", "cats"), terms="For research only.", files={},
 )  # fmt: skip

@@ -9,16 +9,16 @@ from PySide6.QtGui import QColor, QFontMetrics, QImage
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from dfgui.core.card import Calibration, Calibrations, Card, CropRule, Domain, Metric, Training
+from dfgui.core.card import Calibration, Calibrations, Card, CropRule, Domain, InitWeights, Metric, Training
 from dfgui.core.geometry import Box
 from dfgui.core.results import FaceResult, FileResult, FrameResult, TrackResult, failed
 from dfgui.ui.inspector.verdict import BAR, MARK, RatioScale, VerdictPanel
 from dfgui.ui.theme import DARK, LIGHT, Theme
 
-CALIBRATION = Calibration(1.0, 0.0, 3.0, "clips", 500, 500)
+CALIBRATION = Calibration(1.0, 0.0, -3.0, 3.0, "clips", 500, 500)
 CARD = Card(
-    schema="dfgui.card/1", name="hand", version="1", architecture="none", input_size=112, colour_order="RGB", value_range=(0, 255),
-    output="logit", crop=CropRule(0.8, 1.0), training=Training((), 0, 0, "none", 0, "none", 0), metrics=(),
+    schema="dfgui.card/2", name="hand", version="1", architecture="none", input_size=112, colour_order="RGB", value_range=(0, 255),
+    output="logit", crop=CropRule(0.8, 1.0), training=Training((), 0, 0, "none", 0, InitWeights("none"), 0), metrics=(),
     calibration=Calibrations(CALIBRATION, CALIBRATION), domain=Domain(74.0, 6.6, 0.039, 8), export_difference={}, not_for=("cats",),
     terms="none", files={},
 )  # fmt: skip

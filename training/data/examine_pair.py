@@ -123,7 +123,7 @@ class _Pairs:
         self._kept.add(index, fake)
         difference = np.asarray(cv2.absdiff(real, fake), dtype=np.uint8)
         boxes = detect(real)
-        around = _around(difference, boxes)
+        around = difference_around(difference, boxes)
         self._around += [around] if around is not None else []
         self._moved.append(shift(real, fake))
         self._faces.append(self._face(fake, real, replaced(difference, boxes, around or 0.0)))
@@ -163,7 +163,7 @@ class _Pairs:
         return f"no replaced face was found in {frames}: no box of a face differs between it and its partner"
 
 
-def _around(difference: Pictures, boxes: list[Box]) -> float | None:
+def difference_around(difference: Pictures, boxes: list[Box]) -> float | None:
     """Mean of the difference outside all faces; None where they leave nothing."""
     height, width = difference.shape[:2]
     outside = np.ones((height, width), np.uint8)

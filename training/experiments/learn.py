@@ -50,6 +50,7 @@ WORDS = {
     "stills": "stills, real and GAN-made",
 }
 COIN = float(np.log(2))
+COUNTS = "counts"  # part of a run: how many faces of each label it is trained on
 NAMELESS = ("dfdc", "stills")  # sources of single pictures, that do not say who is in them
 ALWAYS = 2**62  # more steps than there are, and than measure the statistics of normalisation after them
 
@@ -165,6 +166,7 @@ def run(run: Run, config: Config) -> Findings:
     for path in sorted(run.data.glob("*/manifest.jsonl")):
         run.uses(path)
     run.once("seen", lambda: seen_in(tables, config), list[str])
+    run.once(COUNTS, lambda: counts_in(tables, config), dict[str, int])
     recipe = _Recipe(run, config, tables)
     for name in config.stages:
         recipe.carry_out(name, build)
@@ -211,6 +213,12 @@ def seen_in(tables: Mapping[str, FaceTable], config: Config) -> list[str]:
         people = {row.original, *(re.findall(r"\d{3}", Path(row.file).stem) if row.source == "ffpp" else ())}  # who lends the face, too
         found |= {f"{row.source}:{who}" for who in (("train",) if row.source in NAMELESS else people)}
     return sorted(found)
+
+
+def counts_in(tables: Mapping[str, FaceTable], config: Config) -> dict[str, int]:
+    """How many faces of each label the network is trained on."""
+    labels = [row.label for name in config.sets for row in tables[name].rows if row.split == "train"]
+    return {label: labels.count(label) for label in ("REAL", "FAKE")}
 
 
 class _Recipe:

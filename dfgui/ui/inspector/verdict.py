@@ -21,16 +21,16 @@ ROOM_LINES = 34
 
 
 class RatioScale(QWidget):
-    """log10 of the likelihood ratio from -bound to +bound, in the zones of ENFSI's words, with a mark at the value.
+    """log10 of the likelihood ratio from its lower to its upper bound, in the zones of ENFSI's words, with a mark at the value.
 
-    What lies beyond the bound is not drawn: the calibration cannot support it.
+    What lies beyond the bounds is not drawn: the calibration cannot support it.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = LIGHT
         self._value: float | None = None
-        self._bound = 1.0
+        self._low, self._high = -1.0, 1.0
         self._withheld = False
         self.setAccessibleName(self.tr("Scale of the likelihood ratio"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -40,10 +40,10 @@ class RatioScale(QWidget):
         self._theme = theme
         self.update()
 
-    def show_value(self, value: float | None, bound: float, *, withheld: bool) -> None:
-        """Mark a value; hollow where the verdict was withheld although there is a score."""
-        self._value, self._bound, self._withheld = value, bound, withheld
-        text = self.tr("log10 of the likelihood ratio, from {0:+.2f} (real) to {1:+.2f} (fake).").format(-bound, bound)
+    def show_value(self, value: float | None, bounds: tuple[float, float], *, withheld: bool) -> None:
+        """Mark a value; hollow if the verdict was withheld although there is a score. Bounds: below and above 0."""
+        self._value, (self._low, self._high), self._withheld = value, bounds, withheld
+        text = self.tr("log10 of the likelihood ratio, from {0:+.2f} (real) to {1:+.2f} (fake).").format(*bounds)
         if value is not None:
             text += " " + self.tr("Here: {0:+.2f}.").format(value)
         if withheld:
@@ -69,17 +69,17 @@ class RatioScale(QWidget):
                 self._paint_mark(painter, bar, self._value)
 
     def _x(self, bar: QRectF, value: float) -> float:
-        clipped = min(max(value, -self._bound), self._bound)
-        return bar.left() + bar.width() * (clipped + self._bound) / (2 * self._bound)
+        clipped = min(max(value, self._low), self._high)
+        return bar.left() + bar.width() * (clipped - self._low) / (self._high - self._low)
 
-    def _zones(self) -> list[tuple[float, float, str, float]]:
-        """From, to, word, strength 0-1 on the positive side, as far as the bound reaches."""
+    def _zones(self, bound: float) -> list[tuple[float, float, str, float]]:
+        """From, to, word, strength 0-1 on a side of that length, as if it were the positive one."""
         all_zones = [
             (WEAK, MODERATE, self.tr("weak"), 0.35),
             (MODERATE, STRONG, self.tr("moderate"), 0.6),
-            (STRONG, self._bound, self.tr("strong"), 0.9),
+            (STRONG, bound, self.tr("strong"), 0.9),
         ]
-        return [(low, min(high, self._bound), word, strength) for low, high, word, strength in all_zones if low < self._bound]
+        return [(low, min(high, bound), word, strength) for low, high, word, strength in all_zones if low < bound]
 
     def _paint_zones(self, painter: QPainter, bar: QRectF) -> None:
         outline = QPainterPath()
@@ -87,10 +87,11 @@ class RatioScale(QWidget):
         painter.save()
         painter.setClipPath(outline)
         painter.fillRect(bar, QColor(self._theme.raised))
-        middle = min(WEAK, self._bound)
-        self._paint_zone(painter, bar, (-middle, middle), self.tr("inconclusive"), QColor(self._theme.muted), 0.16)
-        for low, high, word, strength in self._zones():
+        middle = max(-WEAK, self._low), min(WEAK, self._high)
+        self._paint_zone(painter, bar, middle, self.tr("inconclusive"), QColor(self._theme.muted), 0.16)
+        for low, high, word, strength in self._zones(self._high):
             self._paint_zone(painter, bar, (low, high), word, QColor(self._theme.fake), strength)
+        for low, high, word, strength in self._zones(-self._low):
             self._paint_zone(painter, bar, (-high, -low), word, QColor(self._theme.real), strength)
         painter.restore()
         painter.setPen(QPen(QColor(self._theme.border), 1))
@@ -128,8 +129,7 @@ class RatioScale(QWidget):
         painter.setFont(font)
         marks = [(0.0, "1")]
         for border, text in ((WEAK, "2"), (MODERATE, "10"), (STRONG, "100")):
-            if border < self._bound:
-                marks += [(border, text), (-border, f"1/{text}")]
+            marks += [(border, text)] * (border < self._high) + [(-border, f"1/{text}")] * (border < -self._low)
         taken: list[QRectF] = []
         for value, text in marks:
             x = self._x(bar, value)
@@ -219,8 +219,9 @@ class VerdictPanel(QWidget):
         for part in (self._scale, self._score, self._why, self._how_wrong, self._limits):
             part.setVisible(scored)
         self._ratio.setVisible(bool(self._ratio.text()))
-        bound = wording.calibration_of(result, card).log10_lr_bound
-        self._scale.show_value(result.log10_lr, bound, withheld=result.reason is not None)
+        calibration = wording.calibration_of(result, card)
+        bounds = calibration.log10_lr_low, calibration.log10_lr_high
+        self._scale.show_value(result.log10_lr, bounds, withheld=result.reason is not None)
         self._tracks.show_rows([(t.id, (str(t.frames), f"{t.score:.3f}", f"{t.log10_lr:+.2f}")) for t in result.tracks])
         self._why_text.show_sentences(wording.why_sentences(result, card))
         self._errors_text.show_sentences((self.tr("Measured on these sets; 95 % intervals in brackets."), *wording.error_sentences(card)))

@@ -1,0 +1,81 @@
+"""Who answers which clip: of several networks the first that has met nobody in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from dfgui.core.card import ModelPackage
+from dfgui.core.errors import AnalysisError
+from training.data import ffpp, real_clips, side_by_side
+from training.data.videos import VideoRow
+from training.looks import OWN, Clips, Remembering, look_at_clips
+from training.results import Skipped
+from training.seen import UNKNOWN, met_in, seen_by_package
+
+MET = "every network has met, or may have met, somebody in it"
+PAIRS, REAL = "pairs", "real_clips"  # folders of gathered clips
+SETS = {"ffpp": "FaceForensics++", side_by_side.SOURCE: "side-by-side swaps", real_clips.SOURCE: "people speaking"}
+
+
+@dataclass(frozen=True)
+class Answerer:
+    """A network that may be asked about clips.
+
+    Attributes:
+        package: calibrated or not.
+        fold: its name in the calibration table: `all` for the package's own, or `without ffpp`.
+    """
+
+    package: ModelPackage
+    fold: str = OWN
+
+    def has_met(self, clip: VideoRow) -> bool:
+        """Whether it has met, or may have met, somebody in a clip."""
+        return not seen_by_package(self.package.card).isdisjoint({UNKNOWN, *met_in(clip)})
+
+
+def clips_of(data: Path, gathered: Path | None) -> list[VideoRow]:
+    """Every clip of FaceForensics++, and of the gathered side-by-side and speaking ones, halves as clips of their own.
+
+    Args:
+        data: folder with `ffpp`.
+        gathered: folder with `pairs` and `real_clips`; None for FaceForensics++ alone.
+
+    Raises:
+        AnalysisError: one of them is not there.
+    """
+    rows = list(ffpp.read_videos(data / "ffpp").rows)
+    if gathered is not None:
+        for folder in (PAIRS, REAL):
+            if not (gathered / folder).is_dir():
+                raise AnalysisError(f"{gathered.name} has no folder {folder}; name the folder with the gathered clips.")
+        rows += [*side_by_side.read_videos(gathered / PAIRS).rows, *real_clips.read_videos(gathered / REAL).rows]
+    return rows
+
+
+def clips_to_test(data: Path, gathered: Path | None) -> dict[str, list[VideoRow]]:
+    """The clips of the test part by data set; the errors of `clips_of`."""
+    rows = [row for row in clips_of(data, gathered) if row.split == "test"]
+    return {source: [row for row in rows if row.source == source] for source in SETS if any(row.source == source for row in rows)}
+
+
+def answered(answerers: Sequence[Answerer], clips: Sequence[VideoRow], *, told: Callable[[str], None] = lambda _: None) -> Clips:
+    """What the networks say of clips, each by the first that has met nobody in it.
+
+    Args:
+        answerers: in the order in which they are asked.
+        clips: not of the test part.
+        told: is told the clip that is next.
+
+    Returns:
+        What was seen, and which clips nobody may answer, cannot be read, or show no face that is known to be replaced.
+    """
+    found, left = Clips(), list(clips)
+    for one in answerers:
+        own, left = [clip for clip in left if not one.has_met(clip)], [clip for clip in left if one.has_met(clip)]
+        if own:
+            detector = Remembering(one.package, threads=2)
+            found += look_at_clips(detector, own, tell_faces=True, fold=one.fold, told=told)
+    return found + Clips(left_out=[Skipped(clip.file, MET) for clip in left])
