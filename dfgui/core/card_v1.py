@@ -10,10 +10,10 @@ from dfgui.core.card import (
     Calibration,
     Calibrations,
     Card,
+    CardFile,
     Count,
     CropRule,
     Domain,
-    File,
     InitWeights,
     Metric,
     Name,
@@ -88,7 +88,7 @@ class CardV1(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     export_difference: dict[str, float]
     not_for: tuple[str, ...]
     terms: str
-    files: dict[File, Sha256]
+    files: dict[CardFile, Sha256]
 
 
 def upgraded(card: CardV1) -> Card:
@@ -111,5 +111,5 @@ def upgraded(card: CardV1) -> Card:
         export_difference=card.export_difference,
         not_for=card.not_for,
         terms=card.terms,
-        files={**card.files},
+        files=card.files,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from dfgui.core.card import load_package
 from dfgui.core.errors import AnalysisError
+from dfgui.resources import resource
 from tests.packages import make_package, read_card, write_card
 
 
@@ -64,7 +66,8 @@ def _with(value: Any, *keys: str) -> Callable[[dict[str, Any]], None]:
         _without("calibration", "track"),
         _without("domain", "track_frames"),
         _without("terms"),
-        _with("dfgui.card/2", "schema"),
+        _with("dfgui.card/3", "schema"),
+        _with("dfgui.card/1", "schema"),
         _with("../other", "name"),
         _with("BGR", "colour_order"),
         _with([0, 1], "value_range"),
@@ -72,7 +75,9 @@ def _with(value: Any, *keys: str) -> Callable[[dict[str, Any]], None]:
         _with(0, "input_size"),
         _with(32.5, "input_size"),
         _with(-1.0, "calibration", "face", "slope"),
-        _with(0, "calibration", "face", "log10_lr_bound"),
+        _with(0, "calibration", "face", "log10_lr_high"),
+        _with(0.5, "calibration", "face", "log10_lr_low"),
+        _with("abc", "training", "init_weights", "sha256"),
         _with(0, "crop", "haar_factor"),
         _with("abc", "files", "model.bin"),
         _with("0" * 64, "files", "other.bin"),
@@ -95,4 +100,55 @@ def test_a_card_that_is_no_card(data: bytes, tmp_path: Path) -> None:
     folder = make_package(tmp_path / "net-a")
     (folder / "card.json").write_bytes(data)
     with pytest.raises(AnalysisError, match="card of the model package net-a is not valid"):
+        load_package(folder)
+
+
+def _as_version_1(card: dict[str, Any]) -> dict[str, Any]:
+    """The card as the first version of the format said it."""
+    card["schema"] = "dfgui.card/1"
+    card["training"]["backbone_init"] = card["training"].pop("init_weights")["words"]
+    for one in card["calibration"].values():
+        one["log10_lr_bound"] = one.pop("log10_lr_high")
+        del one["log10_lr_low"]
+    return card
+
+
+def test_a_card_of_the_first_version_says_the_same(tmp_path: Path) -> None:
+    folder = make_package(tmp_path / "net-a", log10_lr_bound=1.5)
+    now = load_package(folder)
+    write_card(folder, _as_version_1(read_card(folder)))
+    assert load_package(folder) == now
+    calibration = now.card.calibration.track
+    assert (calibration.log10_lr_low, calibration.log10_lr_high, now.card.training.seen) == (-1.5, 1.5, None)
+
+
+def test_the_first_version_is_checked_as_strictly(tmp_path: Path) -> None:
+    folder = make_package(tmp_path / "net-a")
+    for change in (_with(1, "surprise"), _with(0, "calibration", "track", "log10_lr_bound"), _without("training", "backbone_init")):
+        card = _as_version_1(read_card(make_package(folder)))
+        change(card)
+        write_card(folder, card)
+        with pytest.raises(AnalysisError, match="card of the model package net-a is not valid"):
+            load_package(folder)
+
+
+def test_the_bundled_network_is_read_from_a_card_of_the_first_version() -> None:
+    folder = resource("models") / "xception-face"
+    assert json.loads((folder / "card.json").read_text(encoding="utf-8"))["schema"] == "dfgui.card/1"
+    card = load_package(folder).card
+    # As its card.json states: 10 real and 22 fake clips, and one bound, log10 10.
+    assert (card.calibration.track.log10_lr_low, card.calibration.track.log10_lr_high) == (-1.0, 1.0)
+    assert (card.calibration.track.real, card.calibration.track.fake, card.schema) == (10, 22, "dfgui.card/2")
+
+
+def test_what_a_package_was_calibrated_on_is_hashed_if_it_is_there(tmp_path: Path) -> None:
+    folder = make_package(tmp_path / "net-a")
+    before = load_package(folder).sha256
+    (folder / "calibration.csv").write_bytes(b"row\n")
+    card = read_card(folder)
+    card["files"]["calibration.csv"] = hashlib.sha256(b"row\n").hexdigest()
+    write_card(folder, card)
+    assert load_package(folder).sha256 == before  # of the network alone
+    (folder / "calibration.csv").write_bytes(b"row\n0\n")
+    with pytest.raises(AnalysisError, match=r"net-a was changed: calibration\.csv differs"):
         load_package(folder)

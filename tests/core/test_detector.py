@@ -84,3 +84,18 @@ def test_a_network_that_is_none(tmp_path: Path) -> None:
     write_card(folder, card)
     with pytest.raises(AnalysisError, match="text cannot be loaded"):
         Detector(load_package(folder), threads=1)
+
+
+def test_features_come_with_the_logits_if_the_network_gives_them(tmp_path: Path, package: Path) -> None:
+    detector = Detector(load_package(make_package(tmp_path / "two", features=True)), threads=2)
+    pictures = crops(0, 144, 200)
+    logits, features = detector.logits_and_features(pictures)
+    assert (detector.features, features.dtype, features.shape) == (3, np.float32, (3, 3))
+    assert features.tolist() == [[0.0, 77.0, 77.0], [144.0, 77.0, 77.0], [200.0, 77.0, 77.0]]  # the means of the three colours
+    assert logits.tolist() == detector.logits(pictures).tolist() == [-8.0, 1.0, 4.5]
+    alone = Detector(load_package(package), threads=1)
+    assert alone.features == 0
+    with pytest.raises(AnalysisError, match="red-mean gives no features"):
+        alone.logits_and_features(pictures)
+    with pytest.raises(ValueError, match="crops: expected"):
+        detector.logits_and_features(crops(1, side=31))

@@ -63,6 +63,12 @@ def test_likelihood_ratio_is_clipped_to_what_the_set_supports(score: float, log1
     assert log10_likelihood_ratio(score, PLAIN) == log10_lr
 
 
+@pytest.mark.parametrize(("score", "log10_lr"), [(0.0, -2.0), (0.001, -2.0), (1 / 11, -1.0), (0.75, 0.477121), (0.99, 1.0), (1.0, 1.0)])
+def test_each_side_is_clipped_to_its_own_bound(score: float, log10_lr: float) -> None:
+    lopsided = Calibration(slope=1.0, intercept=0.0, log10_lr_low=-2.0, log10_lr_high=1.0, set="none", real=10, fake=100)
+    assert log10_likelihood_ratio(score, lopsided) == log10_lr
+
+
 @given(st.floats(-50, 50), st.floats(0.1, 5))
 def test_score_and_ratio_agree(logit: float, bound: float) -> None:
     calibration = Calibration(slope=1.0, intercept=0.0, log10_lr_low=-bound, log10_lr_high=bound, set="none", real=0, fake=0)

@@ -71,6 +71,17 @@ def test_the_ratio(log10_lr: float, expected: str) -> None:
     assert wording.ratio_sentence(_scored(log10_lr, "inconclusive", "none"), CARD) == expected
 
 
+def test_each_side_has_a_bound_of_its_own() -> None:
+    # 10 ** 1 = 10 for "fake", 10 ** 1.301 = 20.0 for "real".
+    track = msgspec.structs.replace(TRACK, log10_lr_low=-1.301, log10_lr_high=1.0)
+    card = msgspec.structs.replace(CARD, calibration=Calibrations(FACE, track))
+    most = ", the most that the calibration can support."
+    assert wording.ratio_sentence(_scored(1.0, "supports_fake", "moderate"), card).endswith(f"it was not{most}")
+    assert wording.ratio_sentence(_scored(-1.0, "supports_real", "moderate"), card).endswith("than if it was.")
+    assert wording.ratio_sentence(_scored(-1.301, "supports_real", "moderate"), card).endswith(f"than if it was{most}")
+    assert wording.limit_sentences(card)[1].startswith("The likelihood ratio of a video is kept within 1/20 and 10: more cannot")
+
+
 def test_a_still_has_the_bound_of_single_faces() -> None:
     still = _scored(1.673, "supports_fake", "moderate", frames=(FrameResult(0, None, "?", ()),))  # 10 ** 1.673 = 47.1
     expected = "The finding is about 47 times more likely if the face was replaced than if it was not."

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QListWidget, QPushButton, QTextBrowser
 from pytestqt.qtbot import QtBot
 
-from dfgui.core.card import Metric, ModelPackage, load_package
+from dfgui.core.card import DataSource, Metric, ModelPackage, load_package
 from dfgui.ui.about import AboutDialog
 from dfgui.ui.model_dialog import Interval, ModelDialog
 
@@ -63,7 +63,17 @@ def test_a_calibration_that_looks_at_sharpness_says_so(red_mean: ModelPackage, q
     qtbot.addWidget(dialog)
     dialog.show()
     said = [line for line in _page(dialog).splitlines() if line.endswith("how sharp the face is counts too")]
-    assert said == ["0 real and 0 fake of none; likelihood ratio at most 10^3 either way; how sharp the face is counts too"]
+    assert said == ["0 real and 0 fake of none; likelihood ratio from 10^-3 to 10^3; how sharp the face is counts too"]
+
+
+def test_the_terms_of_every_data_set_are_shown(red_mean: ModelPackage, qtbot: QtBot) -> None:
+    training = msgspec.structs.replace(red_mean.card.training, sources=(DataSource("clips of a film", "Research only."),))
+    card = msgspec.structs.replace(red_mean.card, training=training)
+    dialog = ModelDialog([("red-mean", replace(red_mean, card=card))], "red-mean")
+    qtbot.addWidget(dialog)
+    dialog.show()
+    lines = _page(dialog).splitlines()
+    assert lines[lines.index("clips of a film") + 1] == "Research only."
 
 
 def test_changed_pictures_take_one_row_each(red_mean: ModelPackage, qtbot: QtBot) -> None:

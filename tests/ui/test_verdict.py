@@ -130,11 +130,11 @@ def test_a_track_is_chosen_by_click_and_by_enter(qtbot: QtBot, panel: VerdictPan
     assert chosen == [7, 1]
 
 
-def _drawn(qtbot: QtBot, value: float | None, bound: float, theme: Theme = LIGHT) -> QImage:
+def _drawn(qtbot: QtBot, value: float | None, bounds: tuple[float, float], theme: Theme = LIGHT) -> QImage:
     scale = RatioScale()
     qtbot.addWidget(scale)
     scale.set_theme(theme)
-    scale.show_value(value, bound, withheld=False)
+    scale.show_value(value, bounds, withheld=False)
     scale.resize(602, scale.sizeHint().height())
     return scale.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
 
@@ -147,16 +147,26 @@ def _row() -> int:
 @pytest.mark.parametrize(("value", "x"), [(0.0, 301), (1.5, 451), (-3.0, 7)])
 def test_the_mark_stands_at_its_value(qtbot: QtBot, value: float, x: int) -> None:
     # The bar is 600 pixels wide and begins at 1: 0 lies at 301, 1.5 of 3 at 451; at the end the mark stays inside.
-    image = _drawn(qtbot, value, 3.0)
+    image = _drawn(qtbot, value, (-3.0, 3.0))
     row = _row()
     dark = [at for at in range(image.width()) if image.pixelColor(at, row).lightness() < 70]
     assert dark
     assert all(abs(at - x) <= 2 for at in dark)
 
 
+def test_each_side_reaches_as_far_as_its_bound(qtbot: QtBot) -> None:
+    # From -1 to 3 in 600 pixels: 0 lies 150 right of the bar's beginning at 1, and 1.5 lies 225 further.
+    image = _drawn(qtbot, 1.5, (-1.0, 3.0))
+    dark = [at for at in range(image.width()) if image.pixelColor(at, _row()).lightness() < 70]
+    assert dark
+    assert all(abs(at - 376) <= 2 for at in dark)
+    warmth = [image.pixelColor(at, _row()).red() - image.pixelColor(at, _row()).blue() for at in (30, 151 + 375)]  # -.8 and 2.5
+    assert warmth[0] < -20 < 20 < warmth[1]
+
+
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
 def test_zones_are_warm_for_fake_cold_for_real_and_grow_stronger(qtbot: QtBot, theme: Theme) -> None:
-    image = _drawn(qtbot, None, 3.0, theme)
+    image = _drawn(qtbot, None, (-3.0, 3.0), theme)
     row = _row()
 
     def warmth(value: float) -> int:
