@@ -9,7 +9,7 @@ import pytest
 from dfgui.core.card import Calibration
 from dfgui.core.errors import AnalysisError
 from dfgui.core.score import calibrated
-from training.calibrate import calibrate
+from training.calibrate import calibrate, even_weights
 
 
 def _labels(real: int, fake: int) -> np.ndarray:
@@ -39,13 +39,43 @@ def test_what_sharpness_does_to_the_logits_is_found_and_undone() -> None:
     assert calibrate(logits, _labels(30_000, 6_000), name="made").slope < found.slope
 
 
-def test_the_bound_is_log10_of_the_smaller_class() -> None:
+def test_each_bound_is_log10_of_the_class_that_limits_its_side() -> None:
     found = calibrate(np.linspace(-1, 1, 57), _labels(50, 7), name="few")
-    assert found.log10_lr_bound == 0.845  # log10 7
+    # Only real files can show how seldom they look fake: 50 of them bear 50 to 1. Seven fakes bear 1 to 7.
+    assert (found.log10_lr_low, found.log10_lr_high) == (-0.845, 1.699)
 
 
-def test_a_single_file_still_has_a_bound_above_zero() -> None:
-    assert calibrate(np.array([-1.0, 1.0]), _labels(1, 1), name="two").log10_lr_bound == 0.301  # log10 2
+def test_a_single_file_still_has_bounds_apart_from_zero() -> None:
+    found = calibrate(np.array([-1.0, 1.0]), _labels(1, 1), name="two")
+    assert (found.log10_lr_low, found.log10_lr_high) == (-0.301, 0.301)  # log10 2
+
+
+def test_faces_of_one_file_count_as_one_file() -> None:
+    # Real: file a with two faces, b with one; fake: c with three. Of the real half a and b have a quarter each.
+    labels, files = np.array([0, 0, 0, 1, 1, 1]), ["a", "a", "b", "c", "c", "c"]
+    weights = even_weights(labels, np.full(6, ""), np.array(files))
+    assert weights.tolist() == pytest.approx([1 / 8, 1 / 8, 1 / 4, 1 / 6, 1 / 6, 1 / 6])
+    found = calibrate(np.array([-1.0, -1.0, 0.0, 1.0, 1.0, 2.0]), labels, name="files", files=files)
+    assert (found.real, found.fake, found.log10_lr_high) == (2, 1, 0.301)
+
+
+def test_every_source_of_a_class_weighs_the_same() -> None:
+    # Real: three files of x, one of y; fake: one of x.
+    labels, sources = np.array([0, 0, 0, 0, 1]), np.array(["x", "x", "x", "y", "x"])
+    weights = even_weights(labels, sources, np.array(list("abcde")))
+    assert weights.tolist() == pytest.approx([1 / 12, 1 / 12, 1 / 12, 1 / 4, 1 / 2])
+
+
+def test_a_source_of_many_files_does_not_move_the_calibration_more() -> None:
+    # Two sources with boundaries at 0 and 2: the same for the one with ten times as many files, in between for both.
+    rng = np.random.default_rng(0)
+    few, many = (np.concatenate([rng.normal(middle - 1, 1, n), rng.normal(middle + 1, 1, n)]) for middle, n in ((0, 400), (2, 4000)))
+    labels = np.concatenate([_labels(400, 400), _labels(4000, 4000)])
+    sources = ["few"] * 800 + ["many"] * 8000
+    found = calibrate(np.concatenate([few, many]), labels, name="both", sources=sources)
+    assert -found.intercept / found.slope == pytest.approx(1.0, abs=0.1)
+    pooled = calibrate(np.concatenate([few, many]), labels, name="both")
+    assert -pooled.intercept / pooled.slope > 1.5
 
 
 def test_perfect_separation_gives_platts_targets_and_no_more() -> None:

@@ -1,76 +1,130 @@
-"""The plan of the recipe: which fits there are, and whom each has not met."""
+"""The recipe: its stages, what each batch holds, what it is judged on, and whom it records as met."""
 
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
 from dfgui.core.errors import AnalysisError
-from tests.training.faces import fake_path, real_path
+from training.augment import Augmentation
 from training.data.table import FaceTable, Row
-from training.experiments.learn import Config, Stage, fits, held_rows
+from training.experiments.learn import (
+    HEAD,
+    LARGE,
+    MAIN,
+    Config,
+    Share,
+    Stage,
+    batches,
+    counts_in,
+    held_rows,
+    judge,
+    read_tables,
+    seen_in,
+    used,
+)
 from training.settings import FitSettings
 
 NO_STEPS = FitSettings(steps=0)
-ALONE = replace(Config(), folds=2)
-CONFIG = replace(ALONE, second=replace(ALONE.second, ffpp_pairs=4))
+BATCH = (Share("crops", "pairs", 2), Share("ffpp", "pairs", 1), Share("ffpp", "swaps", 1), Share("stills", "unrelated", 1),
+         Share("speaking", "blends", 1))  # fmt: skip
+
+
+def _table(rows: list[Row], colours: dict[bool, tuple[int, int, int]] | None = None) -> FaceTable:
+    """Flat pictures, real ones of one colour and fakes of another."""
+    shown = colours or {False: (180, 90, 90), True: (90, 180, 90)}
+
+    def encoded(row: Row) -> bytes:
+        flat = np.full((60, 60, 3), shown[row.is_fake], np.uint8)
+        return cv2.imencode(".png", flat[:, :, ::-1])[1].tobytes()
+
+    return FaceTable(rows, encoded)
+
+
+def _rows(source: str, split: str, originals: str, *, labels: tuple[str, ...] = ("REAL", "FAKE"), scale: float = 1.0) -> list[Row]:
+    return [Row(f"{name}{label}", "z", label, name, split, source, scale=scale) for name in originals for label in labels]
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> Path:
-    """Three pairs of people who lend each other faces, and two test people; only the names of the files count."""
-    for one, other in (("001", "002"), ("003", "004"), ("005", "006"), ("469", "481")):
-        for person, donor in ((one, other), (other, one)):
-            for path in (real_path(tmp_path / "ffpp", person), fake_path(tmp_path / "ffpp", person, donor)):
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.touch()
-    return tmp_path
-
-
-def test_every_person_is_held_out_once_and_beside_the_partner(data: Path) -> None:
-    plan = fits(data, CONFIG)
-    assert [(one.name, one.arm, one.fold) for one in plan] == [
-        ("first", "first", 0), ("fold-1", "second", 1), ("fold-2", "second", 2), ("all", "second", 0),
-    ]  # fmt: skip
-    assert not plan[0].held_out
-    assert not plan[-1].held_out
-    sides = [one.held_out for one in plan[1:3]]
-    assert sorted(person for side in sides for person in side) == ["001", "002", "003", "004", "005", "006"]
-    for one, other in (("001", "002"), ("003", "004"), ("005", "006")):
-        assert all((one in side) == (other in side) for side in sides)
-
-
-def test_a_stage_without_steps_is_left_out(data: Path) -> None:
-    first, second = (replace(stage, fit=NO_STEPS) for stage in (CONFIG.first, CONFIG.second))
-    assert [one.name for one in fits(data, replace(CONFIG, second=second))] == ["first"]
-    assert [one.name for one in fits(data, replace(CONFIG, first=first))] == ["fold-1", "fold-2", "all"]
-    assert replace(CONFIG, second=second).last == CONFIG.first
-    with pytest.raises(AnalysisError, match="Neither stage has any steps"):
-        fits(data, replace(CONFIG, first=first, second=second))
-
-
-def test_without_clips_there_is_nobody_to_hold_out(data: Path) -> None:
-    plan = fits(data, ALONE)
-    assert [(one.name, one.arm, one.fold, one.held_out) for one in plan] == [
-        ("first", "first", 0, frozenset()), ("second", "second", 0, frozenset()),
-    ]  # fmt: skip
-    assert plan[1].stage == ALONE.last == ALONE.second
-
-
-def test_folds_that_could_hold_nobody_out_are_refused(data: Path) -> None:
-    with pytest.raises(AnalysisError, match="The first stage must see no clips"):
-        fits(data, replace(CONFIG, first=Stage(1, 1, ffpp_blends=1)))
-    with pytest.raises(AnalysisError, match="3 groups cannot be shared out among 4 folds"):
-        fits(data, replace(CONFIG, folds=4))
-
-
-def test_a_fit_is_judged_on_what_it_has_not_seen(data: Path) -> None:
-    dfdc = FaceTable([Row(split, "z", "REAL", split, split) for split in ("train", "validation", "test")], lambda _: b"")
-    clips = FaceTable([Row(person, "z", "REAL", person, "train") for person in ("001", "002", "003", "004", "005", "006")], lambda _: b"")
-    first, fold, _, everybody = fits(data, CONFIG)
-    assert {name: [row.original for row in held.rows] for name, held in held_rows(dfdc, clips, fold).items()} == {
-        "dfdc": ["validation"],
-        "ffpp": sorted(fold.held_out),
+def tables() -> dict[str, FaceTable]:
+    ffpp = [
+        Row(f"x/c23/videos/{file}.mp4#00001{end}", "z", label, file[:3], "train", "ffpp", scale=1.25)
+        for file, end, label in (
+            ("033_097", "", "FAKE"),
+            ("033_097", ":real", "REAL"),
+            ("192_134", "", "FAKE"),
+            ("192_134", ":real", "REAL"),
+        )
+    ]
+    return {
+        "crops": _table(_rows("dfdc", "train", "ab") + _rows("dfdc", "validation", "c")),
+        "ffpp": _table(ffpp, {False: (90, 90, 180), True: (90, 180, 90)}),
+        "speaking": _table(_rows("real_clips", "train", "pq", labels=("REAL",)) + _rows("real_clips", "validation", "r", labels=("REAL",))),
+        "stills": _table(_rows("stills", "train", "st") + _rows("stills", "validation", "u")),
     }
-    assert len(held_rows(dfdc, clips, first)["ffpp"]) == 6  # it has met nobody
-    assert set(held_rows(dfdc, clips, everybody)) == {"dfdc"}
+
+
+def _config(**more: object) -> Config:
+    stage = Stage(BATCH, input_size=96, early_size=80)
+    return replace(Config(head=replace(stage, fit=NO_STEPS), main=stage, large=replace(stage, fit=NO_STEPS)), **more)  # type: ignore[arg-type]
+
+
+def test_a_stage_without_steps_is_left_out() -> None:
+    config = Config()
+    assert list(config.stages) == [HEAD, MAIN, LARGE]
+    assert config.last == config.large
+    short = replace(config, large=replace(config.large, fit=NO_STEPS))
+    assert (list(short.stages), short.last) == ([HEAD, MAIN], config.main)
+
+
+def test_a_data_set_that_is_left_out_is_not_trained_on() -> None:
+    config = Config(without=("ffpp",))
+    assert config.sets == ["crops", "side_by_side", "speaking", "stills"]
+    assert all(share.data != "ffpp" for share in used(config.main, config))
+    assert sum(share.data == "ffpp" for share in used(config.main, Config())) == 2
+
+
+def test_a_run_records_whom_it_met_and_how_many_faces(tables: dict[str, FaceTable]) -> None:
+    everybody = ["dfdc:train", "ffpp:033", "ffpp:097", "ffpp:134", "ffpp:192", "real_clips:p", "real_clips:q", "stills:train"]
+    assert seen_in(tables, _config()) == everybody  # whoever lends a face is met too
+    assert counts_in(tables, _config()) == {"REAL": 2 + 2 + 2 + 2, "FAKE": 2 + 2 + 2}
+    assert seen_in(tables, _config(without=("ffpp",))) == [name for name in everybody if not name.startswith("ffpp")]
+    assert counts_in(tables, _config(without=("ffpp",))) == {"REAL": 6, "FAKE": 4}
+
+
+def test_it_is_judged_on_what_it_has_not_met(tables: dict[str, FaceTable]) -> None:
+    held = held_rows(tables, _config())
+    assert {name: sorted({row.original for row in table.rows}) for name, table in held.items()} == {"crops": ["c"], "stills": ["u"]}
+    left_out = held_rows(tables, _config(without=("ffpp",)))
+    assert {name: len(table) for name, table in left_out.items()} == {"crops": 2, "ffpp": 4, "stills": 2}
+
+
+def test_a_judge_gives_a_figure_of_each_set(tables: dict[str, FaceTable]) -> None:
+    config = _config(without=("ffpp",))
+    found = judge(tables, config, config.main)(lambda pictures: pictures[:, 0, 0, 1].astype(np.float32) - 135)  # fakes are green
+    assert {name: value for name, value in found.items() if name.endswith("_auc")} == {"crops_auc": 1.0, "ffpp_auc": 1.0, "stills_auc": 1.0}
+    assert found["ffpp_log_loss"] < 1e-3
+
+
+def test_a_batch_holds_as_many_pairs_of_each_kind_as_the_recipe_says(tables: dict[str, FaceTable]) -> None:
+    """Real crops are red, real clips blue, fakes green; a blend or a swap keeps the colour of its face."""
+    plain = Augmentation(erase_chance=0.0, grey_chance=0.0)  # either may take its colour
+    config = _config()
+    drawn = batches(tables, config, replace(config.main, augmentation=plain))
+    pictures, labels = drawn(0)
+    # Those that measure the statistics of normalisation at the end are as large as all.
+    assert pictures.shape == drawn(config.main.fit.steps)[0].shape == (12, 80, 80, 3)
+    assert labels[:, 0].tolist() == [0, 1] * 6
+    colours = ["rgb"[channel] for channel in pictures.mean(axis=(1, 2)).argmax(axis=1)]
+    kinds = Counter(real + fake for real, fake in zip(colours[::2], colours[1::2], strict=True))
+    assert kinds == {"rg": 2 + 1, "bg": 1, "bb": 1, "rr": 1}
+    late = batches(tables, config, replace(config.main, early_share=0.5))
+    assert [late(step)[0].shape[1] for step in (0, 1199, 1200)] == [80, 80, 96]
+
+
+def test_a_set_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(AnalysisError, match=f"^{tmp_path.name} has no folder crops; make it with `python -m training prepare`"):
+        read_tables(tmp_path, Config())

@@ -1,5 +1,6 @@
 """The whole way by the command line, on small synthetic data: train, go on, export."""
 
+import csv
 import hashlib
 import json
 import os
@@ -7,19 +8,25 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import keras
 import msgspec
+import numpy as np
 import pytest
 
 import training.__main__ as entry
 from dfgui.core import experiments as events
 from dfgui.core.card import load_package
+from dfgui.core.detector import has_bf16
 from dfgui.core.errors import AnalysisError
-from tests.training.faces import write_crops, write_pair
+from tests.training.material import prepare_all, write_data, write_gathered, write_stills
+from tests.training.tiny import use_small_xception
+from training.experiments.learn import EXPERIMENT
 from training.results import read_result
+from training.runs import carry_out, configured
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -30,90 +37,138 @@ def _training(*arguments: object) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two pairs of people, four pairs of crops for each split."""
-    folder = tmp_path_factory.mktemp("data")
-    write_crops(folder, {"train": 4, "validation": 4, "test": 4})
-    for person, donor in (("001", "002"), ("002", "001"), ("210", "241"), ("241", "210")):
-        write_pair(folder / "ffpp", person, donor, frames=9)
+def material(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Every data set, as it is laid out and prepared."""
+    folder = tmp_path_factory.mktemp("material")
+    data, gathered, stills = write_data(folder / "data"), write_gathered(folder / "gathered"), write_stills(folder / "stills")
+    prepare_all(data, gathered, stills, folder / "shards")
     return folder
 
 
 @pytest.fixture(scope="module")
-def run(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def run(material: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The real network, two steps of one stage, by the command line."""
     folder = tmp_path_factory.mktemp("runs") / "smoke"
-    with_clips = [word for kind in ("pairs", "blends", "swaps") for word in ("--set", f"second.ffpp_{kind}=1")]
-    done = _training("run", "learn", "--data", data, "--out", folder, "--smoke", *with_clips)
+    short = ("head.fit.steps=2", "head.fit.trained=head", "head.fit.refreshing=1", "main.fit.steps=0", "large.fit.steps=0", "engine=keras")
+    changes = [word for change in short for word in ("--set", change)]
+    done = _training("run", "learn", "--data", material / "shards", "--out", folder, "--smoke", *changes)
     assert done.returncode == 0, done.stderr
     yield folder
-    shutil.rmtree(folder)  # two checkpoints of 340 MB, which pytest would keep for three sessions
+    shutil.rmtree(folder)
 
 
-def test_a_smoke_run_passes_every_stage(run: Path) -> None:
-    for name in ("first", "fold-1", "fold-2", "all"):
-        lines = [json.loads(line) for line in (run / name / "steps.jsonl").read_text(encoding="utf-8").splitlines()]
-        assert [line["step"] for line in lines if "loss" in line] == [1, 2, 3, 4]
-        judged = {"val_dfdc_auc", "val_dfdc_log_loss"} | ({"val_ffpp_auc", "val_ffpp_log_loss"} if name != "all" else set())
-        assert {key for key in lines[-1] if key.startswith("val_")} == judged
-        with zipfile.ZipFile(run / name / "final.keras") as network:
-            assert "mixed_bfloat16" in network.read("config.json").decode()
-        assert {path.name for path in (run / name).iterdir()} == {"settings.json", "steps.jsonl", "final.keras", "tensorboard"}
-    assert {"config.json", "results.json", "final.keras", "ffpp"} <= {path.name for path in run.iterdir()}
+def test_a_smoke_run_trains_the_real_network(run: Path) -> None:
+    lines = [json.loads(line) for line in (run / "head" / "steps.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [line["step"] for line in lines if "loss" in line] == [1, 2]
+    assert {key for key in lines[-1] if key.startswith("val_")} == {
+        f"val_{name}_{metric}" for name in ("crops", "side_by_side", "stills") for metric in ("auc", "log_loss")
+    }
+    with zipfile.ZipFile(run / "head" / "final.keras") as network:
+        assert ("mixed_bfloat16" if has_bf16() else "float32") in network.read("config.json").decode()
+    assert {path.name for path in (run / "head").iterdir()} == {"settings.json", "steps.jsonl", "final.keras", "tensorboard"}
+    assert {"config.json", "results.json", "final.keras", "parts"} <= {path.name for path in run.iterdir()}
 
 
-def test_a_run_records_what_it_takes_to_repeat_it(run: Path, data: Path) -> None:
+def test_a_run_records_what_it_takes_to_repeat_it(run: Path, material: Path) -> None:
     result = read_result(run)
     assert (result.experiment, result.smoke, result.complete, result.skipped) == ("learn", True, True, ())
-    assert result.command.startswith("python -m training run learn --data DIR --out RUN --smoke --set second.ffpp_pairs=1 --set ")
-    assert result.config["first"]["fit"]["steps"] == result.config["second"]["fit"]["steps"] == 4
+    assert result.command.startswith("python -m training run learn --data DIR --out RUN --smoke --set head.fit.steps=2 --set ")
+    assert result.config["head"]["fit"]["steps"] == 2
     assert result.versions["keras"] == keras.__version__
-    digest = hashlib.sha256((data / "dfdc_faces.csv").read_bytes()).hexdigest()
-    assert f"dfdc_faces.csv {digest}" in result.data
+    digest = hashlib.sha256((material / "shards" / "speaking" / "manifest.jsonl").read_bytes()).hexdigest()
+    assert f"speaking/manifest.jsonl {digest}" in result.data
+    assert json.loads((run / "parts" / "seen.json").read_text()) == [
+        "dfdc:train", "ffpp:001", "ffpp:002", "real_clips:speaking_01", "side_by_side:component-01", "stills:train",
+    ]  # fmt: skip
+    # Four pairs of crops; three frames of two ffpp pairs, of one side by side, and of one person speaking; a pair of stills.
+    assert json.loads((run / "parts" / "counts.json").read_text()) == {"REAL": 4 + 6 + 3 + 3 + 1, "FAKE": 4 + 6 + 3 + 1}
     said = [msgspec.json.decode(line, type=events.Event) for line in (run / "log.jsonl").read_bytes().splitlines()]
     assert isinstance(said[0], events.Started)
     assert isinstance(said[-1], events.Ended)
     assert said[-1].outcome == "finished"
     epochs = [event for event in said if isinstance(event, events.Epoch)]
-    fits = [("first", 0), ("second", 1), ("second", 2), ("second", 0)]
-    assert [(event.arm, event.fold, event.epoch) for event in epochs] == [(*one, epoch) for one in fits for epoch in (1, 2)]
-    assert [(curve.arm, curve.fold) for curve in result.curves] == fits
-    for curve, start in zip(result.curves, (0, 2, 4, 6), strict=True):
-        assert curve.values["val_loss"] == [event.values["val_loss"] for event in epochs[start : start + 2]]
-    metrics = {(arm.name, metric.name): metric for arm in result.arms for metric in arm.metrics}
-    assert {metrics[arm, "ffpp_auc"].groups for arm in ("first", "second")} == {4}  # everybody, in the second each by the fold without them
+    assert [(event.arm, event.epoch) for event in epochs] == [("head", 1)]
+    assert result.curves[0].values["val_loss"] == [epochs[0].values["val_loss"]]
 
 
-def test_another_configuration_in_the_same_folder_is_refused(run: Path, data: Path) -> None:
+def test_another_configuration_in_the_same_folder_is_refused(run: Path, material: Path) -> None:
     before = (run / "config.json").read_bytes()
-    done = _training("run", "learn", "--data", data, "--out", run)
+    done = _training("run", "learn", "--data", material / "shards", "--out", run)
     assert done.returncode == 1
     said = done.stderr.strip().splitlines()[-1]
-    assert said.startswith("smoke holds a run with another configuration (ffpp_crfs, ffpp_frames, first, folds")
+    assert said.startswith("smoke holds a run with another configuration (engine, head, init, judged, large, main")
     assert said.endswith("choose another folder for this one.")
     assert "Traceback" not in done.stderr
     assert (run / "config.json").read_bytes() == before
 
 
-def test_export_makes_a_package_with_measured_counts(run: Path, data: Path, tmp_path: Path) -> None:
-    done = _training("export", run, "--data", data, "--to", tmp_path / "my-net", "--version", "2b")
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A network of two layers in the place of Xception, which Keras alone trains."""
+    use_small_xception(monkeypatch)
+
+
+def _small_run(material: Path, out: Path, *changes: str) -> Path:
+    config = configured(EXPERIMENT, smoke=True, overrides=["engine=keras", *changes])
+    said: list[events.Event] = []
+    status = carry_out(EXPERIMENT, config, material / "shards", out, smoke=True, command="the command", watch=said.append)
+    assert status == 0, said[-1]
+    return out
+
+
+@pytest.mark.usefixtures("small")
+def test_the_stages_follow_each_other_and_a_set_can_be_left_out(material: Path, tmp_path: Path) -> None:
+    run = _small_run(material, tmp_path / "run", 'without=["ffpp"]')
+    result = read_result(run)
+    assert [(curve.arm, len(curve.values["val_loss"])) for curve in result.curves] == [("head", 2), ("main", 2), ("large", 2)]
+    assert [arm.settings["start"] for arm in result.arms] == ["random", "the stage before", "the stage before"]
+    assert {metric.name: metric.n for metric in result.arms[-1].metrics if metric.name.endswith("_auc")} == {
+        "crops_auc": 8, "ffpp_auc": 12, "side_by_side_auc": 6, "stills_auc": 2,
+    }  # fmt: skip
+    assert not any(name.startswith("ffpp") for name in json.loads((run / "parts" / "seen.json").read_text()))
+    final = keras.models.load_model(run / "final.keras", compile=False)
+    for weight, expected in zip(final.get_weights(), keras.models.load_model(run / "large" / "final.keras").get_weights(), strict=True):
+        np.testing.assert_array_equal(weight, expected)
+
+
+@pytest.mark.usefixtures("small")
+def test_export_calibrates_each_clip_by_a_network_that_has_not_met_it(material: Path, tmp_path: Path) -> None:
+    alone = ("main.fit.steps=0", "large.fit.steps=0")
+    run, fold = _small_run(material, tmp_path / "run", *alone), _small_run(material, tmp_path / "fold", 'without=["ffpp"]', *alone)
+    done = _training(
+        "export", run, "--data", material / "data", "--clips", material / "gathered", "--fold", fold, "--to", tmp_path / "net",
+        "--version", "2b",
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    card = load_package(tmp_path / "my-net").card
-    assert (card.name, card.version, card.input_size) == ("my-net", "2b", 72)
-    assert (card.training.steps, card.training.backbone_init) == (8, "random")
-    # Crops to train on: four pairs. Clips: four people, three frames each, as they are and re-encoded, real and fake.
-    assert (card.training.real, card.training.fake) == (4 + 24, 4 + 24)
-    assert (card.calibration.face.real, card.calibration.face.fake) == (4, 4)
-    assert (card.calibration.track.real, card.calibration.track.fake) == (4, 4)
-    measured = {(metric.name, metric.n) for metric in card.metrics}
-    assert {("auc", 8), ("auc_Deepfakes", 8), ("share_with_verdict", 8), ("real_called_fake", 4)} <= measured
-    assert {metric.set for metric in card.metrics} == {
-        "DFDC validation crops (calibrated on)",
-        "FaceForensics++ train pairs, each by a network that has not met them (2 folds), by folds (calibrated on)",
-    }
-    # Weights are stored in fp16; a network of four steps, normalised by two batches, amplifies their rounding more than a trained one.
-    assert card.export_difference["f32"] < 5e-3
+    package = load_package(tmp_path / "net")
+    card = package.card
+    assert (card.schema, card.name, card.version, card.input_size) == ("dfgui.card/2", "net", "2b", 72)
+    assert (card.training.steps, card.training.init_weights.words, card.training.init_weights.sha256) == (4, "random", None)
+    assert (card.training.real, card.training.fake) == (17, 14)
+    assert card.training.seen == tuple(json.loads((run / "parts" / "seen.json").read_text()))
+    assert [source.name for source in card.training.sources] == [
+        "DFDC face crops", "FaceForensics++", "DeepFaceLive, clips of originals beside DeepFaceLab swaps",
+        "stills that look like OpenForensics", "talk-vid, people speaking",
+    ] or len(card.training.sources) == 5  # fmt: skip
+    # Of clips: two real and two fake of the fold, a half of each class of the component for choosing, and one person speaking.
+    assert (card.calibration.track.real, card.calibration.track.fake) == (2 + 1 + 1, 2 + 1)
+    assert (card.calibration.face.real, card.calibration.face.fake) == (4 + 4, 4 + 3)
+    assert "without 3 that every network has met" in card.calibration.track.set
+    assert "3 clips are left out, every network has met, or may have met, somebody in it: " in done.stderr
     assert len(done.stdout.splitlines()) == len(card.metrics)
     assert not any("test" in metric.set.lower() for metric in card.metrics)
+    assert set(card.files) == {"model.xml", "model.bin", "calibration.csv", "features.npz"}
+    with (package.folder / "calibration.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    tracks = [(row["set"], row["label"], row["fold"]) for row in rows if row["kind"] == "track"]
+    assert Counter(tracks) == {
+        ("ffpp", "real", "without ffpp"): 2, ("ffpp", "fake", "without ffpp"): 2, ("side_by_side", "real", "all"): 1,
+        ("side_by_side", "fake", "all"): 1, ("real_clips", "real", "all"): 1,
+    }  # fmt: skip
+    with np.load(package.folder / "features.npz") as found:
+        assert found["features"].shape == (len(rows), 8)  # of the small network
+        assert found["rows"].tolist() == list(range(len(rows)))
+    assert card.export_difference["f32"] < 5e-3
 
 
 @pytest.mark.parametrize(
@@ -139,7 +194,7 @@ def test_an_expected_problem_is_one_sentence_and_exit_status_1(monkeypatch: pyte
         (["run", "nothing", "--data", ".", "--out", "x"], "There is no experiment named 'nothing'"),
         (["run", "learn", "--data", "absent", "--out", "x"], "does not exist"),
         (["run", "learn", "--data", ".", "--out", "x", "--set", "step=5"], "learn has no setting 'step'"),
-        (["run", "learn", "--data", ".", "--out", "x", "--set", "first.fit.steps=many"], "Expected `int`"),
+        (["run", "learn", "--data", ".", "--out", "x", "--set", "head.fit.steps=many"], "Expected `int`"),
         (["run", "learn", "--data", ".", "--out", "x", "--backbone", "frozen"], "learn has no setting 'backbone'"),
         (["run", "learn", "--data", "."], "--out"),
         (["export", "absent", "--to", "x", "--data", "."], "does not exist"),
@@ -160,4 +215,4 @@ def test_help_says_what_each_command_needs() -> None:
     assert all(
         option in run_help for option in ("--data", "--out", "--smoke", "--set", "--init", "--allow-download", "--backbone", "--json")
     )
-    assert all(option in export_help for option in ("--data", "--to", "--version"))
+    assert all(option in export_help for option in ("--data", "--to", "--version", "--clips", "--fold", "--shards"))
