@@ -44,7 +44,7 @@ def face_calibration(crops: CropLook, looks: Sequence[ClipLook], name: str) -> C
     faces = [(face.logit, one.is_fake, one.clip.source, one.clip.file) for one in looks for face in one.main_track]
     logits, fake, sources, files = zip(*faces, strict=True) if faces else ((), (), (), ())
     return calibrate(
-        np.concatenate([crops.logits, np.array(logits, np.float32)]),
+        np.concatenate([crops.logits.astype(np.float64), np.array(logits, np.float64)]),
         np.concatenate([crops.labels, np.array(fake, np.int64)]),
         name=name,
         files=[*(f"crop {number}" for number in range(len(crops.logits))), *files],

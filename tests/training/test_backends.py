@@ -13,7 +13,7 @@ SCRIPT = """
 import sys
 from pathlib import Path
 import keras, numpy as np
-from dfgui.core.card import Calibrations, Card, CropRule, Domain, Training
+from dfgui.core.card import Calibrations, Card, CropRule, Domain, InitWeights, Training
 from dfgui.core.detector import Detector
 from training.export import UNCALIBRATED, write_card, write_ir
 from training.fit import FitSettings, fit
@@ -27,8 +27,8 @@ for steps in (1, 2):  # the second call goes on
     settings = FitSettings(steps=steps, log_every=1)
     model = fit(lambda: build_xception(size), lambda step: (pictures, labels), settings, run, judge=lambda model: {})
 write_ir(run / "final.keras", run / "package")
-card = Card("dfgui.card/1", "other", "1", "Xception", size, "RGB", (0, 255), "logit", CropRule(0.8, 1.0),
-            Training((), 0, 0, "", 2, "random", 0), (), Calibrations(UNCALIBRATED, UNCALIBRATED), Domain(1.0, 0.0, None, 8), {}, (), "", {})
+card = Card("dfgui.card/2", "other", "1", "Xception", size, "RGB", (0, 255), "logit", CropRule(0.8, 1.0),
+            Training((), 0, 0, "", 2, InitWeights("random"), 0), (), Calibrations(UNCALIBRATED, UNCALIBRATED), Domain(1.0, 0.0, None, 8), {}, (), "", {})
 expected = in_float32(model).predict(pictures, verbose=0)[:, 0]
 print(keras.backend.backend(), float(np.abs(Detector(write_card(run / "package", card), threads=2).logits(pictures) - expected).max()))
 """

@@ -7,7 +7,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from dfgui.core.card import Calibrations, Card, CropRule, Domain, ModelPackage, Training, load_package
+from dfgui.core.card import Calibrations, Card, CropRule, Domain, InitWeights, ModelPackage, Training, load_package
 from dfgui.core.detector import Detector
 from dfgui.core.errors import AnalysisError
 from training.export import UNCALIBRATED, export_differences, write_card, write_ir
@@ -18,9 +18,9 @@ SIZE = 72
 
 def _card() -> Card:
     return Card(
-        schema="dfgui.card/1", name="random", version="1", architecture="Xception", input_size=SIZE, colour_order="RGB",
+        schema="dfgui.card/2", name="random", version="1", architecture="Xception", input_size=SIZE, colour_order="RGB",
         value_range=(0, 255), output="logit", crop=CropRule(0.8, 1.0),
-        training=Training((), 0, 0, "none", 0, "random", 0), metrics=(), calibration=Calibrations(UNCALIBRATED, UNCALIBRATED),
+        training=Training((), 0, 0, "none", 0, InitWeights("random"), 0), metrics=(), calibration=Calibrations(UNCALIBRATED, UNCALIBRATED),
         domain=Domain(1.0, 0.0, None, 8), export_difference={}, not_for=(), terms="", files={},
     )  # fmt: skip
 
@@ -61,6 +61,22 @@ def test_the_detector_agrees_with_keras(trained: Path, package: ModelPackage, cr
     expected = in_float32(keras.models.load_model(trained, compile=False)).predict(crops, verbose=0)[:, 0]
     assert expected.std() > 0.01
     np.testing.assert_allclose(Detector(package, threads=2).logits(crops), expected, atol=1e-3)
+
+
+def test_the_features_are_those_that_the_dense_layers_are_given(trained: Path, package: ModelPackage, crops: np.ndarray) -> None:
+    model = in_float32(keras.models.load_model(trained, compile=False))
+    expected = keras.Model(model.input, model.get_layer("dense_1").input).predict(crops, verbose=0)
+    logits, features = Detector(package, threads=2).logits_and_features(crops)
+    assert features.shape == (12, 2048)
+    assert expected.std(axis=0).max() > 1e-3
+    np.testing.assert_allclose(features, expected, atol=2e-3 * expected.max())
+    np.testing.assert_array_equal(logits, Detector(package, threads=2).logits(crops))
+    # What follows: two dense layers with rectifiers, and the last one.
+    for name in ("dense_1", "dense_2"):
+        kernel, bias = model.get_layer(name).get_weights()
+        features = np.maximum(features @ kernel + bias, 0)
+    kernel, bias = model.get_layer("logit").get_weights()
+    np.testing.assert_allclose((features @ kernel + bias)[:, 0], logits, rtol=5e-3, atol=5e-3)
 
 
 def test_weights_are_stored_in_half_precision(package: ModelPackage) -> None:

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from dfgui.core.card import Metric, ModelPackage, load_package
 from tests.packages import make_package
 from tests.training.faces import frame, write_clip, write_crops, write_pair
+from tests.training.material import write_gathered
 from training.__main__ import app
 from training.package import TEST_CROPS, measure_test, with_metrics
 from training.robustness import CLIPS, CROPS, ON_CLIPS, ON_CROPS, blurred, brighter, measure, table, transcode

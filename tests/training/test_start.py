@@ -1,31 +1,27 @@
 """Weights of a package come back out of it: the same function, and refused where the network is another."""
 
 import hashlib
-from collections import Counter
 from pathlib import Path
 
-import cv2
 import keras
 import numpy as np
+import openvino as ov
 import pytest
 
-from dfgui.core.card import Calibrations, Card, CropRule, Domain, ModelPackage, Training
+from dfgui.core.card import Calibrations, Card, CropRule, Domain, InitWeights, ModelPackage, Training
 from dfgui.core.detector import Detector
 from dfgui.core.errors import AnalysisError
 from tests.training.tiny import trained_xception, use_small_xception
 from training import models, seen
-from training.augment import Augmentation
-from training.data.table import FaceTable, Row
 from training.experiments import learn
 from training.export import UNCALIBRATED, write_card, write_ir
-from training.fit import FitSettings
 from training.models import in_float32
 from training.start import package_name, weights_from_package
 
 SIZE = 40
 CARD = Card(
-    schema="dfgui.card/1", name="small", version="7", architecture="small", input_size=SIZE, colour_order="RGB",
-    value_range=(0, 255), output="logit", crop=CropRule(0.8, 1.0), training=Training((), 0, 0, "none", 0, "random", 0), metrics=(),
+    schema="dfgui.card/2", name="small", version="7", architecture="small", input_size=SIZE, colour_order="RGB",
+    value_range=(0, 255), output="logit", crop=CropRule(0.8, 1.0), training=Training((), 0, 0, "none", 0, InitWeights("random"), 0), metrics=(),
     calibration=Calibrations(UNCALIBRATED, UNCALIBRATED), domain=Domain(1.0, 0.0, None, 8), export_difference={}, not_for=(), terms="",
     files={},
 )  # fmt: skip
@@ -132,23 +128,27 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("small")
-def test_a_run_starts_from_a_package_at_half_the_rate_and_records_it(package: ModelPackage) -> None:
-    build, config, words = learn.start(learn.Config(init=str(package.folder)))
+def test_a_run_starts_from_a_package_and_records_it(package: ModelPackage) -> None:
+    build, words = learn.start(learn.Config(init=str(package.folder)))
     for weight, expected in zip(build().get_weights(), _small(0).get_weights(), strict=True):
         np.testing.assert_allclose(weight, expected, rtol=2.0**-11)
-    assert (config.first.fit.steps, config.first.fit.learning_rate) == (20000, 5e-4)
-    assert config.second == learn.Config().second
     assert words == f"Xception from the package {package_name(package.folder)}"
 
 
-@pytest.mark.usefixtures("small")
-def test_a_rate_that_was_given_is_kept(package: ModelPackage) -> None:
-    first = learn.Stage(1, 0, fit=FitSettings(steps=9, learning_rate=2e-4))
-    assert learn.start(learn.Config(init=str(package.folder), first=first))[1].first == first
+def test_a_network_with_one_output_gives_its_weights_as_well(package: ModelPackage, crops: np.ndarray, tmp_path: Path) -> None:
+    """Packages up to 3 have no features."""
+    model = ov.Core().read_model(package.folder / "model.xml")
+    assert [output.any_name for output in model.outputs] == ["logit", "features"]
+    old = ov.Model([model.output(0)], model.get_parameters(), "old")
+    ov.save_model(old, tmp_path / "model.xml", compress_to_fp16=True)
+    single = write_card(tmp_path, CARD)
+    assert (Detector(single, threads=1).features, Detector(package, threads=1).features) == (0, 8)
+    expected = Detector(package, threads=1).logits(crops)
+    np.testing.assert_allclose(_says(weights_from_package(_small(1), tmp_path), crops), expected, atol=1e-3)
 
 
 @pytest.mark.parametrize("init", ["imagenet", "mine.keras"])
-def test_a_run_starts_from_a_file_of_weights_at_half_the_rate(init: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_starts_from_a_file_of_weights(init: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The convolutional part is the file's and the head is not; `imagenet` is the file in Keras' cache."""
     use_small_xception(monkeypatch)
     network, file = trained_xception(), tmp_path / init
@@ -160,12 +160,11 @@ def test_a_run_starts_from_a_file_of_weights_at_half_the_rate(init: str, tmp_pat
         monkeypatch.setattr(seen, "KERAS_FILE", hashlib.md5(file.read_bytes()).hexdigest())
     else:
         network.save(file)
-    build, config, words = learn.start(learn.Config(init=init if init == "imagenet" else str(file)))
+    build, words = learn.start(learn.Config(init=init if init == "imagenet" else str(file)))
     built = build()
     for weight, expected in zip(built.get_layer("xception").get_weights(), network.get_layer("xception").get_weights(), strict=True):
         np.testing.assert_array_equal(weight, expected)
     assert not np.array_equal(built.get_layer("dense_1").get_weights()[0], network.get_layer("dense_1").get_weights()[0])
-    assert config.first.fit.learning_rate == 5e-4
     start = "ImageNet weights as published with Keras" if init == "imagenet" else "Xception"
     assert words.startswith(f"{start}, from {file.name}, SHA-256 {hashlib.sha256(file.read_bytes()).hexdigest()}, ")
 
@@ -176,34 +175,8 @@ def test_a_run_needs_the_file_that_it_starts_from(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("small")
-def test_a_run_starts_from_random_weights_where_nothing_is_said() -> None:
-    build, config, words = learn.start(learn.Config())
+def test_a_run_starts_from_random_weights_if_that_is_asked_for() -> None:
+    build, words = learn.start(learn.Config(init="random"))
     for weight, expected in zip(build().get_weights(), _small(1).get_weights(), strict=True):
         np.testing.assert_array_equal(weight, expected)
-    assert (config, words) == (learn.Config(), "Xception from random weights")
-
-
-def test_a_batch_holds_as_many_pairs_of_each_kind_as_the_recipe_says() -> None:
-    """Real crops are red in one table and blue in the other, fakes green; a blend or a swap keeps the colour of its face."""
-    red, green, blue = (180, 90, 90), (90, 180, 90), (90, 90, 180)
-
-    def table(real: tuple[int, int, int], scale: float) -> FaceTable:
-        def picture(row: Row) -> bytes:
-            flat = np.full((60, 60, 3), green if row.is_fake else real, np.uint8)
-            return cv2.imencode(".png", flat[:, :, ::-1])[1].tobytes()
-
-        rows = [Row(f"{label}{who}", "z", label, who, "train", scale=scale) for label in ("REAL", "FAKE") for who in "12"]
-        return FaceTable(rows, picture)
-
-    config = learn.Config()
-    augmentation = Augmentation(erase_chance=0.0, grey_chance=0.0)  # either may take its colour
-    stage = learn.Stage(7, 1, 2, 4, 1, 1, input_size=128, early_size=112, early_share=1.0, augmentation=augmentation)
-    one = learn.Fit("all", "all people", learn.SECOND, 0, stage)
-    drawn = learn.batches(table(red, 1.0), table(blue, 1.25), config, one)
-    pictures, labels = drawn(0)
-    # Those that measure the statistics of normalisation at the end are as large as all.
-    assert pictures.shape == drawn(stage.fit.steps)[0].shape == (32, 112, 112, 3)
-    assert labels[:, 0].tolist() == [0, 1] * 16
-    colours = ["rgb"[channel] for channel in pictures.mean(axis=(1, 2)).argmax(axis=1)]
-    kinds = Counter(real + fake for real, fake in zip(colours[::2], colours[1::2], strict=True))
-    assert kinds == {"rg": 7, "rr": 1 + 2, "bg": 4, "bb": 1 + 1}
+    assert words == "Xception from random weights"
