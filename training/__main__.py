@@ -168,7 +168,9 @@ def report(
 def export(
     run: Annotated[Path, typer.Argument(help="Run folder of `learn`.", exists=True, file_okay=False)],
     to: Annotated[Path, typer.Option(help="Folder for the model package; its name is the package's.", file_okay=False)],
-    data: Material,
+    data: Annotated[
+        Path, typer.Option(help="Folder with dfdc_faces.csv and ffpp, or with the run's prepared data sets.", exists=True, file_okay=False)
+    ],
     clips: Clips = None,
     folds: Annotated[
         list[Path] | None,

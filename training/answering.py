@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dfgui.core.card import ModelPackage
-from dfgui.core.errors import AnalysisError
-from training.data import ffpp, real_clips, side_by_side
+from training.data import real_clips, side_by_side
+from training.data.held_clips import clips_of
 from training.data.videos import VideoRow
 from training.looks import OWN, Clips, Remembering, look_at_clips
 from training.results import Skipped
 from training.seen import UNKNOWN, met_in, seen_by_package
 
 MET = "every network has met, or may have met, somebody in it"
-PAIRS, REAL = "pairs", "real_clips"  # folders of gathered clips
 SETS = {"ffpp": "FaceForensics++", side_by_side.SOURCE: "side-by-side swaps", real_clips.SOURCE: "people speaking"}
 
 
@@ -34,25 +33,6 @@ class Answerer:
     def has_met(self, clip: VideoRow) -> bool:
         """Whether it has met, or may have met, somebody in a clip."""
         return not seen_by_package(self.package.card).isdisjoint({UNKNOWN, *met_in(clip)})
-
-
-def clips_of(data: Path, gathered: Path | None) -> list[VideoRow]:
-    """Every clip of FaceForensics++, and of the gathered side-by-side and speaking ones, halves as clips of their own.
-
-    Args:
-        data: folder with `ffpp`.
-        gathered: folder with `pairs` and `real_clips`; None for FaceForensics++ alone.
-
-    Raises:
-        AnalysisError: one of them is not there.
-    """
-    rows = list(ffpp.read_videos(data / "ffpp").rows)
-    if gathered is not None:
-        for folder in (PAIRS, REAL):
-            if not (gathered / folder).is_dir():
-                raise AnalysisError(f"{gathered.name} has no folder {folder}; name the folder with the gathered clips.")
-        rows += [*side_by_side.read_videos(gathered / PAIRS).rows, *real_clips.read_videos(gathered / REAL).rows]
-    return rows
 
 
 def clips_to_test(data: Path, gathered: Path | None) -> dict[str, list[VideoRow]]:

@@ -6,7 +6,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
@@ -17,11 +17,11 @@ from dfgui.core.crop import cut, whole
 from dfgui.core.detector import Detector
 from dfgui.core.errors import AnalysisError
 from dfgui.core.wording import CALIBRATED_ON
-from training.answering import MET, SETS, Answerer, answered, clips_of, clips_to_test
+from training.answering import MET, SETS, Answerer, answered, clips_to_test
 from training.calibration_files import CalibrationFiles, calibration_files
 from training.calibrations import CROPS, calibrations_of, cards_by_folds
 from training.card_of_run import card_of_run
-from training.data.table import FaceTable, read_table
+from training.data.held_clips import clips_of, crops_of, is_prepared
 from training.data.videos import VideoRow
 from training.export import export_differences, write_card, write_ir
 from training.looks import ClipLook, Clips, CropLook, look_at_clips, look_at_crops
@@ -29,7 +29,6 @@ from training.measures import clip_metrics, crop_metrics, face_metrics, pooling_
 from training.seen import UNKNOWN, config_of, met_in, seen_by_package, seen_by_run
 
 Told = Callable[[str], None]
-TABLE = "dfdc_faces.csv"
 TEST_CROPS = "DFDC test crops"
 TEST_CLIPS = {
     "ffpp": "FaceForensics++ test pairs",
@@ -38,6 +37,7 @@ TEST_CLIPS = {
 }
 ALL_TEST_CLIPS = "test clips of all sets"
 CHECKED_CROPS = 200
+VALIDATION = "validation"
 
 
 def _quiet(_: str) -> None:
@@ -73,7 +73,7 @@ def make_package(
 
     Args:
         run: folder of a finished `learn` run.
-        data: folder with `dfdc_faces.csv` and `ffpp`.
+        data: folder with `dfdc_faces.csv` and `ffpp`, or with the prepared data sets of the run.
         to: folder for the package; its name becomes the package's.
         gathered: folder with `pairs` and `real_clips`.
         folds: folders of runs of the same recipe without a data set, which answer for the people of that set.
@@ -90,7 +90,7 @@ def make_package(
     to.parent.mkdir(parents=True, exist_ok=True)
     # Made in another folder and moved at the end: half a package, not calibrated yet, must not be there to be used.
     with tempfile.TemporaryDirectory(dir=to.parent, prefix=f".{to.name}-") as part:
-        card = card_of_run(run, to.resolve().name, version, shards=shards)
+        card = card_of_run(run, to.resolve().name, version, shards=shards or (data if is_prepared(data) else None))
         raw = _exported(run, card, Path(part))
         with ExitStack() as stack:
             others = [_fold(stack, one, card) for one in folds]
@@ -118,13 +118,9 @@ def _fold(stack: ExitStack, run: Path, card: Card) -> Answerer:
 
 def _checked(data: Path, raw: ModelPackage) -> np.ndarray:
     """Crops on which Keras and the package are held against each other."""
-    table = _validation(data)
+    table = crops_of(data, VALIDATION)
     pictures = (table.picture(row) for row in table.rows[:CHECKED_CROPS])
     return np.stack([cut(picture, whole(picture), size=raw.card.input_size) for picture in pictures])
-
-
-def _validation(data: Path) -> FaceTable:
-    return read_table(data / TABLE).where(lambda row: row.split == "validation")
 
 
 def calibrate_again(package: ModelPackage, data: Path, *, gathered: Path | None = None, version: str, told: Told = _quiet) -> Calibrated:
@@ -154,7 +150,9 @@ def _calibration_clips(data: Path, gathered: Path | None) -> list[VideoRow]:
 
 def _calibrate(package: ModelPackage, data: Path, gathered: Path | None, answerers: Sequence[Answerer], told: Told) -> Calibrated:
     """The card with calibration, domain, and the metrics on the sets that gave them."""
-    crops = look_at_crops(Detector(package, threads=2), _validation(data))
+    crops = look_at_crops(Detector(package, threads=2), crops_of(data, VALIDATION))
+    if is_prepared(data):  # which do not say how large a face was in its video
+        crops = replace(crops, cut_side=np.full(len(crops.logits), np.nan))
     clips = answered(answerers, _calibration_clips(data, gathered), told=told)
     for sentence in left_out_sentences(clips):
         told(sentence)
@@ -176,7 +174,7 @@ def left_out_sentences(clips: Clips) -> Iterator[str]:
 
 def _in_words(clips: Clips) -> str:
     """Such as `52 clips of FaceForensics++ and people speaking, each by a network that has not met the people (14 left out: met)`."""
-    sources = [SETS[source] for source in SETS if any(one.clip.source == source for one in clips.looks)]
+    sources = [SETS.get(source, source) for source in dict.fromkeys(one.clip.source for one in clips.looks)]
     met = sum(one.why == MET for one in clips.left_out)
     other = len(clips.left_out) - met
     missing = [f"{met} that every network has met"] * bool(met) + [f"{other} that cannot be judged"] * bool(other)
@@ -195,13 +193,15 @@ def _calibration_metrics(card: Card, crops: CropLook, looks: Sequence[ClipLook])
     for source, count in Counter(one.clip.source for one in looks).items():
         part = [i for i, one in enumerate(looks) if one.clip.source == source]
         if count < len(looks):
-            yield from clip_metrics(f"calibration clips of {SETS[source]}{how}", [looks[i] for i in part], [cards[i] for i in part])
+            yield from clip_metrics(
+                f"calibration clips of {SETS.get(source, source)}{how}", [looks[i] for i in part], [cards[i] for i in part]
+            )
 
 
 def measure_test(package: ModelPackage, data: Path, *, gathered: Path | None = None, told: Told = _quiet) -> list[Metric]:
     """All metrics of the test part. Each call is one look at it: count them in HISTORY.md."""
     detector = Detector(package, threads=2)
-    found = crop_metrics(TEST_CROPS, look_at_crops(detector, read_test_crops(data)), package.card)
+    found = crop_metrics(TEST_CROPS, look_at_crops(detector, crops_of(data, "test")), package.card)
     looks: list[ClipLook] = []
     for source, clips in clips_to_test(data, gathered).items():
         seen = look_at_clips(detector, clips, told=told)
@@ -212,11 +212,6 @@ def measure_test(package: ModelPackage, data: Path, *, gathered: Path | None = N
     if gathered is not None:
         found += clip_metrics(ALL_TEST_CLIPS, looks, [package.card] * len(looks))
     return found
-
-
-def read_test_crops(data: Path) -> FaceTable:
-    """The crops of the test part. Raises AnalysisError if the data is not there."""
-    return read_table(data / TABLE).where(lambda row: row.split == "test")
 
 
 def with_metrics(package: ModelPackage, measured: Sequence[Metric]) -> ModelPackage:

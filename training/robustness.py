@@ -21,13 +21,14 @@ from dfgui.core.score import calibrated
 from dfgui.core.wording import ROBUSTNESS
 from training.answering import clips_to_test
 from training.augment import down_up, jpeg, noisy
+from training.data.held_clips import crops_of
 from training.data.table import LABELS, FaceTable
 from training.data.videos import VideoRow
 from training.evaluate import Labels, Scores, auc, evaluate
 from training.evaluate import Metric as Measure
 from training.looks import look_at_clips, look_at_crops
 from training.measures import answers_of, metrics_of
-from training.package import TEST_CLIPS, TEST_CROPS, read_test_crops
+from training.package import TEST_CLIPS, TEST_CROPS
 
 Picture = NDArray[np.uint8]
 CROPS = f"{TEST_CROPS}, changed {ROBUSTNESS}"
@@ -86,7 +87,7 @@ def measure(
         AnalysisError: the data is not there.
     """
     sets = {source: clips for source, clips in clips_to_test(data, gathered).items() if {clip.label for clip in clips} == set(LABELS)}
-    found = [*_crops(package, read_test_crops(data), told)]
+    found = [*_crops(package, crops_of(data, "test"), told)]
     for source, clips in sets.items():
         found += _clips(package, CLIPS[source], clips, told)
     return found

@@ -14,7 +14,7 @@ from dfgui.core.errors import AnalysisError
 from dfgui.resources import resource
 from training.data.ffpp import TEST_PEOPLE
 from training.data.videos import VideoRow
-from training.experiments.learn import Config
+from training.experiments.learn import NAMELESS, Config
 from training.runs import read_record
 
 UNKNOWN = "something unknown"
@@ -71,6 +71,8 @@ def seen_by_package(card: Card) -> frozenset[str]:
 
 def met_in(clip: VideoRow) -> frozenset[str]:
     """Whom a network meets that is trained on a clip, in the names that a run records."""
+    if clip.source in NAMELESS:
+        return frozenset({f"{clip.source}:{clip.split}"})
     return frozenset(f"{clip.source}:{who}" for who in (clip.original, *clip.people))
 
 

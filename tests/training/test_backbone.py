@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from dfgui.core import experiments as events
-from dfgui.core.card import Calibrations, Card, CropRule, Domain, ModelPackage, Training, load_package
+from dfgui.core.card import Calibrations, Card, CropRule, Domain, InitWeights, ModelPackage, Training, load_package
 from dfgui.core.detector import has_bf16
 from dfgui.core.errors import AnalysisError
 from dfgui.resources import resource
@@ -22,7 +22,6 @@ from training import backbone as module
 from training.backbone import UNKNOWN, Backbone, features, forbid, head, load, whole
 from training.experiments.learn import Config
 from training.export import UNCALIBRATED, write_card, write_ir
-from training.fit import FitSettings, compiled
 from training.runs import Record, Run, Stopped
 from training.seen import seen_by_package, seen_by_run
 from training.weights import read_weights
@@ -32,13 +31,14 @@ DATA = (
     "FaceForensics++ clips of the train people without the held-out ones, c23 and 4:2:0 re-encodings",
     "self-blended images of the real faces of both",
 )
+RANDOM = Config(init="random")
 SPLIT = "by original video (DFDC: whole parts); FaceForensics++ by pair of people, held out: 210, 241, 055, 147"
 
 
-def _card(data: tuple[str, ...] = DATA, init: str = "random") -> Card:
+def _card(data: tuple[str, ...] = DATA, init: str = "random", seen: tuple[str, ...] | None = None) -> Card:
     return Card(
-        schema="dfgui.card/1", name="small", version="7", architecture="small", input_size=SIZE, colour_order="RGB", value_range=(0, 255),
-        output="logit", crop=CropRule(0.8, 1.0), training=Training(data, 1, 1, SPLIT, 0, init, 0), metrics=(),
+        schema="dfgui.card/2", name="small", version="7", architecture="small", input_size=SIZE, colour_order="RGB", value_range=(0, 255),
+        output="logit", crop=CropRule(0.8, 1.0), training=Training(data, 1, 1, SPLIT, 0, InitWeights(init), 0, seen), metrics=(),
         calibration=Calibrations(UNCALIBRATED, UNCALIBRATED), domain=Domain(1.0, 0.0, None, 8), export_difference={}, not_for=(), terms="",
         files={},
     )  # fmt: skip
@@ -76,24 +76,13 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> ModelPackage:
     return write_card(folder, _card())
 
 
-def _run(folder: Path, config: Config, *, experiment: str = "learn") -> Path:
-    folder.mkdir(exist_ok=True)
+def _run(folder: Path, config: Config = RANDOM, *, experiment: str = "learn", seen: Sequence[str] | None = ("dfdc:train",)) -> Path:
+    """A run that has recorded its configuration, and whom it met."""
+    (folder / "parts").mkdir(parents=True, exist_ok=True)
     (folder / "config.json").write_bytes(msgspec.json.encode(Record(experiment, False, asdict(config))))
+    if seen is not None:
+        (folder / "parts" / "seen.json").write_bytes(msgspec.json.encode(seen))
     return folder
-
-
-def _crops_alone(settings: FitSettings | None = None) -> Config:
-    """The first stage alone."""
-    config = Config()
-    return replace(
-        config, first=replace(config.first, fit=settings or config.first.fit), second=replace(config.second, fit=FitSettings(steps=0))
-    )
-
-
-def _table(run: Path, rows: list[str]) -> None:
-    (run / "ffpp").mkdir()
-    lines = "\n".join(["file,archive,label,original,split", *rows])
-    (run / "ffpp" / "faces.csv").write_text(lines, encoding="utf-8")
 
 
 # The real network
@@ -143,7 +132,7 @@ def test_from_a_package(package: ModelPackage) -> None:
 
 @pytest.mark.usefixtures("small")
 def test_from_a_finished_run(tmp_path: Path) -> None:
-    run = _run(tmp_path / "good", _crops_alone())
+    run = _run(tmp_path / "good")
     trained_xception().save(run / "final.keras")
     for init in (run, run / "final.keras"):
         found = load(str(init), input_size=75)
@@ -153,19 +142,20 @@ def test_from_a_finished_run(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("small")
 def test_from_a_run_that_has_not_finished(tmp_path: Path) -> None:
-    """Its own weights, whose statistics they are, and not the moving average that its optimizer keeps."""
-    settings = FitSettings(steps=40, average_decay=0.9)
-    run = _run(tmp_path / "half", _crops_alone(settings))
-    (run / "first").mkdir()
-    network = compiled(trained_xception(), settings)
-    for _ in range(3):
-        network.train_on_batch(_pictures(4), np.array([[0], [1], [0], [1]], np.float32))
-    network.save(run / "first" / "last.keras")
+    """The network of the last stage that is finished: one with a checkpoint is still at work."""
+    run = _run(tmp_path / "half")
+    networks = {stage: trained_xception(seed) for seed, stage in enumerate(("head", "main"))}
+    for stage, network in networks.items():
+        (run / stage).mkdir()
+        network.save(run / stage / "final.keras")
+    (run / "main" / "last.pt").touch()
     found = load(str(run), input_size=SIZE)
-    assert found.words == "Xception of the unfinished run half of learn, first stage, step 3 of 40"
-    _same(found, network)
-    (run / "first" / "last.keras").rename(run / "first" / "final.keras")
-    assert load(str(run), input_size=SIZE).words == "Xception of the unfinished run half of learn, first stage"
+    assert found.words == "Xception of the unfinished run half of learn, stage head"
+    _same(found, networks["head"])
+    (run / "main" / "last.pt").unlink()
+    found = load(str(run), input_size=SIZE)
+    assert (found.words, found.seen) == ("Xception of the unfinished run half of learn, stage main", {"dfdc:train"})
+    _same(found, networks["main"])
 
 
 @pytest.mark.usefixtures("small")
@@ -197,7 +187,7 @@ def test_what_holds_no_weights(tmp_path: Path) -> None:
         load(str(tmp_path), input_size=SIZE)
     with pytest.raises(AnalysisError, match=r"^There is no file absent. --init takes"):
         load(str(tmp_path / "absent"), input_size=SIZE)
-    run = _run(tmp_path / "spoilt", _crops_alone())
+    run = _run(tmp_path / "spoilt")
     keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)]).save(run / "final.keras")
     with pytest.raises(AnalysisError, match=r"^spoilt does not hold the weights of an Xception that can be read; choose another"):
         load(str(run), input_size=SIZE)
@@ -240,36 +230,24 @@ def test_former_packages_are_remembered() -> None:
     assert seen_by_package(_card((), f"Xception from the package dfdc-only {now.card.version} ({now.sha256[:12]})")) == {"dfdc:train"}
 
 
-def _with_clips() -> Config:
-    config = Config()
-    return replace(config, second=replace(config.second, ffpp_pairs=4))
+def test_a_package_of_the_second_version_names_whom_it_has_seen() -> None:
+    assert seen_by_package(_card(("something in words",), "from somewhere", seen=("ffpp:033", "imagenet"))) == {"ffpp:033", "imagenet"}
+    assert seen_by_package(_card(seen=())) == set()
 
 
 def test_a_run_tells_what_it_has_seen(tmp_path: Path) -> None:
-    assert seen_by_run(_run(tmp_path / "crops", _crops_alone())) == {"dfdc:train"}
-    clips = _run(tmp_path / "clips", _with_clips())
-    assert seen_by_run(clips) == {"dfdc:train"}  # unfinished, it gives the network of its first stage
-    (clips / "final.keras").touch()
-    without_table = seen_by_run(clips)
-    assert {"ffpp:097", "ffpp:033", "dfdc:train"} < without_table
-    assert without_table.isdisjoint({"ffpp:469", "dfdc:validation"})
-
-
-def test_the_table_of_a_run_tells_more(tmp_path: Path) -> None:
-    """The face of a person was lent to somebody: it has been seen."""
-    run = _run(tmp_path / "clips", _with_clips())
-    (run / "final.keras").touch()
-    _table(run, ["Deepfakes-097_033-00001-c23.png,faces.zip,FAKE,097,train", "original-097-00001-c23.png,faces.zip,REAL,097,train"])
-    assert seen_by_run(run) == {"dfdc:train", "ffpp:097", "ffpp:033"}
+    assert seen_by_run(_run(tmp_path / "clips", seen=["ffpp:033", "dfdc:train"])) == {"dfdc:train", "ffpp:033"}
+    assert seen_by_run(_run(tmp_path / "imagenet", Config())) == {"dfdc:train", "imagenet"}
+    assert seen_by_run(_run(tmp_path / "silent", seen=None)) == {UNKNOWN}
 
 
 def test_a_run_has_seen_what_the_package_had_that_it_started_from(tmp_path: Path, package: ModelPackage) -> None:
-    run = _run(tmp_path / "next", replace(_crops_alone(), init=str(package.folder)))
+    run = _run(tmp_path / "next", replace(RANDOM, init=str(package.folder)))
     assert seen_by_run(run) == {"dfdc:train", UNKNOWN}  # the folder may hold another package by now
-    started = events.Started("learn", ("first",), 1, f"Xception from the package small 7 ({package.sha256[:12]})")
+    started = events.Started("learn", ("head",), 1, f"Xception from the package small 7 ({package.sha256[:12]})")
     (run / "log.jsonl").write_bytes(msgspec.json.encode(started) + b"\n")
     assert seen_by_run(run) == seen_by_package(package.card)
-    started = events.Started("learn", ("first",), 1, "Xception from the package small 7 (0123456789ab)")
+    started = events.Started("learn", ("head",), 1, "Xception from the package small 7 (0123456789ab)")
     (run / "log.jsonl").write_bytes(msgspec.json.encode(started) + b"\n")
     assert seen_by_run(run) == {"dfdc:train", UNKNOWN}
 
@@ -286,10 +264,10 @@ def test_a_run_has_seen_what_its_file_of_weights_had(tmp_path: Path) -> None:
     file = tmp_path / "mine.keras"
     file.write_bytes(b"abc")
     (tmp_path / "mine.keras.seen.txt").write_text("ffpp:033", encoding="utf-8")
-    run = _run(tmp_path / "next", replace(_crops_alone(), init=str(file)))
+    run = _run(tmp_path / "next", replace(RANDOM, init=str(file)))
     assert seen_by_run(run) == {"dfdc:train", UNKNOWN}  # not yet started, so nothing says that it is the same
     sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"  # of "abc", FIPS 180-2
-    started = events.Started("learn", ("first",), 1, f"Xception, from mine.keras, SHA-256 {sha256}, convolutional weights 0123456789ab")
+    started = events.Started("learn", ("head",), 1, f"Xception, from mine.keras, SHA-256 {sha256}, convolutional weights 0123456789ab")
     (run / "log.jsonl").write_bytes(msgspec.json.encode(started) + b"\n")
     assert seen_by_run(run) == {"dfdc:train", "ffpp:033"}
     file.write_bytes(b"abd")

@@ -13,7 +13,8 @@ from dfgui.core.errors import AnalysisError
 from tests.packages import make_package
 from tests.training.faces import Picture, frame, replaced, write_clip
 from tests.training.material import beside, write_beside, write_data, write_gathered
-from training.answering import MET, Answerer, answered, clips_of, clips_to_test
+from training.answering import MET, Answerer, answered, clips_to_test
+from training.data.held_clips import clips_of
 from training.data.side_by_side import read_videos
 from training.data.videos import VideoRow
 from training.looks import Half, Remembering, look_at_clips

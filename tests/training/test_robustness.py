@@ -15,14 +15,17 @@ from training.__main__ import app
 from training.package import TEST_CROPS, measure_test, with_metrics
 from training.robustness import CLIPS, CROPS, ON_CLIPS, ON_CROPS, blurred, brighter, measure, table, transcode
 
+FFPP, BESIDE = CLIPS["ffpp"], CLIPS["side_by_side"]
+
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two pairs of test people, one clip of each."""
+    """Two pairs of test people, one clip of each, and gathered clips."""
     folder = tmp_path_factory.mktemp("data")
     write_crops(folder, {"train": 1, "test": 4})
     for person, donor in (("469", "481"), ("481", "469")):
         write_pair(folder / "ffpp", person, donor, frames=9)
+    write_gathered(folder / "gathered")
     return folder
 
 
@@ -30,11 +33,11 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def measured(data: Path, tmp_path_factory: pytest.TempPathFactory) -> ModelPackage:
     """A network that finds a changed face by its red."""
     package = load_package(make_package(tmp_path_factory.mktemp("models") / "red-mean"))
-    return with_metrics(with_metrics(package, measure_test(package, data)), measure(package, data))
+    return with_metrics(with_metrics(package, measure_test(package, data)), measure(package, data, gathered=data / "gathered"))
 
 
 def _table(package: ModelPackage) -> list[tuple[str, ...]]:
-    return list(table([metric for metric in package.card.metrics if metric.set in (CROPS, CLIPS)]))
+    return list(table([metric for metric in package.card.metrics if metric.set in (CROPS, FFPP, BESIDE)]))
 
 
 def _value(package: ModelPackage, name: str, of: str) -> float:
@@ -42,7 +45,8 @@ def _value(package: ModelPackage, name: str, of: str) -> float:
 
 
 def test_every_change_is_measured_and_the_plain_figures_stay(measured: ModelPackage) -> None:
-    conditions = [(of, condition) for of, changes in ((CROPS, ON_CROPS), (CLIPS, ON_CLIPS)) for condition in changes]
+    changed = (CROPS, ON_CROPS), (FFPP, ON_CLIPS), (BESIDE, ON_CLIPS)  # clips of real people alone have no AUC
+    conditions = [(of, condition) for of, changes in changed for condition in changes]
     names = [(metric.set, metric.name.partition(": ")[2]) for metric in measured.card.metrics if metric.name.startswith("auc: ")]
     assert names == conditions
     assert _value(measured, "auc", TEST_CROPS) == _value(measured, "auc: as they are", CROPS) == 1.0
@@ -73,14 +77,16 @@ def test_scores_follow_the_change(measured: ModelPackage) -> None:
     scores = [_value(measured, f"mean_score_real: {change}", CROPS) for change in ("brightness -60", "as they are", "brightness +60")]
     assert scores == sorted(scores)
     assert scores[0] < 0.1 < scores[1]
-    plain, fake = (_value(measured, f"mean_score_{side}: H.264 4:2:0, CRF 18", CLIPS) for side in ("real", "fake"))
-    assert fake > plain
+    for of in (FFPP, BESIDE):
+        plain, fake = (_value(measured, f"mean_score_{side}: H.264 4:2:0, CRF 18", of) for side in ("real", "fake"))
+        assert fake > plain
 
 
 def test_the_table_has_words_and_intervals(measured: ModelPackage) -> None:
     rows = _table(measured)
     assert rows[0][:3] == ("DFDC test crops, changed", "as they are", "1.000 [1.000, 1.000]")
-    assert rows[-1][:2] == ("FaceForensics++ test pairs, first ten seconds, changed", "scaled to 1/4, H.264 4:2:0, CRF 18")
+    assert ("FaceForensics++ test pairs, first ten seconds, changed", "scaled to 1/4, H.264 4:2:0, CRF 18") in [row[:2] for row in rows]
+    assert rows[-1][:2] == ("side-by-side test components, first ten seconds, changed", "scaled to 1/4, H.264 4:2:0, CRF 18")
 
 
 def test_a_video_is_cut_scaled_and_compressed(tmp_path: Path) -> None:

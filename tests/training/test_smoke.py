@@ -25,6 +25,7 @@ from dfgui.core.errors import AnalysisError
 from tests.training.material import prepare_all, write_data, write_gathered, write_stills
 from tests.training.tiny import use_small_xception
 from training.experiments.learn import EXPERIMENT
+from training.package import make_package
 from training.results import read_result
 from training.runs import carry_out, configured
 
@@ -168,6 +169,19 @@ def test_export_calibrates_each_clip_by_a_network_that_has_not_met_it(material: 
         assert found["features"].shape == (len(rows), 8)  # of the small network
         assert found["rows"].tolist() == list(range(len(rows)))
     assert card.export_difference["f32"] < 5e-3
+
+
+@pytest.mark.usefixtures("small")
+def test_export_needs_no_more_than_the_prepared_data_sets(material: Path, tmp_path: Path) -> None:
+    run = _small_run(material, tmp_path / "run", 'without=["ffpp"]', "main.fit.steps=0", "large.fit.steps=0")
+    (run / "parts" / "counts.json").unlink()  # as a run of an earlier version
+    package = make_package(run, material / "shards", tmp_path / "net")
+    track, face = package.card.calibration.track, package.card.calibration.face
+    # Both sides of the two ffpp pairs, that it has not met, and of the component for choosing; one person speaking.
+    assert (track.real, track.fake) == (2 + 1 + 1, 2 + 1)
+    assert (face.real, face.fake) == (4 + 4, 4 + 3)
+    assert (package.card.training.real, package.card.training.fake) == (4 + 3 + 3 + 1, 4 + 3 + 1)
+    assert package.card.domain.cut_side < 200  # of the clips: stored crops do not say how large a face was
 
 
 @pytest.mark.parametrize(

@@ -21,9 +21,9 @@ from training.start import package_name, weights_from_package
 SIZE = 40
 CARD = Card(
     schema="dfgui.card/2", name="small", version="7", architecture="small", input_size=SIZE, colour_order="RGB",
-    value_range=(0, 255), output="logit", crop=CropRule(0.8, 1.0), training=Training((), 0, 0, "none", 0, InitWeights("random"), 0), metrics=(),
-    calibration=Calibrations(UNCALIBRATED, UNCALIBRATED), domain=Domain(1.0, 0.0, None, 8), export_difference={}, not_for=(), terms="",
-    files={},
+    value_range=(0, 255), output="logit", crop=CropRule(0.8, 1.0), training=Training((), 0, 0, "none", 0, InitWeights("random"), 0),
+    metrics=(), calibration=Calibrations(UNCALIBRATED, UNCALIBRATED), domain=Domain(1.0, 0.0, None, 8), export_difference={}, not_for=(),
+    terms="", files={},
 )  # fmt: skip
 
 
