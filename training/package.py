@@ -156,6 +156,11 @@ def _calibrate(package: ModelPackage, data: Path, gathered: Path | None, answere
     clips = answered(answerers, _calibration_clips(data, gathered), told=told)
     for sentence in left_out_sentences(clips):
         told(sentence)
+    if {one.is_fake for one in clips.looks} != {False, True}:
+        raise AnalysisError(
+            "Calibration needs real and fake clips of people whom a network has not met, and there are none of both; add a run without "
+            "their data set with --fold, or more clips with --clips."
+        )
     whose = _in_words(clips)
     calibrations, tested = calibrations_of(crops, clips.looks, whose)
     card = msgspec.structs.replace(package.card, calibration=calibrations, domain=tested)

@@ -136,6 +136,9 @@ def test_the_stages_follow_each_other_and_a_set_can_be_left_out(material: Path, 
 def test_export_calibrates_each_clip_by_a_network_that_has_not_met_it(material: Path, tmp_path: Path) -> None:
     alone = ("main.fit.steps=0", "large.fit.steps=0")
     run, fold = _small_run(material, tmp_path / "run", *alone), _small_run(material, tmp_path / "fold", 'without=["ffpp"]', *alone)
+    with pytest.raises(AnalysisError, match=r"^Calibration needs real and fake clips .* with --fold, or more clips with --clips\.$"):
+        make_package(run, material / "data", tmp_path / "net")  # it has met everybody there
+    assert not (tmp_path / "net").exists()
     done = _training(
         "export", run, "--data", material / "data", "--clips", material / "gathered", "--fold", fold, "--to", tmp_path / "net",
         "--version", "2b",
