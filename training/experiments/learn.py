@@ -71,15 +71,14 @@ class Share:
 
 
 BATCH = (
-    Share("crops", "pairs", 4),
+    Share("crops", "pairs", 6),
     Share("ffpp", "pairs", 2),
-    Share("side_by_side", "pairs", 3),
+    Share("side_by_side", "pairs", 2),
     Share("stills", "unrelated", 1),
     Share("crops", "blends", 2),
     Share("ffpp", "blends", 1),
     Share("side_by_side", "blends", 1),
     Share("speaking", "blends", 1),
-    Share("stills", "blends", 1),
 )
 
 
@@ -155,6 +154,7 @@ def run(run: Run, config: Config) -> Findings:
         Stopped: Ctrl-C came before the last step.
     """
     from dfgui.core.errors import AnalysisError
+    from training.runs import source_commit
 
     if not config.stages:
         raise AnalysisError("No stage has any steps; give one of them some.")
@@ -164,6 +164,7 @@ def run(run: Run, config: Config) -> Findings:
     tables = read_tables(run.data, config)
     for path in sorted(run.data.glob("*/manifest.jsonl")):
         run.uses(path)
+    run.once("commit", source_commit, str)
     run.once("seen", lambda: seen_in(tables, config), list[str])
     recipe = _Recipe(run, config, tables)
     for name in config.stages:
