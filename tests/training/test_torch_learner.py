@@ -82,14 +82,15 @@ def test_weights_come_back_as_they_went(weights: list[NDArray[np.float32]]) -> N
 
 
 def test_both_take_the_same_steps(build: Build) -> None:
-    """The first loss is that of the same weights, the second shows the first step; then rounding grows."""
+    """The first loss is that of the same weights, the second shows the first step; a small one, since rounding grows."""
     losses = {}
     for name, kind in (("keras", KerasLearner), ("torch", TorchLearner)):
         learning = kind(build, SETTINGS, None)
-        losses[name] = [learning.step(*_batch(0), 1e-4) for _ in range(3)]
-    assert losses["torch"] == pytest.approx(losses["keras"], rel=0.02)
+        losses[name] = [learning.step(*_batch(0), 1e-5) for _ in range(2)]
     assert losses["torch"][0] == pytest.approx(losses["keras"][0], rel=1e-4)
-    assert losses["torch"][2] < losses["torch"][0]
+    steps = [one - other for one, other in losses.values()]
+    assert min(steps) > 0.01
+    assert steps[1] == pytest.approx(steps[0], rel=0.1)
 
 
 @pytest.mark.parametrize(
