@@ -14,10 +14,10 @@ from training.data.kinds import KINDS, kind_named, read_videos
 from training.data.splits import check
 from training.data.videos import VideoRow, VideoTable
 
+COLUMNS = "file,component,one_panel"
 
-def _write_pairs(
-    folder: Path, rows: Sequence[tuple[object, ...]], *, files: Sequence[str], columns: str = "file,component,one_panel"
-) -> Path:
+
+def _write_pairs(folder: Path, rows: Sequence[tuple[object, ...]], *, files: Sequence[str], columns: str = COLUMNS) -> Path:
     with (folder / "pairs.csv").open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([columns.split(","), *rows])
     for name in files:
@@ -56,7 +56,7 @@ def test_clips_that_are_missing_or_not_listed_are_named(tmp_path: Path) -> None:
     [
         (
             [("a.mp4", "x", 0)],
-            "file,component,one_panel",
+            COLUMNS,
             r"pairs\.csv, line 2: expected a file, a number and 0 or 1, received a\.mp4, x, 0",
         ),
         ([("a.mp4", 1, "yes")], COLUMNS, r"line 2: expected .* received a\.mp4, 1, yes"),
