@@ -25,7 +25,7 @@ def _flat(values: list[int]) -> NDArray[np.uint8]:
 
 
 def _examined(start: int, *, paired: bool, unmarked: tuple[int, ...] = ()) -> Examined:
-    """Faces of frames 5 and 25 with the values start and start + 1, partners 100 brighter; frame 15 shows none. Landmark k is (k, start)."""
+    """Faces of frames 5 and 25 with the values start and start + 1, partners 100 brighter; frame 15 has none. Landmark k: (k, start)."""
     places = np.array([(5, 0, 10, 20, 40, 30), (15, *[-1] * 5), (25, 1, 10, 20, 40, 30)], np.int32)
     points = np.stack([np.stack([np.arange(478), np.full(478, start + i)], axis=1) for i in range(2)]).astype(np.float16)
     points[list(unmarked)] = np.nan
