@@ -90,7 +90,8 @@ class Stage:
     input_size: int = 128
     early_size: int = 112  # side of the pictures in the early part
     early_share: float = 1.0  # 1 for all of it: random cuts enlarge faces, and the network is better asked with larger pictures (FixRes)
-    augmentation: Augmentation = field(default_factory=Augmentation)
+    # Some halves of the side-by-side clips differ in colour away from the face too: in part of the pairs each side gets its own.
+    augmentation: Augmentation = field(default_factory=lambda: Augmentation(apart_chance=0.25))
     fit: FitSettings = field(default_factory=lambda: FitSettings(steps=2400))
 
     def smoke(self) -> Stage:
