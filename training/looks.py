@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,7 +23,7 @@ from dfgui.core.score import SeenFace
 from dfgui.core.video import Frame, Video
 from dfgui.resources import FACE_CHECK, resource
 from training.data import splits
-from training.data.examine_pair import MOVED, difference_around, replaced, shift
+from training.data.examine_pair import LEAST, SHARE, USUAL, change, compared, require_match, shift
 from training.data.panels import panel
 from training.data.table import FaceTable
 from training.data.videos import VideoRow
@@ -178,7 +177,7 @@ def _look(detector: Detector, check: FaceCheck, clip: VideoRow, fold: str, *, te
         faces = tuple(face for one in looks for face in one.seen)
         if not faces:
             raise AnalysisError("no face was found in it")
-        fake = _replaced_tracks(looks, video) if compare else frozenset[int]()
+        fake = _replaced_tracks(looks, video.pairs) if compare else frozenset[int]()
         features = detector.taken(faces) if isinstance(detector, Remembering) else None
         return ClipLook(clip, faces, bits_per_pixel(video) or 0.0, video.info.codec, fake, fold, features)
 
@@ -188,11 +187,10 @@ class Half(Video):
 
     Args:
         clip: a local file.
-        compare: keep how the half differs from its partner, the other half.
+        compare: keep both halves of each frame.
 
     Attributes:
-        differences: of each frame that was given, (H, W, 3) uint8, absolute.
-        moves: how far the other half is moved against it in each of them, x and y in pixels.
+        pairs: of each frame that was given the half and the other one, (H, W, 3) uint8.
 
     Raises:
         AnalysisError: it cannot be read, or has no two halves.
@@ -200,8 +198,7 @@ class Half(Video):
 
     def __init__(self, clip: VideoRow, *, compare: bool = False) -> None:
         super().__init__(Path(clip.path))
-        self.differences: dict[int, Picture] = {}
-        self.moves: list[tuple[float, float]] = []
+        self.pairs: dict[int, tuple[Picture, Picture]] = {}
         try:
             self._own = panel(clip.panel, self.info.width)
             self._other = panel(clip.partner_panel, self.info.width) if compare else None
@@ -217,28 +214,26 @@ class Half(Video):
     def _half(self, frame: Frame) -> Frame:
         own = self._own.of(frame.rgb)
         if self._other is not None:
-            other = self._other.of(frame.rgb)
-            self.differences[frame.index] = np.asarray(cv2.absdiff(own, other), dtype=np.uint8)
-            self.moves.append(shift(other, own))
+            self.pairs[frame.index] = own, self._other.of(frame.rgb)
         return replace(frame, rgb=own)
 
 
-def _replaced_tracks(looks: Sequence[Look], half: Half) -> frozenset[int]:
+def _replaced_tracks(looks: Sequence[Look], pairs: Mapping[int, tuple[Picture, Picture]]) -> frozenset[int]:
     """The tracks most of whose boxes are the one that differs most from the other half; bystanders are alike in both.
 
     Raises:
         AnalysisError: there is none, or the two halves do not match.
     """
-    x, y = np.median(half.moves, axis=0)
-    if np.hypot(x, y) > MOVED:
-        raise AnalysisError(f"its halves do not match: one is moved by ({x:.1f}, {y:.1f}) pixels against the other")
-    seen, changed = list[int](), list[int]()
+    around, seen, most = list[float](), list[int](), list[tuple[float, int]]()
     for one in looks:
-        boxes = {face.box: face.track for face in one.faces}
-        difference = half.differences[one.index]
-        box = replaced(difference, list(boxes), difference_around(difference, list(boxes)) or 0.0)
-        seen += boxes.values()
-        changed += [boxes[box]] if box is not None else []
+        difference, off = compared(*pairs[one.index], [face.box for face in one.faces])
+        changes = [(change(difference, face.box), face.track) for face in one.faces]
+        around.append(off)
+        seen += [face.track for face in one.faces]
+        most += [max(changes)] if changes else []
+    require_match(around, [shift(other, own) for own, other in pairs.values()])
+    usual = float(np.percentile([value for value, _ in most], USUAL))
+    changed = [track for value, track in most if value >= max(LEAST, SHARE * usual)]
     found = frozenset(track for track in set(changed) if changed.count(track) >= MOST_BOXES * seen.count(track))
     if not found:
         raise AnalysisError("no face in it differs from the other half, so nobody can tell which one was replaced")

@@ -8,6 +8,7 @@ import math
 import platform
 import re
 import signal
+import subprocess
 import sys
 import time
 import traceback
@@ -347,6 +348,17 @@ def _versions() -> dict[str, str]:
     if "keras" in sys.modules:
         found["backend"] = sys.modules["keras"].backend.backend()
     return found
+
+
+def source_commit() -> str:
+    """Commit of the source tree that this program runs from, with `+` if files differ from it; "" outside of one."""
+    git = ["git", "-C", str(Path(__file__).parent)]
+    try:
+        commit = subprocess.run([*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout.strip()
+        changed = subprocess.run([*git, "status", "--porcelain", "-uno", "--", "."], capture_output=True, text=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return commit + ("+" if changed.strip() else "")
 
 
 @contextmanager

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import keras
 
 BATCH = 64  # pictures asked about at once
+EPSILON = 1e-7  # of the optimiser, as Keras has it
 _loss = nn.BCEWithLogitsLoss()
 
 
@@ -41,7 +42,9 @@ class TorchLearner:
         _channels_last(self._network)
         self._trained = _trained(self._network, settings)
         self._average: list[Tensor] = [parameter.detach().clone() for parameter in self._trained]
-        self._optimizer = torch.optim.AdamW(_groups(self._trained, settings.weight_decay), lr=settings.learning_rate, fused=True)
+        self._optimizer = torch.optim.AdamW(
+            _groups(self._trained, settings.weight_decay), lr=settings.learning_rate, eps=EPSILON, fused=True
+        )
         self._steps = 0
         if checkpoint is not None:
             self._resume(checkpoint)

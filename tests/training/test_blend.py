@@ -3,7 +3,7 @@
 import numpy as np
 
 from tests.training.faces import frame
-from training.blend import face_mask, self_blend, swap
+from training.blend import PART_CHANCES, PARTS, face_mask, landmark_mask, self_blend, swap
 
 FACE = frame(0)[40:160, 60:180]
 SEEDS = range(40)
@@ -67,3 +67,46 @@ def test_a_swap_touches_nothing_of_its_inputs_and_a_seed_decides() -> None:
     np.testing.assert_array_equal(donor, kept)
     np.testing.assert_array_equal(first, again)
     assert not np.array_equal(first, other)
+
+
+def _oval() -> np.ndarray:
+    """478 points on a circle of radius 50 around (70, 60) and inside it, so that every part has an area."""
+    rng = np.random.default_rng(0)
+    angle, radius = rng.uniform(0, 2 * np.pi, 478), 50 * np.sqrt(rng.uniform(0, 1, 478))
+    angle[:60], radius[:60] = np.linspace(0, 2 * np.pi, 60), 50
+    return np.column_stack([70 + radius * np.cos(angle), 60 + radius * np.sin(angle)]).astype(np.float32)
+
+
+def test_the_mask_of_landmarks_lies_on_the_face() -> None:
+    points = _oval()
+    y, x = np.mgrid[0:120, 0:140]
+    far = (x - 70) ** 2 + (y - 60) ** 2 > 80**2  # 30 px off the face: deforming and softening reach at most about 25
+    shares = []
+    for seed in SEEDS:
+        mask = landmark_mask(120, 140, points, np.random.default_rng(seed))
+        assert (mask.shape, mask.dtype) == ((120, 140), np.float32)
+        assert 0.5 < mask.max() <= 1.0001
+        assert mask.min() >= 0
+        assert mask[far].max(initial=0) < 0.05
+        shares.append(mask.mean() * mask.size / (np.pi * 50**2))
+    assert 0.6 < max(shares) < 1.5  # now the whole face, give or take its border
+    assert min(shares) < 0.8  # now a part of it
+
+
+def test_every_part_of_the_mesh_has_points_of_it_and_chances_that_sum_to_one() -> None:
+    assert sum(PART_CHANCES) == 1
+    assert PARTS[0] is None
+    for part in PARTS[1:]:
+        assert part is not None
+        assert len(set(part)) == len(part)
+        assert 0 <= min(part) <= max(part) < 468  # the last ten of the mesh are the irises
+
+
+def test_a_blend_by_landmarks_leaves_the_face_or_its_surroundings() -> None:
+    points = _oval() * [120 / 140, 1]
+    same = 0
+    for seed in SEEDS:
+        blend = self_blend(FACE, np.random.default_rng(seed), points=points.astype(np.float32))
+        assert not np.array_equal(blend, FACE)
+        same += np.array_equal(_border(blend), _border(FACE))
+    assert 10 <= same <= 30

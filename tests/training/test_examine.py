@@ -17,12 +17,14 @@ from dfgui.core.crop import resize
 from dfgui.core.errors import AnalysisError
 from dfgui.core.faces import detect
 from dfgui.core.geometry import Box
+from dfgui.core.landmarks import FaceMesh, Landmarks
 from dfgui.core.video import Video
 from tests.clips import cut_bytes, make_clip
 from tests.training.faces import FACE, frame, write_clip
 from training.data import fetching as module
 from training.data.examine import People, examine, near
 from training.data.fetching import fetched
+from training.data.marks import load_mesh
 from training.data.shards import Examined, Settings
 from training.data.videos import VideoRow
 
@@ -292,3 +294,42 @@ def test_large_frames_are_shrunk_nearly_alike(tmp_path: Path) -> None:
     cv2.imwrite(str(tmp_path / "large.png"), large[:, :, ::-1])
     (shrunk,) = _examined(tmp_path / "large.png", tmp_path, faces="none").frames
     assert cv2.absdiff(shrunk, cv2.resize(large, (64, 64), interpolation=cv2.INTER_AREA)).mean() < 0.5
+
+
+def test_each_face_is_checked_and_has_its_landmarks(clip: Path, tmp_path: Path) -> None:
+    chosen = Settings(frames=2, size=0, face_size=96, face_scale=1.6, landmarks=True)
+    found = examine(VideoRow("v", str(clip), "REAL", "v", "s"), chosen, tmp_path / "incoming", load_mesh())
+    assert found.landmarks is not None
+    assert found.presence is not None
+    assert (found.landmarks.shape, found.presence.shape, found.marked, found.partners) == ((2, 478, 2), (2,), 2, None)
+    square = Box(*map(int, found.places[0, 2:])).scaled(1.6)
+    middle = (np.array(FACE) - (square.x, square.y)) * 96 / square.w
+    assert np.abs(found.landmarks[0].astype(np.float32).mean(axis=0) - middle).max() < 8
+
+
+def test_what_is_no_face_is_no_face(portrait: Picture, tmp_path: Path) -> None:
+    class Unsure(FaceMesh):
+        """Takes what is on the left for a face, and nothing else."""
+
+        def __init__(self) -> None:
+            pass
+
+        def look(self, rgb: Picture, boxes: list[Box]) -> list[Landmarks]:  # type: ignore[override]
+            return [Landmarks(20.0 if box.x < 320 else 3.0, np.zeros((478, 2), np.float32)) for box in boxes]
+
+    chosen = Settings(frames=4, size=0, landmarks=True)
+    both = write_clip(tmp_path / "both.mp4", [_placed(portrait, (20, 80), (380, 80))] * 4)
+    found = examine(VideoRow("v", str(both), "REAL", "v", "s"), chosen, tmp_path / "incoming", Unsure())
+    assert all(place[2] < 320 for place in found.places)
+    alone = write_clip(tmp_path / "alone.mp4", [_placed(portrait, (380, 80))] * 4)
+    with pytest.raises(AnalysisError, match="no face was found in any of its 4 frames, only what looks like one in 4 boxes"):
+        examine(VideoRow("v", str(alone), "REAL", "v", "s"), chosen, tmp_path / "incoming", Unsure())
+
+
+def test_a_half_may_be_the_video(portrait: Picture, tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "halves.mp4", [_placed(portrait, (380, 80))] * 2)
+    right = examine(VideoRow("v", str(path), "FAKE", "v", "s", panel="right"), Settings(frames=2), tmp_path / "incoming")
+    assert (right.width, right.height) == (320, 400)
+    assert max(_centre(Box(*map(int, right.places[0, 2:])), 60, 80)) < 15
+    with pytest.raises(AnalysisError, match="no face"):
+        examine(VideoRow("v", str(path), "REAL", "v", "s", panel="left"), Settings(frames=2), tmp_path / "incoming")

@@ -8,7 +8,7 @@ import pytest
 
 from dfgui.core.errors import AnalysisError
 from tests.training.faces import fake_path, frame, real_path, replaced, write_clip, write_pair
-from training.data.ffpp import Clip, clips, pairs, reencoded, write_table
+from training.data.ffpp import Clip, clips, fitted, pairs, read_videos, reencoded, write_table
 from training.data.table import FaceTable, Row, read_table
 
 FRAMES = 8
@@ -144,3 +144,29 @@ def test_reencoded_pictures_keep_size_order_and_odd_edges(size: tuple[int, int])
     np.testing.assert_array_equal(coarse[48], noisy[0][48])
     np.testing.assert_array_equal(coarse[:, 64], noisy[0][:, 64])
     assert cv2.absdiff(coarse[:48, :64], noisy[0][:48, :64]).mean() > 10
+
+
+def test_a_frame_that_was_cut_off_is_put_where_it_was(tmp_path: Path) -> None:
+    real = frame(0)
+    fake = replaced(real)
+    cut = fake[:, 11:229]
+    np.testing.assert_array_equal(fitted(cut, real)[:, 11:229], cut)  # the margins are those of the original
+    np.testing.assert_array_equal(fitted(cut, real)[:, :11], real[:, :11])
+    np.testing.assert_array_equal(fitted(fake, real), fake)
+
+
+@pytest.mark.parametrize("size", [(218, 240), (300, 300)])
+def test_a_frame_that_was_resized_is_resized_back(size: tuple[int, int]) -> None:
+    fake = replaced(frame(0))
+    again = fitted(cv2.resize(fake, size, interpolation=cv2.INTER_AREA), frame(0))
+    assert again.shape == fake.shape
+    assert cv2.absdiff(again, fake).mean() < 4
+
+
+def test_a_fake_names_its_original_as_partner(tmp_path: Path) -> None:
+    write_pair(tmp_path, "001", "002", frames=1)
+    write_clip(fake_path(tmp_path, "002", "001"), [frame(0)])  # without an original
+    rows = {Path(row.file).stem: row for row in read_videos(tmp_path).rows}
+    assert rows["001_002"].partner == str(real_path(tmp_path, "001"))
+    assert (rows["001"].partner, rows["002_001"].partner) == ("", "")
+    assert [row.file for row in read_videos(tmp_path).paired().rows] == [rows["001_002"].file, rows["002_001"].file]

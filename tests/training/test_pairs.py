@@ -11,7 +11,7 @@ from dfgui.core.errors import AnalysisError
 from dfgui.core.geometry import Box
 from tests.training.faces import frame
 from training.data.table import FaceTable, Row
-from training.pairs import DONORS, PairedBatches, real_and_blend, real_and_fake, real_and_swap
+from training.pairs import DONORS, PairedBatches, real_and_blend, real_and_fake, real_and_swap, unrelated
 
 SIZE = 48
 Picture = NDArray[np.uint8]
@@ -150,3 +150,47 @@ def test_a_swap_of_few_people_and_of_one() -> None:
     assert (real != fake).any()
     with pytest.raises(AnalysisError, match="fewer than two originals"):
         real_and_swap(_table(rows[:1], _turned))
+
+
+def test_unrelated_faces_come_in_one_size() -> None:
+    rows = [_row(f"{label}{i}", label, f"{label}{i}") for label in ("REAL", "FAKE") for i in range(3)]
+    sides = {"REAL": 40, "FAKE": 60}
+    draw = unrelated(_table(rows, lambda row: np.full((sides[row.label],) * 2 + (3,), 10 * int(row.file[-1]) + row.is_fake, np.uint8)))
+    seen = set()
+    for seed in range(40):
+        real, fake, box = draw(np.random.default_rng(seed))
+        assert real.shape == fake.shape == (60, 60, 3)
+        assert box == Box(0, 0, 60, 60)
+        assert (real[0, 0, 0] % 10, fake[0, 0, 0] % 10) == (0, 1)
+        seen.add((int(real[0, 0, 0]), int(fake[0, 0, 0])))
+    assert len(seen) == 9  # every real one with every fake one
+    with pytest.raises(AnalysisError, match="one class alone"):
+        unrelated(_table(rows[:3], _coded))
+
+
+class _Marked(FaceTable):
+    """A table that knows the landmarks of every face: a circle in the middle."""
+
+    def landmarks(self, row: Row) -> NDArray[np.float32]:
+        angle = np.linspace(0, 2 * np.pi, 478)
+        return np.column_stack([120 + 40 * np.cos(angle), 120 + 40 * np.sin(angle)]).astype(np.float32)
+
+
+def test_a_blend_follows_the_landmarks_if_they_are_known() -> None:
+    rows = [_row("r", "REAL", "1", scale=2.0)]
+    plain = _table(rows, lambda _: frame(0))
+    marked = _Marked(rows, plain._encoded)
+    differs = 0
+    for seed in range(20):
+        real, fake, box = real_and_blend(marked)(np.random.default_rng(seed))
+        assert box == Box(60, 60, 120, 120)
+        changed = (real != fake).any(axis=2)
+        assert changed.any()
+        differs += changed[:30].any()  # the altered copy may be what surrounds the face, in the whole picture
+    assert 0 < differs < 20
+
+
+def test_originals_are_blended_evenly_however_many_pictures_they_have() -> None:
+    rows = [_row("one", "REAL", "1")] + [_row(f"many{i}", "REAL", "2") for i in range(30)]
+    draw, rng = real_and_blend(_table(rows, _coded)), np.random.default_rng(0)
+    assert 70 <= sum(draw(rng)[0][0, 0, 0] == 1 for _ in range(200)) <= 130

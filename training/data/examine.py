@@ -105,7 +105,7 @@ class _Taken:
     def _no_face(self) -> str:
         frames = "its frame" if len(self._faces) == 1 else f"any of its {len(self._faces)} frames"
         if self._refused:
-            return f"no face was found in {frames}: {self._refused} boxes hold something else"
+            return f"no face was found in {frames}, only what looks like one in {counted(self._refused, 'box')}"
         return f"no face was found in {frames}"
 
     def _main(self) -> int | None:
@@ -116,6 +116,11 @@ class _Taken:
                 frames, area = seen.get(person, (0, 0))
                 seen[person] = frames + 1, area + face.box.area
         return max(seen, key=lambda person: (seen[person], -person), default=None)
+
+
+def counted(number: int, what: str) -> str:
+    """Such as `1 box` and `2 boxes`."""
+    return f"{number} {what}{'' if number == 1 else 'es'}"
 
 
 class Kept:

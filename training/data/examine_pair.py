@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,22 +17,28 @@ from dfgui.core.faces import detect
 from dfgui.core.geometry import Box
 from dfgui.core.landmarks import FaceMesh
 from dfgui.core.video import Still, Video
-from training.data.examine import Face, Kept
+from training.data.examine import Face, Kept, counted
 from training.data.fetching import Beat, fetched, one_behind, opened, require_size, wanted_indices
-from training.data.ffpp import CHANGED
+from training.data.ffpp import fitted
 from training.data.marks import PRESENCE, look
 from training.data.panels import Half, panel
 from training.data.shards import Examined, Pictures, Settings
 from training.data.videos import VideoRow
 
-# Grey levels, of absolute differences. Measured on 10 frames each of 52 side-by-side clips: replaced faces differ by 5.3 and more, and by
-# 3.0 and more beyond what surrounds the faces; others by up to 7.6 where the two were coded with noise, and by 2.0 at most beyond it.
-CLEARLY = 2.5
+COARSE = 16  # side to which a box is reduced: what coding changes averages out, what a swap changes stays
+# Grey levels by which a replaced face differs, at that size: 3.2 and more in 1,467 frames of 39 side-by-side clips, 2.2 and more in 880
+# frames of 22 fakes of FaceForensics++.
+LEAST = 1.5
+# Of what is usual in the clip: a box that differs less is of a bystander or a pattern. On 8 frames each of 43 side-by-side clips replaced
+# faces differ by .61 and more of it, other faces by .12 and less.
+SHARE = 0.5
+USUAL = 75  # percentile: the replaced face may be missed in most frames, and others found
 AROUND = 2.0  # side of what counts as a face's own surroundings over its box
 LEAST_AROUND = 500  # pixels: fewer around the faces say nothing
-# Measured: up to 7.6 grey levels outside the faces; a shift by phase correlation of up to .56 pixels, and of at least .86 where one of the
-# two was moved by a pixel.
-UNLIKE = 12.0
+ENOUGH = 20_000  # of them tell their median
+UNLIKE = 8.0  # grey levels around the faces: 1.8 at most in these clips
+# Pixels, by phase correlation. Of 52 side-by-side clips .56 at most, and .86 at least if one half is moved by a pixel; of 22 fakes of
+# FaceForensics++ .11 at most.
 MOVED = 0.75
 SEEN = 640  # longer side of the pictures whose shift is measured, pixels
 
@@ -114,23 +120,24 @@ class _Pairs:
         self._settings, self._mesh = settings, mesh
         self._kept = Kept(settings)
         self._faces: list[Face | None] = []
+        self._changes: list[float] = []  # of the face of each frame; 0 without one
         self._around: list[float] = []
         self._moved: list[tuple[float, float]] = []
         self._refused = 0
 
     def add(self, index: int, fake: Pictures, real: Pictures) -> None:
-        fake = resize(fake, real.shape[:2])
+        fake = fitted(fake, real)
         self._kept.add(index, fake)
-        difference = np.asarray(cv2.absdiff(real, fake), dtype=np.uint8)
         boxes = detect(real)
-        around = difference_around(difference, boxes)
-        self._around += [around] if around is not None else []
+        difference, around = compared(fake, real, boxes)
+        self._around.append(around)
         self._moved.append(shift(real, fake))
-        self._faces.append(self._face(fake, real, replaced(difference, boxes, around or 0.0)))
+        changes = {box: change(difference, box) for box in boxes}
+        box = max(changes, key=changes.__getitem__, default=None)
+        self._faces.append(None if box is None else self._face(fake, real, box))
+        self._changes.append(changes[box] if box is not None else 0.0)
 
-    def _face(self, fake: Pictures, real: Pictures, box: Box | None) -> Face | None:
-        if box is None:
-            return None
+    def _face(self, fake: Pictures, real: Pictures, box: Box) -> Face | None:
         marks = None if self._mesh is None else look(self._mesh, real, box)
         if marks is not None and marks.presence < PRESENCE:
             self._refused += 1
@@ -140,58 +147,73 @@ class _Pairs:
         return Face(box, picture, partner, marks)
 
     def examined(self, fake: _Opened, real: _Opened, size: tuple[int, int], wanted: int) -> Examined:
-        if self._faces:
-            self._require_match()
-        if self._faces and not any(self._faces):
-            raise AnalysisError(self._no_face())
-        return self._kept.examined(self._faces, fake.bytes, fake.sha256, size, wanted, partner=real.sha256)
+        faces = self._replaced() if self._faces else []
+        return self._kept.examined(faces, fake.bytes, fake.sha256, size, wanted, partner=real.sha256)
 
-    def _require_match(self) -> None:
-        around = float(np.median(self._around)) if self._around else 0.0
-        if around > UNLIKE:
-            raise AnalysisError(
-                f"it and its partner do not match: around the faces they differ by {around:.1f} grey levels, expected {UNLIKE:g} at most"
-            )
-        x, y = np.median(self._moved, axis=0)
-        if np.hypot(x, y) > MOVED:
-            raise AnalysisError(f"it and its partner do not match: one is moved by ({x:.1f}, {y:.1f}) pixels against the other")
+    def _replaced(self) -> list[Face | None]:
+        """The face of each frame, if it is the one that was replaced."""
+        require_match(self._around, self._moved)
+        found = [value for value, face in zip(self._changes, self._faces, strict=True) if face is not None]
+        usual = float(np.percentile(found, USUAL)) if found else 0.0
+        if usual < LEAST:
+            raise AnalysisError(self._no_face())
+        return [face if value >= SHARE * usual else None for value, face in zip(self._changes, self._faces, strict=True)]
 
     def _no_face(self) -> str:
         frames = "its frame" if len(self._faces) == 1 else f"any of its {len(self._faces)} frames"
         if self._refused:
-            return f"no replaced face was found in {frames}: {self._refused} boxes that changed hold something else"
+            return f"no replaced face was found in {frames}: what changed most in {counted(self._refused, 'box')} is no face"
         return f"no replaced face was found in {frames}: no box of a face differs between it and its partner"
 
 
-def difference_around(difference: Pictures, boxes: list[Box]) -> float | None:
-    """Mean of the difference outside all faces; None where they leave nothing."""
-    height, width = difference.shape[:2]
-    outside = np.ones((height, width), np.uint8)
-    for box in boxes:
-        x, y, w, h = box.scaled(AROUND).clipped(width, height)
-        outside[y : y + h, x : x + w] = 0
-    return float(np.mean(cv2.mean(difference, mask=outside)[:3])) if cv2.countNonZero(outside) >= LEAST_AROUND else None
-
-
-def replaced(difference: Pictures, boxes: list[Box], around: float) -> Box | None:
-    """The box that differs most between a real and a fake frame, where it differs enough.
+def require_match(around: Sequence[float], moved: Sequence[tuple[float, float]]) -> None:
+    """See that the frames of a fake and its partner show the same.
 
     Args:
-        difference: (H, W, 3) uint8, absolute.
-        boxes: of the faces.
-        around: mean of the difference outside the faces, grey levels.
+        around: how much they differ around the faces, one value a frame, grey levels.
+        moved: how far one is moved against the other, x and y in pixels, likewise.
+
+    Raises:
+        AnalysisError: they do not.
+    """
+    off = float(np.median(around))
+    if off > UNLIKE:
+        raise AnalysisError(
+            f"it and its partner do not match: around the faces they differ by {off:.1f} grey levels, expected {UNLIKE:g} at most"
+        )
+    x, y = np.median(moved, axis=0)
+    if np.hypot(x, y) > MOVED:
+        raise AnalysisError(f"it and its partner do not match: one is moved by ({x:.1f}, {y:.1f}) pixels against the other")
+
+
+def compared(fake: Pictures, real: Pictures, boxes: list[Box]) -> tuple[NDArray[np.float32], float]:
+    """What differs between two frames of one size, without a colour that all of one is off by.
+
+    Args:
+        fake: (H, W, 3) uint8 RGB.
+        real: the same.
+        boxes: of the faces, whose surroundings do not count for that colour.
 
     Returns:
-        A box; None where none was replaced. Bystanders are the same in both but for the coding.
+        (H, W, 3) float32 fake - real - what is usual around the faces, grey levels; and the mean of its size around the faces, 0 if they
+        leave nothing.
     """
-    changes = {box: _mean(difference, box) for box in boxes}
-    box = max(changes, key=changes.__getitem__, default=None)
-    return box if box is not None and changes[box] >= CHANGED and changes[box] - around >= CLEARLY else None
+    difference = fake.astype(np.float32) - real
+    around = np.ones(real.shape[:2], dtype=bool)
+    for box in boxes:
+        x, y, w, h = box.scaled(AROUND).clipped(real.shape[1], real.shape[0])
+        around[y : y + h, x : x + w] = False
+    if around.sum() < LEAST_AROUND:
+        return difference, 0.0
+    outside = difference[around]
+    usual = np.median(outside[:: max(1, len(outside) // ENOUGH)], axis=0)
+    return difference - usual, float(np.abs(outside - usual).mean())
 
 
-def _mean(difference: Pictures, box: Box) -> float:
+def change(difference: NDArray[np.float32], box: Box) -> float:
+    """Mean size of a difference, (H, W, 3), in a box reduced to 16 x 16 pixels, grey levels."""
     x, y, w, h = box.clipped(difference.shape[1], difference.shape[0])
-    return float(difference[y : y + h, x : x + w].mean())
+    return float(np.abs(cv2.resize(difference[y : y + h, x : x + w], (COARSE, COARSE), interpolation=cv2.INTER_AREA)).mean())
 
 
 def shift(real: Pictures, fake: Pictures) -> tuple[float, float]:

@@ -97,7 +97,7 @@ def fetched(path: str, scratch: Path, beat: Beat = lambda: None) -> Iterator[tup
 def _open(path: str) -> Iterator[BinaryIO]:
     member, _, archive = path.removeprefix("zip://").partition("::")
     if path.startswith("zip://") and archive and "://" not in archive:
-        with _archive(archive).open(member) as file:
+        with _archive(archive, Path(archive).stat().st_mtime_ns).open(member) as file:
             yield cast(BinaryIO, file)
     else:
         with fsspec.open(path, "rb") as file:
@@ -105,7 +105,7 @@ def _open(path: str) -> Iterator[BinaryIO]:
 
 
 @lru_cache(ARCHIVES)
-def _archive(path: str) -> zipfile.ZipFile:
+def _archive(path: str, changed_ns: int) -> zipfile.ZipFile:
     return zipfile.ZipFile(path)
 
 

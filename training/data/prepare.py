@@ -107,7 +107,7 @@ def _chosen(table: VideoTable, settings: Settings, *, with_test: bool, say: Say)
     table = table.paired() if settings.pairs else table
     kept = table if with_test else table.where(lambda row: row.split != "test")
     if len(kept) < len(table):
-        say(f"{len(table) - len(kept)} videos are of the test part and stay untouched; --with-test prepares them too.")
+        say(f"Left untouched: the test part, {len(table) - len(kept)} of {len(table)}; --with-test prepares it too.")
     return kept
 
 

@@ -72,15 +72,14 @@ class Share:
 
 
 BATCH = (
-    Share("crops", "pairs", 4),
+    Share("crops", "pairs", 6),
     Share("ffpp", "pairs", 2),
-    Share("side_by_side", "pairs", 3),
+    Share("side_by_side", "pairs", 2),
     Share("stills", "unrelated", 1),
     Share("crops", "blends", 2),
     Share("ffpp", "blends", 1),
     Share("side_by_side", "blends", 1),
     Share("speaking", "blends", 1),
-    Share("stills", "blends", 1),
 )
 
 
@@ -92,7 +91,8 @@ class Stage:
     input_size: int = 128
     early_size: int = 112  # side of the pictures in the early part
     early_share: float = 1.0  # 1 for all of it: random cuts enlarge faces, and the network is better asked with larger pictures (FixRes)
-    augmentation: Augmentation = field(default_factory=Augmentation)
+    # Some halves of the side-by-side clips differ in colour away from the face too: in part of the pairs each side gets its own.
+    augmentation: Augmentation = field(default_factory=lambda: Augmentation(apart_chance=0.25))
     fit: FitSettings = field(default_factory=lambda: FitSettings(steps=2400))
 
     def smoke(self) -> Stage:
@@ -156,6 +156,7 @@ def run(run: Run, config: Config) -> Findings:
         Stopped: Ctrl-C came before the last step.
     """
     from dfgui.core.errors import AnalysisError
+    from training.runs import source_commit
 
     if not config.stages:
         raise AnalysisError("No stage has any steps; give one of them some.")
@@ -165,6 +166,7 @@ def run(run: Run, config: Config) -> Findings:
     tables = read_tables(run.data, config)
     for path in sorted(run.data.glob("*/manifest.jsonl")):
         run.uses(path)
+    run.once("commit", source_commit, str)
     run.once("seen", lambda: seen_in(tables, config), list[str])
     run.once(COUNTS, lambda: counts_in(tables, config), dict[str, int])
     recipe = _Recipe(run, config, tables)
