@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from dfgui.core.faces import Face
 from dfgui.core.geometry import Box
 from dfgui.core.landmarks import BOX_FACTOR, FaceMesh
 
+Track = TypeVar("Track", bound=Hashable)
 DIGITS = 2
 """Of a presence: the same on every processor, and what a result says is what decided."""
 
@@ -73,7 +75,7 @@ class FaceCheck:
         return [replace(face, presence=self.presence(rgb, face.box)) for face in faces]
 
 
-def faceless_tracks(boxes: Iterable[tuple[int, bool]]) -> set[int]:
+def faceless_tracks(boxes: Iterable[tuple[Track, bool]]) -> set[Track]:
     """Tracks without a face: those of which fewer than half of the boxes hold one.
 
     Args:

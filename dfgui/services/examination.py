@@ -340,7 +340,7 @@ class Examination(QObject):
     def _refresh_faces(self) -> None:
         """Another frame, other faces or another choice: what was said about a face holds no more when it is another one."""
         self.faces = self._faces_of(self._index)
-        about = self._index, self.face and (self.face.track, self.face.box)
+        about = self._index, self.face and (self.face.track, self.face.box, self.face.excluded)
         if about != self._about:
             self._forget_answers()
             self._about = about
@@ -396,8 +396,9 @@ class Examination(QObject):
         elif isinstance(answer, WasCut):
             self.cut = answer
             self.cut_changed.emit(answer, answer.sentence)
-            if self.face is None or not self.face.excluded:
-                self._analyst.score(answer.crop)
+            if self.face is not None and self.face.excluded:
+                return
+            self._analyst.score(answer.crop)
             if self._wants_map == self._looked_at:
                 self._ask_map()
 
