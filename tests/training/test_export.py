@@ -68,8 +68,8 @@ def test_the_features_are_those_that_the_dense_layers_are_given(trained: Path, p
     expected = keras.Model(model.input, model.get_layer("dense_1").input).predict(crops, verbose=0)
     logits, features = Detector(package, threads=2).logits_and_features(crops)
     assert features.shape == (12, 2048)
-    assert expected.std(axis=0).max() > 1e-3
-    np.testing.assert_allclose(features, expected, atol=2e-3 * expected.max())
+    assert expected.std(axis=0).max() > 0.05 * expected.max()  # pictures differ
+    np.testing.assert_allclose(features, expected, atol=0.01 * expected.max())  # half precision in 36 layers
     np.testing.assert_array_equal(logits, Detector(package, threads=2).logits(crops))
     # What follows: two dense layers with rectifiers, and the last one.
     for name in ("dense_1", "dense_2"):

@@ -82,7 +82,7 @@ def test_only_the_face_that_differs_is_fake(package: ModelPackage, tmp_path: Pat
     ("fake", "why"),
     [
         (lambda picture: picture, "no face in it differs from the other half"),
-        (lambda picture: replaced(np.roll(picture, 4, axis=1)), "it and its partner do not match: one is moved by"),
+        (lambda picture: replaced(np.roll(picture, 4, axis=1)), "it and its partner do not match: around the faces they differ by"),
     ],
 )
 def test_a_half_whose_replaced_face_cannot_be_told_is_named(package: ModelPackage, tmp_path: Path, fake: object, why: str) -> None:
