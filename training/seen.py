@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from dfgui.core.card import Card, load_package
+from dfgui.core.card import CHECK_KIND, Card, kind_of, load_package
 from dfgui.core.errors import AnalysisError
 from dfgui.resources import resource
 from training.data.ffpp import TEST_PEOPLE
@@ -107,7 +107,8 @@ def _seen_before(init: str, folder: str = "") -> frozenset[str]:
     names = re.findall(r"\(([0-9a-f]{12})\)", init)
     near = [Path(folder)] if folder else []
     for path in (*near, *sorted(resource("models").glob("*"))):
-        if names and (path / "card.json").is_file() and (package := load_package(path)).sha256[:12] == names[0]:
+        scores = (path / "card.json").is_file() and kind_of(path) != CHECK_KIND
+        if names and scores and (package := load_package(path)).sha256[:12] == names[0]:
             return seen_by_package(package.card)
     if names and names[0] in CROPS_ALONE:
         return frozenset({"dfdc:train"})
