@@ -96,7 +96,7 @@ def test_the_most_suspicious_frame_gets_its_heat_map(path: Path, worker: Worker)
 
 def test_a_screenshot_with_the_heat_map_of_a_real_clip(tmp_path: Path) -> None:
     out = tmp_path / "window.png"
-    done = run("screenshot", manipulated("033_097", "Deepfakes"), "--occlusion", "--out", out, "--model", MODEL)
+    done = run("screenshot", manipulated("033_097", "Deepfakes"), "--occlusion", "--out", out, "--model", MODEL, longest_s=280)
     assert (done.returncode, done.stderr) == (0, b"")
     with Image.open(out) as picture:
         assert picture.size == (1600, 1000)
