@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dfgui.core.errors import AnalysisError
+from dfgui.core.plain import json_of
 from dfgui.core.results import Faithfulness, Inspection, InspectSettings, Mode, Model, Report
 
 STEM_BYTES = 100  # of the evidence's name: file systems allow names of 255 bytes
@@ -43,7 +44,7 @@ GREY_16: dict[Mode, tuple[int, int]] = {"drop": (32768, 32767), "printed": (0, 2
 
 def json_bytes(report: Report) -> bytes:
     """The report as indented JSON, UTF-8, keys in the order of the contract."""
-    return msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n"
+    return msgspec.json.format(json_of(report), indent=2) + b"\n"
 
 
 def csv_text(report: Report) -> str:
@@ -125,7 +126,7 @@ def write_inspection(result: Inspection, settings: InspectSettings, tool: Inspec
     Returns:
         The files, in the order written.
     """
-    made_with = hashlib.sha256(msgspec.json.encode((settings, tool))).hexdigest()[:6]
+    made_with = hashlib.sha256(json_of((settings, tool))).hexdigest()[:6]
     stem = f"{file_name(Path(result.path).stem)}-frame{result.index:06d}-{result.frame_sha256[:8]}-{made_with}"
     files: dict[str, bytes] = {"original.png": png_bytes(result.original.numpy())} if result.ela else {}
     files["face.png"] = png_bytes(result.crop.numpy())
@@ -139,7 +140,7 @@ def write_inspection(result: Inspection, settings: InspectSettings, tool: Inspec
         files["heat-map.png"] = png_bytes(heat_map(crop, values, printed=settings.occlusion.mode == "printed"))
         files["heat-map-16.png"] = png_bytes(map_16bit(values, settings.occlusion.mode))
         files["heat-map.npy"] = npy_bytes(values)
-    files["settings.json"] = msgspec.json.format(msgspec.json.encode(_facts(result, settings, tool)), indent=2) + b"\n"
+    files["settings.json"] = msgspec.json.format(json_of(_facts(result, settings, tool)), indent=2) + b"\n"
     for kind, data in files.items():
         write_safely(out / f"{stem}-{kind}", data)
     return [out / f"{stem}-{kind}" for kind in files]

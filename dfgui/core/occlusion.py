@@ -325,7 +325,8 @@ def _steps(probe: _Probe, hints: BlockHints, batch: int) -> Iterator[float]:
         misses.append(probe.drops.flat[patches] - guess.flat[patches])
         typical = float(np.sqrt((~probe.exact).mean() * np.square(np.concatenate(misses)).mean()))
         # The worst case for what a block showed and no patch accounts for: it is all in one patch.
-        yield max(typical, *hints.unexplained(probe.drops, estimate(probe.drops, hints)[0]), 0.0)
+        rest = hints.unexplained(probe.drops, estimate(probe.drops, hints)[0])
+        yield max(typical, float(rest.max(initial=0.0)))
 
 
 def _exchange(start: NDArray[np.uint8], end: NDArray[np.uint8], grid: PatchGrid, order: NDArray[np.intp], steps: int) -> NDArray[np.uint8]:

@@ -90,6 +90,8 @@ class Examination(QObject):
         self.cut: WasCut | None = None
         self.score: float | None = None
         self.heat: HeatMap | None = None
+        self.no_map = ""
+        """Why the last wish for a heat map came to nothing, in a sentence; empty where it did not fail."""
         self.region: Region | None = None
         self._found: dict[int, tuple[PlacedFace, ...]] = {}
         self._by_hand: dict[int, Box] = {}
@@ -102,6 +104,7 @@ class Examination(QObject):
         self._before_drawing: tuple[Region | None] | None = None  # the region that was there when drawing began
         self._drawn: Box | None = None  # not asked about yet
         self._cut_asked = 0
+        self._cut_failed = False
         self._settle = QTimer(self, singleShot=True, interval=SETTLED_MS)
         self._settle.timeout.connect(self._on_settled)
         viewer.shown.connect(self._on_shown)
@@ -196,17 +199,20 @@ class Examination(QObject):
         self._refresh_faces()
 
     def make_map(self) -> None:
-        """Make the heat map of the chosen face in this frame."""
+        """Make the heat map of the chosen face in this frame; what cannot be made is `refused`."""
         if self.face is None:
-            self.refused.emit(self.tr("No face is chosen in this frame; click one, or draw a box by hand (D)."))
+            self._refuse_map(self.tr("No face is chosen in this frame; click one, or draw a box by hand (D)."))
             return
-        self._wants_map = self._viewer.index
-        if self._wants_map == self._looked_at:
-            self._ask_map()
+        self._wants_map, self.no_map = self._viewer.index, ""
+        if self._wants_map != self._looked_at:
+            return
+        if self._cut_failed:
+            self._cut()  # again: it works now, or says once more why not
+        self._ask_map()
 
     def clear_map(self) -> None:
         """Take the heat map away, or stop making it."""
-        self._wants_map = None
+        self._wants_map, self.no_map = None, ""
         self._analyst.cancel("map")
         self._set_heat(None)
 
@@ -338,7 +344,7 @@ class Examination(QObject):
         self._end_drawing()
         for kind in ("score", "map", "hide"):
             self._analyst.cancel(kind)
-        self.cut, self._cut_asked, self._about = None, 0, None
+        self.cut, self._cut_asked, self._cut_failed, self._about, self.no_map = None, 0, False, None, ""
         if self.region is not None:
             self._set_region(None)
         self._set_heat(None)
@@ -368,14 +374,17 @@ class Examination(QObject):
         if face is None:
             self.cut_changed.emit(None, self.tr("No face is chosen in this frame."))
             return
-        card = self.card
+        card, self._cut_failed = self.card, False
         self._cut_asked = self._viewer.cut(self._viewer.index, face.box, card.input_size, card.crop.haar_factor, self._on_cut)
 
     def _on_cut(self, answer: Final) -> None:
         if answer.id != self._cut_asked:
             return
         if isinstance(answer, Failed):
+            self._cut_failed = True
             self.cut_changed.emit(None, answer.sentence)
+            if self._wants_map == self._looked_at:
+                self._refuse_map(answer.sentence)
         elif isinstance(answer, WasCut):
             self.cut = answer
             self.cut_changed.emit(answer, answer.sentence)
@@ -389,7 +398,7 @@ class Examination(QObject):
 
     def _ask_map(self) -> None:
         if self.cut is not None:
-            self._wants_map = None
+            self._wants_map, self.no_map = None, ""
             self._map_settings = self.occlusion()
             self._analyst.map(self.cut.crop, self._map_settings)
 
@@ -402,7 +411,16 @@ class Examination(QObject):
             self.heat = heat
             self.heat_changed.emit(heat)
 
-    def _on_failed(self, _kind: str, sentence: str) -> None:
+    def _on_failed(self, kind: str, sentence: str) -> None:
+        if kind == "map":
+            self._refuse_map(sentence)
+        else:
+            self.refused.emit(sentence)
+
+    def _refuse_map(self, sentence: str) -> None:
+        """There will be no heat map: what is there of one is taken away, as nobody finishes it."""
+        self._wants_map, self.no_map = None, sentence
+        self._set_heat(None)
         self.refused.emit(sentence)
 
     def _inside(self, box: Box) -> Box:

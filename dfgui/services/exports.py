@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dfgui.core.facts import ViewSettings
+from dfgui.core.plain import python_number
 from dfgui.core.results import FrameResult, Report, TrackResult, printable
 from dfgui.output import (
     csv_text,
@@ -228,7 +229,7 @@ def _write_set(
     hashes = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
     said = {"schema": SCHEMA, "kind": kind, **_facts(context, of_frame), **facts, "sha256_of_files": hashes, "extra": context.extra}
     # Names of files may hold what is not Unicode, which msgspec's own encoder refuses.
-    text = json.dumps(msgspec.to_builtins(said), indent=2, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(msgspec.to_builtins(said, enc_hook=python_number), indent=2, ensure_ascii=False, allow_nan=False)
     return _write({**files, f"{kind}.json": printable(text).encode() + b"\n"}, _stem(context, of_frame=of_frame), folder)
 
 

@@ -89,7 +89,7 @@ class Presenter(QObject):
         examination.heat_changed.connect(self._on_heat)
         examination.region_changed.connect(self._on_region)
         examination.curve_changed.connect(self._timeline.set_region_curve)
-        examination.refused.connect(self._window.message)
+        examination.refused.connect(self._on_refused)
 
     def _connect_rest(self) -> None:
         bench = self._bench
@@ -296,6 +296,10 @@ class Presenter(QObject):
         elif heat is None:
             self._window.statusBar().clearMessage()
         self.enable()
+
+    def _on_refused(self, sentence: str) -> None:
+        self._window.message(sentence)
+        self._check_occlusion()
 
     def _check_occlusion(self) -> None:
         has_map = self._bench.examination.heat is not None or self._bench.analyst.is_busy("map")

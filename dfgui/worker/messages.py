@@ -12,6 +12,7 @@ from dfgui.core.card import Count, Sha256, Share
 from dfgui.core.facts import MediaFacts, ViewSettings
 from dfgui.core.geometry import Box
 from dfgui.core.pixels import PixelComparison
+from dfgui.core.plain import python_number
 from dfgui.core.results import (
     Array,
     ElaInformativeness,
@@ -396,7 +397,7 @@ def part_or_final(request: Request, answer: Answer) -> tuple[Part | None, Final 
     raise NonsenseError(f"a {type(answer).__name__} as the answer to a {type(request).__name__}")
 
 
-_encoder = msgspec.msgpack.Encoder()
+_encoder = msgspec.msgpack.Encoder(enc_hook=python_number)
 _requests = msgspec.msgpack.Decoder(Setup | Cancel | Request)
 _answers = msgspec.msgpack.Decoder(Answer)
 

@@ -117,6 +117,14 @@ def test_the_settings_say_of_what_and_with_what_and_nothing_about_the_person(tmp
     assert not {"recent", "layout"} & set(facts["settings"])
 
 
+def test_numbers_of_numpy_are_written_as_python_s(tmp_path: Path) -> None:
+    context = replace(CONTEXT, pts_s=np.float64(4.12), extra={"drop": np.float32(0.5), "frames": (np.int64(3),), "whole": np.bool_(False)})
+    facts = _facts(export_screen(b"a picture", "timeline", context, tmp_path))
+    assert (facts["pts_s"], facts["extra"]) == (4.12, {"drop": 0.5, "frames": [3], "whole": False})
+    report = msgspec.structs.replace(_report(), results=(FileResult("a", None, "scored", score=np.float64(0.25)),))
+    assert msgspec.json.decode(json_bytes(report))["results"][0]["score"] == 0.25
+
+
 def test_what_the_screen_shows_is_written_as_it_is(tmp_path: Path) -> None:
     written = export_screen(b"a picture", "face_crop", CONTEXT, tmp_path)
     assert _names(written) == ["clip-frame000103-ab12cd34-face-crop-screen.png", "clip-frame000103-ab12cd34-face-crop-screen.json"]

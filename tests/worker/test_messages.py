@@ -8,6 +8,7 @@ import struct
 from typing import Any, get_args
 
 import msgspec
+import numpy as np
 import pytest
 
 from dfgui.core.facts import ViewSettings
@@ -42,6 +43,7 @@ from dfgui.worker.messages import (
     receive_answer,
     receive_request,
 )
+from tests.plain import foreign
 
 FACE = {"track": 1, "box": [0, 0, 8, 8], "score": 0.5}
 FRAME = {"index": 0, "pts_s": None, "type": "I", "faces": [FACE]}
@@ -311,6 +313,16 @@ def test_what_is_said_on_the_way_and_what_ends_a_request() -> None:
 def test_an_answer_to_another_question_is_nonsense(request_: Request, answer: Answer) -> None:
     with pytest.raises(NonsenseError):
         part_or_final(request_, answer)
+
+
+def test_a_number_of_numpy_arrives_as_python_s() -> None:
+    sent = msgspec.structs.replace(
+        made("Mapped"), base=np.float32(0.25), evaluated=np.int64(3), error=np.float64(0.1), complete=np.bool_(True)
+    )
+    arrived = receive_answer(io.BytesIO(packed(sent)))
+    assert isinstance(arrived, Mapped)
+    assert (arrived.base, arrived.evaluated, arrived.error, arrived.complete) == (0.25, 3, 0.1, True)
+    assert (len(foreign(sent)), foreign(arrived)) == (4, [])
 
 
 def test_every_request_has_its_answer() -> None:
