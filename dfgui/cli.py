@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 import dfgui
-from dfgui.core.card import ModelPackage, load_package
+from dfgui.core.card import CHECK_KIND, Metric, ModelPackage, kind_of, load_package
+from dfgui.core.check_card import FaceCheckPackage, load_face_check
 from dfgui.core.errors import AnalysisError
 from dfgui.core.geometry import Box
 from dfgui.core.media import media_files
@@ -140,7 +141,7 @@ def scan(
     results |= {number: failed(str(inputs[number]), INTERRUPTED) for number in missing}
     ordered = tuple(results[number] for number in sorted(results))
     tool = Tool(dfgui.__version__, pool.engine or UNKNOWN_ENGINE, "f32", Model.of(package), settings)
-    delivered = _deliver(Report("dfgui.scan/1", tool, ordered), json, csv)
+    delivered = _deliver(Report("dfgui.scan/2", tool, ordered), json, csv)
     if missing:
         _note(f"Interrupted: {len(missing)} of {len(ordered)} inputs were not read:")
         for number in missing:
@@ -244,7 +245,10 @@ def models(action: Annotated[ModelsAction | None, typer.Argument(help="Verify ev
     refused = 0
     for folder in sorted(entry for entry in resource("models").iterdir() if entry.is_dir()):
         try:
-            _show_package(load_package(folder), verified=action is ModelsAction.check)
+            if kind_of(folder) == CHECK_KIND:
+                _show_face_check(load_face_check(folder), verified=action is ModelsAction.check)
+            else:
+                _show_package(load_package(folder), verified=action is ModelsAction.check)
         except AnalysisError as error:
             refused += 1
             typer.echo(str(error), err=True)
@@ -262,19 +266,47 @@ def selftest(
 
 
 def _show_package(package: ModelPackage, *, verified: bool) -> None:
+    card = package.card
+    rows = (
+        ("network", f"{card.architecture}, {card.input_size} x {card.input_size} pixels"),
+        ("sha256", package.sha256 + (" (files verified)" if verified else "")),
+        *_metric_rows(card.metrics),
+        ("not for", "; ".join(card.not_for)),
+        ("terms", card.terms),
+    )
+    _show_rows(f"{card.name} {card.version}", rows)
+
+
+def _metric_rows(metrics: Sequence[Metric]) -> list[tuple[str, str]]:
+    words = "{:.3f} [{:.3f}, {:.3f}] on {}, n = {}"
+    return [(one.name, words.format(one.value, one.low, one.high, one.set, one.n)) for one in metrics]
+
+
+def _show_rows(title: str, rows: Iterable[tuple[str, str]]) -> None:
     from rich.table import Table
 
     from dfgui.terminal import tables
 
-    card = package.card
-    table = Table(title=f"{card.name} {card.version}", title_justify="left", show_header=False, box=None, padding=(0, 2))
-    table.add_row("network", f"{card.architecture}, {card.input_size} x {card.input_size} pixels")
-    table.add_row("sha256", package.sha256 + (" (files verified)" if verified else ""))
-    for metric in card.metrics:
-        table.add_row(metric.name, f"{metric.value:.3f} [{metric.low:.3f}, {metric.high:.3f}] on {metric.set}, n = {metric.n}")
-    table.add_row("not for", "; ".join(card.not_for))
-    table.add_row("terms", card.terms)
+    table = Table(title=title, title_justify="left", show_header=False, box=None, padding=(0, 2))
+    for row in rows:
+        table.add_row(*row)
     tables().print(table)
+
+
+def _show_face_check(package: FaceCheckPackage, *, verified: bool) -> None:
+    card = package.card
+    source = f"{card.source.file} of {card.source.bundle}, SHA-256 {card.source.sha256}"
+    rows = (
+        ("what it does", "tells faces from patterns in a scan; it scores nothing and cannot be chosen with --model"),
+        ("network", f"{card.architecture}, {card.input.side} x {card.input.side} pixels"),
+        ("sha256", package.sha256 + (" (files verified)" if verified else "")),
+        ("a face from", f"a presence of {card.presence:g}, chosen on {card.chosen_on}"),
+        *_metric_rows(card.metrics),
+        ("source", f"{source}; {card.source.model_card}"),
+        ("not for", "; ".join(card.not_for)),
+        ("terms", card.terms),
+    )
+    _show_rows(f"{card.name} {card.version}", rows)
 
 
 def _inspect(path: Path, settings: InspectSettings, out: Path, model: str) -> NoReturn:
@@ -421,8 +453,16 @@ def _show_results(report: Report) -> None:
         words = result.status if result.verdict is None else _words(result)
         numbers = ("", "") if result.score is None or result.log10_lr is None else (f"{result.score:.3f}", f"{result.log10_lr:+.2f}")
         seen = f"{sum(bool(frame.faces) for frame in result.frames)}/{len(result.frames)}" if result.frames else ""
-        table.add_row(_visible(Path(result.path).name), words, *numbers, seen, _visible(result.reason or "; ".join(result.warnings)))
+        table.add_row(_visible(Path(result.path).name), words, *numbers, seen, _visible(_remarks(result)))
     tables().print(table)
+
+
+def _remarks(result: FileResult) -> str:
+    """Why there is no verdict, else the warnings; and what was left out, unless the reason is just that."""
+    from dfgui.core.wording import left_out_sentence
+
+    left_out = left_out_sentence(result) if result.tracks else ""
+    return " ".join(filter(None, [result.reason or "; ".join(result.warnings), left_out]))
 
 
 def _notes() -> Console:

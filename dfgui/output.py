@@ -36,6 +36,7 @@ CSV_COLUMNS = (
     "frames_with_face",
     "reason",
     "warnings",
+    "excluded_tracks",
 )
 PNG_LEVEL = 2  # three times as fast as the usual 6, files a sixth larger
 GREY_16: dict[Mode, tuple[int, int]] = {"drop": (32768, 32767), "printed": (0, 257)}
@@ -58,6 +59,7 @@ def csv_text(report: Report) -> str:
             "frames": len(result.frames),
             "frames_with_face": sum(bool(frame.faces) for frame in result.frames),
             "warnings": " ".join(result.warnings),
+            "excluded_tracks": len(result.excluded_tracks),
         }
         writer.writerow([counted[name] if name in counted else getattr(result, name) for name in CSV_COLUMNS])
     return text.getvalue()

@@ -5,6 +5,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 DEFAULT_MODEL = "xception-face"
+FACE_CHECK = "face-check"
+"""The package of the network that tells faces from patterns."""
 _PACKAGE = Path(__file__).resolve().parent
 
 

@@ -15,12 +15,13 @@ from rich.table import Table
 
 import dfgui
 from dfgui.core.card import ModelPackage, load_package
+from dfgui.core.check_card import load_face_check
 from dfgui.core.errors import AnalysisError
 from dfgui.core.geometry import Box
 from dfgui.core.plain import json_of
 from dfgui.core.results import ElaSettings, FileResult, Inspection, InspectSettings, ScanSettings
 from dfgui.logs import log_folder
-from dfgui.resources import resource
+from dfgui.resources import FACE_CHECK, resource
 from dfgui.terminal import tables
 from dfgui.worker.messages import Failed, Inspect, Inspected, Scan, Scanned
 from dfgui.worker.pool import Pool
@@ -44,6 +45,9 @@ class Golden(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     largest_drop: float
     file_score: float
     frames_with_face: int
+    face_check: str
+    patterns: int
+    pattern_presence: float
 
 
 def run_selftest(model: Path, *, record: Path | None = None) -> bool:
@@ -106,6 +110,7 @@ def _computed(package: ModelPackage) -> Golden:
         raise RuntimeError("the workers gave answers that make no sense")
     if scanned.score is None:
         raise RuntimeError(scanned.reason or "the demo clip has no score")
+    left_out = [box for frame in scanned.frames for box in frame.excluded]
     means = inspected.original.numpy().mean(axis=(0, 1))
     return Golden(
         model=package.sha256,
@@ -119,6 +124,9 @@ def _computed(package: ModelPackage) -> Golden:
         largest_drop=round(float(np.nanmax(inspected.map.values.numpy())), 4),
         file_score=scanned.score,
         frames_with_face=sum(bool(frame.faces) for frame in scanned.frames),
+        face_check=load_face_check(resource("models", FACE_CHECK)).sha256,
+        patterns=len(left_out),
+        pattern_presence=left_out[0].presence if left_out else 0.0,
     )
 
 
@@ -129,6 +137,9 @@ def _checks(seen: Golden, golden: Golden) -> Iterator[tuple[str, str, str, bool]
     yield "decode: mean colour", str(golden.frame_mean), str(seen.frame_mean), bool(np.allclose(seen.frame_mean, golden.frame_mean, atol=1))
     yield "faces: box", str(tuple(golden.face)), str(tuple(seen.face)), seen.face.overlap(golden.face) >= 0.9
     yield "faces: frames with one", *_pair(golden.frames_with_face, seen.frames_with_face)
+    yield "check of faces: package", *_pair(golden.face_check[:16], seen.face_check[:16])
+    yield "check of faces: boxes left out", *_pair(golden.patterns, seen.patterns)
+    yield "check of faces: presence of the first", *_close(golden.pattern_presence, seen.pattern_presence, 0.5)
     yield "error levels: mean", *_close(golden.ela_mean, seen.ela_mean, 0.1)
     yield "network: package", *_pair(golden.model[:16], seen.model[:16])
     yield "network: score of the face", *_close(golden.face_score, seen.face_score, 0.005)

@@ -28,8 +28,37 @@ from tests.program import PROGRAM, SCORE_RED_85, SCORE_RED_170, Y_RED_85, Y_RED_
 PORTRAIT = resource("demo", "portrait.mp4")
 WHOLE = ("--faces", "whole")
 WIDE = {"COLUMNS": "400"}
-RESULT = ["path", "sha256", "status", "reason", "score", "log10_lr", "verdict", "support", "tracks", "frames", "warnings", "timing_s"]
-CSV = ["path", "sha256", "status", "verdict", "support", "score", "log10_lr", "tracks", "frames", "frames_with_face", "reason", "warnings"]
+RESULT = [
+    "path",
+    "sha256",
+    "status",
+    "reason",
+    "score",
+    "log10_lr",
+    "verdict",
+    "support",
+    "tracks",
+    "excluded_tracks",
+    "frames_total",
+    "frames",
+    "warnings",
+    "timing_s",
+]
+CSV = [
+    "path",
+    "sha256",
+    "status",
+    "verdict",
+    "support",
+    "score",
+    "log10_lr",
+    "tracks",
+    "frames",
+    "frames_with_face",
+    "reason",
+    "warnings",
+    "excluded_tracks",
+]
 
 
 @pytest.fixture(scope="module")
@@ -57,14 +86,14 @@ def test_keys_and_their_order(report: dict[str, Any]) -> None:
     assert [list(result["timing_s"]) for result in report["results"]] == [["decode", "faces", "network", "total"]] * 4
     result = report["results"][0]
     assert list(result["tracks"][0]) == ["id", "score", "log10_lr", "frames"]
-    assert list(result["frames"][0]) == ["index", "pts_s", "type", "faces"]
+    assert list(result["frames"][0]) == ["index", "pts_s", "type", "faces", "excluded"]
     assert list(result["frames"][0]["faces"][0]) == ["track", "box", "score"]
 
 
 def test_the_tool_is_named(report: dict[str, Any], package: Path) -> None:
     hashes = "".join(hashlib.sha256((package / name).read_bytes()).hexdigest() for name in ("model.xml", "model.bin"))
     tool = report["tool"]
-    assert (report["schema"], tool["version"], tool["precision"]) == ("dfgui.scan/1", dfgui.__version__, "f32")
+    assert (report["schema"], tool["version"], tool["precision"]) == ("dfgui.scan/2", dfgui.__version__, "f32")
     assert tool["engine"].startswith("OpenVINO 20")
     assert tool["model"] == {"name": "red-mean", "sha256": hashlib.sha256(hashes.encode()).hexdigest(), "input_size": 32}
     assert tool["settings"] == {"frames": 4, "faces": "whole"}
@@ -88,8 +117,9 @@ def test_a_clip_is_scored_as_calculated_by_hand(report: dict[str, Any], clips: P
     assert fake["tracks"] == [{"id": 1, "score": SCORE_RED_170, "log10_lr": fake["log10_lr"], "frames": 4}]
     face = {"track": 1, "box": [0, 0, 80, 48], "score": SCORE_RED_170}
     # Centres of four spans of ten frames at 25 frames/s; FFV1 knows key frames alone.
-    assert fake["frames"] == [{"index": i, "pts_s": i / 25, "type": "I", "faces": [face]} for i in (1, 3, 6, 8)]
-    assert still["frames"] == [{"index": 0, "pts_s": None, "type": "?", "faces": [face | {"box": [0, 0, 60, 40]}]}]
+    assert fake["frames"] == [{"index": i, "pts_s": i / 25, "type": "I", "faces": [face], "excluded": []} for i in (1, 3, 6, 8)]
+    assert still["frames"] == [{"index": 0, "pts_s": None, "type": "?", "faces": [face | {"box": [0, 0, 60, 40]}], "excluded": []}]
+    assert (fake["excluded_tracks"], fake["frames_total"], still["frames_total"]) == ([], 10, 1)
 
 
 def test_a_failed_input_has_every_key_and_no_number(report: dict[str, Any], clips: Path) -> None:
@@ -98,7 +128,7 @@ def test_a_failed_input_has_every_key_and_no_number(report: dict[str, Any], clip
     assert failed.pop("timing_s") == {"decode": 0.0, "faces": 0.0, "network": 0.0, "total": 0.0}
     assert failed == {
         "path": str(clips / "nothing.mp4"), "sha256": None, "status": "failed", "reason": reason, "score": None, "log10_lr": None,
-        "verdict": None, "support": None, "tracks": [], "frames": [], "warnings": [],
+        "verdict": None, "support": None, "tracks": [], "excluded_tracks": [], "frames_total": None, "frames": [], "warnings": [],
     }  # fmt: skip
 
 
@@ -345,6 +375,8 @@ def test_models() -> None:
         done = run(*arguments)
         assert done.returncode == 0
         assert b"xception-face" in done.stdout
+        assert b"face-check" in done.stdout
+        assert b"cannot be chosen with --model" in done.stdout
         assert (b"verified" in done.stdout) is (arguments[1:] == ("check",))
 
 
@@ -380,3 +412,24 @@ def test_progress_goes_to_the_terminal_and_not_into_the_json(clips: Path, packag
     assert len(msgspec.json.decode(done.stdout)["results"]) == 3
     assert b"analysing" in b"".join(shown)
     assert b"0/3" in b"".join(shown)
+
+
+def test_the_check_of_faces_is_no_network_to_choose(clips: Path) -> None:
+    done = CliRunner(env=WIDE).invoke(app, ["scan", str(clips), "--model", "face-check"])
+    assert done.exit_code == 2
+    assert "face-check is the check that tells faces from patterns, not a network that scores faces" in done.stderr
+
+
+def test_what_was_left_out_is_in_every_output(package: Path, tmp_path: Path) -> None:
+    json, table = tmp_path / "out.json", tmp_path / "out.csv"
+    done = run("scan", PORTRAIT, "--frames", "32", "--model", package, "--json", json, "--csv", table, environment=WIDE)
+    assert b"3 tracks were left out because they hold no face." in done.stdout
+    with table.open(newline="") as file:
+        (line,) = csv.DictReader(file)
+    assert (line["tracks"], line["excluded_tracks"], line["frames_with_face"]) == ("1", "3", "32")
+    (result,) = msgspec.json.decode(json.read_bytes())["results"]
+    # By eye: the flag, the wall next to the shuttle, the flag.
+    assert [(track["id"], track["frames"]) for track in result["excluded_tracks"]] == [(2, 4), (3, 14), (4, 6)]
+    wall = next(box for frame in result["frames"] for box in frame["excluded"] if box["track"] == 3)
+    assert list(wall) == ["track", "box", "presence"]
+    assert wall["presence"] < 0

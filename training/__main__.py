@@ -31,6 +31,7 @@ app = typer.Typer(
 Json = Annotated[bool, typer.Option("--json", help="For programs: one JSON object a line on standard output.")]
 Folder = Annotated[Path, typer.Option(help="Folder with the data sets.", exists=True, file_okay=False)]
 Package = Annotated[Path, typer.Argument(help="Folder of a model package.", exists=True, file_okay=False)]
+BOXES = Path("tests", "data", "face_boxes.csv")
 Write = Annotated[bool, typer.Option("--write", help="Also write the figures into the card of the package.")]
 
 
@@ -223,6 +224,35 @@ def robustness(package: Package, data: Folder, write: Write = False) -> None:
         typer.echo(f"| {' | '.join(row)} |")
     if write:
         with_metrics(opened, measured)
+
+
+face_check = typer.Typer(help="Make and measure the check that tells faces from patterns.", no_args_is_help=True)
+app.add_typer(face_check, name="face-check")
+
+
+@face_check.command("convert")
+def convert_face_check(
+    tflite: Annotated[Path, typer.Argument(help="MediaPipe's face_landmarks_detector.tflite.", exists=True, dir_okay=False)],
+    to: Annotated[Path, typer.Option(help="Folder for model.xml and model.bin.", file_okay=False)],
+) -> None:
+    """Convert MediaPipe's landmark network to OpenVINO, as the bundled check was."""
+    from training.face_check import convert
+
+    convert(tflite, to)
+
+
+@face_check.command("measure")
+def measure_face_check(
+    package: Package,
+    data: Folder,
+    clips: Annotated[Path, typer.Option(help="Folder with the clips of people speaking.", exists=True, file_okay=False)],
+    boxes: Annotated[Path, typer.Option(help="Table of labelled boxes.", exists=True, dir_okay=False)] = BOXES,
+    write: Write = False,
+) -> None:
+    """Choose the presence that a face needs on half of the labelled clips, and state on the other half what it does."""
+    from training.say_check import say_check
+
+    say_check(package, data, clips, boxes, write=write)
 
 
 @app.command(hidden=True)

@@ -17,14 +17,17 @@ from numpy.typing import NDArray
 from scipy.stats import binomtest, gmean, trim_mean
 
 from dfgui.core.card import Calibration, Calibrations, Card, CropRule, Domain, Metric, ModelPackage, Training, load_package
+from dfgui.core.check_card import load_face_check
 from dfgui.core.crop import cut, whole
 from dfgui.core.detector import Detector
 from dfgui.core.errors import AnalysisError
+from dfgui.core.face_check import FaceCheck
 from dfgui.core.results import ScanSettings
 from dfgui.core.scan import bits_per_pixel, look, sharpness
 from dfgui.core.score import Scored, SeenFace, calibrated, file_score, track_scores
 from dfgui.core.video import Video
 from dfgui.core.wording import CALIBRATED_ON
+from dfgui.resources import FACE_CHECK, resource
 from training.calibrate import calibrate
 from training.data import ffpp
 from training.data.table import FaceTable, read_table
@@ -108,9 +111,10 @@ def look_at_crops(detector: Detector, table: FaceTable, *, change: Callable[[Pic
 def look_at_clips(detector: Detector, clips: Sequence[ffpp.Clip]) -> list[ClipLook]:
     """Ask the network about clips, as `scan` does with its defaults; a clip without any face is left out."""
     result = []
+    check = FaceCheck(load_face_check(resource("models", FACE_CHECK)))
     for clip in clips:
         with Video(clip.path) as video:
-            faces = tuple(face for one in look(video, detector, ScanSettings()) for face in one.seen)
+            faces = tuple(face for one in look(video, detector, ScanSettings(), check=check) for face in one.seen)
             if not faces:
                 print(f"{clip.path}: no face was found; the clip is left out", file=sys.stderr)
             else:

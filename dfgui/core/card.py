@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Protocol, TypeVar, get_args, get_type_hints
 
 import msgspec
 
@@ -16,6 +17,20 @@ Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
 Positive = Annotated[float, msgspec.Meta(gt=0)]
 Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+Name = Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9._-]*$")]
+File = Literal["model.xml", "model.bin"]
+FILES: tuple[File, File] = ("model.xml", "model.bin")
+CHECK_KIND = "dfgui.face-check"
+KINDS = {"dfgui.card": "a network that scores faces", CHECK_KIND: "the check that tells faces from patterns"}
+"""What a package is, by the kind that its card names."""
+
+
+class _HasFiles(Protocol):
+    @property
+    def files(self) -> Mapping[File, str]: ...
+
+
+AnyCard = TypeVar("AnyCard", bound=_HasFiles)
 
 
 class CropRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -95,7 +110,7 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`card.json` of a model package."""
 
     schema: Literal["dfgui.card/1"]
-    name: Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9._-]*$")]
+    name: Name
     version: str
     architecture: str
     input_size: Annotated[int, msgspec.Meta(ge=32, le=1024)]
@@ -110,7 +125,7 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     export_difference: dict[str, float]
     not_for: tuple[str, ...]
     terms: str
-    files: dict[Literal["model.xml", "model.bin"], Sha256]
+    files: dict[File, Sha256]
 
 
 @dataclass(frozen=True)
@@ -122,8 +137,8 @@ class ModelPackage:
 
     @property
     def sha256(self) -> str:
-        """One hash for the network: SHA-256 over the hashes of its two files, in hex."""
-        return hashlib.sha256("".join(self.card.files[name] for name in ("model.xml", "model.bin")).encode()).hexdigest()
+        """One hash for the network: see `network_sha256`."""
+        return network_sha256(self.card.files)
 
 
 def load_package(folder: Path) -> ModelPackage:
@@ -132,19 +147,61 @@ def load_package(folder: Path) -> ModelPackage:
     Raises:
         AnalysisError: the card is missing or wrong, or a file differs from its hash; the sentence names the package.
     """
+    return ModelPackage(folder, read_checked(folder, Card))
+
+
+def network_sha256(files: Mapping[File, str]) -> str:
+    """One hash for a network: SHA-256 over the hashes of its two files, in hex."""
+    return hashlib.sha256("".join(files[name] for name in FILES).encode()).hexdigest()
+
+
+class _Schema(msgspec.Struct):
+    schema: str = ""
+
+
+def read_checked(folder: Path, kind: type[AnyCard]) -> AnyCard:
+    """Read `card.json` of a package and verify the hash of each of its files.
+
+    Args:
+        folder: of the package.
+        kind: of card that is expected.
+
+    Raises:
+        AnalysisError: the card is missing, wrong or of another kind, or a file differs from its hash.
+    """
     name = folder.name
     try:
-        card = msgspec.json.decode((folder / "card.json").read_bytes(), type=Card)
+        data = (folder / "card.json").read_bytes()
+        _check_kind(data, kind, name)
+        card = msgspec.json.decode(data, type=kind)
     except OSError as error:
         raise AnalysisError(f"The model package {name} has no readable card.json; choose another package.") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise AnalysisError(f"The card of the model package {name} is not valid: {error}.") from error
-    if set(card.files) != {"model.xml", "model.bin"}:
+    if set(card.files) != set(FILES):
         raise AnalysisError(f"The card of the model package {name} must give the hashes of model.xml and model.bin.")
     for file, expected in card.files.items():
         if _sha256(folder / file, name) != expected:
             raise AnalysisError(f"The model package {name} was changed: {file} differs from the hash in its card. Install it again.")
-    return ModelPackage(folder, card)
+    return card
+
+
+def kind_of(folder: Path) -> str:
+    """What the card in a folder says that it is, such as `dfgui.card`; empty if there is none that can be read."""
+    try:
+        return _kind((folder / "card.json").read_bytes())
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+        return ""
+
+
+def _kind(data: bytes) -> str:
+    return msgspec.json.decode(data, type=_Schema).schema.partition("/")[0]
+
+
+def _check_kind(data: bytes, kind: type[AnyCard], name: str) -> None:
+    found, wanted = _kind(data), get_args(get_type_hints(kind)["schema"])[0].partition("/")[0]
+    if found != wanted and found in KINDS:
+        raise AnalysisError(f"The model package {name} is {KINDS[found]}, not {KINDS[wanted]}; choose another package.")
 
 
 def _sha256(path: Path, package: str) -> str:

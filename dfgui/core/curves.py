@@ -27,12 +27,16 @@ class Looked:
         rows: (M,) int64, for each face the place of its frame in `frames`, ascending.
         tracks: (M,) int64, its track.
         scores: (M,) float64, its score, 0-1.
+        excluded_rows: (K,) int64, for each box that holds no face the place of its frame in `frames`, ascending.
+        excluded_tracks: (K,) int64, its track.
     """
 
     frames: NDArray[np.int64]
     rows: NDArray[np.int64]
     tracks: NDArray[np.int64]
     scores: NDArray[np.float64]
+    excluded_rows: NDArray[np.int64]
+    excluded_tracks: NDArray[np.int64]
 
     @staticmethod
     def of(frames: Sequence[FrameResult]) -> Looked:
@@ -47,6 +51,8 @@ class Looked:
             np.repeat(np.arange(len(frames)), np.array([len(frame.faces) for frame in frames], np.int64)),
             np.array([face.track for face in faces], np.int64),
             np.array([face.score for face in faces], np.float64),
+            np.repeat(np.arange(len(frames)), np.array([len(frame.excluded) for frame in frames], np.int64)),
+            np.array([box.track for frame in frames for box in frame.excluded], np.int64),
         )
 
     def plus(self, frames: Sequence[FrameResult]) -> Looked:
@@ -63,6 +69,8 @@ class Looked:
             np.concatenate([self.rows, more.rows + len(self.frames)]),
             np.concatenate([self.tracks, more.tracks]),
             np.concatenate([self.scores, more.scores]),
+            np.concatenate([self.excluded_rows, more.excluded_rows + len(self.frames)]),
+            np.concatenate([self.excluded_tracks, more.excluded_tracks]),
         )
 
 
@@ -151,6 +159,12 @@ def track_curves(looked: Looked) -> tuple[Curve, ...]:
     score is, not how right: neighbouring frames resemble each other, and a network errs in the same way on all of them.
     """
     return tuple(_curve(looked, track, rows, scores) for track, rows, scores in _by_track(looked))
+
+
+def left_out(looked: Looked) -> dict[int, NDArray[np.int64]]:
+    """Tracks without a single face, by number: the frames in which they were found, ascending."""
+    tracks = sorted(set(looked.excluded_tracks.tolist()) - set(looked.tracks.tolist()))
+    return {track: looked.frames[looked.excluded_rows[looked.excluded_tracks == track]] for track in tracks}
 
 
 def faceless(looked: Looked) -> Gaps:

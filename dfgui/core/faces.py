@@ -25,10 +25,11 @@ NEIGHBOURHOOD = 0.6  # margin around the last box that is searched again
 
 @dataclass(frozen=True)
 class Face:
-    """A face in a frame: its box and the number of its track."""
+    """A face in a frame: its box, the number of its track, and how surely it is a face (None: not checked)."""
 
     box: Box
     track: int
+    presence: float | None = None
 
 
 @cache

@@ -13,8 +13,10 @@ from dfgui.core.detector import Detector
 from dfgui.core.ela import error_level_map, error_level_picture, informativeness
 from dfgui.core.errors import AnalysisError
 from dfgui.core.evidence import check_unchanged, examine
+from dfgui.core.face_check import FaceCheck
 from dfgui.core.faces import Face
 from dfgui.core.geometry import Box
+from dfgui.core.looks import passes
 from dfgui.core.occlusion import PatchGrid, exact_map, faithfulness, region_drop
 from dfgui.core.results import (
     Array,
@@ -29,6 +31,7 @@ from dfgui.core.results import (
 )
 from dfgui.core.scan import Progress, find_faces, new_tracker
 from dfgui.core.video import Frame, Still, Video, open_media, sample_indices
+from dfgui.core.wording import BOX_WITHOUT_FACE
 
 CURVE_STEPS, RANDOM_ORDERS = 20, 2  # of the faithfulness figure
 LOOKED_AT = 32  # frames, as in a scan with its defaults: its track numbers hold here too
@@ -36,7 +39,14 @@ Mapper = Callable[[], Detector]
 
 
 def inspect_file(
-    path: Path, detector: Detector, mapper: Mapper, settings: InspectSettings, *, threads: int, progress: Progress
+    path: Path,
+    detector: Detector,
+    mapper: Mapper,
+    settings: InspectSettings,
+    *,
+    check: FaceCheck | None,
+    threads: int,
+    progress: Progress,
 ) -> Inspection:
     """Take one frame of a video or a still apart.
 
@@ -45,6 +55,8 @@ def inspect_file(
         detector: with precision f32, for the score.
         mapper: gives the detector for maps, which may use bf16; called only if there is a map to make.
         settings: which frame and face, and what of it.
+        check: tells faces from patterns; a pattern that Haar finds is passed over, one in a box by hand
+            earns a warning. None lets every box pass.
         threads: for decoding.
         progress: called as the work goes on; what it raises ends it.
 
@@ -55,7 +67,9 @@ def inspect_file(
     evidence = examine(path, progress=lambda done, size: progress("hash", done, size))
     with open_media(path, threads=threads, progress=progress) as media:
         factor = detector.card.crop.haar_factor if settings.faces == "haar" else detector.card.crop.whole_factor
-        frame, box, track = _choose(media, settings, factor, progress)
+        frame, box, track = _choose(media, settings, factor, check, progress)
+        if settings.box is not None and check is not None and not check.holds_face(frame.rgb, box):
+            media.warn(BOX_WITHOUT_FACE)
         if frame.damaged:
             media.warn(f"Frame {frame.index} itself is damaged in the file; what stands out in it may come from that.")
         crop = cut(frame.rgb, box, size=detector.input_size, factor=factor)
@@ -82,20 +96,28 @@ def inspect_file(
     return result
 
 
-def _choose(media: Video | Still, settings: InspectSettings, factor: float, progress: Progress) -> tuple[Frame, Box, int | None]:
+def _choose(
+    media: Video | Still, settings: InspectSettings, factor: float, check: FaceCheck | None, progress: Progress
+) -> tuple[Frame, Box, int | None]:
     """The frame, the face in it, and its track where tracks were followed."""
     wanted = _wanted_frame(media, settings)
     if settings.faces == "whole" or settings.box is not None:
         frame = wanted or media.frame(0)
         return frame, whole(frame.rgb) if settings.box is None else _touching(settings.box, frame, factor), None
-    for frame, faces in _searched(media, wanted, settings.track, progress):
-        chosen = [face for face in faces if settings.track in (None, face.track)]
-        if chosen and (wanted is None or frame.index == wanted.index):
+    patterns = 0
+    for frame, faces in _searched(media, wanted, settings.track, check, progress):
+        if wanted is not None and frame.index != wanted.index:
+            continue
+        found = [face for face in faces if settings.track in (None, face.track)]
+        chosen = [face for face in found if passes(face, check)]
+        patterns += len(found) - len(chosen)
+        if chosen:
             largest = max(chosen, key=lambda face: face.box.area)
             return frame, largest.box, largest.track if wanted is None else settings.track
     whose = "No face" if settings.track is None else f"No face of track {settings.track}"
     where = f"in frame {wanted.index}" if wanted else "in the frames that were looked at"
-    raise AnalysisError(f"{whose} was found {where}; choose another frame, or take the whole picture as the face with --faces whole.")
+    why = " (what was found there holds no face)" if patterns else ""
+    raise AnalysisError(f"{whose} was found {where}{why}; choose another frame, or take the whole picture as the face with --faces whole.")
 
 
 def _touching(box: Box, frame: Frame, factor: float) -> Box:
@@ -110,7 +132,9 @@ def _wanted_frame(media: Video | Still, settings: InspectSettings) -> Frame | No
     return None if settings.time_s is None else media.frame_at(settings.time_s)
 
 
-def _searched(media: Video | Still, wanted: Frame | None, track: int | None, progress: Progress) -> Iterator[tuple[Frame, list[Face]]]:
+def _searched(
+    media: Video | Still, wanted: Frame | None, track: int | None, check: FaceCheck | None, progress: Progress
+) -> Iterator[tuple[Frame, list[Face]]]:
     """Frames with their faces: the wanted one; with a track to follow, also those before it that a scan looks at, since it numbers them."""
     indices = sample_indices(media.count, LOOKED_AT)
     if wanted is not None:
@@ -119,7 +143,7 @@ def _searched(media: Video | Still, wanted: Frame | None, track: int | None, pro
     tracker = new_tracker(media, LOOKED_AT)
     for done, frame in enumerate(media.frames(indices)):
         progress("frames", done, len(indices))
-        yield frame, find_faces(frame, tracker, "haar")
+        yield frame, find_faces(frame, tracker, "haar", check)
 
 
 def _map(

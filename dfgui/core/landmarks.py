@@ -65,9 +65,21 @@ class FaceMesh:
         """
         return [self._one(rgb, box) for box in boxes]
 
+    def presence(self, rgb: NDArray[np.uint8], box: Box) -> float:
+        """Presence alone, as `look` gives it, at half the cost: the first of its two passes tells it.
+
+        Args:
+            rgb: (H, W, 3) uint8 sRGB, upright.
+            box: must touch the frame.
+        """
+        return self._first(rgb, box.scaled(BOX_FACTOR)).presence
+
+    def _first(self, rgb: NDArray[np.uint8], square: Box) -> Landmarks:
+        return self._ask(resize(take(rgb, square), (SIDE, SIDE)))
+
     def _one(self, rgb: NDArray[np.uint8], box: Box) -> Landmarks:
         square = box.scaled(BOX_FACTOR)
-        first = self._ask(resize(take(rgb, square), (SIDE, SIDE)))
+        first = self._first(rgb, square)
         points = first.points * (square.w / SIDE) + np.array([square.x, square.y], dtype=np.float32)
         matrix = _level(points)
         picture = cv2.warpAffine(rgb, matrix, (SIDE, SIDE), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)

@@ -40,6 +40,17 @@ class FaceResult(msgspec.Struct, frozen=True):
     score: Share
 
 
+class ExcludedBox(msgspec.Struct, frozen=True):
+    """A box that was found and left out because it holds no face, or because its track holds none.
+
+    `presence` is the logit that the check of faces gave; see `dfgui.core.face_check`.
+    """
+
+    track: Count
+    box: Box
+    presence: Finite
+
+
 class FrameResult(msgspec.Struct, frozen=True):
     """A frame that was looked at, whether or not it shows a face."""
 
@@ -47,6 +58,7 @@ class FrameResult(msgspec.Struct, frozen=True):
     pts_s: Finite | None
     type: FrameType
     faces: tuple[FaceResult, ...]
+    excluded: tuple[ExcludedBox, ...] = ()
 
 
 class TrackResult(msgspec.Struct, frozen=True):
@@ -56,6 +68,15 @@ class TrackResult(msgspec.Struct, frozen=True):
     score: Share
     log10_lr: Finite
     frames: Count
+
+
+class ExcludedTrack(msgspec.Struct, frozen=True):
+    """A track that holds no face: in how many frames it was found, the first of them, and why it was left out."""
+
+    id: Count
+    frames: Count
+    first_frame: Count
+    reason: str
 
 
 class Timing(msgspec.Struct, frozen=True):
@@ -68,7 +89,10 @@ class Timing(msgspec.Struct, frozen=True):
 
 
 class FileResult(msgspec.Struct, frozen=True):
-    """What is known of one file: an entry of `results` in `dfgui.scan/1`."""
+    """What is known of one file: an entry of `results` in `dfgui.scan/2`.
+
+    `frames_total` is the number of frames in the file, None if it could not be opened.
+    """
 
     path: str
     sha256: Sha256 | None
@@ -79,6 +103,8 @@ class FileResult(msgspec.Struct, frozen=True):
     verdict: Verdict | None = None
     support: Support | None = None
     tracks: tuple[TrackResult, ...] = ()
+    excluded_tracks: tuple[ExcludedTrack, ...] = ()
+    frames_total: Count | None = None
     frames: tuple[FrameResult, ...] = ()
     warnings: tuple[str, ...] = ()
     timing_s: Timing = Timing()
@@ -313,6 +339,6 @@ class Tool(msgspec.Struct, frozen=True):
 class Report(msgspec.Struct, frozen=True):
     """What `scan --json` writes."""
 
-    schema: Literal["dfgui.scan/1"]
+    schema: Literal["dfgui.scan/2"]
     tool: Tool
     results: tuple[FileResult, ...]

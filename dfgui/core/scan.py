@@ -16,32 +16,30 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from dfgui.core.card import Calibration
 from dfgui.core.crop import cut, whole
 from dfgui.core.detector import Detector
 from dfgui.core.errors import AnalysisError
 from dfgui.core.evidence import check_unchanged, examine
+from dfgui.core.face_check import FaceCheck
 from dfgui.core.faces import Face, Tracker, detect
+from dfgui.core.looks import SPARSE_S, Look, file_result, frame_result, passes, step_s, without_faceless
+from dfgui.core.looks import bits_per_pixel as bits_per_pixel
 from dfgui.core.media import Progress as Progress
-from dfgui.core.results import FaceResult, FaceSource, FileResult, FrameResult, ScanSettings, Timing, TrackResult, failed, printable
-from dfgui.core.score import DIGITS, NotScored, SeenFace, calibrated, file_score, track_scores
+from dfgui.core.results import (
+    FaceSource,
+    FileResult,
+    FrameResult,
+    ScanSettings,
+    Timing,
+    failed,
+    printable,
+)
+from dfgui.core.score import SeenFace
 from dfgui.core.video import Frame, Still, Video, open_media, sample_indices
 
 Crop = NDArray[np.uint8]
-SPARSE_S = 2.0
 BACKLOG = 4  # frames whose crops may wait for the network
 NO_PICTURE = np.empty((0, 0, 3), dtype=np.uint8)
-
-
-@dataclass(frozen=True)
-class Look:
-    """A frame that was looked at: its faces and, in the same order, what the network said of them."""
-
-    index: int
-    pts_s: float | None
-    type: str
-    faces: tuple[Face, ...]
-    seen: tuple[SeenFace, ...]
 
 
 @dataclass(frozen=True)
@@ -75,7 +73,14 @@ class Clock:
 
 
 def scan_file(
-    path: Path, detector: Detector, settings: ScanSettings, *, threads: int, progress: Progress = lambda *_: None, live: Live | None = None
+    path: Path,
+    detector: Detector,
+    settings: ScanSettings,
+    *,
+    check: FaceCheck | None,
+    threads: int,
+    progress: Progress = lambda *_: None,
+    live: Live | None = None,
 ) -> FileResult:
     """Score the faces of a video or a still.
 
@@ -83,6 +88,7 @@ def scan_file(
         path: the evidence; opened for reading only, hashed before and after.
         detector: with precision f32.
         settings: how many frames, and what counts as a face.
+        check: tells faces from patterns among what Haar finds; None lets every box pass.
         threads: for decoding; OpenCV and the detector have budgets of their own.
         progress: called as the work goes on; what it raises ends the scan.
         live: is shown what was found so far.
@@ -91,6 +97,8 @@ def scan_file(
         A result with status `scored`, `not_scored` or, for a file that cannot be read, `failed`.
     """
     clock, progress = Clock(), _one_at_a_time(progress)
+    if check is not None and settings.faces == "haar":
+        check.start()
     try:
         progress("hash", 0, 1)
         evidence = examine(path, progress=lambda done, size: progress("hash", done, size))
@@ -98,8 +106,8 @@ def scan_file(
         return failed(str(path), str(error))
     try:
         with open_media(path, threads=threads, progress=progress) as media:
-            looked = look(media, detector, settings, clock=clock, progress=progress, live=live)
-            result = _result(printable(str(path)), evidence.sha256, media, looked, detector)
+            looked = look(media, detector, settings, check=check, clock=clock, progress=progress, live=live)
+            result = file_result(printable(str(path)), evidence.sha256, media, looked, detector, check)
         check_unchanged(evidence, progress=lambda done, size: progress("hash", done, size))
     except AnalysisError as error:
         return failed(str(path), str(error), sha256=evidence.sha256)
@@ -122,6 +130,7 @@ def look(
     detector: Detector,
     settings: ScanSettings,
     *,
+    check: FaceCheck | None,
     clock: Clock | None = None,
     progress: Progress = lambda *_: None,
     live: Live | None = None,
@@ -132,17 +141,19 @@ def look(
         media: open.
         detector: with precision f32.
         settings: how many frames, and what counts as a face.
+        check: as in `scan_file`.
         clock: adds up the time of each stage.
         progress: as in `scan_file`.
         live: as in `scan_file`.
 
     Returns:
-        One entry for each frame that could be decoded, with or without faces.
+        One entry for each frame that could be decoded, with or without faces. `live` hears of a box that
+        passes although its track turns out to hold no face; here it is excluded.
     """
     clock = clock or Clock()
     indices = sample_indices(media.count, settings.frames)
     tracker = new_tracker(media, settings.frames)
-    waiting: deque[tuple[Frame, list[Face], Future[list[tuple[float, float]]]]] = deque()
+    waiting: deque[_Waiting] = deque()
     looks: list[Look] = []
 
     def infer(crops: list[Crop]) -> list[tuple[float, float]]:
@@ -153,43 +164,49 @@ def look(
 
     def keep() -> None:
         """Take the oldest frame that waits for the network."""
-        looks.append(_seen(*waiting.popleft(), _factor(detector, settings)))
+        looks.append(_seen(waiting.popleft(), _factor(detector, settings)))
         if live:
-            live.looked(_frame_result(looks[-1], detector.card.calibration.face))
+            live.looked(frame_result(looks[-1], detector.card.calibration.face))
 
     with ThreadPoolExecutor(1) as decoding, ThreadPoolExecutor(1) as network:
         for done, frame in enumerate(_ahead(decoding, _timed(media.frames(indices), clock))):
             progress("frames", done, len(indices))
             with clock.stage("faces"):
-                faces = find_faces(frame, tracker, settings.faces)
+                found = find_faces(frame, tracker, settings.faces, check)
+            faces, excluded = ([face for face in found if passes(face, check) is holds] for holds in (True, False))
             crops = [cut(frame.rgb, face.box, size=detector.input_size, factor=_factor(detector, settings)) for face in faces]
             if live and not (waiting or looks):
                 live.first(frame.rgb)
             # Of a long scan no picture stays in memory, and few crops.
-            waiting.append((replace(frame, rgb=NO_PICTURE), faces, network.submit(infer, crops)))
-            while waiting and (len(waiting) > BACKLOG or waiting[0][-1].done()):
+            waiting.append(_Waiting(replace(frame, rgb=NO_PICTURE), faces, excluded, network.submit(infer, crops)))
+            while waiting and (len(waiting) > BACKLOG or waiting[0].answers.done()):
                 keep()
         while waiting:
             keep()
         progress("frames", len(indices), len(indices))
-        return looks
+        return without_faceless(looks)
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    """A frame whose crops wait for the network."""
+
+    frame: Frame
+    faces: list[Face]
+    excluded: list[Face]
+    answers: Future[list[tuple[float, float]]]
 
 
 def _factor(detector: Detector, settings: ScanSettings) -> float:
     return detector.card.crop.haar_factor if settings.faces == "haar" else detector.card.crop.whole_factor
 
 
-def _seen(frame: Frame, faces: list[Face], answers: Future[list[tuple[float, float]]], factor: float) -> Look:
+def _seen(one: _Waiting, factor: float) -> Look:
     seen = tuple(
         SeenFace(face.track, logit, max(face.box.w, face.box.h) * factor, sharp)
-        for face, (logit, sharp) in zip(faces, answers.result(), strict=True)
+        for face, (logit, sharp) in zip(one.faces, one.answers.result(), strict=True)
     )
-    return Look(frame.index, frame.pts_s, frame.type, tuple(faces), seen)
-
-
-def _step_s(media: Video | Still, frames: int) -> float:
-    """Seconds between two of `frames` evenly spread frames; 0 where the duration is not known."""
-    return (media.info.duration_s or 0.0) / frames
+    return Look(one.frame.index, one.frame.pts_s, one.frame.type, tuple(one.faces), seen, tuple(one.excluded))
 
 
 def _timed(frames: Iterator[Frame], clock: Clock) -> Iterator[Frame]:
@@ -211,59 +228,18 @@ def _ahead(pool: ThreadPoolExecutor, frames: Iterator[Frame]) -> Iterator[Frame]
 
 def new_tracker(media: Video | Still, frames: int) -> Tracker:
     """A tracker for that many evenly spread frames: a face may be missed in two of them running, or for two seconds."""
-    return Tracker(lost_after_s=max(SPARSE_S, 2.5 * _step_s(media, frames)))
+    return Tracker(lost_after_s=max(SPARSE_S, 2.5 * step_s(media, frames)))
 
 
-def find_faces(frame: Frame, tracker: Tracker, source: FaceSource) -> list[Face]:
-    """The faces of a frame with the numbers of their tracks; for `whole`, the picture itself."""
+def find_faces(frame: Frame, tracker: Tracker, source: FaceSource, check: FaceCheck | None) -> list[Face]:
+    """The boxes of a frame with their tracks and, unless `check` is None, their presence; for `whole`, the picture itself, unchecked."""
     if source == "whole":
         return [Face(whole(frame.rgb), 1)]
     time_s = frame.pts_s or 0.0
-    return tracker.follow(detect(frame.rgb, expected=tracker.expected(time_s)), time_s)
+    faces = tracker.follow(detect(frame.rgb, expected=tracker.expected(time_s)), time_s)
+    return faces if check is None else check.checked(frame.rgb, faces)
 
 
 def sharpness(crop: NDArray[np.uint8]) -> float:
     """Variance of the Laplacian of the grey network input, in squared grey levels; low where the picture is blurred."""
     return float(cv2.Laplacian(cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY), cv2.CV_32F).var())
-
-
-def bits_per_pixel(media: Video | Still) -> float | None:
-    """Mean bits of the video stream for each coded pixel; None for a still."""
-    if isinstance(media, Still) or not media.count:
-        return None
-    return float(media.index.size.sum()) * 8 / (media.count * media.info.coded_width * media.info.coded_height)
-
-
-def _result(path: str, sha256: str, media: Video | Still, looked: list[Look], detector: Detector) -> FileResult:
-    if not looked:
-        raise AnalysisError(f"{path} opens, but none of the frames that were asked for can be decoded.")
-    still = isinstance(media, Still)
-    calibrations, domain = detector.card.calibration, detector.card.domain
-    tracks = track_scores([face for one in looked for face in one.seen], calibrations.face if still else calibrations.track)
-    answer = file_score(tracks, domain, still=still, bits_per_pixel=bits_per_pixel(media))
-    result = FileResult(
-        path,
-        sha256,
-        "scored",
-        tracks=tuple(TrackResult(track.track, track.score, track.log10_lr, len(track.faces)) for track in tracks),
-        frames=tuple(_frame_result(one, calibrations.face) for one in looked),
-        warnings=(*media.warnings, *_sparse(media, looked)),
-    )
-    if isinstance(answer, NotScored):
-        return msgspec.structs.replace(result, status="not_scored", reason=answer.reason)
-    return msgspec.structs.replace(
-        result, reason=answer.reason, score=answer.score, log10_lr=answer.log10_lr, verdict=answer.verdict, support=answer.support
-    )
-
-
-def _frame_result(look: Look, calibration: Calibration) -> FrameResult:
-    faces = tuple(
-        FaceResult(face.track, face.box, calibrated(seen.logit, calibration)) for face, seen in zip(look.faces, look.seen, strict=True)
-    )
-    return FrameResult(look.index, None if look.pts_s is None else round(look.pts_s, DIGITS), look.type, faces)
-
-
-def _sparse(media: Video | Still, looked: list[Look]) -> Iterator[str]:
-    step = _step_s(media, len(looked))
-    if len(looked) > 1 and step > SPARSE_S:
-        yield f"The frames looked at lie {step:.0f} s apart; whether two of them show the same person is told from the face's place alone."

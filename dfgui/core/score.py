@@ -97,7 +97,14 @@ def track_scores(faces: Sequence[SeenFace], calibration: Calibration) -> list[Tr
     return result
 
 
-def file_score(tracks: Sequence[TrackScore], domain: Domain, *, still: bool, bits_per_pixel: float | None = None) -> Scored | NotScored:
+def file_score(
+    tracks: Sequence[TrackScore],
+    domain: Domain,
+    *,
+    still: bool,
+    bits_per_pixel: float | None = None,
+    left_out: int = 0,
+) -> Scored | NotScored:
     """The file's answer: that of its most suspicious track with enough frames, since one replaced face makes a manipulated file.
 
     Args:
@@ -105,15 +112,24 @@ def file_score(tracks: Sequence[TrackScore], domain: Domain, *, still: bool, bit
         domain: what the network was tested in.
         still: a still has one frame and needs no more.
         bits_per_pixel: of the video stream, None where it has none.
+        left_out: how many other tracks were found that hold no face.
     """
     if not tracks:
-        return NotScored("No face was found in the frames that were looked at.")
+        return NotScored(_nothing_to_score(left_out))
     needed = 1 if still else domain.track_frames
     enough = [track for track in tracks if len(track.faces) >= needed]
     worst = max(enough or tracks, key=lambda track: (track.score, -track.track))
     reason = outside(worst, domain, needed=needed, bits_per_pixel=bits_per_pixel)
     verdict, support = in_words(worst.log10_lr) if reason is None else ("inconclusive", "none")
     return Scored(worst.score, worst.log10_lr, verdict, support, reason)
+
+
+def _nothing_to_score(left_out: int) -> str:
+    if not left_out:
+        return "No face was found in the frames that were looked at."
+    if left_out == 1:
+        return "What was found holds no face: its one track was left out."
+    return f"What was found holds no face: all {left_out} tracks were left out."
 
 
 def outside(track: TrackScore, domain: Domain, *, needed: int, bits_per_pixel: float | None) -> str | None:

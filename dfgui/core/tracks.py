@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dfgui.core.geometry import Box
-from dfgui.core.results import FaceResult, FrameResult
+from dfgui.core.results import FrameResult
 
 
 @dataclass(frozen=True)
@@ -18,12 +18,14 @@ class PlacedFace:
         box: pixels of the frame.
         found: False where the box lies between those of two other frames and was not found in this one.
         score: of this face alone, None where it was not scored.
+        excluded: it holds no face, or its track holds none: it is shown and not scored.
     """
 
     track: int | None
     box: Box
     found: bool = True
     score: float | None = None
+    excluded: bool = False
 
 
 def faces_at(frames: Sequence[FrameResult], index: int) -> list[PlacedFace]:
@@ -42,7 +44,8 @@ def faces_at(frames: Sequence[FrameResult], index: int) -> list[PlacedFace]:
     before = after = None
     for frame in frames:
         if frame.index == index:
-            return [PlacedFace(face.track, face.box, True, face.score) for face in frame.faces]
+            faces = [PlacedFace(face.track, face.box, True, face.score) for face in frame.faces]
+            return faces + [PlacedFace(box.track, box.box, excluded=True) for box in frame.excluded]
         if frame.index < index:
             before = frame
         else:
@@ -50,12 +53,19 @@ def faces_at(frames: Sequence[FrameResult], index: int) -> list[PlacedFace]:
             break
     if before is None or after is None:
         nearest = before or after
-        return [PlacedFace(face.track, face.box, found=False) for face in nearest.faces] if nearest else []
+        return _placed(nearest) if nearest else []
     share = (index - before.index) / (after.index - before.index)
-    later = {face.track: face for face in after.faces}
-    return [_between(face, later[face.track], share) for face in before.faces if face.track in later]
+    later = {face.track: face for face in _placed(after)}
+    return [_between(face, later[face.track], share) for face in _placed(before) if face.track in later]
 
 
-def _between(face: FaceResult, later: FaceResult, share: float) -> PlacedFace:
+def _placed(frame: FrameResult) -> list[PlacedFace]:
+    """What a frame shows, as the place of the same faces in others."""
+    faces = [PlacedFace(face.track, face.box, found=False) for face in frame.faces]
+    return faces + [PlacedFace(box.track, box.box, found=False, excluded=True) for box in frame.excluded]
+
+
+def _between(face: PlacedFace, later: PlacedFace, share: float) -> PlacedFace:
+    """On the line between two boxes of a track; excluded only if both are."""
     box = Box(*(round(a + (b - a) * share) for a, b in zip(face.box, later.box, strict=True)))
-    return PlacedFace(face.track, box, found=False)
+    return PlacedFace(face.track, box, found=False, excluded=face.excluded and later.excluded)

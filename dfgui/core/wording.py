@@ -13,6 +13,8 @@ from dfgui.core.score import WEAK
 ELA_HARDLY, ELA_CLEARLY = 1.1, 1.4
 """Visibility of a known implant: below the first its trace drowns in the picture's own content, from the second on the eye finds it."""
 
+BOX_WITHOUT_FACE = "The check of faces finds no face in this box; its score says nothing about a person."
+
 ROUNDED = 1e-4
 """Cards hold four digits."""
 
@@ -81,7 +83,7 @@ def why_sentences(result: FileResult, card: Card) -> tuple[str, ...]:
         return (result.reason,) if result.reason else ()
     seen = sum(bool(frame.faces) for frame in result.frames)
     looked = f"{_count(len(result.frames), 'frame')} looked at, {seen} with a face."
-    sentences = [*_about_tracks(result, card), looked]
+    sentences = [*_about_tracks(result, card), looked, *filter(None, [left_out_sentence(result)])]
     if calibration_of(result, card).sharpness_slope:
         sentences.append(
             "The score of a track allows for how sharp the face is, and those of its frames do not; they are calibrated apart."
@@ -92,6 +94,18 @@ def why_sentences(result: FileResult, card: Card) -> tuple[str, ...]:
         border = _plain(10**WEAK)
         sentences.insert(0, f"The likelihood ratio lies between 1/{border} and {border}, which is too close to 1 for a verdict.")
     return tuple(sentences)
+
+
+def left_out_sentence(result: FileResult) -> str:
+    """How many of the tracks and boxes that were found hold no face and so were not scored; empty if there are none."""
+    tracks = {track.id for track in result.excluded_tracks}
+    boxes = sum(box.track not in tracks for frame in result.frames for box in frame.excluded)
+    if not tracks and not boxes:
+        return ""
+    parts = [_count(len(tracks), "track")] if tracks else []
+    parts += [f"{boxes} {'box' if boxes == 1 else 'boxes'}{' of other tracks' if tracks else ''}"] if boxes else []
+    verb = "was left out because it holds" if len(tracks) + boxes == 1 else "were left out because they hold"
+    return f"{' and '.join(parts)} {verb} no face."
 
 
 def _about_tracks(result: FileResult, card: Card) -> list[str]:

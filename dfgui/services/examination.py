@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -21,6 +21,7 @@ from dfgui.worker.messages import Failed, Final, Found, Hidden, Mapped, WasCut
 
 SETTLED_MS = 150  # after the last step: then the frame is worth a closer look
 BY_HAND = 0  # the track of a box that was drawn by hand
+NOT_SCORED = "This box holds no face, so it is not scored; draw a box by hand (D) to score it all the same."
 
 
 @dataclass(frozen=True)
@@ -203,6 +204,9 @@ class Examination(QObject):
         if self.face is None:
             self._refuse_map(self.tr("No face is chosen in this frame; click one, or draw a box by hand (D)."))
             return
+        if self.face.excluded:
+            self._refuse_map(self.tr(NOT_SCORED))
+            return
         self._wants_map, self.no_map = self._viewer.index, ""
         if self._wants_map != self._looked_at:
             return
@@ -220,6 +224,9 @@ class Examination(QObject):
         """Hide a rectangle of the chosen face, pixels of the frame, and see the score move."""
         if self.cut is None:
             self.refused.emit(self.tr("No face is chosen in this frame; click one, or draw a box by hand (D)."))
+        elif self.face is not None and self.face.excluded:
+            self.give_up_drawing()
+            self.refused.emit(self.tr(NOT_SCORED))
         elif not self._inside(box).area:
             self.give_up_drawing()
             self.refused.emit(self.tr("The region lies outside the face; draw it inside the cut."))
@@ -283,8 +290,16 @@ class Examination(QObject):
         frames = self.item.frames if self.item else ()
         scanned = any(frame.index == index for frame in frames)
         faces = (not scanned and self._found.get(index)) or tuple(faces_at(frames, index))
+        left_out = self._left_out
+        faces = tuple(replace(face, excluded=True) if face.track in left_out else face for face in faces)
         by_hand = self._by_hand.get(index)
         return faces if by_hand is None else (*faces, PlacedFace(BY_HAND, by_hand))
+
+    @property
+    def _left_out(self) -> set[int]:
+        """Numbers of the tracks that the scan left out: a box of theirs holds no face in any frame."""
+        result = self.item.result if self.item else None
+        return set() if result is None else {track.id for track in result.excluded_tracks}
 
     @property
     def _index(self) -> int:
@@ -331,7 +346,7 @@ class Examination(QObject):
     def _refresh_faces(self) -> None:
         """Another frame, other faces or another choice: what was said about a face holds no more when it is another one."""
         self.faces = self._faces_of(self._index)
-        about = self._index, self.face and (self.face.track, self.face.box)
+        about = self._index, self.face and (self.face.track, self.face.box, self.face.excluded)
         if about != self._about:
             self._forget_answers()
             self._about = about
@@ -365,7 +380,7 @@ class Examination(QObject):
     def _on_found(self, index: int, answer: Final) -> None:
         if not isinstance(answer, Found) or not answer.faces:
             return
-        self._found[index] = tuple(PlacedFace(track, box) for track, box in answer.faces)
+        self._found[index] = tuple(PlacedFace(track, box, excluded=not holds_face) for track, box, holds_face in answer.faces)
         if index == self._index:
             self._refresh_faces()
 
@@ -374,8 +389,10 @@ class Examination(QObject):
         if face is None:
             self.cut_changed.emit(None, self.tr("No face is chosen in this frame."))
             return
-        card, self._cut_failed = self.card, False
-        self._cut_asked = self._viewer.cut(self._viewer.index, face.box, card.input_size, card.crop.haar_factor, self._on_cut)
+        card, self._cut_failed, by_hand = self.card, False, face.track == BY_HAND
+        self._cut_asked = self._viewer.cut(
+            self._viewer.index, face.box, card.input_size, card.crop.haar_factor, self._on_cut, check=by_hand
+        )
 
     def _on_cut(self, answer: Final) -> None:
         if answer.id != self._cut_asked:
@@ -388,6 +405,8 @@ class Examination(QObject):
         elif isinstance(answer, WasCut):
             self.cut = answer
             self.cut_changed.emit(answer, answer.sentence)
+            if self.face is not None and self.face.excluded:
+                return
             self._analyst.score(answer.crop)
             if self._wants_map == self._looked_at:
                 self._ask_map()

@@ -40,7 +40,7 @@ SCHEMA = "dfgui.export/1"
 NO_HASH = "nohash"
 NOT_WRITTEN = ("recent", "layout", "training_data")
 """Settings that say something about the person and nothing about the export."""
-CURVE_COLUMNS = ("frame", "pts_s", "type", "track", "x", "y", "w", "h", "score", "region_drop")
+CURVE_COLUMNS = ("frame", "pts_s", "type", "track", "x", "y", "w", "h", "score", "region_drop", "excluded")
 
 
 @dataclass(frozen=True)
@@ -190,7 +190,10 @@ def export_timeline(
 
 
 def timeline_csv(frames: Sequence[FrameResult], region_curve: Sequence[tuple[int, float]], region_track: int | None) -> str:
-    """One line a frame and face; a frame without a face has a line without one. What is not known is left empty."""
+    """One line a frame and box; a frame without a box has a line without one. What is not known is left empty.
+
+    A box that holds no face has no score and says so in the last column.
+    """
     drops = dict(region_curve)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -199,8 +202,10 @@ def timeline_csv(frames: Sequence[FrameResult], region_curve: Sequence[tuple[int
         place = (frame.index, frame.pts_s, frame.type)
         for face in frame.faces:
             drop = drops.get(frame.index) if face.track == region_track else None
-            writer.writerow((*place, face.track, *face.box, face.score, drop))
-        if not frame.faces:
+            writer.writerow((*place, face.track, *face.box, face.score, drop, None))
+        for box in frame.excluded:
+            writer.writerow((*place, box.track, *box.box, None, None, "no face"))
+        if not frame.faces and not frame.excluded:
             writer.writerow((*place, *[None] * (len(CURVE_COLUMNS) - len(place))))
     return text.getvalue()
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dfgui.core.card import ModelPackage, load_package
+from dfgui.core.card import CHECK_KIND, ModelPackage, kind_of, load_package
+from dfgui.core.check_card import FaceCheckPackage, load_face_check
 from dfgui.core.errors import AnalysisError
 from dfgui.resources import model_folder, resource
 from dfgui.services.runs import models_folder
+
+AnyPackage = ModelPackage | FaceCheckPackage | str
+"""A package that scores, the check of faces, or the sentence that says why one was refused."""
 
 
 def package_named(name: str) -> ModelPackage | str:
@@ -16,10 +20,22 @@ def package_named(name: str) -> ModelPackage | str:
         return str(error)
 
 
-def load_packages(chosen: str) -> list[tuple[str, ModelPackage | str]]:
-    """Every bundled package, the user's own, and `chosen` where it is elsewhere: names, with packages or why they are refused."""
+def load_packages(chosen: str) -> list[tuple[str, AnyPackage]]:
+    """Every bundled package, the user's own, and `chosen` where it is elsewhere: names, with packages or why they are refused.
+
+    The check of faces is among them, to be looked at and not to be chosen.
+    """
     names = sorted(entry.name for entry in resource("models").iterdir() if entry.is_dir())
     names += sorted(str(card.parent) for card in models_folder().glob("*/card.json"))
     if chosen not in names:
         names.append(chosen)
-    return [(name, package_named(name)) for name in names]
+    return [(name, _listed(name)) for name in names]
+
+
+def _listed(name: str) -> AnyPackage:
+    if kind_of(folder := model_folder(name)) != CHECK_KIND:
+        return package_named(name)
+    try:
+        return load_face_check(folder.resolve())
+    except AnalysisError as error:
+        return str(error)

@@ -200,9 +200,9 @@ class Viewer(QObject):
         """Find the faces of the frame that is shown."""
         return self._ask(self._link, lambda path: Find(new_id(), path, self.index, tuple(expected)), then)
 
-    def cut(self, index: int, box: Box, size: int, factor: float, then: Then) -> int:
-        """Cut a face for the network."""
-        return self._ask(self._link, lambda path: Cut(new_id(), path, index, box, size, factor), then)
+    def cut(self, index: int, box: Box, size: int, factor: float, then: Then, *, check: bool = False) -> int:
+        """Cut a face for the network; `check`: also say whether there is a face in the box."""
+        return self._ask(self._link, lambda path: Cut(new_id(), path, index, box, size, factor, check), then)
 
     def pcm(self, start_s: float, seconds: float, then: Then) -> int:
         """Read sound to be played."""

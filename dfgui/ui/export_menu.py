@@ -155,7 +155,7 @@ class Exporter(QObject):
             raise AnalysisError(_tr("The analysis of this file has no result yet; wait for its end."))
         settings = item.settings or ScanSettings(bench.settings.frames)
         tool = Tool(dfgui.__version__, bench.session.engine, "f32", Model.of(bench.package), settings)
-        return Report("dfgui.scan/1", tool, (item.result,))
+        return Report("dfgui.scan/2", tool, (item.result,))
 
     def _frame(self, folder: Path) -> None:
         """Take the frame apart anew in a worker, with the exact map; the evidence is hashed before and after."""

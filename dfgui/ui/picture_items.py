@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
 from dfgui.core.geometry import Box
 from dfgui.core.tracks import PlacedFace
-from dfgui.ui.theme import track_colour
+from dfgui.ui.theme import EXCLUDED_COLOUR, track_colour
+
+translate = QCoreApplication.translate
 
 HAND_COLOUR = "#ffffff"
 
@@ -94,16 +96,16 @@ class Marks(pg.GraphicsObject):
                 painter.drawRect(QRectF(*self._region))
 
     def _draw_face(self, painter: QPainter, face: PlacedFace) -> None:
-        colour = QColor(track_colour(face.track) if face.track else HAND_COLOUR)
+        colour = QColor(_colour(face))
         is_chosen = face.track == self._chosen
-        style = Qt.PenStyle.SolidLine if face.found else Qt.PenStyle.DashLine
+        style = Qt.PenStyle.SolidLine if face.found and not face.excluded else Qt.PenStyle.DashLine
         rect = QRectF(*face.box)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(pen("#000000", 4.5 if is_chosen else 3, style))  # a dark edge: the box is seen on any picture
         painter.drawRect(rect)
         painter.setPen(pen(colour.name(), 2.5 if is_chosen else 1.5, style))
         painter.drawRect(rect)
-        self._label(painter, rect, "hand" if face.track == 0 else "?" if face.track is None else f"{face.track}", face.score, colour)
+        self._label(painter, rect, _name(face), face.score, colour)
 
     def _label(self, painter: QPainter, rect: QRectF, name: str, score: float | None, colour: QColor) -> None:
         """A tag above the box, of one size on the screen whatever the zoom."""
@@ -129,3 +131,14 @@ class Marks(pg.GraphicsObject):
         painter.setPen(QColor("#000000"))
         painter.drawText(tag, Qt.AlignmentFlag.AlignCenter, text)
         painter.restore()
+
+
+def _colour(face: PlacedFace) -> str:
+    if face.excluded:
+        return EXCLUDED_COLOUR
+    return track_colour(face.track) if face.track else HAND_COLOUR
+
+
+def _name(face: PlacedFace) -> str:
+    name = "hand" if face.track == 0 else "?" if face.track is None else f"{face.track}"
+    return translate("Views", "{}   no face").format(name) if face.excluded else name

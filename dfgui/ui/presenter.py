@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from dfgui.core.card import ModelPackage
 from dfgui.core.facts import MediaFacts
 from dfgui.core.results import Array
 from dfgui.core.tracks import PlacedFace
-from dfgui.core.wording import ela_sentence, time_code
+from dfgui.core.wording import BOX_WITHOUT_FACE, ela_sentence, time_code
 from dfgui.services.examination import BY_HAND, HeatMap, Region
 from dfgui.services.notes import Notes
 from dfgui.services.session import Item
@@ -153,7 +154,8 @@ class Presenter(QObject):
         self._inspector.file.show_file(self._bench.viewer.facts, item.result if item else None, size, modified)
 
     def _show_tracks(self, item: Item | None) -> None:
-        self._timeline.set_frames(item.frames if item else ())
+        # Tracks that turn out to hold no face are known only at the end of a scan.
+        self._timeline.set_frames(item.frames if item else (), again=True)
         self._timeline.set_tracks(item.result.tracks if item and item.result else ())
 
     # -- the chosen file
@@ -272,18 +274,26 @@ class Presenter(QObject):
 
     def _on_cut(self, cut: WasCut | None, sentence: str) -> None:
         self._inspector.pixels.show_comparison(None if cut is None else cut.pixels, sentence, frame=self._bench.viewer.index)
+        if cut is not None and cut.holds_face is False:
+            self._window.message(self.tr(BOX_WITHOUT_FACE))
 
     def _on_score(self, score: float | None) -> None:
         face = self._bench.examination.face
         if face is None or score is None:
             return
         if face.track == BY_HAND:
-            self._inspector.frame.show_hand_score(face.box, score, self.tr("Score of this face alone: 0 is real, 1 is fake."))
+            self._inspector.frame.show_hand_score(face.box, score, self._hand_sentence())
         elif face.score is None:
             faces = self._bench.examination.faces
-            shown = [PlacedFace(one.track, one.box, one.found, score if one is face else one.score) for one in faces]
+            shown = [replace(one, score=score) if one is face else one for one in faces]
             self._inspector.frame.show_faces(shown, face.track)
             self._views.show_faces(shown, face.track)
+
+    def _hand_sentence(self) -> str:
+        """How to read the score of a box that was drawn by hand, and a warning if there is no face in it."""
+        cut = self._bench.examination.cut
+        sentence = self.tr("Score of this face alone: 0 is real, 1 is fake.")
+        return sentence if cut is None or cut.holds_face is not False else f"{self.tr(BOX_WITHOUT_FACE)} {sentence}"
 
     def _on_heat(self, heat: HeatMap | None) -> None:
         self._views.show_heat(heat)

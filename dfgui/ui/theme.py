@@ -13,6 +13,7 @@ ThemeName = Literal["light", "dark"]
 
 SPACE = 8  # px; margins and gaps are multiples of half of it
 # Okabe and Ito (2008), without the two that mean fake and real: they stay apart for all common colour vision deficiencies.
+EXCLUDED_COLOUR = "#b4b4b4"  # of what was found and holds no face
 TRACK_COLOURS = ("#009E73", "#CC79A7", "#E3C800", "#56B4E9", "#999999", "#B07AFF")
 
 
@@ -120,6 +121,7 @@ def _style_sheet(theme: Theme) -> str:
     QToolButton, QPushButton {{ background: {t.raised}; border: 1px solid {t.border}; border-radius: 5px; padding: 4px 10px; }}
     QToolButton {{ padding: 4px; }}
     QToolButton[role="flat"] {{ background: transparent; border-color: transparent; }}
+    QToolButton[role="faint"] {{ background: transparent; border-color: transparent; color: {t.muted}; }}
     QToolButton:hover, QPushButton:hover {{ border-color: {t.accent}; }}
     QToolButton:checked, QPushButton:checked {{ background: {t.accent}; color: {t.on_accent}; border-color: {t.accent}; }}
     QToolButton:disabled, QPushButton:disabled {{ color: {t.muted}; border-color: {t.border}; }}

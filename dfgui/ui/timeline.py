@@ -12,12 +12,12 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QToolTip, QVBoxLayout, QWidget
 
-from dfgui.core.curves import Curve, Looked, faceless, track_curves
+from dfgui.core.curves import Curve, Looked, faceless, left_out, track_curves
 from dfgui.core.facts import MediaFacts
 from dfgui.core.results import FrameResult, TrackResult
 from dfgui.ui.elided import ElidedLine
 from dfgui.ui.goto import time_code
-from dfgui.ui.theme import LIGHT, SPACE, Theme, track_colour
+from dfgui.ui.theme import EXCLUDED_COLOUR, LIGHT, SPACE, Theme, track_colour
 from dfgui.ui.timeline_axes import TOP
 from dfgui.ui.timeline_legend import Entry, Legend
 from dfgui.ui.timeline_picture import PictureKind, timeline_picture
@@ -67,10 +67,13 @@ class Timeline(QWidget):
         self._pace.stop()
         self._draw()
 
-    def set_frames(self, frames: Sequence[FrameResult]) -> None:
-        """The frames looked at so far. Cheap where they are those of the last call and some behind them."""
+    def set_frames(self, frames: Sequence[FrameResult], *, again: bool = False) -> None:
+        """The frames looked at so far. Cheap where they are those of the last call and some behind them.
+
+        `again`: those of the last call may have changed.
+        """
         known = len(self._looked.frames)
-        grown = 0 < known <= len(frames) and (frames[0], frames[known - 1]) == self._ends
+        grown = not again and 0 < known <= len(frames) and (frames[0], frames[known - 1]) == self._ends
         if grown and known == len(frames):
             return
         new = frames[known:] if grown else frames
@@ -164,7 +167,12 @@ class Timeline(QWidget):
 
     def _draw(self) -> None:
         self._waiting = False
-        self._show(curves=track_curves(self._looked), gaps=faceless(self._looked), looked=len(self._looked.frames) > 0)
+        self._show(
+            curves=track_curves(self._looked),
+            gaps=faceless(self._looked),
+            left_out=left_out(self._looked),
+            looked=len(self._looked.frames) > 0,
+        )
 
     def _show(self, **changes: Any) -> None:
         self._content = replace(self._content, **changes)
@@ -174,13 +182,17 @@ class Timeline(QWidget):
     def _show_legend(self) -> None:
         entries = self._entries()
         named = [entry.track for entry in entries]
-        more = [curve.track for curve in self._content.curves if curve.track not in named]
+        tracks = [*(curve.track for curve in self._content.curves), *self._content.left_out]
+        more = [track for track in tracks if track not in named]
         self._legend.show_entries(entries, self._content.chosen, more)
 
     def _entries(self) -> list[Entry]:
-        """The tracks of most frames and the chosen one, by number; then the region's curve."""
+        """The tracks of most frames and the chosen one, by number; those that hold no face; then the region's curve."""
         by_frames = sorted(self._content.curves, key=lambda curve: (curve.track != self._content.chosen, -len(curve.frames)))
         entries = [Entry(track_colour(track), self._named(track), track) for track in sorted(curve.track for curve in by_frames[:NAMED])]
+        grey = sorted(self._content.left_out, key=lambda track: (track != self._content.chosen, -len(self._content.left_out[track])))
+        without = self.tr("track {}: no face")
+        entries += [Entry(EXCLUDED_COLOUR, without.format(track), track, faint=True) for track in sorted(grey[: NAMED - len(entries)])]
         if self._content.region.size:
             entries.append(Entry("#000000", self.tr("region hidden: drop of the score, middle is 0")))
         return entries

@@ -14,11 +14,15 @@ from dfgui.ui.theme import SPACE
 
 @dataclass(frozen=True)
 class Entry:
-    """One name: its colour, its text, and the number of its track; None for a curve that is no track."""
+    """One name: its colour, its text, and the number of its track; None for a curve that is no track.
+
+    `faint`: a track that holds no face.
+    """
 
     colour: str
     text: str
     track: int | None = None
+    faint: bool = False
 
 
 class Legend(QWidget):
@@ -56,7 +60,7 @@ class Legend(QWidget):
 
     def _button(self, entry: Entry, chosen: int | None) -> QToolButton:
         button = QToolButton()
-        button.setProperty("role", "flat")
+        button.setProperty("role", "faint" if entry.faint else "flat")
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setIcon(icon("dot", entry.colour, self._side()))
         button.setIconSize(QSize(self._side(), self._side()))

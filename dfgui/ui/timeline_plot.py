@@ -21,6 +21,7 @@ translate = QCoreApplication.translate
 
 CLOSEST = 10  # frames that stay in view
 FAINT = 0.3  # opacity of the tracks that are not chosen
+LEFT_OUT_HEIGHT, LEFT_OUT_HALF = 10.0, 4.0  # pixels: strokes of tracks without a face, above the lower edge, and half of their length
 BANDS_DRAWN = 3  # intervals of more tracks at a time would hide one another
 
 
@@ -36,6 +37,7 @@ class Content:
         count: frames of the file.
         curves: of the tracks.
         gaps: stretches without any face.
+        left_out: tracks that hold no face, by number: the frames in which they were found, ascending.
         looked: whether any frame was looked at.
         chosen: number of the emphasised track.
         key_frames: (K,) int64, ascending.
@@ -46,6 +48,7 @@ class Content:
     count: int = 0
     curves: tuple[Curve, ...] = ()
     gaps: Gaps = field(default_factory=_no_gaps)
+    left_out: dict[int, NDArray[np.int64]] = field(default_factory=dict)
     looked: bool = False
     chosen: int | None = None
     key_frames: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
@@ -110,6 +113,7 @@ class Canvas(QGraphicsItem):
         self._zones(painter, scale)
         self._gaps(painter, scale)
         self._key_frames(painter, scale)
+        self._left_out(painter, scale)
         with_band = len(content.curves) <= BANDS_DRAWN
         for curve in sorted(content.curves, key=lambda curve: curve.track == content.chosen):
             emphasised = content.chosen in (None, curve.track)
@@ -159,6 +163,16 @@ class Canvas(QGraphicsItem):
         painter.setPen(QPen(QColor(self._theme.muted), 1))
         for x in _whole(scale.x(places)):
             painter.drawLine(QPointF(x + 0.5, scale.height - 5), QPointF(x + 0.5, scale.height))
+
+    def _left_out(self, painter: QPainter, scale: Scale) -> None:
+        """A grey stroke above the key frames for each frame with a track that holds no face; the chosen one's are darker."""
+        for track, frames in self.content.left_out.items():
+            ink = QColor(self._theme.muted)
+            ink.setAlpha(255 if track == self.content.chosen else 110)
+            painter.setPen(QPen(ink, 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+            y = scale.height - LEFT_OUT_HEIGHT
+            for x in _whole(scale.x(_within(frames, scale))):
+                painter.drawLine(QPointF(x - LEFT_OUT_HALF, y), QPointF(x + LEFT_OUT_HALF, y))
 
     def _curve(self, painter: QPainter, scale: Scale, curve: Curve, strength: float, *, band: bool) -> None:
         part = curve.between(scale.left, scale.right, beyond=0 if self._for_picture else 1)

@@ -106,7 +106,7 @@ class Find(msgspec.Struct, frozen=True, tag=True):
 
 
 class Cut(msgspec.Struct, frozen=True, tag=True):
-    """Cut a face for the network and compare it with the background."""
+    """Cut a face for the network and compare it with the background; `check`: also say whether there is a face in the box."""
 
     id: int
     path: bytes
@@ -114,6 +114,7 @@ class Cut(msgspec.Struct, frozen=True, tag=True):
     box: Box
     size: Annotated[int, msgspec.Meta(ge=32, le=1024)]
     factor: Annotated[float, msgspec.Meta(gt=0)]
+    check: bool = False
 
 
 class Listen(msgspec.Struct, frozen=True, tag=True):
@@ -261,20 +262,24 @@ class Viewed(msgspec.Struct, frozen=True, tag=True):
 
 
 class Found(msgspec.Struct, frozen=True, tag=True):
-    """The answer to `Find`: the track of each face, None where it belongs to none, and its box."""
+    """The answer to `Find`: for each box its track (None if it belongs to none), the box, and whether it holds a face."""
 
     id: int
-    faces: tuple[tuple[Count | None, Box], ...]
+    faces: tuple[tuple[Count | None, Box, bool], ...]
 
 
 class WasCut(msgspec.Struct, frozen=True, tag=True):
-    """The answer to `Cut`. `square` is the cut in pixels of the frame; no comparison where face or background are too small."""
+    """The answer to `Cut`. `square` is the cut in pixels of the frame; no comparison if face or background are too small.
+
+    `holds_face` is None if that was not asked.
+    """
 
     id: int
     crop: Array
     square: Box
     pixels: PixelComparison | None
     sentence: str
+    holds_face: bool | None = None
 
     def __post_init__(self) -> None:
         self.crop.check("uint8", channels=3)

@@ -17,11 +17,13 @@ from numpy.typing import NDArray
 
 from dfgui.core.audio import SoundReader, sound_of
 from dfgui.core.card import ModelPackage, load_package
+from dfgui.core.check_card import load_face_check
 from dfgui.core.crop import cut, resize
 from dfgui.core.describe import media_facts
 from dfgui.core.detector import Detector, has_bf16
 from dfgui.core.errors import AnalysisError
 from dfgui.core.evidence import examine
+from dfgui.core.face_check import FaceCheck
 from dfgui.core.faces import detect, owners
 from dfgui.core.facts import ViewSettings
 from dfgui.core.geometry import Box
@@ -32,7 +34,7 @@ from dfgui.core.results import Array, FrameResult, printable
 from dfgui.core.scan import Live, scan_file
 from dfgui.core.video import Frame, Still, Video, open_media
 from dfgui.core.views import view_picture
-from dfgui.resources import resource
+from dfgui.resources import FACE_CHECK, resource
 from dfgui.worker.messages import (
     FAULT,
     MEMORY,
@@ -115,6 +117,11 @@ class Station:
         if setup.model:
             self._package: ModelPackage = load_package(Path(os.fsdecode(setup.model)))
             self._detector = Detector(self._package, threads=setup.threads)
+            _ = self._check_of_faces  # refused now if it was changed, and compiled when the first face is found
+
+    @cached_property
+    def _check_of_faces(self) -> FaceCheck:
+        return FaceCheck(load_face_check(resource("models", FACE_CHECK)))
 
     @cached_property
     def _mapper(self) -> Detector:
@@ -154,9 +161,7 @@ class Station:
             case Scan():
                 return self._scan(request)
             case Inspect():
-                path, settings = _path(request.path), request.settings
-                result = inspect_file(path, self._detector, lambda: self._mapper, settings, threads=self._threads, progress=self._progress)
-                return Inspected(request.id, result)
+                return self._inspect(request)
             case Open():
                 return Opened(request.id, media_facts(printable(str(_path(request.path))), self._media(request)))
             case Examine():
@@ -165,8 +170,7 @@ class Station:
             case View():
                 return self._view(request)
             case Find():
-                boxes = detect(self._shown(request).rgb, expected=[box for _, box in request.expected])
-                return Found(request.id, tuple(zip(owners(boxes, request.expected), boxes, strict=True)))
+                return self._find(request)
             case Cut():
                 return self._cut(request)
             case Listen():
@@ -229,10 +233,34 @@ class Station:
             self._say(Thumbnail(number, Array.of(_small(rgb))))
 
         live = Live(looked, first) if request.live else None
-        return Scanned(
-            number,
-            scan_file(_path(request.path), self._detector, request.settings, threads=self._threads, progress=self._progress, live=live),
+        result = scan_file(
+            _path(request.path),
+            self._detector,
+            request.settings,
+            check=self._check_of_faces,
+            threads=self._threads,
+            progress=self._progress,
+            live=live,
         )
+        return Scanned(number, result)
+
+    def _inspect(self, request: Inspect) -> Inspected:
+        result = inspect_file(
+            _path(request.path),
+            self._detector,
+            lambda: self._mapper,
+            request.settings,
+            check=self._check_of_faces,
+            threads=self._threads,
+            progress=self._progress,
+        )
+        return Inspected(request.id, result)
+
+    def _find(self, request: Find) -> Found:
+        rgb = self._shown(request).rgb
+        boxes = detect(rgb, expected=[box for _, box in request.expected])
+        holding = [self._check_of_faces.holds_face(rgb, box) for box in boxes]
+        return Found(request.id, tuple(zip(owners(boxes, request.expected), boxes, holding, strict=True)))
 
     def _view(self, request: View) -> Viewed:
         frame = self._shown(request)
@@ -254,7 +282,8 @@ class Station:
             raise AnalysisError("The box lies outside the frame; draw it over the face.")
         crop = cut(rgb, request.box, size=request.size, factor=request.factor)
         pixels, sentence = _compared(rgb, request.box)
-        return WasCut(request.id, Array.of(crop), square, pixels, sentence)
+        holds_face = self._check_of_faces.holds_face(rgb, request.box) if request.check else None
+        return WasCut(request.id, Array.of(crop), square, pixels, sentence, holds_face)
 
     def _reader(self, path: bytes) -> SoundReader:
         if self._sound is None or self._sound[0] != path:

@@ -6,14 +6,15 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dfgui.core.curves import Curve, Looked, faceless, per_column, track_curves
+from dfgui.core.curves import Curve, Looked, faceless, left_out, per_column, track_curves
 from dfgui.core.geometry import Box
-from dfgui.core.results import FaceResult, FrameResult
+from dfgui.core.results import ExcludedBox, FaceResult, FrameResult
 
 NAN = math.nan
 
@@ -146,3 +147,18 @@ def test_every_score_is_in_one_curve_and_every_frame_in_a_curve_or_a_gap(faces: 
         assert (curve.high[some] >= curve.mean[some] - 1e-12).all()
         missing = [7 * i for i, found in enumerate(faces) if curve.track not in [track for track, _ in found]]
         assert [n for a, b in zip(curve.gaps.first, curve.gaps.last, strict=True) for n in range(a, b + 1, 7)] == missing
+
+
+def test_boxes_without_a_face_are_no_curve_and_leave_a_gap() -> None:
+    def found(index: int, faces: Sequence[tuple[int, float]], *without: int) -> FrameResult:
+        return replace_excluded(frame(index, *faces), without)
+
+    def replace_excluded(one: FrameResult, tracks: Sequence[int]) -> FrameResult:
+        return msgspec.structs.replace(one, excluded=tuple(ExcludedBox(track, Box(0, 0, 9, 9), -5.0) for track in tracks))
+
+    frames = [found(0, [(1, 0.5)], 2), found(5, [], 1, 2), found(9, [], 2), found(12, [(1, 0.5)], 3)]
+    for looked in (Looked.of(frames), Looked.of(frames[:1]).plus(frames[1:]), Looked.of(frames[::-1])):
+        assert [curve.track for curve in track_curves(looked)] == [1]
+        gaps = faceless(looked)
+        assert (gaps.first.tolist(), gaps.last.tolist()) == ([5], [9])
+        assert {track: places.tolist() for track, places in left_out(looked).items()} == {2: [0, 5, 9], 3: [12]}

@@ -49,7 +49,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def inspected(path: Path, detector: Detector, **settings: object) -> Inspection:
-    return inspect_file(path, detector, lambda: detector, InspectSettings(**settings), threads=2, progress=lambda *_: None)  # type: ignore[arg-type]
+    return inspect_file(path, detector, lambda: detector, InspectSettings(**settings), check=None, threads=2, progress=lambda *_: None)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_progress_of_a_map_reaches_its_end(region: Box | None, total: int, halve
     # The crop and 4 patches; 6 curves of 5 pictures; for a region the crop again and the region.
     seen: list[tuple[str, int, int]] = []
     settings = InspectSettings(box=LEFT, region=region, occlusion=QUARTERS)
-    inspect_file(halves, detector, lambda: detector, settings, threads=1, progress=lambda *step: seen.append(step))
+    inspect_file(halves, detector, lambda: detector, settings, check=None, threads=1, progress=lambda *step: seen.append(step))
     steps = [step for step in seen if step[0] == "map"]
     assert {of for _, _, of in steps} == {total}
     assert steps[0] == ("map", 1, total)
@@ -213,4 +213,4 @@ def test_a_change_meanwhile_makes_no_result(detector: Detector, tmp_path: Path) 
 
     settings = InspectSettings(frame=0, faces="whole", occlusion=QUARTERS)
     with pytest.raises(AnalysisError, match="changed while it was read"):
-        inspect_file(path, detector, lambda: detector, settings, threads=1, progress=grow)
+        inspect_file(path, detector, lambda: detector, settings, check=None, threads=1, progress=grow)

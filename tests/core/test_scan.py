@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +16,22 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from dfgui.core.card import load_package
+from dfgui.core.check_card import load_face_check
 from dfgui.core.detector import Detector
+from dfgui.core.face_check import FaceCheck
 from dfgui.core.results import FileResult, FrameResult, ScanSettings
 from dfgui.core.scan import BACKLOG, Live, _one_at_a_time, new_tracker, scan_file, sharpness
 from dfgui.core.video import open_media
-from dfgui.resources import resource
+from dfgui.resources import FACE_CHECK, resource
 from tests.clips import make_clip
 from tests.packages import make_package
 from tests.program import SCORE_RED_170, Y_RED_170
+
+
+@cache
+def check() -> FaceCheck:
+    return FaceCheck(load_face_check(resource("models", FACE_CHECK)))
+
 
 FAKE: dict[str, Any] = {"codec": "ffv1", "flat": (Y_RED_170, 128, 128), "colour": (5, 1)}
 WHOLE = ScanSettings(frames=5, faces="whole")
@@ -34,7 +43,7 @@ def detector(package: Path) -> Detector:
 
 
 def scanned(path: Path, detector: Detector, settings: ScanSettings = WHOLE, *, threads: int = 2) -> FileResult:
-    return scan_file(path, detector, settings, threads=threads)
+    return scan_file(path, detector, settings, check=check(), threads=threads)
 
 
 def test_a_clip_of_one_colour(detector: Detector, tmp_path: Path) -> None:
@@ -113,7 +122,7 @@ def test_frames_far_apart_are_warned_of(live: str, detector: Detector, tmp_path:
 def test_progress_reaches_its_end(detector: Detector, tmp_path: Path) -> None:
     seen: list[tuple[str, int, int]] = []
     path = make_clip(tmp_path / "clip.mkv", frames=4, **FAKE)
-    scan_file(path, detector, WHOLE, threads=1, progress=lambda *step: seen.append(step))
+    scan_file(path, detector, WHOLE, check=None, threads=1, progress=lambda *step: seen.append(step))
     assert [step for step in seen if step[0] == "frames"] == [("frames", done, 4) for done in range(5)]
     assert ("hash", path.stat().st_size, path.stat().st_size) in seen
 
@@ -121,14 +130,14 @@ def test_progress_reaches_its_end(detector: Detector, tmp_path: Path) -> None:
 def test_reading_a_long_file_is_reported(detector: Detector, tmp_path: Path) -> None:
     seen: list[tuple[str, int, int]] = []
     path = make_clip(tmp_path / "clip.mkv", frames=250, **FAKE)
-    scan_file(path, detector, ScanSettings(frames=1, faces="whole"), threads=1, progress=lambda *step: seen.append(step))
+    scan_file(path, detector, ScanSettings(frames=1, faces="whole"), check=None, threads=1, progress=lambda *step: seen.append(step))
     assert [step for step in seen if step[0] == "index"] == [("index", 100, 0), ("index", 200, 0)]
 
 
 def test_a_picture_far_from_its_key_frame_is_reported_on_the_way(detector: Detector, tmp_path: Path) -> None:
     seen: list[tuple[str, int, int]] = []
     path = make_clip(tmp_path / "clip.mp4", frames=250, gop=300, colour=(5, 1))
-    scan_file(path, detector, ScanSettings(frames=1, faces="whole"), threads=1, progress=lambda *step: seen.append(step))
+    scan_file(path, detector, ScanSettings(frames=1, faces="whole"), check=None, threads=1, progress=lambda *step: seen.append(step))
     assert ("frames", 100, 0) in seen
     assert seen.index(("frames", 100, 0)) < seen.index(("frames", 0, 1))
 
@@ -138,7 +147,7 @@ def test_a_live_scan_shows_each_frame_in_order_and_finds_the_same(detector: Dete
     looked: list[FrameResult] = []
     first: list[NDArray[np.uint8]] = []
     settings = ScanSettings(frames=12, faces="whole")
-    shown = scan_file(path, detector, settings, threads=2, live=Live(looked.append, first.append))
+    shown = scan_file(path, detector, settings, check=None, threads=2, live=Live(looked.append, first.append))
     plain = scanned(path, detector, settings)
     assert tuple(looked) == plain.frames == shown.frames
     assert [frame.index for frame in looked] == [1, 5, 8, 11, 15, 18, 21, 25, 28, 31, 35, 38]  # the middles of twelfths
@@ -181,7 +190,7 @@ def test_few_crops_wait_for_a_slow_network(package: Path, tmp_path: Path) -> Non
 
     path = make_clip(tmp_path / "clip.mkv", frames=30, **FAKE)
     slow = Slow(load_package(package), threads=1)
-    result = scan_file(path, slow, ScanSettings(frames=30, faces="whole"), threads=1, progress=count)
+    result = scan_file(path, slow, ScanSettings(frames=30, faces="whole"), check=None, threads=1, progress=count)
     assert (len(result.frames), result.score) == (30, SCORE_RED_170)
     assert max(waiting) <= BACKLOG
 
@@ -192,7 +201,7 @@ def test_what_progress_raises_ends_the_scan(detector: Detector, tmp_path: Path) 
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        scan_file(make_clip(tmp_path / "clip.mkv", frames=5, **FAKE), detector, WHOLE, threads=1, progress=stop)
+        scan_file(make_clip(tmp_path / "clip.mkv", frames=5, **FAKE), detector, WHOLE, check=None, threads=1, progress=stop)
 
 
 def test_a_change_during_the_scan_makes_no_result(detector: Detector, tmp_path: Path) -> None:
@@ -203,7 +212,7 @@ def test_a_change_during_the_scan_makes_no_result(detector: Detector, tmp_path: 
             with path.open("ab") as file:
                 file.write(b"!")
 
-    result = scan_file(path, detector, WHOLE, threads=1, progress=touch)
+    result = scan_file(path, detector, WHOLE, check=None, threads=1, progress=touch)
     assert (result.status, result.score, result.tracks) == ("failed", None, ())
     assert "changed while it was read" in (result.reason or "")
 
@@ -213,3 +222,39 @@ def test_sharpness_by_hand() -> None:
     # A checkerboard of 0 and 100: the Laplacian (four neighbours less four times the middle) is +-400 all over.
     board = np.uint8(100) * (np.indices((8, 8)).sum(axis=0) % 2).astype(np.uint8)
     assert sharpness(np.repeat(board[..., None], 3, axis=2)) == 160000.0
+
+
+def test_patterns_are_left_out_and_scores_stay(detector: Detector) -> None:
+    portrait, settings = resource("demo", "portrait.mp4"), ScanSettings(frames=32)
+    checked = scanned(portrait, detector, settings)
+    unchecked = scan_file(portrait, detector, settings, check=None, threads=2)
+    # By eye: track 1 is the astronaut, 2 and 4 are parts of the flag, 3 is the wall next to the shuttle.
+    assert [track.id for track in unchecked.tracks] == [1, 2, 3, 4]
+    assert checked.tracks == unchecked.tracks[:1]
+    assert [(track.id, track.frames) for track in checked.excluded_tracks] == [(t.id, t.frames) for t in unchecked.tracks[1:]]
+    assert [frame.faces for frame in checked.frames] == [frame.faces[:1] for frame in unchecked.frames]
+    assert [[(box.track, box.box) for box in frame.excluded] for frame in checked.frames] == [
+        [(face.track, face.box) for face in sorted(frame.faces, key=lambda one: one.box) if face.track != 1] for frame in unchecked.frames
+    ]
+    assert (unchecked.excluded_tracks, unchecked.frames_total, checked.frames_total) == ((), 100, 100)
+
+
+class Strict(FaceCheck):
+    """Nothing is a face."""
+
+    def passes(self, presence: float | None) -> bool:
+        return presence is None
+
+
+def test_without_any_face_there_is_no_score(detector: Detector) -> None:
+    strict = Strict(load_face_check(resource("models", FACE_CHECK)))
+    result = scan_file(resource("demo", "portrait.mp4"), detector, ScanSettings(frames=3), check=strict, threads=2)
+    assert (result.status, result.score, result.tracks) == ("not_scored", None, ())
+    assert result.reason == "What was found holds no face: its one track was left out."
+    assert [(track.id, track.frames, track.first_frame) for track in result.excluded_tracks] == [(1, 3, result.frames[0].index)]
+
+
+def test_the_whole_picture_is_a_face_without_a_check(detector: Detector) -> None:
+    strict = Strict(load_face_check(resource("models", FACE_CHECK)))
+    result = scan_file(resource("demo", "portrait.mp4"), detector, ScanSettings(2, "whole"), check=strict, threads=2)
+    assert (result.status, result.excluded_tracks) == ("scored", ())

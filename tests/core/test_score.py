@@ -146,3 +146,15 @@ def test_the_median_face_decides_about_the_domain() -> None:
     assert getattr(answer(small + faces(1, [math.log(3)] * 3)), "reason", "") is None
     assert "the cut has 55 pixels" not in str(answer(small + faces(1, [math.log(3)] * 2)))  # (10 + 100) / 2, inside
     assert "the cut has 10 pixels" in str(answer(small + faces(1, [math.log(3)]) + faces(1, [math.log(3)], cut_side=9.0)))
+
+
+@pytest.mark.parametrize(
+    ("left_out", "reason"),
+    [
+        (0, "No face was found in the frames that were looked at."),
+        (1, "What was found holds no face: its one track was left out."),
+        (3, "What was found holds no face: all 3 tracks were left out."),
+    ],
+)
+def test_nothing_to_score_has_a_reason(left_out: int, reason: str) -> None:
+    assert file_score([], LOOSE, still=False, left_out=left_out) == NotScored(reason)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dfgui.core.geometry import Box
-from dfgui.core.results import FaceResult, FrameResult
+from dfgui.core.results import ExcludedBox, FaceResult, FrameResult
 from dfgui.core.tracks import PlacedFace, faces_at
 
 
@@ -34,3 +34,20 @@ def test_outside_the_frames_the_nearest_one_holds() -> None:
     assert faces_at(FRAMES, 0) == [PlacedFace(1, Box(0, 0, 40, 40), False), PlacedFace(2, Box(200, 50, 20, 20), False)]
     assert faces_at(FRAMES, 99) == [PlacedFace(2, Box(7, 8, 9, 10), False)]
     assert faces_at((), 5) == []
+
+
+def left_out(track: int, box: Box) -> ExcludedBox:
+    return ExcludedBox(track, box, -5.0)
+
+
+def test_boxes_without_a_face_are_placed_as_excluded() -> None:
+    frames = (
+        FrameResult(10, None, "P", (FaceResult(1, Box(0, 0, 10, 10), 0.25),), (left_out(3, Box(50, 0, 10, 10)),)),
+        FrameResult(20, None, "P", (), (left_out(1, Box(10, 0, 10, 10)), left_out(3, Box(70, 0, 10, 10)))),
+    )
+    assert faces_at(frames, 10) == [PlacedFace(1, Box(0, 0, 10, 10), True, 0.25), PlacedFace(3, Box(50, 0, 10, 10), excluded=True)]
+    # Track 1 holds a face in one of the two frames, track 3 in neither.
+    assert faces_at(frames, 15) == [PlacedFace(1, Box(5, 0, 10, 10), False), PlacedFace(3, Box(60, 0, 10, 10), False, excluded=True)]
+    assert faces_at(frames, 99) == [
+        PlacedFace(1, Box(10, 0, 10, 10), False, excluded=True), PlacedFace(3, Box(70, 0, 10, 10), False, excluded=True)
+    ]  # fmt: skip

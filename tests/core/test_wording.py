@@ -10,7 +10,7 @@ import pytest
 from dfgui.core import wording
 from dfgui.core.card import Calibration, Calibrations, Card, CropRule, Domain, Metric, Training
 from dfgui.core.geometry import Box
-from dfgui.core.results import ElaInformativeness, FaceResult, FileResult, FrameResult, TrackResult, failed
+from dfgui.core.results import ElaInformativeness, ExcludedBox, ExcludedTrack, FaceResult, FileResult, FrameResult, TrackResult, failed
 
 FACE = Calibration(1.0, 0.0, 2.671, "portraits", 469, 936)
 TRACK = Calibration(1.0, 0.0, 0.602, "clips of four people", 4, 8)
@@ -252,3 +252,30 @@ def test_time_code(seconds: float, expected: str) -> None:
 )  # fmt: skip
 def test_sizes(size: int, expected: str) -> None:
     assert wording.in_bytes(size) == expected
+
+
+def _with_patterns(tracks: int, boxes: int) -> FileResult:
+    """A result with that many tracks left out, and that many boxes of a track that stays."""
+    excluded = tuple(ExcludedBox(1, Box(0, 0, 9, 9), -5.0) for _ in range(boxes))
+    own = tuple(ExcludedBox(2 + number, Box(0, 0, 9, 9), -5.0) for number in range(tracks))
+    frames = (FrameResult(0, 0.0, "P", (FaceResult(1, Box(0, 0, 9, 9), 0.5),), (*excluded, *own)),)
+    left_out = tuple(ExcludedTrack(2 + number, 1, 0, "No face.") for number in range(tracks))
+    return _scored(0.5, "supports_fake", "weak", frames=frames, excluded_tracks=left_out)
+
+
+@pytest.mark.parametrize(
+    ("tracks", "boxes", "sentence"),
+    [
+        (0, 0, ""),
+        (1, 0, "1 track was left out because it holds no face."),
+        (3, 0, "3 tracks were left out because they hold no face."),
+        (0, 1, "1 box was left out because it holds no face."),
+        (0, 2, "2 boxes were left out because they hold no face."),
+        (1, 1, "1 track and 1 box of other tracks were left out because they hold no face."),
+        (2, 5, "2 tracks and 5 boxes of other tracks were left out because they hold no face."),
+    ],
+)
+def test_what_was_left_out(tracks: int, boxes: int, sentence: str) -> None:
+    result = _with_patterns(tracks, boxes)
+    assert wording.left_out_sentence(result) == sentence
+    assert (sentence in wording.why_sentences(result, CARD)) is bool(sentence)

@@ -240,7 +240,7 @@ def test_exports(program: Program, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
         assert Image.open(io.BytesIO(one(files["export_timeline"], ".png").read_bytes())).width == 2000
         assert b"<svg" in one(files["export_timeline"], ".svg").read_bytes()
         scan = json.loads(one(files["export_scan"], ".json").read_bytes())
-        assert (scan["schema"], len(scan["results"][0]["frames"])) == ("dfgui.scan/1", FRAMES)
+        assert (scan["schema"], len(scan["results"][0]["frames"])) == ("dfgui.scan/2", FRAMES)
         assert any(path.suffix == ".npy" for path in files["export_frame"].values())
 
     program.run(work, one_face)

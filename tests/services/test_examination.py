@@ -19,7 +19,7 @@ from dfgui.core.card import Card, load_package
 from dfgui.core.faces import detect
 from dfgui.core.facts import ViewSettings
 from dfgui.core.geometry import Box
-from dfgui.core.results import FaceResult, FileResult, FrameResult, TrackResult
+from dfgui.core.results import ExcludedBox, ExcludedTrack, FaceResult, FileResult, FrameResult, TrackResult
 from dfgui.core.tracks import PlacedFace
 from dfgui.core.video import open_media
 from dfgui.resources import resource
@@ -603,3 +603,50 @@ def test_a_track_is_followed_only_where_it_was_found(case: Case, clip: str) -> N
     case.settle()
     (follow,) = (request for request in asked if isinstance(request, Follow))
     assert (follow.faces, follow.region) == (((0, LEFT), (12, RIGHT)), (0.0, 0.5, 1.0, 0.5))
+
+
+def left_out(index: int, *boxes: tuple[int, Box], faces: tuple[FaceResult, ...] = ()) -> FrameResult:
+    return FrameResult(index, None, "I", faces, tuple(ExcludedBox(track, box, -5.0) for track, box in boxes))
+
+
+def test_a_box_without_a_face_is_shown_and_not_scored(case: Case, clip: str) -> None:
+    case.open(clip, left_out(0, (1, LEFT), faces=(FaceResult(2, RIGHT, 0.75),)))
+    assert case.it.faces == (PlacedFace(2, RIGHT, True, 0.75), PlacedFace(1, LEFT, excluded=True))
+    assert case.it.track == 2  # not what opens first
+    case.it.choose_face(1)
+    case.settle()
+    assert case.it.cut is not None
+    assert (case.it.cut.square, case.it.score) == (LEFT, None)
+    case.it.make_map()
+    case.it.hide_region(Box(0, 0, 16, 16))
+    case.settle()
+    assert (case.it.heat, case.it.region) == (None, None)
+    assert case.refused == ["This box holds no face, so it is not scored; draw a box by hand (D) to score it all the same."] * 2
+
+
+def test_without_any_face_nothing_is_chosen(case: Case, clip: str) -> None:
+    tracks = (ExcludedTrack(1, 1, 0, "No face."),)
+    case.open(clip, left_out(0, (1, LEFT)), result=FileResult(clip, None, "not_scored", "None.", excluded_tracks=tracks))
+    assert (case.it.track, case.it.face, case.it.score) == (None, None, None)
+
+
+def test_a_track_that_was_left_out_holds_no_face_in_any_frame(case: Case) -> None:
+    # The face of the portrait is found in frame 10 and passes; the scan that the test makes up left its track out.
+    with open_media(Path(PORTRAIT)) as video:
+        (box,) = detect(video.frame(10).rgb)
+    frames = (left_out(0, (5, box)), left_out(20, (5, box)))
+    result = FileResult(PORTRAIT, None, "not_scored", "None.", excluded_tracks=(ExcludedTrack(5, 2, 0, "No face."),), frames=frames)
+    case.open(PORTRAIT, *frames, result=result)
+    case.go_to(10)
+    (face,) = case.it.faces
+    assert (face.track, face.found, face.excluded) == (5, True, True)
+
+
+def test_a_box_by_hand_without_a_face_is_scored_and_says_so(case: Case, clip: str) -> None:
+    case.open(clip, looked_at(0, (1, LEFT)))
+    assert case.it.cut is not None
+    assert case.it.cut.holds_face is None  # a box that was found was checked when it was found
+    case.it.set_box(RIGHT)
+    case.settle()
+    assert case.it.cut is not None
+    assert (case.it.cut.holds_face, case.it.score) == (False, pytest.approx(SCORE_RED_85, abs=1e-6))

@@ -18,6 +18,7 @@ from dfgui.core.facts import ViewSettings
 from dfgui.core.geometry import Box
 from dfgui.core.results import (
     Array,
+    ExcludedBox,
     FaceResult,
     Faithfulness,
     FileResult,
@@ -84,7 +85,7 @@ def _heat(mode: Mode, values: list[list[float]], *, complete: bool = True) -> He
 
 def _report() -> Report:
     tool = Tool("1.2.3", "OpenVINO 2026.1", "f32", Model("net", "5" * 64, 32), ScanSettings())
-    return Report("dfgui.scan/1", tool, (FileResult("/evidence/clip.mp4", CONTEXT.sha256, "scored", score=0.6, frames=FRAMES),))
+    return Report("dfgui.scan/2", tool, (FileResult("/evidence/clip.mp4", CONTEXT.sha256, "scored", score=0.6, frames=FRAMES),))
 
 
 def test_a_view_with_its_values_and_settings(tmp_path: Path) -> None:
@@ -173,12 +174,17 @@ def test_a_map_that_is_not_complete_says_so(tmp_path: Path) -> None:
 
 def test_the_timeline_as_a_table() -> None:
     assert timeline_csv(FRAMES, [(0, 0.125), (24, -0.5)], 2) == (
-        "frame,pts_s,type,track,x,y,w,h,score,region_drop\n"
-        "0,0.0,I,1,10,20,30,40,0.25,\n"
-        "0,0.0,I,2,-5,0,8,9,0.75,0.125\n"
-        "12,0.48,P,,,,,,,\n"
-        "24,,?,2,1,2,3,4,0.5,-0.5\n"
+        "frame,pts_s,type,track,x,y,w,h,score,region_drop,excluded\n"
+        "0,0.0,I,1,10,20,30,40,0.25,,\n"
+        "0,0.0,I,2,-5,0,8,9,0.75,0.125,\n"
+        "12,0.48,P,,,,,,,,\n"
+        "24,,?,2,1,2,3,4,0.5,-0.5,\n"
     )
+
+
+def test_the_timeline_names_boxes_without_a_face() -> None:
+    frame = FrameResult(7, 0.28, "P", (), (ExcludedBox(3, Box(1, 2, 3, 4), -5.0),))
+    assert timeline_csv([frame], (), None).splitlines()[1:] == ["7,0.28,P,3,1,2,3,4,,,no face"]
 
 
 def test_the_timeline_belongs_to_the_file_and_not_to_a_frame(tmp_path: Path) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from dfgui.core.card import ModelPackage
-from dfgui.resources import resource
+from dfgui.core.check_card import FaceCheckPackage
+from dfgui.resources import FACE_CHECK, resource
 from dfgui.services.packages import load_packages, package_named
 from tests.packages import make_package
 
@@ -45,10 +47,24 @@ def test_a_package_that_was_changed_is_refused(tmp_path: Path) -> None:
 
 
 def test_all_packages_and_the_one_in_use(package: Path) -> None:
-    assert [name for name, _ in load_packages(BUNDLED)] == [BUNDLED]
-    (first, bundled), (second, mine) = load_packages(str(package))
+    assert [name for name, _ in load_packages(BUNDLED)] == [FACE_CHECK, BUNDLED]
+    _, (first, bundled), (second, mine) = load_packages(str(package))
     assert (first, second) == (BUNDLED, str(package))
     assert isinstance(bundled, ModelPackage)
     assert isinstance(mine, ModelPackage)
     names = dict(load_packages("gone"))
     assert isinstance(names["gone"], str)
+
+
+def test_the_check_of_faces_is_listed_and_not_taken_for_a_network(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    found = dict(load_packages(BUNDLED))[FACE_CHECK]
+    assert isinstance(found, FaceCheckPackage)
+    refused = package_named(FACE_CHECK)
+    assert isinstance(refused, str)
+    assert refused.startswith("The model package face-check is the check that tells faces from patterns")
+    broken = shutil.copytree(resource("models", FACE_CHECK), tmp_path / "models" / FACE_CHECK)
+    with (broken / "model.bin").open("ab") as file:
+        file.write(b"!")
+    listed = dict(load_packages(str(broken)))[str(broken)]
+    assert isinstance(listed, str)
+    assert listed.startswith("The model package face-check was changed: model.bin differs")

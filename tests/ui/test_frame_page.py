@@ -95,3 +95,9 @@ def test_a_box_by_hand(qtbot: QtBot, page: FramePage) -> None:
     assert "0.613" in _shown(page)
     page.show_hand_score(None, None, "")
     assert "10, 20, 30 x 40" not in _shown(page)
+
+
+def test_a_box_without_a_face_has_no_score(page: FramePage) -> None:
+    page.show_faces((FACES[0], PlacedFace(4, Box(362, 145, 202, 202), excluded=True)), 1)
+    table = page._table
+    assert [table.item(row, 2).text() for row in range(table.rowCount())] == ["0.933", "no face"]

@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QListWidget, QPushButton, QT
 from pytestqt.qtbot import QtBot
 
 from dfgui.core.card import Metric, ModelPackage, load_package
+from dfgui.core.check_card import load_face_check
+from dfgui.resources import FACE_CHECK, resource
 from dfgui.ui.about import AboutDialog
 from dfgui.ui.model_dialog import Interval, ModelDialog
 
@@ -142,3 +144,19 @@ def test_a_long_name_leaves_the_intervals_their_room(red_mean: ModelPackage, qtb
     [interval] = dialog.findChildren(Interval)
     assert interval.width() >= interval.sizeHint().width()
     assert interval.visibleRegion().boundingRect().width() == interval.width()
+
+
+def test_the_check_of_faces_is_shown_as_what_it_is_and_cannot_be_chosen(red_mean: ModelPackage, qtbot: QtBot) -> None:
+    check = load_face_check(resource("models", FACE_CHECK))
+    dialog = ModelDialog([("face-check", check), ("red-mean", red_mean)], "red-mean")
+    qtbot.addWidget(dialog)
+    dialog.show()
+    _go_to(dialog, 0)
+    page = _page(dialog)
+    for text in ("face-check, version 1", "It scores nothing, so it cannot be chosen", "patterns left out", check.sha256,
+                 check.card.source.sha256, "Apache-2.0", check.card.source.model_card):  # fmt: skip
+        assert text in page
+    assert not _button(dialog, "Use this network").isEnabled()
+    with qtbot.assertNotEmitted(dialog.model_chosen):
+        dialog.findChildren(QListWidget)[0].itemActivated.emit(dialog.findChildren(QListWidget)[0].item(0))
+    assert "check of faces" in dialog.findChildren(QListWidget)[0].item(0).text()

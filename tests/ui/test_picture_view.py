@@ -17,7 +17,7 @@ from dfgui.core.geometry import Box
 from dfgui.core.tracks import PlacedFace
 from dfgui.services.viewer import Shown
 from dfgui.ui.picture_view import LARGEST_SCALE, PictureView, Place
-from dfgui.ui.theme import LIGHT
+from dfgui.ui.theme import EXCLUDED_COLOUR, LIGHT, track_colour
 from tests.e2e.hands import LEFT, drag, painted, paints_its_pixels, scene_point
 
 KEY = Qt.Key
@@ -199,3 +199,25 @@ def test_a_heat_map_lies_on_its_square_alone(view: PictureView) -> None:
     assert (screen[beside.y(), beside.x()] == 100).all()
     view.show_heat(None, None)
     assert (painted(view)[inside.y(), inside.x()] == 100).all()
+
+
+def test_a_box_without_a_face_is_grey_dashed_and_named(view: PictureView) -> None:
+    view.show_picture(shown(np.full((HEIGHT, WIDTH, 4), 20, np.uint8)))
+    view.show_faces((PlacedFace(1, Box(20, 40, 40, 40)),), None)
+    whole = painted(view)
+    view.show_faces((PlacedFace(1, Box(20, 40, 40, 40), excluded=True),), None)
+    greyed = painted(view)
+    grey, own = ([int(colour[i : i + 2], 16) for i in (5, 3, 1)] for colour in (EXCLUDED_COLOUR, track_colour(1)))
+    left, top, bottom = (scene_point(view, *point) for point in ((20, 60), (20, 40), (20, 80)))
+    side = np.s_[top.y() + 5 : bottom.y() - 5, left.x() - 1 : left.x() + 2]
+
+    def share(picture: NDArray[np.uint8], colour: list[int]) -> float:
+        return float((np.abs(picture[side].astype(int) - colour).sum(axis=2) < 40).any(axis=1).mean())
+
+    # A dashed line shows its colour on part of its way only.
+    assert (share(whole, own), share(greyed, own)) == (1.0, 0.0)
+    assert 0.3 < share(greyed, grey) < 0.95
+    # The tag is longer by two words.
+    tag = np.s_[top.y() - 12, :]
+    widths = [int((np.abs(picture[tag].astype(int) - colour).sum(axis=1) < 40).sum()) for picture, colour in ((whole, own), (greyed, grey))]
+    assert widths[1] > widths[0] + 20

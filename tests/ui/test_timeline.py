@@ -14,10 +14,10 @@ from pytestqt.qtbot import QtBot
 
 from dfgui.core.facts import MediaFacts
 from dfgui.core.geometry import Box
-from dfgui.core.results import FaceResult, FrameResult, TrackResult
+from dfgui.core.results import ExcludedBox, FaceResult, FrameResult, TrackResult
 from dfgui.ui.theme import DARK, LIGHT, track_colour
 from dfgui.ui.timeline import Timeline
-from dfgui.ui.timeline_axes import TICK_ROOM
+from dfgui.ui.timeline_axes import BOTTOM, TICK_ROOM
 
 
 def facts(count: int = 200, times: tuple[float, ...] | None = None) -> MediaFacts:
@@ -337,3 +337,35 @@ def test_two_hours_are_drawn_with_as_few_items_and_lines(timeline: Timeline) -> 
     # 216,000 points as shapes would take megabytes.
     assert len(timeline.picture("svg")) < 500_000
     assert is_inked(pixels(timeline), at(timeline, 102_500, 0.5), QColor(track_colour(1)))
+
+
+def without_face(index: int, *tracks: int) -> FrameResult:
+    return FrameResult(index, index / 25, "P", (), tuple(ExcludedBox(track, Box(0, 0, 50, 50), -5.0) for track in tracks))
+
+
+def test_tracks_without_a_face_are_grey_and_have_no_curve(qtbot: QtBot, timeline: Timeline) -> None:
+    timeline.set_frames([frame(10, (1, 0.9)), without_face(100, 3), frame(190, (1, 0.9))])
+    assert named(timeline) == ["track 1", "track 3: no face"]
+    assert [curve.track for curve in timeline._content.curves] == [1]
+    assert {track: frames.tolist() for track, frames in timeline._content.left_out.items()} == {3: [100]}
+    below = at(timeline, 100, 0.0)
+    image, muted = pixels(timeline), QColor(LIGHT.muted)
+    stroke = QPoint(below.x(), timeline._plot.point(100, BOTTOM).toPoint().y() - 10)
+    beside = image.pixelColor(stroke + QPoint(12, 0))
+    assert abs(image.pixelColor(stroke).lightness() - muted.lightness()) < abs(beside.lightness() - muted.lightness()) - 20
+    (chip,) = (button for button in timeline._legend.findChildren(QToolButton) if button.text() == "track 3: no face")
+    assert chip.property("role") == "faint"
+    with qtbot.waitSignal(timeline.track_chosen) as chosen:
+        qtbot.mouseClick(chip, Qt.MouseButton.LeftButton)
+    assert chosen.args == [3]
+
+
+def test_the_end_of_a_scan_may_leave_out_what_was_shown_before(timeline: Timeline) -> None:
+    live = [frame(10, (1, 0.9)), frame(100, (1, 0.8), (3, 0.7)), frame(190, (1, 0.9))]
+    timeline.set_frames(live)
+    assert named(timeline) == ["track 1", "track 3"]
+    last = [live[0], FrameResult(100, 4.0, "P", live[1].faces[:1], without_face(100, 3).excluded), live[2]]
+    timeline.set_frames(last, again=True)
+    timeline._on_pace()
+    assert named(timeline) == ["track 1", "track 3: no face"]
+    assert [curve.track for curve in timeline._content.curves] == [1]

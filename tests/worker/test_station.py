@@ -282,12 +282,24 @@ def test_a_frame_too_small_to_measure_is_a_sentence(desk: Desk, folder: Path) ->
 
 def test_faces_are_found_and_named_after_those_expected(desk: Desk) -> None:
     path = os.fsencode(resource("demo", "portrait.mp4"))
-    ((track, box),) = desk.ask(lambda number: Find(number, path, 0, ()), Found).faces
+    ((track, box, holds_face),) = desk.ask(lambda number: Find(number, path, 0, ()), Found).faces
     # Where the demo's own script put the face; see tests/core/test_faces.py.
-    assert track is None
+    assert (track, holds_face) == (None, True)
     assert box.centre == pytest.approx((292, 150), abs=25)
     expected = ((3, box._replace(x=box.x + 4)), (8, box._replace(x=0, y=0)))
-    assert desk.ask(lambda number: Find(number, path, 0, expected), Found).faces == ((3, box),)
+    assert desk.ask(lambda number: Find(number, path, 0, expected), Found).faces == ((3, box, True),)
+
+
+def test_a_pattern_that_is_found_holds_no_face(desk: Desk) -> None:
+    path = os.fsencode(resource("demo", "portrait.mp4"))
+    # By eye: the face of the portrait, and the wall next to the shuttle.
+    face, wall = desk.ask(lambda number: Find(number, path, 17, ()), Found).faces
+    assert (face[1].centre, wall[1].centre) == (pytest.approx((274, 144), abs=15), pytest.approx((460, 249), abs=15))
+    assert (face[2], wall[2]) == (True, False)
+    for box, expected in ((face[1], True), (wall[1], False)):
+        asked = desk.ask(lambda number, box=box: Cut(number, path, 17, box, 32, 0.7, check=True), WasCut)
+        assert asked.holds_face is expected
+        assert desk.ask(lambda number, box=box: Cut(number, path, 17, box, 32, 0.7), WasCut).holds_face is None
 
 
 def test_a_cut_has_the_face_s_pixels_and_its_square(desk: Desk, halves: bytes) -> None:

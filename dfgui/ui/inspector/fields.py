@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from PySide6.QtCore import QEvent, QMargins, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontDatabase, QGuiApplication, QIcon, QPainter, QPixmap, QResizeEvent, QTextOption
@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from dfgui.ui.theme import SPACE, track_colour
+from dfgui.ui.theme import EXCLUDED_COLOUR, SPACE, track_colour
 
 CHIP = 12  # px
 SELECTABLE = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
@@ -271,13 +271,14 @@ class TrackTable(QTableWidget):
         first.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.setHorizontalHeaderItem(0, first)
 
-    def show_rows(self, rows: Sequence[tuple[int, Sequence[str]]]) -> None:
-        """Replace all rows: a track's number, and the texts of the other columns."""
+    def show_rows(self, rows: Sequence[tuple[int, Sequence[str]]], *, greyed: Container[int] = ()) -> None:
+        """Replace all rows: a track's number, and the texts of the other columns; the chips of some tracks are grey."""
         self._track_numbers = [track for track, _ in rows]
         self.clearSelection()
         self.setRowCount(len(rows))
         for row, (track, texts) in enumerate(rows):
-            first = QTableWidgetItem(chip(track_colour(track), self.devicePixelRatioF()), str(track))
+            colour = EXCLUDED_COLOUR if track in greyed else track_colour(track)
+            first = QTableWidgetItem(chip(colour, self.devicePixelRatioF()), str(track))
             self.setItem(row, 0, first)
             for column, text in enumerate(texts, 1):
                 item = QTableWidgetItem(text)

@@ -55,14 +55,19 @@ class FramePage(QWidget):
         """Show the faces of this frame; `chosen` is the track of the face that the other views show."""
         self._chosen = chosen
         faces = [face for face in faces if face.track]
-        rows = [(face.track or 0, (_place(face.box), "-" if face.score is None else f"{face.score:.3f}")) for face in faces]
-        self._table.show_rows(rows)
+        rows = [(face.track or 0, (_place(face.box), self._score(face))) for face in faces]
+        self._table.show_rows(rows, greyed={face.track for face in faces if face.excluded})
         self._table.setVisible(bool(faces))
         self._no_face.setVisible(not faces)
         for row, face in enumerate(faces):
             if face.track == chosen:
                 self._table.selectRow(row)
         self._enable_choose()
+
+    def _score(self, face: PlacedFace) -> str:
+        if face.excluded:
+            return self.tr("no face")
+        return "-" if face.score is None else f"{face.score:.3f}"
 
     def show_hand_score(self, box: Box | None, score: float | None, sentence: str) -> None:
         """Show a box drawn by hand with its score, and a sentence: what the score means, or why there is none."""

@@ -1,0 +1,86 @@
+"""The check of faces: whether a box that was found or drawn holds a face, and which tracks hold none."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from functools import cached_property
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dfgui.core.check_card import FaceCheckPackage
+from dfgui.core.faces import Face
+from dfgui.core.geometry import Box
+from dfgui.core.landmarks import BOX_FACTOR, FaceMesh
+
+Track = TypeVar("Track", bound=Hashable)
+DIGITS = 2
+"""Of a presence: the same on every processor, and what a result says is what decided."""
+
+
+class FaceCheck:
+    """The second opinion on boxes: the presence that the landmark network states for each.
+
+    The network is compiled when it is first asked, or from `start` on in the background. It uses one
+    thread, so that a presence does not depend on the number of threads.
+
+    Args:
+        package: from `load_face_check`.
+    """
+
+    def __init__(self, package: FaceCheckPackage) -> None:
+        self._package = package
+
+    @cached_property
+    def _compiling(self) -> Future[FaceMesh]:
+        pool = ThreadPoolExecutor(1)
+        compiling = pool.submit(FaceMesh, self._package.folder, threads=1)
+        pool.shutdown(wait=False)
+        return compiling
+
+    def start(self) -> None:
+        """Compile the network in the background; boxes will soon be asked about."""
+        _ = self._compiling
+
+    def presence(self, rgb: NDArray[np.uint8], box: Box) -> float:
+        """How surely a box holds a face.
+
+        Args:
+            rgb: (H, W, 3) uint8 sRGB, upright.
+            box: must touch the frame.
+
+        Returns:
+            A logit to two digits, no probability: about 17 to 33 for faces.
+
+        Raises:
+            AnalysisError: the network cannot be loaded.
+        """
+        return round(self._compiling.result().presence(rgb, box), DIGITS)
+
+    def passes(self, presence: float | None) -> bool:
+        """Whether a presence is that of a face; None stands for a box that is not checked, and passes."""
+        return presence is None or presence >= self._package.card.presence
+
+    def holds_face(self, rgb: NDArray[np.uint8], box: Box) -> bool:
+        """Whether a box, which may lie beyond the frame, holds a face; otherwise as `presence`."""
+        seen = box.scaled(BOX_FACTOR).clipped(rgb.shape[1], rgb.shape[0])
+        return bool(seen.area) and self.passes(self.presence(rgb, box))
+
+    def checked(self, rgb: NDArray[np.uint8], faces: Sequence[Face]) -> list[Face]:
+        """The faces of a frame, each with its presence; arguments and errors as for `presence`."""
+        return [replace(face, presence=self.presence(rgb, face.box)) for face in faces]
+
+
+def faceless_tracks(boxes: Iterable[tuple[Track, bool]]) -> set[Track]:
+    """Tracks without a face: those of which fewer than half of the boxes hold one.
+
+    Args:
+        boxes: for each box the number of its track, and whether it holds a face.
+    """
+    listed = list(boxes)
+    found, holding = Counter(track for track, _ in listed), Counter(track for track, holds in listed if holds)
+    return {track for track, count in found.items() if 2 * holding[track] < count}

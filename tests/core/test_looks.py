@@ -1,0 +1,65 @@
+"""What becomes of boxes and tracks that hold no face, worked out by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dfgui.core.card import load_package
+from dfgui.core.check_card import load_face_check
+from dfgui.core.detector import Detector
+from dfgui.core.face_check import FaceCheck
+from dfgui.core.faces import Face
+from dfgui.core.geometry import Box
+from dfgui.core.looks import Look, file_result, without_faceless
+from dfgui.core.results import ExcludedBox, ExcludedTrack
+from dfgui.core.score import SeenFace
+from dfgui.core.video import open_media
+from dfgui.resources import FACE_CHECK, resource
+
+LEFT, RIGHT = Box(0, 0, 40, 40), Box(90, 0, 40, 40)
+YES, NO = 25.0, -3.0
+
+
+@pytest.fixture(scope="module")
+def check() -> FaceCheck:
+    return FaceCheck(load_face_check(resource("models", FACE_CHECK)))
+
+
+def look(index: int, *boxes: tuple[int, Box, float]) -> Look:
+    faces = [Face(box, track, presence) for track, box, presence in boxes]
+    kept = tuple(face for face in faces if face.presence == YES)
+    left = tuple(face for face in faces if face.presence == NO)
+    return Look(index, index / 25, "P", kept, tuple(SeenFace(face.track, 1.0, 40.0, 50.0) for face in kept), left)
+
+
+def test_a_track_with_a_face_keeps_its_passing_boxes_and_one_without_none() -> None:
+    looks = [
+        look(0, (1, LEFT, YES), (2, RIGHT, YES)),
+        look(5, (1, LEFT, NO), (2, RIGHT, NO)),
+        look(9, (2, RIGHT, NO)),
+    ]
+    kept = without_faceless(looks)
+    assert [[face.track for face in one.faces] for one in kept] == [[1], [], []]
+    assert [[seen.track for seen in one.seen] for one in kept] == [[1], [], []]
+    assert [[face.track for face in one.excluded] for one in kept] == [[2], [1, 2], [2]]
+
+
+def test_the_result_names_what_was_left_out(check: FaceCheck, package: Path) -> None:
+    looks = without_faceless(
+        [look(0, (1, LEFT, YES), (2, RIGHT, YES)), look(5, (1, LEFT, NO), (2, RIGHT, NO)), look(9, (2, RIGHT, NO), (3, LEFT, NO))]
+    )
+    with open_media(resource("demo", "portrait.mp4")) as media:
+        result = file_result("clip.mp4", "0" * 64, media, looks, Detector(load_package(package), threads=1), check)
+    assert [(track.id, track.frames) for track in result.tracks] == [(1, 1)]
+    assert result.excluded_tracks == (
+        ExcludedTrack(2, 3, 0, "No face: the check finds a face in 1 of 3 boxes; at least half are needed."),
+        ExcludedTrack(3, 1, 9, "No face: the check finds a face in 0 of 1 box; at least half are needed."),
+    )
+    assert result.frames_total == 100
+    assert [frame.excluded for frame in result.frames] == [
+        (ExcludedBox(2, RIGHT, YES),),
+        (ExcludedBox(1, LEFT, NO), ExcludedBox(2, RIGHT, NO)),
+        (ExcludedBox(3, LEFT, NO), ExcludedBox(2, RIGHT, NO)),
+    ]
