@@ -56,7 +56,7 @@ class FramePage(QWidget):
         self._chosen = chosen
         faces = [face for face in faces if face.track]
         rows = [(face.track or 0, (_place(face.box), self._score(face))) for face in faces]
-        self._table.show_rows(rows, greyed={face.track for face in faces if face.excluded})
+        self._table.show_rows(rows, greyed={face.track or 0 for face in faces if face.excluded})
         self._table.setVisible(bool(faces))
         self._no_face.setVisible(not faces)
         for row, face in enumerate(faces):
