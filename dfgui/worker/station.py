@@ -128,13 +128,14 @@ class Station:
         return Detector(self._package, threads=self._threads, precision="bf16" if has_bf16() else "f32")
 
     def warm_up(self) -> Iterator[None]:
-        """Do once, in small steps, what takes longer the first time: wake the decoder, load the Haar files, grow the threads' memory.
+        """Do once, in small steps, what takes longer the first time: decoder, Haar files, check of faces, the threads' memory.
 
         Only where pictures are shown: somebody waits for them. A request that comes meanwhile goes before the next step.
         """
         if self._shows:
             blank = np.zeros((WARM_SIDE, WARM_SIDE, 3), np.uint8)
             detect(blank)
+            self._check_of_faces.start()
             yield
             view_picture(blank, ViewSettings("error_levels"))
             _compared(blank, Box(WARM_SIDE // 4, WARM_SIDE // 4, WARM_SIDE // 2, WARM_SIDE // 2))
