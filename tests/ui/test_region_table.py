@@ -88,6 +88,18 @@ def test_the_order_stays_when_another_map_comes(qtbot: QtBot, page: FramePage, t
     assert rows(table)[0] == ["Forehead", "-0.125", "20.0 %"]
 
 
+def test_the_page_follows_the_keyboard(qtbot: QtBot, page: FramePage, table: RegionTable) -> None:
+    page.setFixedHeight(150)
+    table.setFocus()
+    QApplication.processEvents()
+    last = table.item(3, 0)
+    for _ in range(4):
+        qtbot.keyClick(table, KEY.Key_Down)
+    assert table.currentRow() == 3
+    seen = table.mapTo(page, table.viewport().pos() + table.visualItemRect(last).bottomLeft())
+    assert 0 < seen.y() < 150
+
+
 def test_every_row_is_seen_and_none_without_a_map(page: FramePage, table: RegionTable) -> None:
     assert table.visualItemRect(table.item(3, 0)).bottom() <= table.viewport().height()
     assert table.isVisible()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QMargins, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QScrollArea, QTableWidget, QTableWidgetItem, QWidget
 
 from dfgui.core.results import RegionDrop, RegionName
 from dfgui.ui.theme import SPACE
@@ -42,6 +42,7 @@ class RegionTable(QTableWidget):
             "eyes": self.tr("Both eyes"), "cheeks": self.tr("Both cheeks"),
         }  # fmt: skip
         self._build_ui()
+        self.currentCellChanged.connect(lambda row: self._reveal(row))
 
     def show_regions(self, regions: Sequence[RegionDrop]) -> None:
         """Replace all rows; the order of sorting stays."""
@@ -106,6 +107,17 @@ class RegionTable(QTableWidget):
             if column != REGION:
                 cell.setTextAlignment(RIGHT)
             self.setItem(row, column, cell)
+
+    def _reveal(self, row: int) -> None:
+        """The page scrolls to the row that the keyboard went to."""
+        area: QWidget | None = self
+        while area is not None and not isinstance(area, QScrollArea):
+            area = area.parentWidget()
+        content = None if area is None else area.widget()
+        if area is not None and content is not None and row >= 0 and self.hasFocus():
+            place = self.visualRect(self.model().index(row, REGION)).center()
+            inner = content.mapFromGlobal(self.viewport().mapToGlobal(place))
+            area.ensureVisible(0, inner.y(), 0, self.verticalHeader().defaultSectionSize())
 
     def _fit(self) -> None:
         """As high as its rows: the page scrolls."""
