@@ -17,7 +17,7 @@ from dfgui.services.analyst import Analyst
 from dfgui.services.session import Item, Session
 from dfgui.services.settings import Settings
 from dfgui.services.viewer import Shown, Viewer
-from dfgui.worker.messages import Failed, Final, Found, Hidden, Mapped, WasCut
+from dfgui.worker.messages import Failed, Final, Found, Hidden, Mapped, Outlined, WasCut
 
 SETTLED_MS = 150  # after the last step: then the frame is worth a closer look
 BY_HAND = 0  # the track of a box that was drawn by hand
@@ -106,6 +106,7 @@ class Examination(QObject):
         self._drawn: Box | None = None  # not asked about yet
         self._cut_asked = 0
         self._cut_failed = False
+        self._outline_asked = 0  # for a map by regions
         self._settle = QTimer(self, singleShot=True, interval=SETTLED_MS)
         self._settle.timeout.connect(self._on_settled)
         viewer.shown.connect(self._on_shown)
@@ -129,6 +130,11 @@ class Examination(QObject):
     def face(self) -> PlacedFace | None:
         """The chosen face in the frame that is shown; None where it is not there."""
         return next((face for face in self.faces if face.track == self.track), None) if self.track is not None else None
+
+    @property
+    def is_mapping(self) -> bool:
+        """Whether a heat map is being made."""
+        return self._outline_asked != 0 or self._analyst.is_busy("map")
 
     @property
     def is_settling(self) -> bool:
@@ -218,6 +224,7 @@ class Examination(QObject):
         """Take the heat map away, or stop making it."""
         self._wants_map, self.no_map = None, ""
         self._analyst.cancel("map")
+        self._drop_outline()
         self._set_heat(None)
 
     def hide_region(self, box: Box) -> None:
@@ -278,13 +285,13 @@ class Examination(QObject):
     def settings_changed(self) -> None:
         """Settings of the views or of the heat map changed."""
         self._viewer.refresh()
-        if (self.heat is not None or self._analyst.is_busy("map")) and self.occlusion() != self._map_settings:
+        if (self.heat is not None or self.is_mapping) and self.occlusion() != self._map_settings:
             self._ask_map()
 
     def occlusion(self) -> OcclusionSettings:
         """The settings in force for heat maps."""
         chosen = self._settings()
-        return OcclusionSettings(chosen.patch, min(chosen.stride, chosen.patch), chosen.fill, chosen.mode)
+        return OcclusionSettings(chosen.patch, min(chosen.stride, chosen.patch), chosen.fill, chosen.mode, chosen.by)
 
     def _faces_of(self, index: int) -> tuple[PlacedFace, ...]:
         frames = self.item.frames if self.item else ()
@@ -360,6 +367,7 @@ class Examination(QObject):
         for kind in ("score", "map", "hide"):
             self._analyst.cancel(kind)
         self.cut, self._cut_asked, self._cut_failed, self._about, self.no_map = None, 0, False, None, ""
+        self._drop_outline()
         if self.region is not None:
             self._set_region(None)
         self._set_heat(None)
@@ -416,10 +424,38 @@ class Examination(QObject):
         self.score_changed.emit(score)
 
     def _ask_map(self) -> None:
-        if self.cut is not None:
-            self._wants_map, self.no_map = None, ""
-            self._map_settings = self.occlusion()
+        if self.cut is None:
+            return
+        self._wants_map, self._outline_asked, self.no_map = None, 0, ""
+        self._map_settings = self.occlusion()
+        if self._map_settings.by == "regions":
+            self._ask_outline()
+        else:
             self._analyst.map(self.cut.crop, self._map_settings)
+
+    def _ask_outline(self) -> None:
+        """Where the regions of the face are: the map is made with them."""
+        self._analyst.cancel("map")
+        if self.face is not None:
+            size, factor = self.card.input_size, self.card.crop.haar_factor
+            self._outline_asked = self._viewer.outline(self._index, self.face.box, size, factor, self._on_outlined)
+
+    def _on_outlined(self, answer: Final) -> None:
+        if answer.id != self._outline_asked:
+            return
+        self._outline_asked = 0
+        if isinstance(answer, Failed):
+            self._refuse_map(answer.sentence)
+        elif isinstance(answer, Outlined) and self.cut is not None:
+            self._analyst.map(self.cut.crop, self._map_settings, answer.labels)
+        else:
+            self.heat_changed.emit(self.heat)
+
+    def _drop_outline(self) -> None:
+        """The regions are not wanted any more; who shows that a map is being made hears of it."""
+        if self._outline_asked:
+            self._outline_asked = 0
+            self.heat_changed.emit(self.heat)
 
     def _on_mapped(self, made: Mapped) -> None:
         if self.cut is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from dfgui.core.detector import Detector
 from dfgui.core.errors import AnalysisError
 from dfgui.core.geometry import Box
 from dfgui.core.inspection import inspect_file
+from dfgui.core.landmarks import FaceMesh
 from dfgui.core.results import ElaSettings, Inspection, InspectSettings, OcclusionSettings
 from dfgui.core.video import Video
 from dfgui.resources import resource
@@ -48,8 +50,14 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_clip(tmp_path_factory.mktemp("clips") / "clip.mp4", frames=30)
 
 
+@cache
+def mesh() -> FaceMesh:
+    return FaceMesh(resource("models", "face-check"), threads=2)
+
+
 def inspected(path: Path, detector: Detector, **settings: object) -> Inspection:
-    return inspect_file(path, detector, lambda: detector, InspectSettings(**settings), check=None, threads=2, progress=lambda *_: None)  # type: ignore[arg-type]
+    chosen = InspectSettings(**settings)  # type: ignore[arg-type]
+    return inspect_file(path, detector, lambda: detector, chosen, check=None, mesh=mesh, threads=2, progress=lambda *_: None)
 
 
 @pytest.mark.parametrize(
@@ -196,7 +204,7 @@ def test_progress_of_a_map_reaches_its_end(region: Box | None, total: int, halve
     # The crop and 4 patches; 6 curves of 5 pictures; for a region the crop again and the region.
     seen: list[tuple[str, int, int]] = []
     settings = InspectSettings(box=LEFT, region=region, occlusion=QUARTERS)
-    inspect_file(halves, detector, lambda: detector, settings, check=None, threads=1, progress=lambda *step: seen.append(step))
+    inspect_file(halves, detector, lambda: detector, settings, check=None, mesh=mesh, threads=1, progress=lambda *step: seen.append(step))
     steps = [step for step in seen if step[0] == "map"]
     assert {of for _, _, of in steps} == {total}
     assert steps[0] == ("map", 1, total)
@@ -213,4 +221,4 @@ def test_a_change_meanwhile_makes_no_result(detector: Detector, tmp_path: Path) 
 
     settings = InspectSettings(frame=0, faces="whole", occlusion=QUARTERS)
     with pytest.raises(AnalysisError, match="changed while it was read"):
-        inspect_file(path, detector, lambda: detector, settings, check=None, threads=1, progress=grow)
+        inspect_file(path, detector, lambda: detector, settings, check=None, mesh=mesh, threads=1, progress=grow)
