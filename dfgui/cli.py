@@ -62,6 +62,13 @@ class Fill(StrEnum):
     blur = "blur"
 
 
+class By(StrEnum):
+    """What is hidden for an occlusion map."""
+
+    squares = "squares"
+    regions = "regions"
+
+
 class Mode(StrEnum):
     """What an occlusion map shows."""
 
@@ -164,11 +171,14 @@ def occlude(
     stride: Annotated[int, typer.Option(min=1, max=LARGEST, help="Distance of the squares, at most the patch.")] = 20,
     fill: Annotated[Fill, typer.Option(help="What a hidden square shows.")] = Fill.black,
     mode: Annotated[Mode, typer.Option(help="drop: how far hiding lowers the score; printed: 255 x score, as in the paper.")] = Mode.drop,
+    by: Annotated[
+        By, typer.Option(help="Hide squares in turn, or the eyes, brows, nose, mouth, cheeks, forehead, jaw line and surroundings.")
+    ] = By.squares,
     model: ModelOption = DEFAULT_MODEL,
 ) -> None:
     """Map on which regions of a face the score hangs (occlusion sensitivity)."""
     try:
-        occlusion = OcclusionSettings(patch, stride, fill.value, mode.value)
+        occlusion = OcclusionSettings(patch, stride, fill.value, mode.value, by.value)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
     _one_frame_only(frame, time)

@@ -10,6 +10,7 @@ import hashlib
 import io
 import os
 import tempfile
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -19,7 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dfgui.core.errors import AnalysisError
-from dfgui.core.results import Faithfulness, Inspection, InspectSettings, Mode, Model, Report
+from dfgui.core.plain import json_of
+from dfgui.core.results import Faithfulness, Inspection, InspectSettings, Mode, Model, RegionDrop, Report
 
 STEM_BYTES = 100  # of the evidence's name: file systems allow names of 255 bytes
 CSV_COLUMNS = (
@@ -37,6 +39,7 @@ CSV_COLUMNS = (
     "warnings",
     "excluded_tracks",
 )
+REGION_COLUMNS = ("region", "drop", "face_share", "pixels")
 PNG_LEVEL = 2  # three times as fast as the usual 6, files a sixth larger
 GREY_16: dict[Mode, tuple[int, int]] = {"drop": (32768, 32767), "printed": (0, 257)}
 """For each mode of a map the 16-bit grey of the value 0, and the greys for each unit."""
@@ -44,7 +47,7 @@ GREY_16: dict[Mode, tuple[int, int]] = {"drop": (32768, 32767), "printed": (0, 2
 
 def json_bytes(report: Report) -> bytes:
     """The report as indented JSON, UTF-8, keys in the order of the contract."""
-    return msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n"
+    return msgspec.json.format(json_of(report), indent=2) + b"\n"
 
 
 def csv_text(report: Report) -> str:
@@ -127,7 +130,7 @@ def write_inspection(result: Inspection, settings: InspectSettings, tool: Inspec
     Returns:
         The files, in the order written.
     """
-    made_with = hashlib.sha256(msgspec.json.encode((settings, tool))).hexdigest()[:6]
+    made_with = hashlib.sha256(json_of((settings, tool))).hexdigest()[:6]
     stem = f"{file_name(Path(result.path).stem)}-frame{result.index:06d}-{result.frame_sha256[:8]}-{made_with}"
     files: dict[str, bytes] = {"original.png": png_bytes(result.original.numpy())} if result.ela else {}
     files["face.png"] = png_bytes(result.crop.numpy())
@@ -141,10 +144,23 @@ def write_inspection(result: Inspection, settings: InspectSettings, tool: Inspec
         files["heat-map.png"] = png_bytes(heat_map(crop, values, printed=settings.occlusion.mode == "printed"))
         files["heat-map-16.png"] = png_bytes(map_16bit(values, settings.occlusion.mode))
         files["heat-map.npy"] = npy_bytes(values)
-    files["settings.json"] = msgspec.json.format(msgspec.json.encode(_facts(result, settings, tool)), indent=2) + b"\n"
+    if result.map and result.map.regions:
+        files["regions.csv"] = regions_csv(result.map.regions).encode()
+        facts = _facts(result, settings, tool) | {"schema": "dfgui.regions/1", "regions": result.map.regions}
+        files["regions.json"] = msgspec.json.format(json_of(facts), indent=2) + b"\n"
+    files["settings.json"] = msgspec.json.format(json_of(_facts(result, settings, tool)), indent=2) + b"\n"
     for kind, data in files.items():
         write_safely(out / f"{stem}-{kind}", data)
     return [out / f"{stem}-{kind}" for kind in files]
+
+
+def regions_csv(regions: Sequence[RegionDrop]) -> str:
+    """One line a region, with a header; the surroundings have no share of the face."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(REGION_COLUMNS)
+    writer.writerows([getattr(one, name) for name in REGION_COLUMNS] for one in regions)
+    return text.getvalue()
 
 
 def map_16bit(values: NDArray[np.float32], mode: Mode) -> NDArray[np.uint16]:

@@ -7,7 +7,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from dfgui.services.examination import Examination
 
 POLL_MS = 30
 QUIET_S = 0.4  # nothing under way for so long: then everything was asked and answered
@@ -70,14 +73,21 @@ def take(shot: Shot) -> str | None:
         if shot.occlusion:
             window.make_map()
             _wait(window.is_settled)
-            heat = window.bench.examination.heat
-            if heat is None or not heat.map.complete:
-                sentence = sentence or "No heat map was made: no face is chosen in this frame."
+            sentence = sentence or _why_no_map(window.bench.examination)
         write_safely(shot.out, png_of(window))
     finally:
         end_window(window)
         del window
     return sentence
+
+
+def _why_no_map(examination: Examination) -> str | None:
+    """Why there is no heat map, in a sentence; None where there is one."""
+    if examination.heat is not None and examination.heat.map.complete:
+        return None
+    if examination.face is None:
+        return "No heat map was made: no face is chosen in this frame; choose another frame with --frame."
+    return f"No heat map was made. {examination.no_map or 'It was not finished in time.'}"
 
 
 def _wait(is_settled: Callable[[], bool]) -> None:

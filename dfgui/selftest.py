@@ -18,6 +18,7 @@ from dfgui.core.card import ModelPackage, load_package
 from dfgui.core.check_card import load_face_check
 from dfgui.core.errors import AnalysisError
 from dfgui.core.geometry import Box
+from dfgui.core.plain import json_of
 from dfgui.core.results import ElaSettings, FileResult, Inspection, InspectSettings, ScanSettings
 from dfgui.logs import log_folder
 from dfgui.resources import FACE_CHECK, resource
@@ -64,7 +65,7 @@ def run_selftest(model: Path, *, record: Path | None = None) -> bool:
         console.print(f"FAILED: {error}")
         return False
     if record is not None:
-        record.write_bytes(msgspec.json.format(msgspec.json.encode(seen), indent=2) + b"\n")
+        record.write_bytes(msgspec.json.format(json_of(seen), indent=2) + b"\n")
         return True
     golden = msgspec.json.decode(resource("selftest.json").read_bytes(), type=Golden)
     checks = list(_checks(seen, golden))

@@ -1,15 +1,17 @@
-"""Tiny model packages for tests, whose scores are known by hand: the logit is (mean of the red channel - 128) / 16."""
+"""Tiny model packages for tests, whose scores are known by hand: the logit is (mean of the red channel - 128) / 16 by default."""
 
 from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import numpy as np
 import openvino as ov
 from openvino import opset13 as ops
+
+Reds = Literal["mean", "largest", "root"]
 
 
 def make_package(
@@ -19,6 +21,7 @@ def make_package(
     fixed_side: int | None = None,
     outputs: int = 1,
     divisor: float = 16.0,
+    red: Reds = "mean",
     domain: dict[str, Any] | None = None,
     haar_factor: float = 1.0,
     log10_lr_bound: float = 3.0,
@@ -32,13 +35,15 @@ def make_package(
         fixed_side: side that the network alone accepts; any by default.
         outputs: numbers that the network gives for each picture.
         divisor: what the logit's (mean - 128) is divided by; 0 gives no number at all.
+        red: what of the red channel counts. "largest" does not change until every pixel that has it is hidden; "root" is the square
+            root of (mean - 128), over the divisor: no number where the mean is below.
         domain: fields of the card's domain that are not at their loosest.
         haar_factor: side of the cut over a Haar box.
         log10_lr_bound: of both sides of both calibrations, which leave the logit as it is.
         features: whether the network also gives the means of red, green and blue as its features.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    ov.save_model(_network(fixed_side or -1, outputs, divisor, features=features), folder / "model.xml", compress_to_fp16=True)
+    ov.save_model(_network(fixed_side or -1, outputs, divisor, red, features=features), folder / "model.xml", compress_to_fp16=True)
     calibration = {
         "slope": 1.0,
         "intercept": 0.0,
@@ -83,11 +88,12 @@ def write_card(folder: Path, card: dict[str, Any]) -> None:
     (folder / "card.json").write_bytes(msgspec.json.encode(card))
 
 
-def _network(side: int, outputs: int, divisor: float, *, features: bool) -> ov.Model:
+def _network(side: int, outputs: int, divisor: float, counts: Reds, *, features: bool) -> ov.Model:
     picture = ops.parameter([-1, side, side, 3], np.float32, name="picture")
     red = ops.gather(picture, ops.constant(0), ops.constant(3))
-    mean = ops.reduce_mean(red, ops.constant([1, 2]), keep_dims=False)
-    logit = ops.divide(ops.subtract(mean, ops.constant(np.float32(128))), ops.constant(np.float32(divisor)))
+    reduce = ops.reduce_max if counts == "largest" else ops.reduce_mean
+    above = ops.subtract(reduce(red, ops.constant([1, 2]), keep_dims=False), ops.constant(np.float32(128)))
+    logit = ops.divide(ops.sqrt(above) if counts == "root" else above, ops.constant(np.float32(divisor)))
     column = ops.unsqueeze(logit, ops.constant(1))
     said = [column if outputs == 1 else ops.concat([column] * outputs, axis=1)]
     said += [ops.reduce_mean(picture, ops.constant([1, 2]), keep_dims=False)] if features else []

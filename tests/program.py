@@ -18,11 +18,14 @@ Y_RED_170, Y_RED_85 = 162, 89  # 16 + 219 x red / 255, exactly
 
 
 def run(
-    *arguments: str | Path | bytes, environment: dict[str, str] | None = None, before: Callable[[], None] | None = None
+    *arguments: str | Path | bytes,
+    environment: dict[str, str] | None = None,
+    before: Callable[[], None] | None = None,
+    longest_s: float = 120,
 ) -> subprocess.CompletedProcess[bytes]:
     """Run `dfgui` to its end; fails the test where a trace is printed."""
     done = subprocess.run(
-        [*PROGRAM, *arguments], capture_output=True, env=os.environ | (environment or {}), preexec_fn=before, timeout=120, check=False
+        [*PROGRAM, *arguments], capture_output=True, env=os.environ | (environment or {}), preexec_fn=before, timeout=longest_s, check=False
     )
     assert b"Traceback" not in done.stderr + done.stdout, done.stderr.decode(errors="replace")
     return done

@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeVar
 import msgspec
 
 from dfgui.core.errors import AnalysisError
+from dfgui.core.plain import json_of
 
 SCHEMA = "dfgui.experiment/1"
 FILE = "results.json"
@@ -178,7 +179,7 @@ def write_result(run: Path, result: Result) -> None:
     Raises:
         AnalysisError: a value is not a number, which JSON cannot say.
     """
-    data = msgspec.json.encode(result)
+    data = json_of(result)
     try:
         msgspec.json.decode(data, type=Result)
     except msgspec.ValidationError as error:

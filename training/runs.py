@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 import dfgui
 from dfgui.core import experiments as events
 from dfgui.core.errors import AnalysisError
+from dfgui.core.plain import json_of
 from training.experiments import Experiment
 from training.results import SCHEMA, Findings, Result, Skipped, write_result
 
@@ -138,7 +139,7 @@ class Run:
             return msgspec.json.decode(path.read_bytes(), type=kind)
         self.require_going()
         value = make()
-        _replace(path, msgspec.json.encode(value))
+        _replace(path, json_of(value))
         return value
 
     def arrays(self, key: str, make: Callable[[], dict[str, NDArray[Any]]]) -> dict[str, NDArray[Any]]:

@@ -46,6 +46,10 @@ class FaceCheck:
         """Compile the network in the background; boxes will soon be asked about."""
         _ = self._compiling
 
+    def mesh(self) -> FaceMesh:
+        """The landmark network itself. Raises AnalysisError: it cannot be loaded."""
+        return self._compiling.result()
+
     def presence(self, rgb: NDArray[np.uint8], box: Box) -> float:
         """How surely a box holds a face.
 
@@ -59,7 +63,7 @@ class FaceCheck:
         Raises:
             AnalysisError: the network cannot be loaded.
         """
-        return round(self._compiling.result().presence(rgb, box), DIGITS)
+        return round(self.mesh().presence(rgb, box), DIGITS)
 
     def passes(self, presence: float | None) -> bool:
         """Whether a presence is that of a face; None stands for a box that is not checked, and passes."""

@@ -16,8 +16,11 @@ from dfgui.core.evidence import check_unchanged, examine
 from dfgui.core.face_check import FaceCheck
 from dfgui.core.faces import Face
 from dfgui.core.geometry import Box
+from dfgui.core.landmarks import FaceMesh
 from dfgui.core.looks import passes
 from dfgui.core.occlusion import PatchGrid, exact_map, faithfulness, region_drop
+from dfgui.core.region_map import MOST_HIDDEN, map_regions
+from dfgui.core.regions import outline
 from dfgui.core.results import (
     Array,
     ElaInformativeness,
@@ -36,6 +39,7 @@ from dfgui.core.wording import BOX_WITHOUT_FACE
 CURVE_STEPS, RANDOM_ORDERS = 20, 2  # of the faithfulness figure
 LOOKED_AT = 32  # frames, as in a scan with its defaults: its track numbers hold here too
 Mapper = Callable[[], Detector]
+Mesh = Callable[[], FaceMesh]
 
 
 def inspect_file(
@@ -45,6 +49,7 @@ def inspect_file(
     settings: InspectSettings,
     *,
     check: FaceCheck | None,
+    mesh: Mesh,
     threads: int,
     progress: Progress,
 ) -> Inspection:
@@ -57,11 +62,12 @@ def inspect_file(
         settings: which frame and face, and what of it.
         check: tells faces from patterns; a pattern that Haar finds is passed over, one in a box by hand
             earns a warning. None lets every box pass.
+        mesh: gives the landmark network; called only if there is a map by regions to make.
         threads: for decoding.
         progress: called as the work goes on; what it raises ends it.
 
     Raises:
-        AnalysisError: the file cannot be read, or there is no such frame or face.
+        AnalysisError: the file cannot be read, or there is no such frame or face, or no landmarks in it.
     """
     progress("hash", 0, 1)
     evidence = examine(path, progress=lambda done, size: progress("hash", done, size))
@@ -74,6 +80,8 @@ def inspect_file(
             media.warn(f"Frame {frame.index} itself is damaged in the file; what stands out in it may come from that.")
         crop = cut(frame.rgb, box, size=detector.input_size, factor=factor)
         square = box.scaled(factor)
+        by_regions = settings.occlusion is not None and settings.occlusion.by == "regions"
+        labels = outline(frame.rgb, box, square, detector.input_size, mesh()) if by_regions else None
         result = Inspection(
             printable(str(path)),
             evidence.sha256,
@@ -88,7 +96,7 @@ def inspect_file(
             float(detector.face_scores(crop[None])[0]),
             Array.of(frame.rgb),
             Array.of(crop),
-            _map(media, crop, square, mapper, settings, progress) if settings.occlusion else None,
+            _map(media, crop, square, labels, mapper, settings, progress) if settings.occlusion else None,
             _error_levels(media, frame.rgb, settings.ela, progress) if settings.ela else None,
             media.warnings,
         )
@@ -147,13 +155,21 @@ def _searched(
 
 
 def _map(
-    media: Video | Still, crop: NDArray[np.uint8], square: Box, mapper: Mapper, settings: InspectSettings, progress: Progress
+    media: Video | Still,
+    crop: NDArray[np.uint8],
+    square: Box,
+    labels: NDArray[np.uint8] | None,
+    mapper: Mapper,
+    settings: InspectSettings,
+    progress: Progress,
 ) -> MapResult:
+    """By the regions of `labels`, or by squares without them."""
     detector, occlusion = mapper(), settings.occlusion or OcclusionSettings()
     region = None if settings.region is None else _in_crop(settings.region, square, len(crop))
     if settings.region is not None and _reaches_over(settings.region, square):
         media.warn(f"The region {tuple(settings.region)} reaches over the face's cut at {tuple(square)}; only what lies inside was hidden.")
     seen, total = 0, _evaluations(len(crop), occlusion, region)
+    precision = detector.precision
 
     def predict(crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         nonlocal seen
@@ -161,22 +177,23 @@ def _map(
         progress("map", seen, total)
         return detector.face_scores(crops).astype(np.float32)
 
+    by_hand = None if region is None else region_drop(predict, crop, region, occlusion)
+    if labels is not None:
+        found = map_regions(predict, crop, labels, occlusion)
+        return MapResult(Array.of(found.values), found.base, len(found.regions), precision, None, by_hand, found.regions)
     made = exact_map(predict, crop, occlusion)
-    return MapResult(
-        Array.of(made.values),
-        made.base,
-        made.total,
-        detector.precision,
-        faithfulness(predict, crop, made, steps=CURVE_STEPS, random_orders=RANDOM_ORDERS),
-        None if region is None else region_drop(predict, crop, region, occlusion),
-    )
+    trust = faithfulness(predict, crop, made, steps=CURVE_STEPS, random_orders=RANDOM_ORDERS)
+    return MapResult(Array.of(made.values), made.base, made.total, precision, trust, by_hand)
 
 
 def _evaluations(side: int, occlusion: OcclusionSettings, region: Box | None) -> int:
     """Pictures that the network will see: the map with the whole crop, the curves of faithfulness, the region with the whole crop."""
+    by_hand = 0 if region is None else 2
+    if occlusion.by == "regions":
+        return 1 + MOST_HIDDEN + by_hand
     rows, columns = PatchGrid.over(side, side, occlusion).shape
     patches = rows * columns
-    return 1 + patches + 2 * (1 + RANDOM_ORDERS) * (min(CURVE_STEPS, patches) + 1) + (0 if region is None else 2)
+    return 1 + patches + 2 * (1 + RANDOM_ORDERS) * (min(CURVE_STEPS, patches) + 1) + by_hand
 
 
 def _reaches_over(region: Box, square: Box) -> bool:

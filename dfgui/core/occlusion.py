@@ -24,10 +24,12 @@ __all__ = [
     "PatchGrid",
     "Predict",
     "ShouldStop",
+    "check_crop",
     "exact_map",
     "faithfulness",
     "refine",
     "region_drop",
+    "scores_of",
 ]
 
 Predict = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
@@ -82,11 +84,11 @@ class _Probe:
     """One picture under test: asks the network and keeps what it said about each patch."""
 
     def __init__(self, predict: Predict, crop: NDArray[np.uint8], settings: OcclusionSettings) -> None:
-        _check_crop(crop)
+        check_crop(crop)
         self._predict, self._crop, self._settings = predict, crop, settings
         self._fill = filler(crop, settings)
         self.grid = PatchGrid.over(crop.shape[0], crop.shape[1], settings)
-        self.base = float(_scores(predict, crop[None])[0])
+        self.base = float(scores_of(predict, crop[None])[0])
         self.evaluations = 1
         self.drops = np.full(self.grid.shape, np.nan)
         """Base minus score, NaN where the patch was not hidden yet."""
@@ -98,7 +100,7 @@ class _Probe:
     def hide(self, boxes: Sequence[Box]) -> NDArray[np.float64]:
         """The drop for each rectangle, hidden alone."""
         self.evaluations += len(boxes)
-        return self.base - _scores(self._predict, hide(self._crop, self._fill, boxes))
+        return self.base - scores_of(self._predict, hide(self._crop, self._fill, boxes))
 
     def hide_patches(self, patches: NDArray[np.intp]) -> None:
         """Measure these patches (flat indices of the grid) in one batch."""
@@ -217,7 +219,7 @@ def region_drop(predict: Predict, crop: NDArray[np.uint8], region: Box, settings
         AnalysisError: the region lies outside the picture or is empty.
         ValueError: as in `exact_map`.
     """
-    _check_crop(crop)
+    check_crop(crop)
     inside = region.clipped(crop.shape[1], crop.shape[0])
     if not inside.area:
         raise AnalysisError("The region to hide lies outside the face; draw it inside.")
@@ -258,7 +260,7 @@ def faithfulness(
 
     Source: V. Petsiuk, A. Das, K. Saenko, "RISE: Randomized Input Sampling for Explanation of Black-box Models", BMVC 2018.
     """
-    _check_crop(crop)
+    check_crop(crop)
     grid = PatchGrid.over(crop.shape[0], crop.shape[1], heat.settings)
     if heat.patch_values.shape != grid.shape or not np.isfinite(heat.patch_values).all():
         raise ValueError(f"heat: expected a map without gaps, {grid.shape} patches, received {heat.patch_values.shape}")
@@ -287,12 +289,14 @@ def faithfulness(
     )
 
 
-def _check_crop(crop: NDArray[np.uint8]) -> None:
+def check_crop(crop: NDArray[np.uint8]) -> None:
+    """Raise ValueError unless it is (H, W, 3) uint8."""
     if crop.ndim != 3 or crop.shape[2] != 3 or crop.dtype != np.uint8 or 0 in crop.shape:
         raise ValueError(f"crop: expected (H, W, 3) uint8, received {crop.shape} {crop.dtype}")
 
 
-def _scores(predict: Predict, pictures: NDArray[np.uint8]) -> NDArray[np.float64]:
+def scores_of(predict: Predict, pictures: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """(N,) what `predict` says of (N, H, W, 3) pictures; ValueError unless it is a finite number for each."""
     scores = np.asarray(predict(pictures), np.float64)
     if scores.shape != (len(pictures),) or not np.isfinite(scores).all():
         raise ValueError(f"predict: expected {len(pictures)} finite scores, received {scores.shape}")
@@ -325,7 +329,8 @@ def _steps(probe: _Probe, hints: BlockHints, batch: int) -> Iterator[float]:
         misses.append(probe.drops.flat[patches] - guess.flat[patches])
         typical = float(np.sqrt((~probe.exact).mean() * np.square(np.concatenate(misses)).mean()))
         # The worst case for what a block showed and no patch accounts for: it is all in one patch.
-        yield max(typical, *hints.unexplained(probe.drops, estimate(probe.drops, hints)[0]), 0.0)
+        rest = hints.unexplained(probe.drops, estimate(probe.drops, hints)[0])
+        yield max(typical, float(rest.max(initial=0.0)))
 
 
 def _exchange(start: NDArray[np.uint8], end: NDArray[np.uint8], grid: PatchGrid, order: NDArray[np.intp], steps: int) -> NDArray[np.uint8]:
@@ -348,5 +353,5 @@ def _scores_in_batches(
     for part in _batches(len(pictures), batch):
         if should_stop is not None and should_stop():
             return None
-        scores.append(_scores(predict, pictures[part]))
+        scores.append(scores_of(predict, pictures[part]))
     return np.concatenate(scores)

@@ -87,6 +87,11 @@ def hide(crop: NDArray[np.uint8], fill: NDArray[np.uint8], boxes: Sequence[Box])
     return out
 
 
+def hide_masked(crop: NDArray[np.uint8], fill: NDArray[np.uint8], masks: Sequence[NDArray[np.bool_]]) -> NDArray[np.uint8]:
+    """One copy of `crop` per mask (H, W), with `fill` showing where it is True: (N, H, W, 3) uint8."""
+    return np.where(np.stack(masks)[..., None], fill, crop)
+
+
 class BlockHints:
     """What hiding whole blocks said, as far as the patches measured since do not account for it.
 

@@ -18,7 +18,13 @@ from dfgui.core.score import Support, Verdict
 FaceSource = Literal["haar", "whole"]
 Fill = Literal["black", "mean", "blur"]
 Mode = Literal["drop", "printed"]
+By = Literal["squares", "regions"]
 SavedAs = Literal["jpeg", "h264", "lossless"]
+RegionName = Literal[
+    "forehead", "right_brow", "left_brow", "right_eye", "left_eye", "nose", "right_cheek", "left_cheek", "mouth", "jaw_line",
+    "surroundings", "brows", "eyes", "cheeks",
+]  # fmt: skip
+"""Regions of a face; right and left are the person's own. The last three are two regions together."""
 # What a worker answers is checked against these: what evidence made of it must not reach the names of files or break the program.
 Finite = Annotated[float, msgspec.Meta(ge=-sys.float_info.max, le=sys.float_info.max)]
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=sys.float_info.max)]
@@ -165,12 +171,15 @@ class OcclusionSettings:
         fill: what a hidden region shows: "black", the picture's "mean" colour, or the picture under a Gaussian "blur" of half a patch.
         mode: "drop" maps base score minus score, positive where hiding lowers the score, that is where the region speaks for "fake",
             -1 to 1; "printed" maps 255 x score, as the paper's figure 8 does, 0-255.
+        by: what is hidden: "squares" that move over the crop, or the named "regions" of the face, each once; then the stride does not
+            matter, and the patch only sets how strong a "blur" is.
     """
 
     patch: int = 20
     stride: int = 20
     fill: Fill = "black"
     mode: Mode = "drop"
+    by: By = "squares"
 
     def __post_init__(self) -> None:
         if self.patch < 1:
@@ -181,6 +190,8 @@ class OcclusionSettings:
             raise ValueError(f"fill: expected one of {get_args(Fill)}, received {self.fill!r}")
         if self.mode not in get_args(Mode):
             raise ValueError(f"mode: expected one of {get_args(Mode)}, received {self.mode!r}")
+        if self.by not in get_args(By):
+            raise ValueError(f"by: expected one of {get_args(By)}, received {self.by!r}")
 
     def value(self, base: float, drops: NDArray[np.float64]) -> NDArray[np.float64]:
         """What the map shows where hiding lowered the score by these drops."""
@@ -231,8 +242,27 @@ class Faithfulness:
         return (self.deletion_random - self.deletion) + (self.insertion - self.insertion_random)
 
 
+class RegionDrop(msgspec.Struct, frozen=True):
+    """What hiding one region of a face did.
+
+    Attributes:
+        region: its name; "brows", "eyes" and "cheeks" are two regions hidden together.
+        drop: base score minus the score with the region hidden, -1 to 1; positive where it speaks for "fake".
+        face_share: its share of the face's area in the crop, 0-1; None for the surroundings, which are not of the face.
+        pixels: its area in the crop, pixels of the network's input.
+    """
+
+    region: RegionName
+    drop: Finite
+    face_share: Share | None
+    pixels: Annotated[int, msgspec.Meta(ge=1)]
+
+
 class MapResult(msgspec.Struct, frozen=True):
-    """An occlusion map, (H, W) float32, and how far it can be trusted. `region_drop` belongs to the region that was hidden by hand."""
+    """An occlusion map, (H, W) float32, and how far it can be trusted. `region_drop` belongs to the region that was hidden by hand.
+
+    By regions, `patches` counts what was hidden, `regions` has the drop of each, and there is no faithfulness.
+    """
 
     values: Array
     base: Share
@@ -240,6 +270,7 @@ class MapResult(msgspec.Struct, frozen=True):
     precision: str
     faithfulness: Faithfulness | None
     region_drop: Finite | None
+    regions: tuple[RegionDrop, ...] = ()
 
     def __post_init__(self) -> None:
         self.values.check("float32")

@@ -74,9 +74,9 @@ class Analyst(QObject):
             self._is_warm = True
             self._link.ask(Hide(new_id(), crop, Box(0, 0, 1, 1), OcclusionSettings()), lambda _answer: None)
 
-    def map(self, crop: Array, settings: OcclusionSettings) -> None:
-        """Make a heat map; `mapped` follows, several times."""
-        self._ask("map", Map(new_id(), crop, settings))
+    def map(self, crop: Array, settings: OcclusionSettings, labels: Array | None = None) -> None:
+        """Make a heat map; `mapped` follows, several times. By regions it needs their `labels`, from `Outlined`."""
+        self._ask("map", Map(new_id(), crop, settings, labels))
 
     def hide(self, crop: Array, region: Box, settings: OcclusionSettings) -> None:
         """Hide a rectangle, pixels of the network's input; `hidden` follows."""

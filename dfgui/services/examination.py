@@ -17,7 +17,7 @@ from dfgui.services.analyst import Analyst
 from dfgui.services.session import Item, Session
 from dfgui.services.settings import Settings
 from dfgui.services.viewer import Shown, Viewer
-from dfgui.worker.messages import Failed, Final, Found, Hidden, Mapped, WasCut
+from dfgui.worker.messages import Failed, Final, Found, Hidden, Mapped, Outlined, WasCut
 
 SETTLED_MS = 150  # after the last step: then the frame is worth a closer look
 BY_HAND = 0  # the track of a box that was drawn by hand
@@ -91,6 +91,8 @@ class Examination(QObject):
         self.cut: WasCut | None = None
         self.score: float | None = None
         self.heat: HeatMap | None = None
+        self.no_map = ""
+        """Why the last wish for a heat map came to nothing, in a sentence; empty where it did not fail."""
         self.region: Region | None = None
         self._found: dict[int, tuple[PlacedFace, ...]] = {}
         self._by_hand: dict[int, Box] = {}
@@ -103,6 +105,8 @@ class Examination(QObject):
         self._before_drawing: tuple[Region | None] | None = None  # the region that was there when drawing began
         self._drawn: Box | None = None  # not asked about yet
         self._cut_asked = 0
+        self._cut_failed = False
+        self._outline_asked = 0  # for a map by regions
         self._settle = QTimer(self, singleShot=True, interval=SETTLED_MS)
         self._settle.timeout.connect(self._on_settled)
         viewer.shown.connect(self._on_shown)
@@ -126,6 +130,11 @@ class Examination(QObject):
     def face(self) -> PlacedFace | None:
         """The chosen face in the frame that is shown; None where it is not there."""
         return next((face for face in self.faces if face.track == self.track), None) if self.track is not None else None
+
+    @property
+    def is_mapping(self) -> bool:
+        """Whether a heat map is being made."""
+        return self._outline_asked != 0 or self._analyst.is_busy("map")
 
     @property
     def is_settling(self) -> bool:
@@ -197,21 +206,25 @@ class Examination(QObject):
         self._refresh_faces()
 
     def make_map(self) -> None:
-        """Make the heat map of the chosen face in this frame."""
+        """Make the heat map of the chosen face in this frame; what cannot be made is `refused`."""
         if self.face is None:
-            self.refused.emit(self.tr("No face is chosen in this frame; click one, or draw a box by hand (D)."))
+            self._refuse_map(self.tr("No face is chosen in this frame; click one, or draw a box by hand (D)."))
             return
         if self.face.excluded:
-            self.refused.emit(self.tr(NOT_SCORED))
+            self._refuse_map(self.tr(NOT_SCORED))
             return
-        self._wants_map = self._viewer.index
-        if self._wants_map == self._looked_at:
-            self._ask_map()
+        self._wants_map, self.no_map = self._viewer.index, ""
+        if self._wants_map != self._looked_at:
+            return
+        if self._cut_failed:
+            self._cut()  # again: it works now, or says once more why not
+        self._ask_map()
 
     def clear_map(self) -> None:
         """Take the heat map away, or stop making it."""
-        self._wants_map = None
+        self._wants_map, self.no_map = None, ""
         self._analyst.cancel("map")
+        self._drop_outline()
         self._set_heat(None)
 
     def hide_region(self, box: Box) -> None:
@@ -272,13 +285,13 @@ class Examination(QObject):
     def settings_changed(self) -> None:
         """Settings of the views or of the heat map changed."""
         self._viewer.refresh()
-        if (self.heat is not None or self._analyst.is_busy("map")) and self.occlusion() != self._map_settings:
+        if (self.heat is not None or self.is_mapping) and self.occlusion() != self._map_settings:
             self._ask_map()
 
     def occlusion(self) -> OcclusionSettings:
         """The settings in force for heat maps."""
         chosen = self._settings()
-        return OcclusionSettings(chosen.patch, min(chosen.stride, chosen.patch), chosen.fill, chosen.mode)
+        return OcclusionSettings(chosen.patch, min(chosen.stride, chosen.patch), chosen.fill, chosen.mode, chosen.by)
 
     def _faces_of(self, index: int) -> tuple[PlacedFace, ...]:
         frames = self.item.frames if self.item else ()
@@ -353,7 +366,8 @@ class Examination(QObject):
         self._end_drawing()
         for kind in ("score", "map", "hide"):
             self._analyst.cancel(kind)
-        self.cut, self._cut_asked, self._about = None, 0, None
+        self.cut, self._cut_asked, self._cut_failed, self._about, self.no_map = None, 0, False, None, ""
+        self._drop_outline()
         if self.region is not None:
             self._set_region(None)
         self._set_heat(None)
@@ -383,7 +397,7 @@ class Examination(QObject):
         if face is None:
             self.cut_changed.emit(None, self.tr("No face is chosen in this frame."))
             return
-        card, by_hand = self.card, face.track == BY_HAND
+        card, self._cut_failed, by_hand = self.card, False, face.track == BY_HAND
         self._cut_asked = self._viewer.cut(
             self._viewer.index, face.box, card.input_size, card.crop.haar_factor, self._on_cut, check=by_hand
         )
@@ -392,7 +406,10 @@ class Examination(QObject):
         if answer.id != self._cut_asked:
             return
         if isinstance(answer, Failed):
+            self._cut_failed = True
             self.cut_changed.emit(None, answer.sentence)
+            if self._wants_map == self._looked_at:
+                self._refuse_map(answer.sentence)
         elif isinstance(answer, WasCut):
             self.cut = answer
             self.cut_changed.emit(answer, answer.sentence)
@@ -407,10 +424,38 @@ class Examination(QObject):
         self.score_changed.emit(score)
 
     def _ask_map(self) -> None:
-        if self.cut is not None:
-            self._wants_map = None
-            self._map_settings = self.occlusion()
+        if self.cut is None:
+            return
+        self._wants_map, self._outline_asked, self.no_map = None, 0, ""
+        self._map_settings = self.occlusion()
+        if self._map_settings.by == "regions":
+            self._ask_outline()
+        else:
             self._analyst.map(self.cut.crop, self._map_settings)
+
+    def _ask_outline(self) -> None:
+        """Where the regions of the face are: the map is made with them."""
+        self._analyst.cancel("map")
+        if self.face is not None:
+            size, factor = self.card.input_size, self.card.crop.haar_factor
+            self._outline_asked = self._viewer.outline(self._index, self.face.box, size, factor, self._on_outlined)
+
+    def _on_outlined(self, answer: Final) -> None:
+        if answer.id != self._outline_asked:
+            return
+        self._outline_asked = 0
+        if isinstance(answer, Failed):
+            self._refuse_map(answer.sentence)
+        elif isinstance(answer, Outlined) and self.cut is not None:
+            self._analyst.map(self.cut.crop, self._map_settings, answer.labels)
+        else:
+            self.heat_changed.emit(self.heat)
+
+    def _drop_outline(self) -> None:
+        """The regions are not wanted any more; who shows that a map is being made hears of it."""
+        if self._outline_asked:
+            self._outline_asked = 0
+            self.heat_changed.emit(self.heat)
 
     def _on_mapped(self, made: Mapped) -> None:
         if self.cut is not None:
@@ -421,7 +466,16 @@ class Examination(QObject):
             self.heat = heat
             self.heat_changed.emit(heat)
 
-    def _on_failed(self, _kind: str, sentence: str) -> None:
+    def _on_failed(self, kind: str, sentence: str) -> None:
+        if kind == "map":
+            self._refuse_map(sentence)
+        else:
+            self.refused.emit(sentence)
+
+    def _refuse_map(self, sentence: str) -> None:
+        """There will be no heat map: what is there of one is taken away, as nobody finishes it."""
+        self._wants_map, self.no_map = None, sentence
+        self._set_heat(None)
         self.refused.emit(sentence)
 
     def _inside(self, box: Box) -> Box:

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dfgui.core.facts import ViewSettings
+from dfgui.core.plain import python_number
 from dfgui.core.results import FrameResult, Report, TrackResult, printable
 from dfgui.output import (
     csv_text,
@@ -30,6 +31,7 @@ from dfgui.output import (
     npy_bytes,
     png_bytes,
     reading_16bit,
+    regions_csv,
     write_safely,
 )
 from dfgui.services.examination import HeatMap
@@ -133,7 +135,7 @@ def export_map(heat: HeatMap, crop: NDArray[np.uint8], context: Context, folder:
         folder: for the files.
 
     Returns:
-        The files: PNG over the face with a scale, PNG with 16 bits, NPY, JSON.
+        The files: PNG over the face with a scale, PNG with 16 bits, NPY, CSV of the regions where it was made by them, JSON.
 
     Raises:
         AnalysisError: a file cannot be written.
@@ -148,7 +150,9 @@ def export_map(heat: HeatMap, crop: NDArray[np.uint8], context: Context, folder:
         "heat-map-16.png": png_bytes(map_16bit(values, mode)),
         "heat-map.npy": npy_bytes(values),
     }
-    made = {name: getattr(heat.map, name) for name in ("base", "evaluated", "total", "error", "precision", "complete")}
+    if heat.map.regions:
+        files["regions.csv"] = regions_csv(heat.map.regions).encode()
+    made = {name: getattr(heat.map, name) for name in ("base", "evaluated", "total", "error", "precision", "complete", "regions")}
     made |= {"settings": heat.settings, "square": heat.square, "faithfulness": faithfulness_facts(heat.map.faithfulness)}
     return _write_set(files, "heat-map", {"map": made, "heat_map_16": reading_16bit(mode)}, context, folder, of_frame=True)
 
@@ -233,7 +237,7 @@ def _write_set(
     hashes = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
     said = {"schema": SCHEMA, "kind": kind, **_facts(context, of_frame), **facts, "sha256_of_files": hashes, "extra": context.extra}
     # Names of files may hold what is not Unicode, which msgspec's own encoder refuses.
-    text = json.dumps(msgspec.to_builtins(said), indent=2, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(msgspec.to_builtins(said, enc_hook=python_number), indent=2, ensure_ascii=False, allow_nan=False)
     return _write({**files, f"{kind}.json": printable(text).encode() + b"\n"}, _stem(context, of_frame=of_frame), folder)
 
 

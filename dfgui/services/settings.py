@@ -10,7 +10,7 @@ import msgspec
 import platformdirs
 
 from dfgui.core.facts import Channel, Content
-from dfgui.core.results import Fill, Mode, printable
+from dfgui.core.results import By, Fill, Mode, printable
 from dfgui.resources import DEFAULT_MODEL
 
 log = logging.getLogger(__name__)
@@ -32,8 +32,9 @@ class Settings(msgspec.Struct, frozen=True):
         face_margin: share of the face's box kept on every side in "face_only".
         patch: side of the hidden square, pixels of the network's input.
         stride: distance of the squares, 1 to `patch`.
-        fill: what a hidden square shows.
+        fill: what a hidden square or region shows.
         mode: what the map shows.
+        by: what is hidden for it, squares or the regions of the face.
         opacity: of the map over the face, 0-1.
         frames: frames of a video that a scan looks at.
         model: a bundled package's name, or a folder.
@@ -55,6 +56,7 @@ class Settings(msgspec.Struct, frozen=True):
     stride: Annotated[int, msgspec.Meta(ge=1, le=1024)] = 20
     fill: Fill = "black"
     mode: Mode = "drop"
+    by: By = "squares"
     opacity: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.6
     frames: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 32
     model: str = DEFAULT_MODEL

@@ -29,6 +29,7 @@ from dfgui.worker.messages import (
     NonsenseError,
     Open,
     Opened,
+    Outline,
     Pcm,
     Place,
     Request,
@@ -203,6 +204,10 @@ class Viewer(QObject):
     def cut(self, index: int, box: Box, size: int, factor: float, then: Then, *, check: bool = False) -> int:
         """Cut a face for the network; `check`: also say whether there is a face in the box."""
         return self._ask(self._link, lambda path: Cut(new_id(), path, index, box, size, factor, check), then)
+
+    def outline(self, index: int, box: Box, size: int, factor: float, then: Then) -> int:
+        """Find the regions of a face in its cut."""
+        return self._ask(self._link, lambda path: Outline(new_id(), path, index, box, size, factor), then)
 
     def pcm(self, start_s: float, seconds: float, then: Then) -> int:
         """Read sound to be played."""

@@ -90,7 +90,7 @@ class Presenter(QObject):
         examination.heat_changed.connect(self._on_heat)
         examination.region_changed.connect(self._on_region)
         examination.curve_changed.connect(self._timeline.set_region_curve)
-        examination.refused.connect(self._window.message)
+        examination.refused.connect(self._on_refused)
 
     def _connect_rest(self) -> None:
         bench = self._bench
@@ -297,8 +297,12 @@ class Presenter(QObject):
 
     def _on_heat(self, heat: HeatMap | None) -> None:
         self._views.show_heat(heat)
+        self._inspector.frame.show_regions(heat.map.regions if heat is not None else ())
         self._check_occlusion()
-        if heat is not None and heat.map.complete:
+        if heat is not None and heat.map.regions:
+            self._inspector.show_page(self._inspector.frame)
+            self._window.statusBar().showMessage(self.tr("Heat map: each region of the face was hidden once; see the Frame page."))
+        elif heat is not None and heat.map.complete:
             trust = heat.map.faithfulness
             gain = "" if trust is None else self.tr(" Faithfulness: {:+.2f} over hiding in random order.").format(trust.gain)
             known = self.tr("Heat map: {} of {} patches measured one by one.").format(heat.map.evaluated, heat.map.total)
@@ -307,8 +311,12 @@ class Presenter(QObject):
             self._window.statusBar().clearMessage()
         self.enable()
 
+    def _on_refused(self, sentence: str) -> None:
+        self._window.message(sentence)
+        self._check_occlusion()
+
     def _check_occlusion(self) -> None:
-        has_map = self._bench.examination.heat is not None or self._bench.analyst.is_busy("map")
+        has_map = self._bench.examination.heat is not None or self._bench.examination.is_mapping
         self._window.actions_by_name["occlusion"].setChecked(has_map)
 
     def _on_region(self, region: Region | None) -> None:

@@ -12,6 +12,7 @@ from dfgui.core.card import Count, Sha256, Share
 from dfgui.core.facts import MediaFacts, ViewSettings
 from dfgui.core.geometry import Box
 from dfgui.core.pixels import PixelComparison
+from dfgui.core.plain import python_number
 from dfgui.core.results import (
     Array,
     ElaInformativeness,
@@ -23,6 +24,7 @@ from dfgui.core.results import (
     Inspection,
     InspectSettings,
     OcclusionSettings,
+    RegionDrop,
     ScanSettings,
 )
 
@@ -116,6 +118,17 @@ class Cut(msgspec.Struct, frozen=True, tag=True):
     check: bool = False
 
 
+class Outline(msgspec.Struct, frozen=True, tag=True):
+    """Find the regions of a face in its cut; `box`, `size` and `factor` as for `Cut`."""
+
+    id: int
+    path: bytes
+    index: Count
+    box: Box
+    size: Annotated[int, msgspec.Meta(ge=32, le=1024)]
+    factor: Annotated[float, msgspec.Meta(gt=0)]
+
+
 class Listen(msgspec.Struct, frozen=True, tag=True):
     """Read the whole sound track: waveform and spectrogram."""
 
@@ -149,11 +162,16 @@ class Score(msgspec.Struct, frozen=True, tag=True):
 
 
 class Map(msgspec.Struct, frozen=True, tag=True):
-    """Make a heat map of a face cut, coarse to fine, told of as it grows (`Mapped` with `complete` false)."""
+    """Make a heat map of a face cut.
+
+    By squares, coarse to fine, told of as it grows (`Mapped` with `complete` false); by the regions of `labels`, (size, size)
+    uint8 from `Outlined`, where the settings say so.
+    """
 
     id: int
     crop: Array
     settings: OcclusionSettings
+    labels: Array | None = None
 
 
 class Hide(msgspec.Struct, frozen=True, tag=True):
@@ -181,7 +199,7 @@ class Cancel(msgspec.Struct, frozen=True, tag=True):
     id: int
 
 
-Request = Scan | Inspect | Open | Examine | View | Find | Cut | Listen | Pcm | Measure | Score | Map | Hide | Follow
+Request = Scan | Inspect | Open | Examine | View | Find | Cut | Outline | Listen | Pcm | Measure | Score | Map | Hide | Follow
 
 
 class Ready(msgspec.Struct, frozen=True, tag=True):
@@ -284,6 +302,16 @@ class WasCut(msgspec.Struct, frozen=True, tag=True):
         self.crop.check("uint8", channels=3)
 
 
+class Outlined(msgspec.Struct, frozen=True, tag=True):
+    """The answer to `Outline`: (size, size) uint8, the region of each pixel of the cut, as `dfgui.core.regions` numbers them."""
+
+    id: int
+    labels: Array
+
+    def __post_init__(self) -> None:
+        self.labels.check("uint8")
+
+
 class Heard(msgspec.Struct, frozen=True, tag=True):
     """The answer to `Listen`."""
 
@@ -316,6 +344,7 @@ class Mapped(msgspec.Struct, frozen=True, tag=True):
     """A heat map as far as it got, and at last whole with its faithfulness.
 
     `values` is (size, size) float32, NaN where nothing is known; `error` the estimated difference from the exact map, None while not known.
+    By regions it comes whole, with the drop of each and without faithfulness.
     """
 
     id: int
@@ -327,6 +356,7 @@ class Mapped(msgspec.Struct, frozen=True, tag=True):
     precision: str
     complete: bool
     faithfulness: Faithfulness | None
+    regions: tuple[RegionDrop, ...] = ()
 
     def __post_init__(self) -> None:
         self.values.check("float32")
@@ -371,14 +401,14 @@ class Failed(msgspec.Struct, frozen=True, tag=True):
 Part = Progressed | Looked | Thumbnail | Mapped | FollowedOne
 """Said while a request is worked on."""
 Final = (
-    Scanned | Inspected | Opened | Examined | Viewed | Found | WasCut | Heard | Played | Measured | Scored | Mapped | Hidden | Followed
-    | Cancelled | Failed
+    Scanned | Inspected | Opened | Examined | Viewed | Found | WasCut | Outlined | Heard | Played | Measured | Scored | Mapped | Hidden
+    | Followed | Cancelled | Failed
 )  # fmt: skip
 """Ends a request."""
 Answer = Ready | Progressed | Looked | Thumbnail | FollowedOne | Final
 ANSWERS: dict[type[Request], type[Final]] = {
-    Scan: Scanned, Inspect: Inspected, Open: Opened, Examine: Examined, View: Viewed, Find: Found, Cut: WasCut, Listen: Heard,
-    Pcm: Played, Measure: Measured, Score: Scored, Map: Mapped, Hide: Hidden, Follow: Followed,
+    Scan: Scanned, Inspect: Inspected, Open: Opened, Examine: Examined, View: Viewed, Find: Found, Cut: WasCut, Outline: Outlined,
+    Listen: Heard, Pcm: Played, Measure: Measured, Score: Scored, Map: Mapped, Hide: Hidden, Follow: Followed,
 }  # fmt: skip
 PARTS: dict[type[Request], tuple[type[Part], ...]] = {Scan: (Looked, Thumbnail), Map: (Mapped,), Follow: (FollowedOne,)}
 
@@ -401,7 +431,7 @@ def part_or_final(request: Request, answer: Answer) -> tuple[Part | None, Final 
     raise NonsenseError(f"a {type(answer).__name__} as the answer to a {type(request).__name__}")
 
 
-_encoder = msgspec.msgpack.Encoder()
+_encoder = msgspec.msgpack.Encoder(enc_hook=python_number)
 _requests = msgspec.msgpack.Decoder(Setup | Cancel | Request)
 _answers = msgspec.msgpack.Decoder(Answer)
 

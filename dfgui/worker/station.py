@@ -30,6 +30,8 @@ from dfgui.core.geometry import Box
 from dfgui.core.inspection import inspect_file, measured_informativeness
 from dfgui.core.occlusion import OcclusionMap, faithfulness, refine, region_drop
 from dfgui.core.pixels import PixelComparison, compare
+from dfgui.core.region_map import map_regions
+from dfgui.core.regions import outline
 from dfgui.core.results import Array, FrameResult, printable
 from dfgui.core.scan import Live, scan_file
 from dfgui.core.video import Frame, Still, Video, open_media
@@ -63,6 +65,8 @@ from dfgui.worker.messages import (
     Measured,
     Open,
     Opened,
+    Outline,
+    Outlined,
     Pcm,
     Played,
     Progressed,
@@ -174,6 +178,8 @@ class Station:
                 return self._find(request)
             case Cut():
                 return self._cut(request)
+            case Outline():
+                return self._outline(request)
             case Listen():
                 return Heard(request.id, sound_of(_path(request.path), progress=self._progress))
             case Pcm():
@@ -204,7 +210,7 @@ class Station:
         self._check()
         return self._mapper.face_scores(crops).astype(np.float32)
 
-    def _media(self, request: Open | View | Find | Cut | Measure | Follow) -> Video | Still:
+    def _media(self, request: Open | View | Find | Cut | Outline | Measure | Follow) -> Video | Still:
         """The file of a request; it stays open, and the one that was open before is closed."""
         if self._open is None or self._open[0] != request.path:
             self._close()
@@ -217,7 +223,7 @@ class Station:
             self._open[1].close()
         self._open = self._frame = None
 
-    def _shown(self, request: View | Find | Cut | Measure) -> Frame:
+    def _shown(self, request: View | Find | Cut | Outline | Measure) -> Frame:
         """The frame of a request; the last one is kept, as several views ask for the same."""
         media = self._media(request)
         if self._frame is None or self._frame.index != request.index:
@@ -252,6 +258,7 @@ class Station:
             lambda: self._mapper,
             request.settings,
             check=self._check_of_faces,
+            mesh=self._check_of_faces.mesh,
             threads=self._threads,
             progress=self._progress,
         )
@@ -278,13 +285,15 @@ class Station:
 
     def _cut(self, request: Cut) -> WasCut:
         rgb = self._shown(request).rgb
-        square = request.box.scaled(request.factor)
-        if not square.clipped(rgb.shape[1], rgb.shape[0]).area:
-            raise AnalysisError("The box lies outside the frame; draw it over the face.")
+        square = _square(rgb, request)
         crop = cut(rgb, request.box, size=request.size, factor=request.factor)
         pixels, sentence = _compared(rgb, request.box)
         holds_face = self._check_of_faces.holds_face(rgb, request.box) if request.check else None
         return WasCut(request.id, Array.of(crop), square, pixels, sentence, holds_face)
+
+    def _outline(self, request: Outline) -> Outlined:
+        rgb = self._shown(request).rgb
+        return Outlined(request.id, Array.of(outline(rgb, request.box, _square(rgb, request), request.size, self._check_of_faces.mesh())))
 
     def _reader(self, path: bytes) -> SoundReader:
         if self._sound is None or self._sound[0] != path:
@@ -296,12 +305,22 @@ class Station:
 
     def _map(self, request: Map) -> Mapped:
         crop = _picture(request.crop)
+        if request.settings.by == "regions":
+            return self._map_regions(request, crop)
         heat: OcclusionMap | None = None
         for heat in refine(self._predict, crop, request.settings):
             self._say(self._mapped(request.id, heat))
         assert heat is not None
         trust = faithfulness(self._predict, crop, heat)
         return msgspec.structs.replace(self._mapped(request.id, heat), complete=True, faithfulness=trust)
+
+    def _map_regions(self, request: Map, crop: Picture) -> Mapped:
+        if request.labels is None:
+            raise ValueError("a map by regions without the regions")
+        request.labels.check("uint8")
+        made = map_regions(self._predict, crop, np.asarray(request.labels.numpy(), np.uint8), request.settings)
+        count, precision = len(made.regions), self._mapper.precision
+        return Mapped(request.id, Array.of(made.values), made.base, count, count, 0.0, precision, True, None, made.regions)
 
     def _mapped(self, number: int, heat: OcclusionMap) -> Mapped:
         error = heat.error if math.isfinite(heat.error) else None
@@ -349,6 +368,14 @@ def _path(raw: bytes) -> Path:
 def _picture(array: Array) -> Picture:
     array.check("uint8", channels=3)
     return np.asarray(array.numpy(), np.uint8)
+
+
+def _square(rgb: Picture, request: Cut | Outline) -> Box:
+    """The cut in pixels of the frame."""
+    square = request.box.scaled(request.factor)
+    if not square.clipped(rgb.shape[1], rgb.shape[0]).area:
+        raise AnalysisError("The box lies outside the frame; draw it over the face.")
+    return square
 
 
 def _small(rgb: Picture) -> Picture:

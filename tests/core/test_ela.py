@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import av
@@ -13,8 +12,7 @@ from skimage import data
 
 from dfgui.core import ela
 from dfgui.core.errors import AnalysisError
-
-CLIP = Path(__file__).parents[3] / "shared/data/ffpp/original_sequences/youtube/c23/videos/210.mp4"
+from tests.real_data import needs_ffpp, original
 
 
 def _grey(value: int, height: int = 32, width: int = 48) -> NDArray[np.uint8]:
@@ -180,9 +178,9 @@ def test_informativeness_refuses_what_it_cannot_measure() -> None:
         ela.informativeness(_grey(0, 64, 64), saved_as="lossless", patches=0)
 
 
-@pytest.mark.skipif(not CLIP.exists(), reason=f"{CLIP.name} of shared/data/ffpp is absent")
+@needs_ffpp
 def test_a_real_clip_hides_most_of_an_implant() -> None:
-    with av.open(str(CLIP)) as container:
+    with av.open(str(original("210"))) as container:
         frame = next(container.decode(video=0)).to_ndarray(format="rgb24")
         container.seek(0)
         sizes = [packet.size for packet in container.demux(video=0) if packet.is_keyframe and packet.size]

@@ -15,6 +15,7 @@ from dfgui.core.geometry import Box
 from dfgui.core.occlusion import OcclusionMap, PatchGrid, exact_map, faithfulness, refine, region_drop
 from dfgui.core.occlusion_plan import BlockHints
 from dfgui.core.results import OcclusionSettings
+from tests.plain import foreign
 
 
 class Network:
@@ -175,6 +176,41 @@ def test_a_single_patch_that_matters_is_never_missed(row: int, column: int, drop
     assert np.abs(last.patch_values - expected).max() <= 0.02
     # First map and lattice, the other 21 patches of a block of 5 x 5 in rounds of 4, and two rounds without a surprise.
     assert last.evaluations <= 7 + 16 + 6 * 4 + 2 * 4
+
+
+class Redundant:
+    """score = .5 as long as any pixel in the square at the bottom right is white, 0 without."""
+
+    def __init__(self, side: int) -> None:
+        self.side = side
+
+    def __call__(self, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
+        return np.where(pictures[:, -self.side :, -self.side :, 0].max(axis=(1, 2)) == 255, 0.5, 0).astype(np.float32)
+
+
+@pytest.mark.parametrize("mode", ["drop", "printed"])
+def test_what_a_block_showed_and_no_patch_accounts_for_is_the_error(mode: Any) -> None:
+    # 5 x 5 patches, a block: hidden together they cost .5, each alone nothing. 4 of them lie on the lattice; the other
+    # 21 are guessed at .5 / 21 = .024 at most, so the misses alone would make the error that much at most.
+    maps = _run(Redundant(100), _white(200, 200), OcclusionSettings(mode=mode))
+    known = [heat.error for heat in maps if np.isfinite(heat.error)]
+    assert 0.024 < known[0] <= 0.5
+    assert maps[-1].exact[5:, 5:].all()  # until then the block's rest stays
+    assert foreign(maps) == []
+
+
+@given(
+    seed=st.integers(0, 2**32 - 1), height=st.integers(1, 120), width=st.integers(1, 120), patch=st.integers(4, 30), stop=st.integers(0, 9)
+)
+def test_results_hold_python_numbers(seed: int, height: int, width: int, patch: int, stop: int) -> None:
+    chance = np.random.default_rng(seed)
+    crop = chance.integers(0, 256, (height, width, 3), np.uint8)
+    network = Network(chance.normal(0, 1, (height, width)) / (height * width), bias=0.5)
+    settings, asked = OcclusionSettings(patch, patch), iter(range(1000))
+    maps = _run(network, crop, settings, should_stop=lambda: next(asked) == stop)
+    heat = exact_map(network, crop, settings)
+    drop = region_drop(network, crop, Box(0, 0, patch, patch), settings)
+    assert foreign([*maps, heat, faithfulness(network, crop, heat), drop]) == []
 
 
 def test_blocks_of_about_one_size() -> None:

@@ -19,8 +19,8 @@ from av.video.frame import VideoFrame
 from dfgui.core.errors import AnalysisError
 from dfgui.core.video import Video, media_files, open_media, sample_indices
 from tests.clips import copy_packets, cut_bytes, make_clip, make_sound, read_number
+from tests.real_data import manipulated, needs_ffpp, original
 
-FFPP = Path(__file__).parents[3] / "shared" / "data" / "ffpp"
 CLIPS: dict[str, dict[str, Any]] = {
     "plain.mp4": {},
     "b_frames.mp4": {"b_frames": 3},
@@ -395,12 +395,9 @@ def test_numbers_outside_and_out_of_order(tmp_path: Path) -> None:
             list(video.frames([2, 1]))
 
 
-@pytest.mark.skipif(not FFPP.is_dir(), reason="the FaceForensics++ clips are not here")
-@pytest.mark.parametrize("name", ["original_sequences/youtube/c23/videos/097", "manipulated_sequences/Deepfakes/c23/videos/033_097"])
-def test_real_clips_match_a_sequential_decode(name: str) -> None:
-    path = FFPP / f"{name}.mp4"
-    if not path.is_file():
-        pytest.skip(f"{name} is not here")
+@needs_ffpp
+@pytest.mark.parametrize("path", [original("097"), manipulated("033_097", "Deepfakes")], ids=lambda path: path.stem)
+def test_real_clips_match_a_sequential_decode(path: Path) -> None:
     with av.open(str(path)) as reader, Video(path) as video:
         reader.streams.video[0].thread_type = "AUTO"
         stamps: list[int | None] = []

@@ -18,11 +18,13 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from dfgui.__main__ import main
+from dfgui.core.faces import detect
 from dfgui.logs import log_folder
 from dfgui.resources import resource
 from dfgui.services.settings import Settings, save_settings
 from dfgui.ui.main_window import MainWindow
 from tests.clips import make_clip
+from tests.packages import make_package
 
 Work = Callable[[MainWindow], None]
 DEMO = resource("demo", "portrait-altered.mp4")
@@ -50,6 +52,21 @@ def portrait() -> NDArray[np.uint8]:
 def one_face(tmp_path_factory: pytest.TempPathFactory, portrait: NDArray[np.uint8]) -> Path:
     """Nine frames with one face."""
     return make_clip(tmp_path_factory.mktemp("clips") / "one.mp4", size=(320, 320), frames=9, picture=portrait)
+
+
+@pytest.fixture(scope="session")
+def root_package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A network that scores `bright_face` and has no number for it as soon as a part of it is hidden."""
+    return make_package(tmp_path_factory.mktemp("models") / "root", red="root")
+
+
+@pytest.fixture(scope="session")
+def bright_face(tmp_path_factory: pytest.TempPathFactory, portrait: NDArray[np.uint8]) -> Path:
+    """Three frames with one face, whose mean is about 145."""
+    (x, y, w, h), *_ = detect(np.repeat(portrait[..., None], 3, axis=2))
+    lighter = portrait + 145.0 - portrait[y : y + h, x : x + w].mean()
+    picture = np.clip(lighter, 0, 255).astype(np.uint8)
+    return make_clip(tmp_path_factory.mktemp("clips") / "bright.mp4", size=(320, 320), frames=3, picture=picture)
 
 
 @pytest.fixture

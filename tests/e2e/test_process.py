@@ -16,6 +16,7 @@ from PIL import Image
 
 from dfgui.app import SCREENS
 from dfgui.ui.theme import DARK
+from tests.clips import make_clip
 from tests.e2e.conftest import DEMO
 from tests.program import PROGRAM, run
 
@@ -77,6 +78,22 @@ def test_a_screenshot_of_a_bad_file_says_why(home: Path, package: Path, tmp_path
     assert done.stderr.endswith(b".\n")
     with Image.open(tmp_path / "window.png") as picture:
         assert picture.size == (1000, 620)
+
+
+def test_a_screenshot_without_its_heat_map_says_why(home: Path, root_package: Path, bright_face: Path, tmp_path: Path) -> None:
+    out = tmp_path / "window.png"
+    done = run("screenshot", bright_face, "--occlusion", "--out", out, "--size", "1000x620", "--model", root_package)
+    reason = b"The network of the model package root gave no number for a face; choose another package."
+    assert (done.returncode, done.stderr) == (1, b"No heat map was made. " + reason + b"\n")
+    assert out.is_file()
+
+
+def test_a_screenshot_of_a_frame_without_a_face_says_so(home: Path, package: Path, tmp_path: Path) -> None:
+    clip, out = make_clip(tmp_path / "bars.mp4", frames=3, size=(320, 64)), tmp_path / "window.png"
+    done = run("screenshot", clip, "--occlusion", "--out", out, "--size", "1000x620", "--model", package)
+    sentence = b"No heat map was made: no face is chosen in this frame; choose another frame with --frame.\n"
+    assert (done.returncode, done.stderr) == (1, sentence)
+    assert out.is_file()
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems always have a screen")

@@ -409,6 +409,26 @@ def test_a_killed_worker_costs_one_file_and_is_named(program: Program, qtbot: Qt
     assert "ended with status -9" in errors[0]
 
 
+def test_a_heat_map_that_fails_is_named_and_gives_the_key_back(
+    program: Program, qtbot: QtBot, bright_face: Path, root_package: Path
+) -> None:
+    save_settings(_with(load_settings(), model=str(root_package)))
+
+    def work(window: MainWindow) -> None:
+        wait_settled(qtbot, window)
+        examination, action = window.bench.examination, window.actions_by_name["occlusion"]
+        assert action.isEnabled()
+        for _ in range(2):  # the key asks anew: no half of a map is there to be taken away
+            press(qtbot, window, KEY.Key_O)
+            qtbot.waitUntil(lambda: window.message_bar.sentence() != "", timeout=LONG_MS)
+            reason = "The network of the model package root gave no number for a face; choose another package."
+            assert window.message_bar.sentence() == reason
+            assert (examination.heat, action.isChecked(), action.isEnabled()) == (None, False, True)
+            window.message_bar.dismiss()
+
+    program.run(work, bright_face)
+
+
 def test_a_heat_map_whose_worker_was_killed_is_named_and_made_anew(program: Program, qtbot: QtBot, one_face: Path) -> None:
     save_settings(_with(load_settings(), model="xception-face", patch=4, stride=1))  # minutes: the tests' own network may be done too soon
 

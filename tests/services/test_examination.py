@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+import os
+import signal
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import cast
 
@@ -28,6 +31,7 @@ from dfgui.services.viewer import Viewer
 from dfgui.worker.messages import Follow, Hide, Request, WasCut
 from tests.clips import make_clip
 from tests.e2e.hands import wait_up
+from tests.packages import make_package
 from tests.program import SCORE_RED_85, SCORE_RED_170, Y_RED_85, Y_RED_170
 from tests.worker.test_station import BF16, LEFT_170, score
 
@@ -285,6 +289,74 @@ def test_without_a_face_there_is_no_map_and_no_region(case: Case, clip: str) -> 
     case.it.follow_region()
     assert len(case.refused) == 3
     assert all(sentence.endswith(".") for sentence in case.refused)
+    assert case.it.no_map == "No face is chosen in this frame; click one, or draw a box by hand (D)."
+    case.it.clear_map()
+    assert case.it.no_map == ""
+
+
+@contextmanager
+def case_of_its_own(qtbot: QtBot, model: Path, card: Card) -> Iterator[Case]:
+    """With workers that no other test shares."""
+    workers = Workers(model)
+    case = Case(qtbot, workers, card)
+    try:
+        wait_up(workers.viewer._link, workers.viewer._reader, workers.analyst._link)
+        yield case
+        case.it.choose(None)
+        case.settle()
+    finally:
+        workers.close()
+        case.it.deleteLater()
+        case.session.deleteLater()
+
+
+def test_a_map_that_fails_says_why_and_what_was_there_of_it_goes(qtbot: QtBot, card: Card, clip: str, tmp_path: Path) -> None:
+    """The left half has 170 for red; with a quarter hidden the mean is 127.5, and the network has no root of 127.5 - 128."""
+    with case_of_its_own(qtbot, make_package(tmp_path / "root", red="root"), card) as case:
+        case.open(clip, looked_at(0, (1, LEFT)))
+        case.it.make_map()
+        case.settle()
+        sentence = "The network of the model package root gave no number for a face; choose another package."
+        assert (case.refused, case.it.no_map, case.it.heat, case.it.face) == ([sentence], sentence, None, PlacedFace(1, LEFT, True, 0.75))
+        case.settings = Settings(patch=1, stride=1)  # 170 x 1023 / 1024 = 169.8 and, in blocks of a fourth, 127.5 again
+        case.it.make_map()
+        assert case.it.no_map == ""
+        case.settle()
+        assert case.refused == [sentence] * 2
+        case.go_to(1)
+        assert case.it.no_map == ""  # that was about the frame before
+
+
+def test_a_map_whose_worker_is_killed_leaves_no_half_of_one(qtbot: QtBot, card: Card, clip: str, package: Path) -> None:
+    with case_of_its_own(qtbot, package, card) as case:
+        case.settings = Settings(patch=2, stride=1)
+        case.open(clip, looked_at(0, (1, LEFT)))
+        pid = case.analyst._link.pid
+        assert pid is not None
+        case.it.make_map()
+        case.qtbot.waitUntil(lambda: case.it.heat is not None, timeout=WAIT_MS)
+        os.kill(pid, signal.SIGKILL)
+        case.settle()
+        assert case.it.heat is None
+        assert case.it.no_map == case.refused[-1] == "The analysis of this file stopped: its process ended unexpectedly."
+
+
+def test_a_map_of_a_face_that_cannot_be_cut_says_why(case: Case, clip: str) -> None:
+    case.open(clip)
+    case.it.set_box(Box(500, 500, 40, 40))
+    case.it.make_map()  # before the box is cut
+    case.settle()
+    outside = "The box lies outside the frame; draw it over the face."
+    assert (case.refused, case.it.no_map) == ([outside], outside)
+    case.it.make_map()  # behind it
+    case.settle()
+    assert (case.refused, case.it.no_map) == ([outside] * 2, outside)
+    case.it.set_box(LEFT)
+    assert case.it.no_map == ""
+    case.it.make_map()
+    case.settle()
+    assert case.it.heat is not None
+    assert len(case.refused) == 2
 
 
 def test_a_map_that_is_cleared_stays_away(case: Case, clip: str) -> None:

@@ -26,6 +26,7 @@ from dfgui.core.results import (
     Mode,
     Model,
     OcclusionSettings,
+    RegionDrop,
     Report,
     ScanSettings,
     Tool,
@@ -118,6 +119,14 @@ def test_the_settings_say_of_what_and_with_what_and_nothing_about_the_person(tmp
     assert not {"recent", "layout"} & set(facts["settings"])
 
 
+def test_numbers_of_numpy_are_written_as_python_s(tmp_path: Path) -> None:
+    context = replace(CONTEXT, pts_s=np.float64(4.12), extra={"drop": np.float32(0.5), "frames": (np.int64(3),), "whole": np.bool_(False)})
+    facts = _facts(export_screen(b"a picture", "timeline", context, tmp_path))
+    assert (facts["pts_s"], facts["extra"]) == (4.12, {"drop": 0.5, "frames": [3], "whole": False})
+    report = msgspec.structs.replace(_report(), results=(FileResult("a", None, "scored", score=np.float64(0.25)),))
+    assert msgspec.json.decode(json_bytes(report))["results"][0]["score"] == 0.25
+
+
 def test_what_the_screen_shows_is_written_as_it_is(tmp_path: Path) -> None:
     written = export_screen(b"a picture", "face_crop", CONTEXT, tmp_path)
     assert _names(written) == ["clip-frame000103-ab12cd34-face-crop-screen.png", "clip-frame000103-ab12cd34-face-crop-screen.json"]
@@ -145,8 +154,20 @@ def test_a_map_in_8_and_16_bits_and_as_it_is(
     # (.5 - .2) + (.7 - .5)
     assert faithful["gain"] == pytest.approx(0.5)
     said = {"base": 0.9, "evaluated": 3, "total": 4, "error": 0.01, "precision": "bf16", "complete": True}
-    asked = {"patch": 20, "stride": 20, "fill": "black", "mode": mode}
-    assert facts["map"] == said | {"settings": asked, "square": [40, 50, 60, 60]}
+    asked = {"patch": 20, "stride": 20, "fill": "black", "mode": mode, "by": "squares"}
+    assert facts["map"] == said | {"settings": asked, "square": [40, 50, 60, 60], "regions": []}
+
+
+def test_a_map_by_regions_has_its_table(tmp_path: Path) -> None:
+    heat = _heat("drop", [[0.25, -0.5]])
+    regions = (RegionDrop("nose", 0.25, 1.0, 1), RegionDrop("surroundings", -0.5, None, 1))
+    by_regions = replace(heat, map=msgspec.structs.replace(heat.map, regions=regions, faithfulness=None))
+    written = export_map(by_regions, np.zeros((1, 2, 3), np.uint8), CONTEXT, tmp_path)
+    assert written[3].name == "clip-frame000103-ab12cd34-regions.csv"
+    assert written[3].read_text() == "region,drop,face_share,pixels\nnose,0.25,1.0,1\nsurroundings,-0.5,,1\n"
+    facts = _facts(written)
+    assert facts["map"]["regions"][0] == {"region": "nose", "drop": 0.25, "face_share": 1.0, "pixels": 1}
+    assert facts["sha256_of_files"]["regions.csv"] == _sha256(written[3])
 
 
 def test_the_8_bit_map_lies_over_the_face_as_strongly_as_on_the_screen(tmp_path: Path) -> None:

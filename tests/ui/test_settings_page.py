@@ -136,3 +136,14 @@ def test_the_wheel_changes_what_has_the_focus(qtbot: QtBot, page: SettingsPage, 
     QTest.wheelEvent(page.windowHandle(), QPointF(place), QPoint(0, -120))
     assert said
     assert said[-1].ela_quality < 90
+
+
+def test_a_map_by_regions_has_no_stride(qtbot: QtBot, page: SettingsPage, said: list[Settings]) -> None:
+    assert _named(page, QSpinBox, "Stride").isEnabled()
+    qtbot.keyClick(_named(page, QComboBox, "Hide"), Qt.Key.Key_Down)
+    assert said == [Settings(by="regions")]
+    assert not _named(page, QSpinBox, "Stride").isEnabled()
+    assert not _named(page, QSlider, "Stride, slider").isEnabled()
+    qtbot.mouseClick(_named(page, QToolButton, "Restore defaults of Occlusion"), Qt.MouseButton.LeftButton)
+    assert said[-1] == Settings()
+    assert _named(page, QSpinBox, "Stride").isEnabled()

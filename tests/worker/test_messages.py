@@ -8,6 +8,7 @@ import struct
 from typing import Any, get_args
 
 import msgspec
+import numpy as np
 import pytest
 
 from dfgui.core.facts import ViewSettings
@@ -27,6 +28,7 @@ from dfgui.worker.messages import (
     Map,
     Mapped,
     NonsenseError,
+    Outline,
     Pcm,
     Place,
     Progressed,
@@ -42,6 +44,7 @@ from dfgui.worker.messages import (
     receive_answer,
     receive_request,
 )
+from tests.plain import foreign
 
 FACE = {"track": 1, "box": [0, 0, 8, 8], "score": 0.5}
 FRAME = {"index": 0, "pts_s": None, "type": "I", "faces": [FACE]}
@@ -128,6 +131,7 @@ def test_a_scan_out_of_range_is_nonsense(change: dict[str, Any]) -> None:
         {"map": MAP | {"values": PICTURE}},
         {"map": MAP | {"base": NAN}},
         {"map": MAP | {"patches": -1}},
+        {"map": MAP | {"regions": [{"region": "nose", "drop": 0.0, "face_share": -0.5, "pixels": 2}]}},
         {"ela": ELA | {"levels": GREY}},
         {"ela": ELA | {"picture": LEVELS}},
     ],
@@ -154,6 +158,7 @@ VIEWED = {
     "has_values": False,
     "sha256": None,
 }
+REGION = {"region": "nose", "drop": -0.25, "face_share": 0.5, "pixels": 2}
 MAPPED = {
     "id": 1,
     "values": LEVELS,
@@ -164,6 +169,7 @@ MAPPED = {
     "precision": "f32",
     "complete": False,
     "faithfulness": None,
+    "regions": [REGION, {"region": "surroundings", "drop": 0.25, "face_share": None, "pixels": 2}],
 }
 FACTS = {
     "path": "x", "kind": "video", "width": 2, "height": 2, "count": 1, "fps": 25.0, "times_s": [0.0], "key_frames": [0], "has_audio": False,
@@ -172,6 +178,7 @@ FACTS = {
 GOOD: dict[str, dict[str, Any]] = {
     "Viewed": VIEWED,
     "Mapped": MAPPED,
+    "Outlined": {"id": 1, "labels": GREY},
     "Opened": {"id": 1, "facts": FACTS},
     "Found": {"id": 1, "faces": [[None, [0, 0, 2, 2], True], [3, [0, 0, 2, 2], False]]},
     "WasCut": {"id": 1, "crop": PICTURE, "square": [-1, 0, 2, 2], "pixels": None, "sentence": "too small"},
@@ -203,6 +210,12 @@ def test_answers_for_the_window_in_range_pass(kind: str) -> None:
         ("Mapped", {"values": GREY}),
         ("Mapped", {"error": NAN}),
         ("Mapped", {"evaluated": -1}),
+        ("Mapped", {"regions": [REGION | {"region": "../ear"}]}),
+        ("Mapped", {"regions": [REGION | {"drop": NAN}]}),
+        ("Mapped", {"regions": [REGION | {"face_share": 1.01}]}),
+        ("Mapped", {"regions": [REGION | {"pixels": 0}]}),
+        ("Outlined", {"labels": LEVELS}),
+        ("Outlined", {"labels": PICTURE}),
         ("Opened", {"facts": FACTS | {"times_s": [NAN]}}),
         ("Opened", {"facts": FACTS | {"count": -1}}),
         ("Opened", {"facts": FACTS | {"fps": INFINITE}}),
@@ -241,6 +254,8 @@ def test_answers_for_the_window_out_of_range_are_nonsense(kind: str, change: dic
         ),
         Follow(3, b"a", ((4, Box(1, 2, 3, 4)),), (0.0, 0.25, 0.5, 1.0), OcclusionSettings(8, 4, "mean", "printed")),
         Map(4, Array("uint8", (1, 1, 3), b"abc"), OcclusionSettings()),
+        Map(4, Array("uint8", (1, 1, 3), b"abc"), OcclusionSettings(by="regions"), Array("uint8", (1, 1), b"\x0a")),
+        Outline(6, b"\xff", 3, Box(-1, 2, 3, 4), 160, 1.25),
         Cancel(5),
     ],
 )
@@ -254,6 +269,7 @@ def test_a_request_arrives_as_it_was_sent(request_: Request | Cancel) -> None:
         ("Pcm", {"id": 1, "path": b"a", "start_s": 0.0, "seconds": 11.0}),
         ("Pcm", {"id": 1, "path": b"a", "start_s": NAN, "seconds": 1.0}),
         ("Cut", {"id": 1, "path": b"a", "index": 0, "box": [0, 0, 1, 1], "size": 16, "factor": 1.0}),
+        ("Outline", {"id": 1, "path": b"a", "index": 0, "box": [0, 0, 1, 1], "size": 2048, "factor": 1.0}),
         ("Measure", {"id": 1, "path": b"a", "index": 0, "quality": 0}),
         ("Follow", {"id": 1, "path": b"a", "faces": [], "region": [0, 0, 1.5, 1], "settings": {}}),
     ],
@@ -314,6 +330,16 @@ def test_what_is_said_on_the_way_and_what_ends_a_request() -> None:
 def test_an_answer_to_another_question_is_nonsense(request_: Request, answer: Answer) -> None:
     with pytest.raises(NonsenseError):
         part_or_final(request_, answer)
+
+
+def test_a_number_of_numpy_arrives_as_python_s() -> None:
+    sent = msgspec.structs.replace(
+        made("Mapped"), base=np.float32(0.25), evaluated=np.int64(3), error=np.float64(0.1), complete=np.bool_(True)
+    )
+    arrived = receive_answer(io.BytesIO(packed(sent)))
+    assert isinstance(arrived, Mapped)
+    assert (arrived.base, arrived.evaluated, arrived.error, arrived.complete) == (0.25, 3, 0.1, True)
+    assert (len(foreign(sent)), foreign(arrived)) == (4, [])
 
 
 def test_every_request_has_its_answer() -> None:

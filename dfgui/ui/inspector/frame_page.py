@@ -8,9 +8,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from dfgui.core.geometry import Box
+from dfgui.core.results import RegionDrop
 from dfgui.core.tracks import PlacedFace
 from dfgui.core.wording import time_code
 from dfgui.ui.inspector.fields import FactGrid, HashField, TrackTable, label, scrolled
+from dfgui.ui.inspector.region_table import RegionTable
 from dfgui.ui.theme import SPACE
 
 
@@ -27,6 +29,7 @@ class FramePage(QWidget):
         self._connect()
         self.show_faces((), None)
         self.show_hand_score(None, None, "")
+        self.show_regions(())
 
     def show_frame(self, index: int | None, pts_s: float | None, type: str, sha256: str | None, damaged: bool) -> None:
         """Show a frame's facts.
@@ -78,6 +81,11 @@ class FramePage(QWidget):
         self._hand_sentence.setText(sentence)
         self._hand_sentence.setVisible(bool(sentence))
 
+    def show_regions(self, regions: Sequence[RegionDrop]) -> None:
+        """Show what hiding each region of the face did; nothing where no map was made by regions."""
+        self._regions.show_regions(regions)
+        self._region_part.setVisible(bool(regions))
+
     def _build_ui(self) -> None:
         self._types = {
             "I": (self.tr("I (coded alone)"), self.tr("Everything in this frame comes from its own data.")),
@@ -102,6 +110,7 @@ class FramePage(QWidget):
         layout.setSpacing(SPACE)
         self._damaged = label(self.tr("This frame is damaged: parts of it may come from other frames."), "warning")
         layout.addWidget(self._damaged)
+        layout.addWidget(self._build_regions())
         layout.addWidget(self._facts())
         self._hash = HashField(self.tr("SHA-256 of the picture"))
         layout.addWidget(self._hash)
@@ -114,6 +123,17 @@ class FramePage(QWidget):
         layout.addWidget(self._hand_sentence)
         layout.addStretch(1)
         return content
+
+    def _build_regions(self) -> QWidget:
+        self._regions = RegionTable()
+        self._region_part = QWidget()
+        column = QVBoxLayout(self._region_part)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE)
+        column.addWidget(label(self.tr("Heat map by regions"), "heading"))
+        column.addWidget(self._regions)
+        column.addWidget(label(self.tr("Right and left are the person's own. Pairs are hidden together."), "muted"))
+        return self._region_part
 
     def _facts(self) -> FactGrid:
         grid = FactGrid()

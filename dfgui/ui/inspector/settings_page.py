@@ -206,6 +206,8 @@ class SettingsPage(QWidget):
         """Show settings without saying so."""
         self._settings = settings
         self._stride.set_high(settings.patch)
+        for part in self._stride.parts():
+            part.setEnabled(settings.by == "squares")
         for name, show in self._show.items():
             show(getattr(settings, name))
 
@@ -244,14 +246,17 @@ class SettingsPage(QWidget):
         group.addWidget(self._ela_sentence, row + 1, 0, 1, 2)
 
     def _build_occlusion(self) -> None:
-        group = self._group(self.tr("Occlusion"), ("patch", "stride", "fill", "mode", "opacity"))
+        group = self._group(self.tr("Occlusion"), ("by", "patch", "stride", "fill", "mode", "opacity"))
+        ways = [("squares", self.tr("Squares")), ("regions", self.tr("Regions of the face"))]
+        self._choice(group, "by", self.tr("Hide"), ways,
+                     self.tr("Squares in turn, or eyes, brows, nose, mouth, cheeks, forehead, jaw line and surroundings"))  # fmt: skip
         patch = NumberControl(self.tr("Patch"), 1, LARGEST_PATCH, slider_high=SLIDER_PATCH, unit=self.tr(" px"))
         self._number(group, "patch", self.tr("Patch"), patch, self.tr("Side of the hidden square, pixels of the network's input"))
         self._stride = NumberControl(self.tr("Stride"), 1, LARGEST_PATCH, unit=self.tr(" px"))
         self._number(group, "stride", self.tr("Stride"), self._stride,
                      self.tr("Distance between squares, at most the patch: beyond it some pixels would never be hidden"))  # fmt: skip
         fills = [("black", self.tr("Black")), ("mean", self.tr("Mean colour")), ("blur", self.tr("Blur"))]
-        self._choice(group, "fill", self.tr("Fill"), fills, self.tr("What a hidden square shows"))
+        self._choice(group, "fill", self.tr("Fill"), fills, self.tr("What a hidden square or region shows"))
         modes = [("drop", self.tr("Drop of the score")), ("printed", self.tr("255 x score, as printed"))]
         self._choice(group, "mode", self.tr("Map"), modes,
                      self.tr("How far the score falls when a region is hidden, or as the paper prints it"))  # fmt: skip

@@ -1,0 +1,113 @@
+"""A heat map by regions in the window's services: it comes whole, or a sentence says why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from dfgui.core.card import load_package
+from dfgui.core.geometry import Box
+from dfgui.core.results import FaceResult, FrameResult
+from dfgui.services.settings import Settings
+from tests.e2e.hands import wait_up
+from tests.services.test_examination import PORTRAIT, Case, Workers
+
+FACE = Box(219, 72, 141, 141)
+WALL = Box(0, 0, 60, 60)
+SINGLE = 11
+
+
+@pytest.fixture(scope="module")
+def workers(qapp: object, package: Path) -> Iterator[Workers]:
+    workers = Workers(package)
+    try:
+        wait_up(workers.viewer._link, workers.viewer._reader, workers.analyst._link)
+        yield workers
+    finally:
+        workers.close()
+
+
+@pytest.fixture
+def case(qtbot: QtBot, workers: Workers, package: Path) -> Iterator[Case]:
+    case = Case(qtbot, workers, load_package(package).card)
+    case.settings = Settings(by="regions")
+    yield case
+    case.it.choose(None)
+    case.settle()
+    workers.examination = None
+    case.it.deleteLater()
+    case.session.deleteLater()
+
+
+def looked_at(*boxes: Box) -> FrameResult:
+    return FrameResult(0, 0.0, "I", tuple(FaceResult(track, box, 0.75) for track, box in enumerate(boxes, 1)))
+
+
+def test_a_map_by_regions_comes_with_its_table(case: Case) -> None:
+    case.open(PORTRAIT, looked_at(FACE))
+    case.it.make_map()
+    assert case.it.is_mapping
+    case.settle()
+    assert not case.it.is_mapping
+    heat = case.it.heat
+    assert heat is not None
+    assert (heat.settings.by, heat.map.complete, heat.map.faithfulness) == ("regions", True, None)
+    assert len(heat.map.regions) == SINGLE + 3
+    size = case.it.card.input_size
+    assert sum(one.pixels for one in heat.map.regions[:SINGLE]) == size * size
+    drops = np.array([one.drop for one in heat.map.regions[:SINGLE]], np.float32)
+    assert set(heat.map.values.numpy().ravel().tolist()) == set(drops.tolist())
+    assert case.refused == []
+
+
+def test_where_no_landmarks_are_a_sentence_says_so_and_nothing_is_left(case: Case) -> None:
+    case.open(PORTRAIT, looked_at(WALL, FACE))
+    case.it.choose_face(1)
+    case.settle()
+    case.it.make_map()
+    case.settle()
+    assert case.it.heat is None
+    assert not case.it.is_mapping
+    assert len(case.refused) == 1
+    assert "No landmarks of a face were found in this box" in case.refused[0]
+    case.it.choose_face(2)
+    case.settle()
+    case.it.make_map()
+    case.settle()
+    assert case.it.heat is not None
+
+
+def test_from_squares_to_regions_and_back(case: Case) -> None:
+    case.settings = Settings(patch=16, stride=16)
+    case.open(PORTRAIT, looked_at(FACE))
+    case.it.make_map()
+    case.settle()
+    assert case.it.heat is not None
+    assert case.it.heat.map.regions == ()
+    for by, rows in (("regions", SINGLE + 3), ("squares", 0)):
+        case.settings = msgspec.structs.replace(case.settings, by=by)
+        case.it.settings_changed()
+        case.settle()
+        assert case.it.heat is not None
+        assert len(case.it.heat.map.regions) == rows
+
+
+def test_a_map_that_is_called_off_stays_away(case: Case) -> None:
+    case.open(PORTRAIT, looked_at(FACE))
+    case.it.make_map()
+    heard = len(case.heats)
+    case.it.clear_map()
+    assert not case.it.is_mapping
+    assert case.heats[heard:] == [None]  # who shows that a map is being made hears that it is not
+    case.settle()
+    assert case.it.heat is None
+    case.it.make_map()
+    case.it.choose_face(None)
+    case.settle()
+    assert case.it.heat is None
+    assert not case.it.is_mapping
