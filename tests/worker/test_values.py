@@ -40,6 +40,8 @@ from dfgui.worker.messages import (
     Mapped,
     Measure,
     Open,
+    Outline,
+    Outlined,
     Pcm,
     Ready,
     Request,
@@ -201,6 +203,12 @@ def test_whatever_is_asked_about_a_file(
 def test_whatever_is_asked_about_a_person(line: Line) -> None:
     path = os.fsencode(resource("demo", "portrait.mp4"))
     ask_all(line, path, 30, Box(200, 100, 200, 200), ViewSettings("error_levels"), OcclusionSettings(PATCH, PATCH))
+    face, by_regions = Box(204, 80, 140, 140), OcclusionSettings(PATCH, PATCH, by="regions")
+    outlined = line.ask(Outline(line.number, path, 30, face, SIDE, 1.0))
+    assert isinstance(outlined, Outlined)
+    crop = Array.of(spotted(3, 3, 125, 255))
+    assert isinstance(line.ask(Map(line.number, crop, by_regions, outlined.labels)), Mapped)
+    line.ask(Inspect(line.number, path, InspectSettings(30, box=face, occlusion=by_regions)))
 
 
 def ask_all(line: Line, path: bytes, index: int, box: Box, view: ViewSettings, occlusion: OcclusionSettings) -> None:
