@@ -12,14 +12,16 @@ import pytest
 from PIL import Image
 
 from dfgui.core.card import load_package
+from dfgui.core.check_card import load_face_check
 from dfgui.core.detector import Detector
 from dfgui.core.errors import AnalysisError
+from dfgui.core.face_check import FaceCheck
 from dfgui.core.geometry import Box
 from dfgui.core.inspection import inspect_file
 from dfgui.core.landmarks import FaceMesh
 from dfgui.core.results import ElaSettings, Inspection, InspectSettings, OcclusionSettings
 from dfgui.core.video import Video
-from dfgui.resources import resource
+from dfgui.resources import FACE_CHECK, resource
 from tests.clips import copy_packets, make_clip, read_number
 from tests.program import SCORE_RED_85, SCORE_RED_170
 
@@ -222,3 +224,22 @@ def test_a_change_meanwhile_makes_no_result(detector: Detector, tmp_path: Path) 
     settings = InspectSettings(frame=0, faces="whole", occlusion=QUARTERS)
     with pytest.raises(AnalysisError, match="changed while it was read"):
         inspect_file(path, detector, lambda: detector, settings, check=None, mesh=mesh, threads=1, progress=grow)
+
+
+def test_patterns_are_passed_over_and_a_box_by_hand_on_one_earns_a_warning(detector: Detector) -> None:
+    # By eye: in frame 17 the wall next to the shuttle, track 3, is larger than the face.
+    check = FaceCheck(load_face_check(resource("models", FACE_CHECK)))
+
+    def looked(**settings: object) -> Inspection:
+        chosen = InspectSettings(frame=17, occlusion=None, **settings)  # type: ignore[arg-type]
+        return inspect_file(PORTRAIT, detector, lambda: detector, chosen, check=check, mesh=mesh, threads=2, progress=lambda *_: None)
+
+    wall = inspected(PORTRAIT, detector, frame=17, occlusion=None).box
+    face = looked()
+    assert (wall.centre, face.box.centre) == (pytest.approx((460, 249), abs=15), pytest.approx((274, 144), abs=15))
+    assert face.warnings == ()
+    by_hand = looked(box=wall)
+    assert by_hand.warnings == ("The check of faces finds no face in this box; its score says nothing about a person.",)
+    assert by_hand.score == inspected(PORTRAIT, detector, frame=17, occlusion=None).score
+    with pytest.raises(AnalysisError, match=r"No face of track 3 was found in frame 17 \(what was found there holds no face\)"):
+        looked(track=3)
