@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from dfgui.core.card import ModelPackage
@@ -30,9 +31,14 @@ class Answerer:
     package: ModelPackage
     fold: str = OWN
 
+    @cached_property
+    def seen(self) -> frozenset[str]:
+        """Whom it has met."""
+        return seen_by_package(self.package.card)
+
     def has_met(self, clip: VideoRow) -> bool:
         """Whether it has met, or may have met, somebody in a clip."""
-        return not seen_by_package(self.package.card).isdisjoint({UNKNOWN, *met_in(clip)})
+        return not self.seen.isdisjoint({UNKNOWN, *met_in(clip)})
 
 
 def clips_to_test(data: Path, gathered: Path | None) -> dict[str, list[VideoRow]]:

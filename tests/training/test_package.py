@@ -36,7 +36,7 @@ def test_a_run_that_has_not_finished_is_not_exported(tmp_path: Path) -> None:
     assert not (tmp_path / "net").exists()
 
 
-def _run(folder: Path, config: Config, backbone: str = "") -> Path:
+def _run(folder: Path, config: Config, backbone: str = "", data: tuple[str, ...] = ()) -> Path:
     (folder / "parts").mkdir(parents=True)
     values = msgspec.to_builtins(config)
     (folder / "config.json").write_bytes(msgspec.json.encode(Record("learn", False, values)))
@@ -45,7 +45,7 @@ def _run(folder: Path, config: Config, backbone: str = "") -> Path:
         folder,
         Result(
             schema=SCHEMA, experiment="learn", title="", reproduces="", smoke=False, complete=True, config=values, command="",
-            data=(), versions={}, backbone=backbone, seconds=1.0, arms=(),
+            data=data, versions={}, backbone=backbone, seconds=1.0, arms=(),
         ),
     )  # fmt: skip
     return folder
@@ -73,6 +73,14 @@ def test_a_run_that_has_not_counted_needs_its_data(tmp_path: Path) -> None:
     run = _run(tmp_path / "run", Config(init="random"))
     with pytest.raises(AnalysisError, match=r"run has not recorded how many faces it was trained on; .* with --shards"):
         card_of_run(run, "net", "4")
+
+
+def test_data_that_a_run_was_not_trained_on_is_not_counted(tmp_path: Path) -> None:
+    run = _run(tmp_path / "run", Config(init="random"), data=("crops/manifest.jsonl " + "0" * 64,))
+    (tmp_path / "shards" / "crops").mkdir(parents=True)
+    (tmp_path / "shards" / "crops" / "manifest.jsonl").write_bytes(b"")
+    with pytest.raises(AnalysisError, match="shards/crops is not what run was trained on; name its own prepared data sets"):
+        card_of_run(run, "net", "4", shards=tmp_path / "shards")
 
 
 def test_clips_that_serve_nothing_are_counted_by_reason() -> None:
