@@ -25,6 +25,7 @@ from dfgui.core.errors import AnalysisError
 from tests.training.material import prepare_all, write_data, write_gathered, write_stills
 from tests.training.tiny import use_small_xception
 from training.experiments.learn import EXPERIMENT
+from training.learner import has_torch
 from training.package import make_package
 from training.results import read_result
 from training.runs import carry_out, configured
@@ -101,6 +102,15 @@ def test_another_configuration_in_the_same_folder_is_refused(run: Path, material
     assert said.endswith("choose another folder for this one.")
     assert "Traceback" not in done.stderr
     assert (run / "config.json").read_bytes() == before
+
+
+@pytest.mark.skipif(not has_torch(), reason="PyTorch is not installed; it trains faster than Keras, and is not required")
+def test_pytorch_trains_a_stage_of_the_recipe(material: Path, tmp_path: Path) -> None:
+    alone = ("head.fit.steps=1", "head.fit.refreshing=1", "main.fit.steps=0", "large.fit.steps=0", "engine=torch", "judged=4")
+    config = configured(EXPERIMENT, smoke=True, overrides=alone)
+    assert carry_out(EXPERIMENT, config, material / "shards", tmp_path / "run", smoke=True, command="", watch=lambda event: None) == 0
+    assert {path.name for path in (tmp_path / "run" / "head").iterdir()} == {"settings.json", "steps.jsonl", "final.keras", "tensorboard"}
+    assert keras.models.load_model(tmp_path / "run" / "final.keras", compile=False).input_shape == (None, 72, 72, 3)
 
 
 @pytest.fixture
