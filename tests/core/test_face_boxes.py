@@ -141,7 +141,7 @@ def test_a_scan_of_a_clip_proposes_the_boxes_of_the_table(clip: str) -> None:
     with open_media(path_of(clip)) as media:
         tracker = new_tracker(media, FRAMES["ffpp_train"])
         frames = media.frames(sample_indices(media.count, FRAMES["ffpp_train"]))
-        found = {frame.index: [face.box for face in find_faces(frame, tracker, "haar")] for frame in frames}
+        found = {frame.index: [face.box for face in find_faces(frame, tracker, "haar", None)] for frame in frames}
     assert {index: boxes for index, boxes in found.items() if boxes} == boxes_of(clip)
 
 

@@ -82,7 +82,7 @@ def test_train_a_network_and_score_with_it(
     program.run(work)
     made = str(models_folder() / "learn")
     assert (load_settings().model, load_settings().training_data) == (made, str(tmp_path))
-    assert [name for name, _ in load_packages("xception-face")] == ["xception-face", made]
+    assert [name for name, _ in load_packages("xception-face")] == ["face-check", "xception-face", made]
 
     def again(window: MainWindow) -> None:
         assert window.bench.package.folder == (models_folder() / "learn").resolve()
