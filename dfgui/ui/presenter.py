@@ -64,6 +64,7 @@ class Presenter(QObject):
         }  # fmt: skip
         self.examined: Examined | None = None
         self._measured: tuple[int, int] | None = None
+        self._has_heat = False
         self._connect_files()
         self._connect_faces()
         self._connect_rest()
@@ -300,7 +301,8 @@ class Presenter(QObject):
         self._inspector.frame.show_regions(heat.map.regions if heat is not None else ())
         self._check_occlusion()
         if heat is not None and heat.map.regions:
-            self._inspector.show_page(self._inspector.frame)
+            if not self._has_heat:  # one that follows a setting leaves the person at the settings
+                self._inspector.show_page(self._inspector.frame)
             self._window.statusBar().showMessage(self.tr("Heat map: each region of the face was hidden once; see the Frame page."))
         elif heat is not None and heat.map.complete:
             trust = heat.map.faithfulness
@@ -309,6 +311,7 @@ class Presenter(QObject):
             self._window.statusBar().showMessage(known + gain)
         elif heat is None:
             self._window.statusBar().clearMessage()
+        self._has_heat = heat is not None
         self.enable()
 
     def _on_refused(self, sentence: str) -> None:

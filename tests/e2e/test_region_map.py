@@ -36,10 +36,18 @@ def test_squares_become_regions_with_a_table(program: Program, qtbot: QtBot, one
         assert table.isVisible()
         assert table.rowCount() == ROWS
         assert window.views.panels[2].heat_bar.isVisible()
+        inspector.show_page(inspector.settings)
+        qtbot.keyClick(named(window, QComboBox, "Fill"), KEY.Key_Down)
+        wait_settled(qtbot, window)
+        assert examination.heat.settings.fill == "mean"
+        assert inspector.page is inspector.settings  # who turns a knob is not led away from it
         written: list[object] = []
         window.exporter.finished.connect(written.append)
         window.exporter.write("export_map", tmp_path / "out")
         qtbot.waitUntil(lambda: bool(written), timeout=LONG_MS)
+        inspector.show_page(inspector.frame)
+        assert table.isVisible()
+        window.views.current.picture.setFocus()
         press(qtbot, window, KEY.Key_O)
         assert examination.heat is None
         assert not table.isVisible()

@@ -25,8 +25,8 @@ def test_without_a_file_there_are_the_defaults() -> None:
 def test_every_setting_comes_back() -> None:
     chosen = Settings(
         theme="dark", views=("noise", "face_only", "original"), linked=False, ela_quality=70, ela_scale=5.5, ela_channel="blue",
-        noise_scale=3.0, face_margin=0.25, patch=8, stride=4, fill="blur", mode="printed", opacity=0.1, frames=64, model="/models/mine",
-        volume=0.0, recent=("/a/\u00e4\u4e2d.mp4", "/b.mp4"), training_data="/data", layout="AAAA",
+        noise_scale=3.0, face_margin=0.25, patch=8, stride=4, fill="blur", mode="printed", by="regions", opacity=0.1, frames=64,
+        model="/models/mine", volume=0.0, recent=("/a/\u00e4\u4e2d.mp4", "/b.mp4"), training_data="/data", layout="AAAA",
     )  # fmt: skip
     assert all(getattr(chosen, name) != getattr(Settings(), name) for name in Settings.__struct_fields__)
     save_settings(chosen)
@@ -38,7 +38,7 @@ def test_every_setting_comes_back() -> None:
     "change",
     [
         {"theme": "pink"}, {"views": ["original", "original"]}, {"views": ["original", "original", "secret"]}, {"ela_quality": 0},
-        {"ela_scale": 0}, {"opacity": 1.5}, {"patch": 0}, {"volume": "loud"}, {"recent": [1]}, {"frames": 0},
+        {"ela_scale": 0}, {"opacity": 1.5}, {"patch": 0}, {"by": "ears"}, {"volume": "loud"}, {"recent": [1]}, {"frames": 0},
     ],
 )  # fmt: skip
 def test_values_out_of_range_give_the_defaults(change: dict[str, object]) -> None:
