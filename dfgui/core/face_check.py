@@ -46,9 +46,21 @@ class FaceCheck:
         """Compile the network in the background; boxes will soon be asked about."""
         _ = self._compiling
 
-    def mesh(self) -> FaceMesh:
-        """The landmark network itself. Raises AnalysisError: it cannot be loaded."""
-        return self._compiling.result()
+    def landmarks(self, rgb: NDArray[np.uint8], box: Box) -> NDArray[np.float32] | None:
+        """Landmarks of the face in a box.
+
+        Args:
+            rgb: (H, W, 3) uint8 sRGB, upright.
+            box: must touch the frame.
+
+        Returns:
+            (478, 2) x and y in pixels of the frame; None if the box holds no face.
+
+        Raises:
+            AnalysisError: the network cannot be loaded.
+        """
+        found = self._compiling.result().look(rgb, [box])[0]
+        return found.points if self.passes(round(found.presence, DIGITS)) else None
 
     def presence(self, rgb: NDArray[np.uint8], box: Box) -> float:
         """How surely a box holds a face.
@@ -63,7 +75,7 @@ class FaceCheck:
         Raises:
             AnalysisError: the network cannot be loaded.
         """
-        return round(self.mesh().presence(rgb, box), DIGITS)
+        return round(self._compiling.result().presence(rgb, box), DIGITS)
 
     def passes(self, presence: float | None) -> bool:
         """Whether a presence is that of a face; None stands for a box that is not checked, and passes."""

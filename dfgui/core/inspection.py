@@ -16,7 +16,6 @@ from dfgui.core.evidence import check_unchanged, examine
 from dfgui.core.face_check import FaceCheck
 from dfgui.core.faces import Face
 from dfgui.core.geometry import Box
-from dfgui.core.landmarks import FaceMesh
 from dfgui.core.looks import passes
 from dfgui.core.occlusion import PatchGrid, exact_map, faithfulness, region_drop
 from dfgui.core.region_map import MOST_HIDDEN, map_regions
@@ -39,7 +38,6 @@ from dfgui.core.wording import BOX_WITHOUT_FACE
 CURVE_STEPS, RANDOM_ORDERS = 20, 2  # of the faithfulness figure
 LOOKED_AT = 32  # frames, as in a scan with its defaults: its track numbers hold here too
 Mapper = Callable[[], Detector]
-Mesh = Callable[[], FaceMesh]
 
 
 def inspect_file(
@@ -49,7 +47,6 @@ def inspect_file(
     settings: InspectSettings,
     *,
     check: FaceCheck | None,
-    mesh: Mesh,
     threads: int,
     progress: Progress,
 ) -> Inspection:
@@ -61,8 +58,7 @@ def inspect_file(
         mapper: gives the detector for maps, which may use bf16; called only if there is a map to make.
         settings: which frame and face, and what of it.
         check: tells faces from patterns; a pattern that Haar finds is passed over, one in a box by hand
-            earns a warning. None lets every box pass.
-        mesh: gives the landmark network; called only if there is a map by regions to make.
+            earns a warning; its landmarks make the regions of a map. None lets every box pass, and makes no map by regions.
         threads: for decoding.
         progress: called as the work goes on; what it raises ends it.
 
@@ -81,7 +77,7 @@ def inspect_file(
         crop = cut(frame.rgb, box, size=detector.input_size, factor=factor)
         square = box.scaled(factor)
         by_regions = settings.occlusion is not None and settings.occlusion.by == "regions"
-        labels = outline(frame.rgb, box, square, detector.input_size, mesh()) if by_regions else None
+        labels = outline(frame.rgb, box, square, detector.input_size, _required(check)) if by_regions else None
         result = Inspection(
             printable(str(path)),
             evidence.sha256,
@@ -246,3 +242,9 @@ def _key_frame_bits(video: Video) -> float:
     """Median over the key frames that are shown; over all frames where an edit list hides every key frame."""
     sizes = video.index.size
     return float(np.median(sizes[video.index.key] if video.index.key.any() else sizes)) * 8
+
+
+def _required(check: FaceCheck | None) -> FaceCheck:
+    if check is None:
+        raise ValueError("check: expected one, as a map by regions needs landmarks; received None")
+    return check

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dfgui.core.errors import AnalysisError
+from dfgui.core.face_check import FaceCheck
 from dfgui.core.geometry import Box
-from dfgui.core.landmarks import POINTS, FaceMesh
+from dfgui.core.landmarks import POINTS
 from dfgui.core.results import RegionName
 
 REGIONS: tuple[RegionName, ...] = (
@@ -28,8 +29,6 @@ PAIRS: dict[RegionName, tuple[RegionName, RegionName]] = {
 }
 """Measured together as well as apart."""
 SURROUNDINGS = REGIONS.index("surroundings")
-FACE_PRESENCE = 11.0
-"""Logit of the landmark network: below it there is no face whose landmarks could be used."""
 
 # Indices of landmarks, each outline in order. The person's right half; the left one is its mirror image. The rings around eyes and
 # lips, the brows and the oval are those that MediaPipe publishes (`face_mesh_connections.py`; `keypoints.ts` of face-landmarks-detection).
@@ -75,7 +74,7 @@ _OUTLINES: tuple[tuple[RegionName, RegionName, tuple[int, ...]], ...] = (
 """In the order of painting: a cheek is what the others leave of its half, and the nose is nearest to the camera."""
 
 
-def outline(rgb: NDArray[np.uint8], box: Box, square: Box, size: int, mesh: FaceMesh) -> NDArray[np.uint8]:
+def outline(rgb: NDArray[np.uint8], box: Box, square: Box, size: int, check: FaceCheck) -> NDArray[np.uint8]:
     """Find the regions of a face.
 
     Args:
@@ -83,7 +82,7 @@ def outline(rgb: NDArray[np.uint8], box: Box, square: Box, size: int, mesh: Face
         box: of the face finder, or drawn by hand.
         square: the cut, pixels of the frame.
         size: side of the network's input, to which the cut is resized.
-        mesh: finds the landmarks.
+        check: finds the landmarks, and says whether there is a face.
 
     Returns:
         Labels as `region_labels` gives them.
@@ -91,13 +90,13 @@ def outline(rgb: NDArray[np.uint8], box: Box, square: Box, size: int, mesh: Face
     Raises:
         AnalysisError: no landmarks are found there, or they lie outside the cut.
     """
-    found = mesh.look(rgb, [box])[0]
-    if not found.presence >= FACE_PRESENCE:
+    points = check.landmarks(rgb, box)
+    if points is None:
         raise AnalysisError(
             "No landmarks of a face were found in this box, so it has no regions; map it by squares, or choose another face."
         )
     corner = np.array([square.x, square.y])
-    return region_labels((found.points - corner) * (size / square.w), size)
+    return region_labels((points - corner) * (size / square.w), size)
 
 
 def region_labels(points: NDArray[np.floating], size: int) -> NDArray[np.uint8]:

@@ -258,7 +258,6 @@ class Station:
             lambda: self._mapper,
             request.settings,
             check=self._check_of_faces,
-            mesh=self._check_of_faces.mesh,
             threads=self._threads,
             progress=self._progress,
         )
@@ -293,7 +292,7 @@ class Station:
 
     def _outline(self, request: Outline) -> Outlined:
         rgb = self._shown(request).rgb
-        return Outlined(request.id, Array.of(outline(rgb, request.box, _square(rgb, request), request.size, self._check_of_faces.mesh())))
+        return Outlined(request.id, Array.of(outline(rgb, request.box, _square(rgb, request), request.size, self._check_of_faces)))
 
     def _reader(self, path: bytes) -> SoundReader:
         if self._sound is None or self._sound[0] != path:

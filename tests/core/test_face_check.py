@@ -104,3 +104,16 @@ def test_a_track_without_a_face_in_half_of_its_boxes_is_left_out() -> None:
     boxes = {1: [True], 2: [False], 3: [True, False], 4: [True, False, False], 5: [True] * 3 + [False] * 3, 6: [True] * 3 + [False] * 4}
     assert faceless_tracks((track, holds) for track, held in boxes.items() for holds in held) == {2, 4, 6}
     assert faceless_tracks([]) == set()
+
+
+def test_landmarks_are_those_of_a_face_alone(check: FaceCheck) -> None:
+    with open_media(resource("demo", "portrait.mp4"), threads=1) as media:
+        (frame, face), (other, wall) = FACE, WALL
+        points = check.landmarks(media.frame(frame).rgb, face)
+        assert check.landmarks(media.frame(other).rgb, wall) is None
+    assert points is not None
+    assert points.shape == (478, 2)
+    # The eyes lie above the middle of the box, the person's right one on its left half; the chin is near its lower end.
+    (right_x, right_y), (left_x, _), (_, chin_y) = points[33], points[263], points[152]
+    assert face.x < right_x < face.centre[0] < left_x < face.x + face.w
+    assert face.y < right_y < face.centre[1] < chin_y < face.y + 1.2 * face.h

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +17,6 @@ from dfgui.core.errors import AnalysisError
 from dfgui.core.face_check import FaceCheck
 from dfgui.core.geometry import Box
 from dfgui.core.inspection import inspect_file
-from dfgui.core.landmarks import FaceMesh
 from dfgui.core.results import ElaSettings, Inspection, InspectSettings, OcclusionSettings
 from dfgui.core.video import Video
 from dfgui.resources import FACE_CHECK, resource
@@ -52,14 +50,9 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_clip(tmp_path_factory.mktemp("clips") / "clip.mp4", frames=30)
 
 
-@cache
-def mesh() -> FaceMesh:
-    return FaceMesh(resource("models", "face-check"), threads=2)
-
-
 def inspected(path: Path, detector: Detector, **settings: object) -> Inspection:
     chosen = InspectSettings(**settings)  # type: ignore[arg-type]
-    return inspect_file(path, detector, lambda: detector, chosen, check=None, mesh=mesh, threads=2, progress=lambda *_: None)
+    return inspect_file(path, detector, lambda: detector, chosen, check=None, threads=2, progress=lambda *_: None)
 
 
 @pytest.mark.parametrize(
@@ -206,7 +199,7 @@ def test_progress_of_a_map_reaches_its_end(region: Box | None, total: int, halve
     # The crop and 4 patches; 6 curves of 5 pictures; for a region the crop again and the region.
     seen: list[tuple[str, int, int]] = []
     settings = InspectSettings(box=LEFT, region=region, occlusion=QUARTERS)
-    inspect_file(halves, detector, lambda: detector, settings, check=None, mesh=mesh, threads=1, progress=lambda *step: seen.append(step))
+    inspect_file(halves, detector, lambda: detector, settings, check=None, threads=1, progress=lambda *step: seen.append(step))
     steps = [step for step in seen if step[0] == "map"]
     assert {of for _, _, of in steps} == {total}
     assert steps[0] == ("map", 1, total)
@@ -223,7 +216,7 @@ def test_a_change_meanwhile_makes_no_result(detector: Detector, tmp_path: Path) 
 
     settings = InspectSettings(frame=0, faces="whole", occlusion=QUARTERS)
     with pytest.raises(AnalysisError, match="changed while it was read"):
-        inspect_file(path, detector, lambda: detector, settings, check=None, mesh=mesh, threads=1, progress=grow)
+        inspect_file(path, detector, lambda: detector, settings, check=None, threads=1, progress=grow)
 
 
 def test_patterns_are_passed_over_and_a_box_by_hand_on_one_earns_a_warning(detector: Detector) -> None:
@@ -232,7 +225,7 @@ def test_patterns_are_passed_over_and_a_box_by_hand_on_one_earns_a_warning(detec
 
     def looked(**settings: object) -> Inspection:
         chosen = InspectSettings(frame=17, occlusion=None, **settings)  # type: ignore[arg-type]
-        return inspect_file(PORTRAIT, detector, lambda: detector, chosen, check=check, mesh=mesh, threads=2, progress=lambda *_: None)
+        return inspect_file(PORTRAIT, detector, lambda: detector, chosen, check=check, threads=2, progress=lambda *_: None)
 
     wall = inspected(PORTRAIT, detector, frame=17, occlusion=None).box
     face = looked()

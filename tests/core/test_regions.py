@@ -8,12 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from dfgui.core.check_card import load_face_check
 from dfgui.core.errors import AnalysisError
+from dfgui.core.face_check import FaceCheck
 from dfgui.core.geometry import Box
-from dfgui.core.landmarks import FaceMesh, Landmarks
 from dfgui.core.regions import _MIRROR, REGIONS, SURROUNDINGS, outline, region_labels, winding
 from dfgui.core.video import open_media
-from dfgui.resources import resource
+from dfgui.resources import FACE_CHECK, resource
 from tests.landmarks import AREAS, SIDE, rectangles
 
 
@@ -120,22 +121,21 @@ def test_points_that_are_no_landmarks() -> None:
 class _Fixed:
     """Finds always the same."""
 
-    def __init__(self, presence: float, points: NDArray[np.float32]) -> None:
-        self.answer = Landmarks(presence, points)
+    def __init__(self, points: NDArray[np.float32] | None) -> None:
+        self._points = points
 
-    def look(self, _rgb: NDArray[np.uint8], boxes: list[Box]) -> list[Landmarks]:
-        return [self.answer for _ in boxes]
+    def landmarks(self, _rgb: NDArray[np.uint8], _box: Box) -> NDArray[np.float32] | None:
+        return self._points
 
 
 def test_the_outline_lies_in_the_cut_and_needs_a_face() -> None:
     rgb = np.zeros((300, 300, 3), np.uint8)
     # A cut of 200 pixels at (30, 40), shown at 100: the landmarks lie twice as far apart in the frame.
     in_frame = rectangles() * 2 + np.array([30, 40], np.float32)
-    labels = outline(rgb, Box(40, 50, 100, 100), Box(30, 40, 200, 200), SIDE, _Fixed(11.0, in_frame))  # type: ignore[arg-type]
+    labels = outline(rgb, Box(40, 50, 100, 100), Box(30, 40, 200, 200), SIDE, _Fixed(in_frame))  # type: ignore[arg-type]
     assert area(labels, "mouth") == AREAS["mouth"]
-    for presence in (10.9, float("nan")):
-        with pytest.raises(AnalysisError, match=r"No landmarks of a face were found in this box.*squares"):
-            outline(rgb, Box(40, 50, 100, 100), Box(30, 40, 200, 200), SIDE, _Fixed(presence, in_frame))  # type: ignore[arg-type]
+    with pytest.raises(AnalysisError, match=r"No landmarks of a face were found in this box.*squares"):
+        outline(rgb, Box(40, 50, 100, 100), Box(30, 40, 200, 200), SIDE, _Fixed(None))  # type: ignore[arg-type]
 
 
 def test_on_a_real_face() -> None:
@@ -143,15 +143,16 @@ def test_on_a_real_face() -> None:
     with open_media(resource("demo", "portrait.mp4"), threads=1) as media:
         rgb = media.frame(0).rgb
     box = Box(219, 72, 141, 141)
-    mesh = FaceMesh(resource("models", "face-check"), threads=1)
-    points = mesh.look(rgb, [box])[0].points
+    check = FaceCheck(load_face_check(resource("models", FACE_CHECK)))
+    points = check.landmarks(rgb, box)
+    assert points is not None
     axis = (points[152] - points[10]) / np.linalg.norm(points[152] - points[10])
     width = np.linalg.norm(points[454] - points[234])
     for right, left in _MIRROR.items():
         across = points[right] - points[10]
         mirrored = points[10] + 2 * (across @ axis) * axis - across
         assert np.linalg.norm(mirrored - points[left]) < 0.15 * width, (right, left)
-    labels = outline(rgb, box, box.scaled(1.25), 160, mesh)
+    labels = outline(rgb, box, box.scaled(1.25), 160, check)
     counted = {region: area(labels, region) for region in REGIONS}
     assert min(counted.values()) > 100
     assert counted["right_cheek"] == pytest.approx(counted["left_cheek"], rel=0.4)
