@@ -6,10 +6,9 @@ import re
 from itertools import pairwise
 from pathlib import Path
 
-import msgspec
 import pytest
 
-from dfgui.core.card import Card, kind_of
+from dfgui.core.card import kind_of, load_package
 from dfgui.core.score import MODERATE, STRONG, WEAK
 from dfgui.core.wording import ELA_CLEARLY, ELA_HARDLY
 from dfgui.resources import resource
@@ -50,7 +49,7 @@ def test_tables_are_whole(file: Path) -> None:
 
 def test_no_figure_of_the_bundled_network() -> None:
     for folder in (entry for entry in resource("models").iterdir() if kind_of(entry) == "dfgui.card"):
-        card = msgspec.json.decode((folder / "card.json").read_bytes(), type=Card)
+        card = load_package(folder).card
         measured = {
             f".{round(metric.value * 1000):03d}" for metric in card.metrics if 0 < metric.value < 1 and metric.name.startswith("auc")
         }
