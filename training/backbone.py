@@ -69,6 +69,22 @@ def load(init: str, *, input_size: int, seed: int = 0) -> Backbone:
         return _of_weights(init, input_size) if init == IMAGENET else _from_path(Path(init), input_size)
 
 
+def network_of_run(run: Path) -> tuple[keras.Model, str]:
+    """The network of a run of `learn`, or that of its last finished stage, and where it comes from in words.
+
+    Raises:
+        AnalysisError: it is a run of another experiment, or has kept no network yet.
+    """
+    stages = config_of(run).stages
+    finished = run / RUN_FILES[0]
+    if finished.is_file():
+        return load_network(finished, run.name), f"Xception of the run {run.name} of learn"
+    for stage in reversed(stages):
+        if (run / stage / RUN_FILES[0]).is_file() and not any((run / stage / name).is_file() for name in CHECKPOINTS.values()):
+            return load_network(run / stage / RUN_FILES[0], run.name), f"Xception of the unfinished run {run.name} of learn, stage {stage}"
+    raise AnalysisError(f"{run.name} is a run that has kept no network yet; let it go on, or choose another with --init.")
+
+
 def features(
     run: Run,
     backbone: Backbone,
@@ -203,7 +219,7 @@ def _from_path(path: Path, input_size: int) -> Backbone:
     run = path.parent if path.name in RUN_FILES else path
     if (run / "config.json").is_file():
         seen = seen_by_run(run)
-        trained, words = _of_run(run)
+        trained, words = network_of_run(run)
         return _backbone(_resized(trained, input_size, run), words, seen)
     if path.is_dir():
         raise AnalysisError(f"The folder {path.name} holds no weights. {TAKES}")
@@ -220,14 +236,3 @@ def _resized(trained: keras.Model, input_size: int, path: Path) -> keras.Model:
     network = build_xception(input_size)
     network.get_layer(CONVOLUTIONAL).set_weights(xception_in(trained, path.name))
     return network
-
-
-def _of_run(run: Path) -> tuple[keras.Model, str]:
-    """The finished network, or that of the last stage that is finished."""
-    finished = run / RUN_FILES[0]
-    if finished.is_file():
-        return load_network(finished, run.name), f"Xception of the run {run.name} of learn"
-    for stage in reversed(config_of(run).stages):
-        if (run / stage / RUN_FILES[0]).is_file() and not any((run / stage / name).is_file() for name in CHECKPOINTS.values()):
-            return load_network(run / stage / RUN_FILES[0], run.name), f"Xception of the unfinished run {run.name} of learn, stage {stage}"
-    raise AnalysisError(f"{run.name} is a run that has kept no network yet; let it go on, or choose another with --init.")

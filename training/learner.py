@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from dfgui.core.errors import AnalysisError
 from training.settings import FitSettings
 
 if TYPE_CHECKING:
@@ -65,9 +66,15 @@ def has_torch() -> bool:
 
 
 def chosen(engine: Engine) -> Literal["keras", "torch"]:
-    """The library to train with: `auto` takes PyTorch if it is installed."""
+    """The library to train with: `auto` takes PyTorch if it is installed.
+
+    Raises:
+        AnalysisError: PyTorch is asked for, and is not installed.
+    """
     if engine == "auto":
         return "torch" if has_torch() else "keras"
+    if engine == "torch" and not has_torch():
+        raise AnalysisError("PyTorch is not installed; install it (pip install torch), or train with Keras (--set engine=keras).")
     return engine
 
 
@@ -81,7 +88,7 @@ def learner(engine: Engine, build: Callable[[], keras.Model], settings: FitSetti
         checkpoint: from `Learner.save`; None begins with what `build` makes.
 
     Raises:
-        ImportError: PyTorch was asked for, and is not installed.
+        AnalysisError: PyTorch is asked for, and is not installed.
     """
     if chosen(engine) == "torch":
         from training.torch_learner import TorchLearner

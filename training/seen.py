@@ -84,9 +84,32 @@ def seen_by_run(run: Path) -> frozenset[str]:
     """
     config, recorded = config_of(run), run / "parts" / "seen.json"
     seen = set(msgspec.json.decode(recorded.read_bytes(), type=list[str])) if recorded.is_file() else {UNKNOWN}
-    log = run / "log.jsonl"  # its first line names the package that a run started from, with its hash
-    said = log.read_text(encoding="utf-8").partition("\n")[0] if log.is_file() else ""
-    return frozenset(seen | (_seen_before(config.init) if config.init in PLAIN else _seen_before(f"{config.init} {said}", config.init)))
+    return frozenset(seen | seen_by_init(config.init, _started_from(run)))
+
+
+def seen_by_init(init: str, words: str) -> frozenset[str]:
+    """What the network had seen that a run of `learn` starts from; `UNKNOWN` is among it if that cannot be told.
+
+    Args:
+        init: setting of the run.
+        words: in which the run records its start.
+
+    Raises:
+        AnalysisError: `init` is a run whose configuration cannot be read.
+    """
+    if init in PLAIN:
+        return PLAIN[init]
+    if (Path(init) / "config.json").is_file():
+        return seen_by_run(Path(init))
+    return _seen_before(f"{init} {words}", init)
+
+
+def _started_from(run: Path) -> str:
+    """What a run first said of its start: it names the package, with its hash. A start that failed before that says nothing of it."""
+    log = run / "log.jsonl"
+    lines = log.read_bytes().split(b"\n")[:-1] if log.is_file() else []  # a kill may leave half a line at the end
+    said = (msgspec.json.decode(line, type=dict[str, object]) for line in lines)
+    return next((str(one["backbone"]) for one in said if one.get("backbone")), "")
 
 
 def _seen_before(init: str, folder: str = "") -> frozenset[str]:

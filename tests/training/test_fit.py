@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
+from dfgui.core.errors import AnalysisError
 from training.experiments.learn import _curve
 from training.fit import Batch, DivergedError, fit, history, learning_rate
 from training.keras_learner import KerasLearner
-from training.learner import Predict
+from training.learner import Predict, chosen
 from training.settings import FitSettings
 
 SETTINGS = FitSettings(
@@ -236,3 +237,10 @@ def test_a_judging_without_a_loss_logged_before_it_leaves_no_gap() -> None:
     assert _curve({2: {"loss": 0.9} | judged(0.7), 3: judged(0.6)})["loss"] == [0.9, 0.9]
     curve = _curve({1: judged(0.7), 2: {"loss": 0.9} | judged(0.6)})
     assert (set(curve), curve["val_loss"]) == ({"val_loss", "val_dfdc_log_loss"}, [0.7, 0.6])
+
+
+def test_a_library_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("training.learner.has_torch", lambda: False)
+    assert chosen("auto") == "keras"
+    with pytest.raises(AnalysisError, match=r"^PyTorch is not installed; install it"):
+        chosen("torch")

@@ -22,6 +22,7 @@ from training.experiments.learn import (
     counts_in,
     held_rows,
     judge,
+    judged_on,
     read_tables,
     seen_in,
     used,
@@ -128,3 +129,21 @@ def test_a_batch_holds_as_many_pairs_of_each_kind_as_the_recipe_says(tables: dic
 def test_a_set_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(AnalysisError, match=f"^{tmp_path.name} has no folder crops; make it with `python -m training prepare`"):
         read_tables(tmp_path, Config())
+
+
+def test_whom_it_is_judged_on_has_the_names_of_whom_it_met(tables: dict[str, FaceTable]) -> None:
+    assert judged_on(tables, _config()) == ["dfdc:validation", "stills:validation"]
+    left_out = ["dfdc:validation", "ffpp:033", "ffpp:097", "ffpp:134", "ffpp:192", "stills:validation"]
+    assert judged_on(tables, _config(without=("ffpp",))) == left_out
+
+
+def test_a_run_without_anything_to_judge_on_is_refused(tables: dict[str, FaceTable]) -> None:
+    """People speaking are all real: they cannot tell whether fakes are found."""
+    with pytest.raises(AnalysisError, match=r"^There is nothing to judge the network on: "):
+        judged_on({"speaking": tables["speaking"], "ffpp": tables["ffpp"]}, _config())
+
+
+def test_a_stage_without_a_data_set_is_refused(tmp_path: Path) -> None:
+    everything = ("crops", "ffpp", "side_by_side", "speaking", "stills")
+    with pytest.raises(AnalysisError, match=r"^No data set is left to train on in the stage head; leave fewer of them out"):
+        read_tables(tmp_path, Config(without=everything))

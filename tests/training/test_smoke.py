@@ -143,6 +143,42 @@ def test_the_stages_follow_each_other_and_a_set_can_be_left_out(material: Path, 
 
 
 @pytest.mark.usefixtures("small")
+def test_a_run_starts_from_another_unless_it_would_be_judged_on_whom_that_met(material: Path, tmp_path: Path) -> None:
+    alone = ("main.fit.steps=0", "large.fit.steps=0")
+    first = _small_run(material, tmp_path / "first", *alone)
+    run = _small_run(material, tmp_path / "run", f"init={first}", *alone)
+    assert read_result(run).backbone == "Xception of the run first of learn"
+    config = configured(EXPERIMENT, smoke=True, overrides=["engine=keras", f"init={first}", 'without=["ffpp"]', *alone])
+    said: list[events.Event] = []
+    assert carry_out(EXPERIMENT, config, material / "shards", tmp_path / "judged", smoke=True, command="", watch=said.append) == 1
+    assert isinstance(said[-1], events.Ended)
+    assert said[-1].sentence.startswith("The backbone has seen ffpp:")
+
+
+@pytest.mark.usefixtures("small")
+def test_an_interrupted_stage_goes_on_with_its_own_library(material: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """PyTorch may be installed after the interruption: the stage is then neither finished nor begun again."""
+    overrides = ["main.fit.steps=0", "large.fit.steps=0", "head.fit.steps=4"]
+    config, said = configured(EXPERIMENT, smoke=True, overrides=overrides), list[events.Event]()
+
+    def stop_at_once(event: events.Event) -> None:
+        said.append(event)
+        if isinstance(event, events.Progress) and "step 1 of" in event.text:
+            (tmp_path / "run" / "STOP").touch()
+
+    monkeypatch.setattr("training.learner.has_torch", lambda: False)
+    shards = material / "shards"
+    assert carry_out(EXPERIMENT, config, shards, tmp_path / "run", smoke=True, command="", watch=stop_at_once) == 130
+    assert {path.name for path in (tmp_path / "run" / "head").glob("*.keras")} == {"final.keras", "last.keras"}
+    monkeypatch.setattr("training.learner.has_torch", lambda: True)
+    assert carry_out(EXPERIMENT, config, shards, tmp_path / "run", smoke=True, command="", watch=said.append) == 0, said[-1]
+    steps = [json.loads(line)["step"] for line in (tmp_path / "run" / "head" / "steps.jsonl").read_text().splitlines()]
+    assert steps == sorted(steps)
+    assert steps[-1] == 4
+    assert not (tmp_path / "run" / "head" / "last.keras").exists()
+
+
+@pytest.mark.usefixtures("small")
 def test_export_calibrates_each_clip_by_a_network_that_has_not_met_it(material: Path, tmp_path: Path) -> None:
     alone = ("main.fit.steps=0", "large.fit.steps=0")
     run, fold = _small_run(material, tmp_path / "run", *alone), _small_run(material, tmp_path / "fold", 'without=["ffpp"]', *alone)

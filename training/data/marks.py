@@ -8,9 +8,8 @@ from numpy.typing import NDArray
 from dfgui.core.crop import whole
 from dfgui.core.geometry import Box
 from dfgui.core.landmarks import POINTS, FaceMesh, Landmarks
-from dfgui.resources import resource
+from dfgui.resources import FACE_CHECK, resource
 
-NETWORK = "face-check"
 PRESENCE = 11.0  # logit from which a box holds a face
 # A ready crop may be tighter than the box that the network expects. Of 500 DFDC crops it finds 86 % at 1.0, 87 % at .9 and 91 % at one of
 # .7, .8, .9, 1.0, 1.15 and 1.3; of 30,846 at one of these four 91 % (REAL 93 %, FAKE 89 %).
@@ -23,7 +22,7 @@ def load_mesh() -> FaceMesh:
     Raises:
         AnalysisError: it cannot be loaded.
     """
-    return FaceMesh(resource("models", NETWORK), threads=1)
+    return FaceMesh(resource("models", FACE_CHECK), threads=1)
 
 
 def look(mesh: FaceMesh, rgb: NDArray[np.uint8], box: Box) -> Landmarks:

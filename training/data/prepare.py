@@ -23,9 +23,8 @@ from pathlib import Path
 import msgspec
 
 from dfgui.core.errors import AnalysisError
-from dfgui.resources import resource
+from dfgui.resources import FACE_CHECK, resource
 from training.data.crew import Begun, Done, Failed, Task, Worker
-from training.data.marks import NETWORK
 from training.data.shards import NO_FACE, Manifest, PreparedVideo, Settings, Source, lock, replace_file
 from training.data.table import LABELS
 from training.data.videos import VideoRow, VideoTable
@@ -119,9 +118,9 @@ def _check(settings: Settings, table: VideoTable) -> None:
         raise AnalysisError("face_scale must be above 0, and frames or faces must be stored; change the settings.")
     if settings.pairs and settings.faces != "haar":
         raise AnalysisError("Pairs are cut by the box of a face that is found: faces must be haar, or pairs be prepared one by one.")
-    if settings.landmarks and not resource("models", NETWORK, "model.xml").is_file():
+    if settings.landmarks and not resource("models", FACE_CHECK, "model.xml").is_file():
         raise AnalysisError(
-            f"The network {NETWORK}, which finds landmarks, is not there; install the program again, or do without landmarks."
+            f"The network {FACE_CHECK}, which finds landmarks, is not there; install the program again, or do without landmarks."
         )
     twice = [file for file, times in Counter(row.file for row in table.rows).items() if times > 1]
     if twice:

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from training.augment import Augmentation
 from training.experiments import Experiment
-from training.learner import Engine
+from training.learner import Engine, chosen
 from training.results import Arm, Curve, Findings, Metric
 from training.settings import FitSettings
 
@@ -50,6 +50,7 @@ WORDS = {
     "stills": "stills, real and GAN-made",
 }
 COIN = float(np.log(2))
+ENGINES: tuple[Literal["keras", "torch"], ...] = ("keras", "torch")
 COUNTS = "counts"  # part of a run: how many faces of each label it is trained on
 NAMELESS = ("dfdc", "stills")  # sources of single pictures, that do not say who is in them
 ALWAYS = 2**62  # more steps than there are, and than measure the statistics of normalisation after them
@@ -152,11 +153,13 @@ def run(run: Run, config: Config) -> Findings:
     """Train and keep the network in the run's folder; continues from where it stopped.
 
     Raises:
-        AnalysisError: a data set is missing or of another form, no stage has steps, or `init` holds another network.
+        AnalysisError: a data set is missing or of another form, no stage has steps, nothing is left to train or to judge on, or `init`
+            holds another network or one that has met what the run is judged on.
         Stopped: Ctrl-C came before the last step.
     """
     from dfgui.core.errors import AnalysisError
     from training.runs import source_commit
+    from training.seen import forbid, seen_by_init
 
     if not config.stages:
         raise AnalysisError("No stage has any steps; give one of them some.")
@@ -164,6 +167,7 @@ def run(run: Run, config: Config) -> Findings:
     run.started(list(config.stages), fits=len(config.stages), backbone=words, prior=COIN)
     run.progress(0.0, "reading the data")
     tables = read_tables(run.data, config)
+    forbid(seen_by_init(config.init, words), judged_on(tables, config))
     for path in sorted(run.data.glob("*/manifest.jsonl")):
         run.uses(path)
     run.once("commit", source_commit, str)
@@ -178,6 +182,7 @@ def run(run: Run, config: Config) -> Findings:
 
 def start(config: Config) -> tuple[Callable[[], keras.Model], str]:
     """How the network comes to be, and its start in words."""
+    from training.backbone import network_of_run
     from training.models import build_xception
     from training.start import package_name, weights_from_package
     from training.weights import read_weights
@@ -188,6 +193,9 @@ def start(config: Config) -> tuple[Callable[[], keras.Model], str]:
     if config.init == "imagenet" or not package.is_dir():
         weights = read_weights(config.init)
         return lambda: weights.into(build_xception(None)), weights.words
+    if (package / "config.json").is_file():
+        trained, words = network_of_run(package)
+        return lambda: _with_weights(build_xception(None), trained), words
     return lambda: weights_from_package(build_xception(None), package), f"Xception from the package {package_name(package)}"
 
 
@@ -195,11 +203,14 @@ def read_tables(data: Path, config: Config) -> Mapping[str, FaceTable]:
     """The faces of every data set that is trained on or judged on, without `test` rows.
 
     Raises:
-        AnalysisError: one is missing, or cannot be read.
+        AnalysisError: one is missing, or cannot be read; or a stage has no data set left.
     """
     from dfgui.core.errors import AnalysisError
     from training.data.prepared import Prepared
 
+    for name, stage in config.stages.items():
+        if not used(stage, config):
+            raise AnalysisError(f"No data set is left to train on in the stage {name}; leave fewer of them out.")
     tables: dict[str, FaceTable] = {}
     for name in sorted({*config.sets, *config.without}):
         if not (data / name).is_dir():
@@ -210,10 +221,31 @@ def read_tables(data: Path, config: Config) -> Mapping[str, FaceTable]:
 
 def seen_in(tables: Mapping[str, FaceTable], config: Config) -> list[str]:
     """Whom the network meets in training: source and person, such as `ffpp:033`, or `dfdc:train`."""
+    return _met(row for name in config.sets for row in tables[name].rows if row.split == "train")
+
+
+def judged_on(tables: Mapping[str, FaceTable], config: Config) -> list[str]:
+    """Whom the network is judged on, in the names of `seen_in`.
+
+    Raises:
+        AnalysisError: there is nothing to judge on.
+    """
+    from dfgui.core.errors import AnalysisError
+
+    held = held_rows(tables, config)
+    if not held:
+        raise AnalysisError(
+            "There is nothing to judge the network on: no data set has real and fake faces of the split `validation`, and none "
+            "with both is left out. Prepare some, or leave a set out with --set without."
+        )
+    return _met(row for table in held.values() for row in table.rows)
+
+
+def _met(rows: Iterable[Row]) -> list[str]:
     found = set()
-    for row in (row for name in config.sets for row in tables[name].rows if row.split == "train"):
+    for row in rows:
         people = {row.original, *(re.findall(r"\d{3}", Path(row.file).stem) if row.source == "ffpp" else ())}  # who lends the face, too
-        found |= {f"{row.source}:{who}" for who in (("train",) if row.source in NAMELESS else people)}
+        found |= {f"{row.source}:{who}" for who in ((row.split,) if row.source in NAMELESS else people)}
     return sorted(found)
 
 
@@ -243,33 +275,34 @@ class _Recipe:
 
         from training.backbone import fast_precision
         from training.fit import CHECKPOINTS, fit
-        from training.learner import chosen
         from training.models import build_xception
 
         run, config, stage, kept = self._run, self._config, self._config.stages[name], self.kept(name)
-        checkpoint = kept.with_name(CHECKPOINTS[chosen(config.engine)])
-        if kept.exists() and not checkpoint.exists():
+        begun = [engine for engine in ENGINES if kept.with_name(CHECKPOINTS[engine]).exists()]
+        if kept.exists() and not begun:
             return
+        # Another library cannot continue what one has begun, and PyTorch may have been installed since.
+        engine = begun[0] if begun else chosen(config.engine)
         run.require_going()
         keras.backend.clear_session()
         keras.utils.set_random_seed(config.seed)
         before = self._before(name)
         with fast_precision():
             trained = fit(
-                (lambda: _with_weights(build_xception(None), before)) if before else build,
+                (lambda: _with_weights(build_xception(None), keras.models.load_model(before, compile=False))) if before else build,
                 batches(self._tables, config, stage),
                 stage.fit,
                 kept.parent,
                 judge=judge(self._tables, config, stage),
                 told=self._told(name),
                 stopping=run.stopping,
-                engine=config.engine,
+                engine=engine,
             )
         run.require_going()
         model = build_xception(stage.input_size)  # what trains takes pictures of any size, and a package those of one
         model.set_weights(trained.get_weights())
         model.save(kept)
-        checkpoint.unlink()
+        kept.with_name(CHECKPOINTS[engine]).unlink()
 
     def _before(self, name: str) -> Path | None:
         """The network of the stage before."""
@@ -323,10 +356,8 @@ class _Recipe:
         return found
 
 
-def _with_weights(model: keras.Model, kept: Path) -> keras.Model:
-    import keras
-
-    model.set_weights(keras.models.load_model(kept, compile=False).get_weights())
+def _with_weights(model: keras.Model, other: keras.Model) -> keras.Model:
+    model.set_weights(other.get_weights())
     return model
 
 
