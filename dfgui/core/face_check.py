@@ -51,7 +51,7 @@ class FaceCheck:
 
         Args:
             rgb: (H, W, 3) uint8 sRGB, upright.
-            box: must touch the frame.
+            box: may lie beyond the frame.
 
         Returns:
             (478, 2) x and y in pixels of the frame; None if the box holds no face.
@@ -59,6 +59,8 @@ class FaceCheck:
         Raises:
             AnalysisError: the network cannot be loaded.
         """
+        if not _seen(rgb, box):
+            return None
         found = self._compiling.result().look(rgb, [box])[0]
         return found.points if self.passes(round(found.presence, DIGITS)) else None
 
@@ -83,12 +85,16 @@ class FaceCheck:
 
     def holds_face(self, rgb: NDArray[np.uint8], box: Box) -> bool:
         """Whether a box, which may lie beyond the frame, holds a face; otherwise as `presence`."""
-        seen = box.scaled(BOX_FACTOR).clipped(rgb.shape[1], rgb.shape[0])
-        return bool(seen.area) and self.passes(self.presence(rgb, box))
+        return _seen(rgb, box) and self.passes(self.presence(rgb, box))
 
     def checked(self, rgb: NDArray[np.uint8], faces: Sequence[Face]) -> list[Face]:
         """The faces of a frame, each with its presence; arguments and errors as for `presence`."""
         return [replace(face, presence=self.presence(rgb, face.box)) for face in faces]
+
+
+def _seen(rgb: NDArray[np.uint8], box: Box) -> bool:
+    """Whether anything of what the network looks at lies in the frame."""
+    return box.scaled(BOX_FACTOR).clipped(rgb.shape[1], rgb.shape[0]).area > 0
 
 
 def faceless_tracks(boxes: Iterable[tuple[Track, bool]]) -> set[Track]:

@@ -127,8 +127,8 @@ def _nothing_to_score(left_out: int) -> str:
     if not left_out:
         return "No face was found in the frames that were looked at."
     if left_out == 1:
-        return "What was found holds no face: its one track was left out."
-    return f"What was found holds no face: all {left_out} tracks were left out."
+        return "Nothing that was found is a face: its one track was left out."
+    return f"Nothing that was found is a face: all {left_out} tracks were left out."
 
 
 def deciding(tracks: Sequence[TrackScore], needed: int) -> TrackScore:

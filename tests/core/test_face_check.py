@@ -117,3 +117,4 @@ def test_landmarks_are_those_of_a_face_alone(check: FaceCheck) -> None:
     (right_x, right_y), (left_x, _), (_, chin_y) = points[33], points[263], points[152]
     assert face.x < right_x < face.centre[0] < left_x < face.x + face.w
     assert face.y < right_y < face.centre[1] < chin_y < face.y + 1.2 * face.h
+    assert check.landmarks(np.zeros((40, 40, 3), np.uint8), Box(200, 200, 20, 20)) is None

@@ -250,7 +250,7 @@ def test_without_any_face_there_is_no_score(detector: Detector) -> None:
     strict = Strict(load_face_check(resource("models", FACE_CHECK)))
     result = scan_file(resource("demo", "portrait.mp4"), detector, ScanSettings(frames=3), check=strict, threads=2)
     assert (result.status, result.score, result.tracks) == ("not_scored", None, ())
-    assert result.reason == "What was found holds no face: its one track was left out."
+    assert result.reason == "Nothing that was found is a face: its one track was left out."
     assert [(track.id, track.frames, track.first_frame) for track in result.excluded_tracks] == [(1, 3, result.frames[0].index)]
 
 

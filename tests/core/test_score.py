@@ -158,8 +158,8 @@ def test_the_median_face_decides_about_the_domain() -> None:
     ("left_out", "reason"),
     [
         (0, "No face was found in the frames that were looked at."),
-        (1, "What was found holds no face: its one track was left out."),
-        (3, "What was found holds no face: all 3 tracks were left out."),
+        (1, "Nothing that was found is a face: its one track was left out."),
+        (3, "Nothing that was found is a face: all 3 tracks were left out."),
     ],
 )
 def test_nothing_to_score_has_a_reason(left_out: int, reason: str) -> None:
