@@ -1,4 +1,4 @@
-"""Tables of face pictures: reading, writing, joining, and what is said of a bad one."""
+"""Tables of face pictures: reading, joining, and what is said of a bad one."""
 
 import math
 import zipfile
@@ -10,7 +10,7 @@ import pytest
 
 from dfgui.core.errors import AnalysisError
 from dfgui.core.geometry import Box
-from training.data.table import FaceTable, Row, TableWriter, face_box, read_table
+from training.data.table import FaceTable, Row, face_box, read_table
 
 HEADER = "file,archive,label,original,split"
 
@@ -98,32 +98,6 @@ def test_a_picture_that_the_archive_lacks_is_named(tmp_path: Path) -> None:
     table = read_table(_table(tmp_path, "a.png,z.zip,REAL,v,train"))
     with pytest.raises(AnalysisError, match=r"z\.zip holds no a\.png"):
         table.picture(table.rows[0])
-
-
-def test_what_the_writer_writes_is_read_again(tmp_path: Path) -> None:
-    rows = [
-        Row("a.png", "faces.zip", "REAL", "033", "train", "ffpp", "original", "00001-c23", 1.25),
-        Row("b.png", "faces.zip", "FAKE", "033", "validation", "ffpp", "Deepfakes", "00001-c23", 1.25, 88.0),
-    ]
-    pictures = [np.random.default_rng(seed).integers(0, 256, (20, 30, 3), dtype=np.uint8) for seed in range(2)]
-    with TableWriter(tmp_path) as writer:
-        for row, picture in zip(rows, pictures, strict=True):
-            writer.add(row, picture)
-    table = read_table(tmp_path / "faces.csv")
-    assert repr(table.rows) == repr(rows)  # NaN is not equal to itself
-    for row, picture in zip(table.rows, pictures, strict=True):
-        np.testing.assert_array_equal(table.picture(row), picture)
-
-
-def test_an_interrupted_writer_leaves_no_table(tmp_path: Path) -> None:
-    def write() -> None:
-        with TableWriter(tmp_path) as writer:
-            writer.add(Row("a.png", "faces.zip", "REAL", "v", "train"), np.zeros((2, 2, 3), np.uint8))
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        write()
-    assert not (tmp_path / "faces.csv").exists()
 
 
 def test_joined_tables_keep_their_own_pictures_under_equal_names() -> None:

@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 
-import av
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from dfgui.core.crop import resize, take
+from dfgui.core.crop import resize
 from dfgui.core.errors import AnalysisError
 from dfgui.core.faces import detect
 from dfgui.core.geometry import Box
 from dfgui.core.video import Video, sample_indices
-from training.data.table import Row, TableWriter
 from training.data.videos import VideoRow, VideoTable
 
-STORED_SCALE = 1.25  # of the Haar box, so that a cut of up to that size can be moved and scaled
 CHANGED = 5.0  # grey levels, mean over the box: measured, replaced faces change by 6.7 and more, others by 3.5 and less
 TEST_PEOPLE = frozenset(("469", "481", "585", "599", "828", "830", "272", "396", "712", "716"))
 
@@ -88,38 +83,6 @@ def _video(clip: Clip, base: Path, partner: str) -> VideoRow:
     )
 
 
-def write_table(root: Path, out: Path, *, frames: int = 80, crfs: Collection[int] = (), seed: int = 0) -> None:
-    """Cut faces out of all clips but those of the test people; all rows have the split `train`.
-
-    Args:
-        root: folder with `original_sequences` and `manipulated_sequences`.
-        out: folder for the table.
-        frames: per clip, evenly spread.
-        crfs: beside the clips as they are, each is also re-encoded as 4:2:0 H.264 with one of these CRF, the same for fake and original.
-        seed: chooses the CRF.
-
-    Raises:
-        AnalysisError: a clip has no partner, or cannot be read.
-    """
-    rng = np.random.default_rng(seed)
-    people = families(root, without=TEST_PEOPLE)
-    with TableWriter(out) as writer:
-        for family in people.values():
-            variants: list[int | None] = [None, int(rng.choice(sorted(crfs)))] if crfs else [None]
-            for row, picture in _family(family, frames, variants):
-                writer.add(row, picture)
-
-
-def _family(family: list[Clip], frames: int, variants: list[int | None]) -> Iterator[tuple[Row, Picture]]:
-    """Faces of one real clip and the fakes made from it."""
-    pictures_of, boxes = aligned(family, frames)
-    shared = sorted(pictures_of[0])
-    for crf, (clip, pictures) in itertools.product(variants, zip(family, pictures_of, strict=True)):
-        shown = pictures if crf is None else dict(zip(shared, reencoded([pictures[i] for i in shared], crf), strict=True))
-        for i, box in boxes.items():
-            yield _row(clip, i, crf), take(shown[i], box.scaled(STORED_SCALE))
-
-
 def families(root: Path, *, without: Collection[str] = ()) -> dict[str, list[Clip]]:
     """All clips by the person whose frames they show, the original first.
 
@@ -167,14 +130,6 @@ def aligned(family: list[Clip], frames: int) -> tuple[list[dict[int, Picture]], 
     return alike, _boxes(alike[0], alike[1:], shared)
 
 
-def _row(clip: Clip, index: int, crf: int | None) -> Row:
-    compression = "c23" if crf is None else f"420-crf{crf}"
-    moment = f"{index:05d}-{compression}"
-    label = "FAKE" if clip.is_fake else "REAL"
-    name = f"{clip.method}-{clip.path.stem}-{moment}.png"
-    return Row(name, "faces.zip", label, clip.target, "train", "ffpp", clip.method, moment, STORED_SCALE)
-
-
 def _same_frames(family: list[Clip], frames: int) -> list[dict[int, Picture]]:
     """The same frame numbers of every clip of the family: some fakes are a few frames shorter than their original."""
     with contextlib.ExitStack() as stack:
@@ -218,36 +173,3 @@ def _change(real: Picture, fake: Picture, box: Box) -> float:
     inside = box.clipped(real.shape[1], real.shape[0])
     area = np.s_[inside.y : inside.y + inside.h, inside.x : inside.x + inside.w]
     return float(cv2.absdiff(real[area], fake[area]).mean())
-
-
-def reencoded(pictures: list[Picture], crf: int) -> list[Picture]:
-    """The pictures after a pass through 4:2:0 H.264 at `crf` (x264, preset fast), in memory.
-
-    Args:
-        pictures: (H, W, 3) uint8 RGB, all of one size; an odd last row or column is given back as it was.
-        crf: 0-51.
-    """
-    packets, context = _encode(pictures, crf)
-    decoder = av.CodecContext.create("h264", "r")
-    decoder.extradata = context.extradata
-    frames = [frame for packet in [*packets, None] for frame in decoder.decode(packet)]
-    result = []
-    for picture, frame in zip(pictures, frames, strict=True):
-        copy = picture.copy()
-        copy[: frame.height, : frame.width] = frame.to_ndarray(format="rgb24")
-        result.append(copy)
-    return result
-
-
-def _encode(pictures: list[Picture], crf: int) -> tuple[list[av.Packet], av.VideoCodecContext]:
-    height, width = pictures[0].shape[0] & ~1, pictures[0].shape[1] & ~1
-    encoder = av.CodecContext.create("libx264", "w")
-    encoder.width, encoder.height, encoder.pix_fmt = width, height, "yuv420p"
-    encoder.time_base = Fraction(1, 25)
-    encoder.options = {"crf": str(crf), "preset": "fast"}
-    packets = []
-    for i, picture in enumerate(pictures):
-        frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture[:height, :width]), format="rgb24").reformat(format="yuv420p")
-        frame.pts = i
-        packets += encoder.encode(frame)
-    return packets + encoder.encode(None), encoder

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import math
 import zipfile
 from collections.abc import Callable, Iterable
@@ -158,39 +157,3 @@ def _reader(folder: Path) -> Callable[[Row], bytes]:
             raise AnalysisError(f"{row.archive} holds no {row.file}; add it or take its row out of the table.") from error
 
     return read
-
-
-class TableWriter:
-    """Writes a table of lossless pictures: `faces.csv` and `faces.zip` in a folder; a context manager, the CSV appears at its end."""
-
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._folder = folder
-        self._zip = zipfile.ZipFile(folder / "faces.zip", "w", zipfile.ZIP_STORED)
-        self._rows: list[Row] = []
-
-    def __enter__(self) -> TableWriter:
-        return self
-
-    def add(self, row: Row, picture: NDArray[np.uint8]) -> None:
-        """Append one row; `picture` is (H, W, 3) uint8 RGB, stored as PNG."""
-        done, data = cv2.imencode(".png", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))
-        if not done:
-            raise ValueError(f"{row.file}: expected a picture that PNG can hold, received shape {picture.shape}")
-        self._zip.writestr(row.file, data.tobytes())
-        self._rows.append(row)
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        self._zip.close()
-        if kind is None:
-            self._write_rows()
-
-    def _write_rows(self) -> None:
-        names = [field.name for field in fields(Row)]
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(names)
-        writer.writerows([getattr(row, name) for name in names] for row in self._rows)
-        part = self._folder / "faces.csv.part"
-        part.write_text(text.getvalue(), encoding="utf-8")
-        part.replace(self._folder / "faces.csv")
