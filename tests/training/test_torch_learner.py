@@ -1,6 +1,6 @@
 """Training with PyTorch: the same network and the same steps as with Keras, and the same end after an interruption."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 pytest.importorskip("torch", reason="PyTorch is not installed; it trains faster than Keras, and is not required")
 
+import torch
+
 from training.fit import Batch, fit
 from training.keras_learner import KerasLearner
 from training.learner import Predict, chosen
@@ -22,6 +24,15 @@ from training.torch_xception import TorchXception, load, unload
 
 SETTINGS = FitSettings(4, 1e-3, warm_up=0, average_decay=0.5, judge_every=2, save_every=2, log_every=1, refreshing=1)
 SIZE = 72
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """Two threads wait for each other at every layer: on a busy machine that takes ten times as long."""
+    earlier = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(earlier)
 
 
 @pytest.fixture(scope="module")
