@@ -338,11 +338,12 @@ def test_keras_is_asked_only_with_the_flag(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(weights, "fetch_imagenet", lambda: asked.append("fetched"))
     command = ["run", "learn", "--data", str(tmp_path), "--out", str(tmp_path / "run")]
     words = "python -m training run learn --data DIR --out RUN"
-    for more in (["--init", "imagenet"], ["--allow-download"], ["--init", "random", "--allow-download"]):
+    for more in ([], ["--init", "imagenet"], ["--init", "random", "--allow-download"]):
         assert CliRunner().invoke(app, [*command, *more]).exit_code == 0
-    assert asked == [f"{words} --set init=imagenet", f"{words} --allow-download", f"{words} --allow-download --set init=random"]
-    assert CliRunner().invoke(app, [*command, "--init", "imagenet", "--allow-download"]).exit_code == 0
-    assert asked[3:] == ["fetched", f"{words} --allow-download --set init=imagenet"]
+    assert asked == [words, f"{words} --set init=imagenet", f"{words} --allow-download --set init=random"]
+    for more in (["--init", "imagenet", "--allow-download"], ["--allow-download"]):  # ImageNet is the start unless told otherwise
+        assert CliRunner().invoke(app, [*command, *more]).exit_code == 0
+    assert asked[3:] == ["fetched", f"{words} --allow-download --set init=imagenet", "fetched", f"{words} --allow-download"]
 
 
 def test_what_is_fetched_once_is_not_fetched_again(
