@@ -20,7 +20,7 @@ from dfgui.core.errors import AnalysisError
 from training.fit import CHECKPOINTS
 from training.models import build_xception
 from training.runs import Run
-from training.seen import IMAGENET, PLAIN, config_of, seen_by_package, seen_by_run
+from training.seen import IMAGENET, PLAIN, config_of, seen_by_package, seen_by_run, started_from
 from training.seen import UNKNOWN as UNKNOWN
 from training.seen import forbid as forbid
 from training.start import package_name, weights_from_package
@@ -70,18 +70,19 @@ def load(init: str, *, input_size: int, seed: int = 0) -> Backbone:
 
 
 def network_of_run(run: Path) -> tuple[keras.Model, str]:
-    """The network of a run of `learn`, or that of its last finished stage, and where it comes from in words.
+    """The network of a run of `learn`, or that of its last finished stage, and where it and its start come from in words.
 
     Raises:
         AnalysisError: it is a run of another experiment, or has kept no network yet.
     """
-    stages = config_of(run).stages
-    finished = run / RUN_FILES[0]
+    stages, finished = config_of(run).stages, run / RUN_FILES[0]
+    start = f", which began with {before}" if (before := started_from(run)) else ""
     if finished.is_file():
-        return load_network(finished, run.name), f"Xception of the run {run.name} of learn"
+        return load_network(finished, run.name), f"Xception of the run {run.name} of learn{start}"
     for stage in reversed(stages):
         if (run / stage / RUN_FILES[0]).is_file() and not any((run / stage / name).is_file() for name in CHECKPOINTS.values()):
-            return load_network(run / stage / RUN_FILES[0], run.name), f"Xception of the unfinished run {run.name} of learn, stage {stage}"
+            words = f"Xception of the unfinished run {run.name} of learn, stage {stage}{start}"
+            return load_network(run / stage / RUN_FILES[0], run.name), words
     raise AnalysisError(f"{run.name} is a run that has kept no network yet; let it go on, or choose another with --init.")
 
 

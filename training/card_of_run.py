@@ -72,7 +72,7 @@ def card_of_run(run: Path, name: str, version: str, *, shards: Path | None = Non
             real=counts["REAL"],
             fake=counts["FAKE"],
             split=SPLIT,
-            steps=sum(stage.fit.steps for stage in config.stages.values()),
+            steps=_steps(config),
             init_weights=_init(run, config),
             seed=config.seed,
             seen=tuple(sorted(seen_by_run(run))),
@@ -86,6 +86,13 @@ def card_of_run(run: Path, name: str, version: str, *, shards: Path | None = Non
         terms=TERMS,
         files={},
     )
+
+
+def _steps(config: Config) -> int:
+    """Of the run and of the runs that it began with."""
+    before = Path(config.init)
+    earlier = _steps(config_of(before)) if (before / "config.json").is_file() else 0
+    return earlier + sum(stage.fit.steps for stage in config.stages.values())
 
 
 def _in_words(config: Config, name: str) -> str:

@@ -84,7 +84,7 @@ def seen_by_run(run: Path) -> frozenset[str]:
     """
     config, recorded = config_of(run), run / "parts" / "seen.json"
     seen = set(msgspec.json.decode(recorded.read_bytes(), type=list[str])) if recorded.is_file() else {UNKNOWN}
-    return frozenset(seen | seen_by_init(config.init, _started_from(run)))
+    return frozenset(seen | seen_by_init(config.init, started_from(run)))
 
 
 def seen_by_init(init: str, words: str) -> frozenset[str]:
@@ -104,7 +104,7 @@ def seen_by_init(init: str, words: str) -> frozenset[str]:
     return _seen_before(f"{init} {words}", init)
 
 
-def _started_from(run: Path) -> str:
+def started_from(run: Path) -> str:
     """What a run first said of its start: it names the package, with its hash. A start that failed before that says nothing of it."""
     log = run / "log.jsonl"
     lines = log.read_bytes().split(b"\n")[:-1] if log.is_file() else []  # a kill may leave half a line at the end

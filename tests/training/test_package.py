@@ -69,6 +69,16 @@ def test_the_card_says_what_was_trained_on_and_under_which_terms(tmp_path: Path)
     assert seen_by_package(card_of_run(run, "net", "4")) == {"dfdc:train", "ffpp:033", "imagenet"}
 
 
+def test_the_card_counts_the_run_that_a_run_began_with(tmp_path: Path) -> None:
+    first = _run(tmp_path / "first", Config(without=("ffpp",)), IMAGENET)
+    words = f"Xception of the run first of learn, which began with {IMAGENET}"
+    run = _run(tmp_path / "run", Config(init=str(first)), words)
+    (run / "parts" / "counts.json").write_text('{"REAL": 5, "FAKE": 7}')
+    made = card_of_run(run, "net", "4").training
+    assert made.steps == 2 * (160 + 2400 + 700)
+    assert (made.init_weights.words, made.init_weights.sha256) == (words, "ab" * 32)
+
+
 def test_a_run_that_has_not_counted_needs_its_data(tmp_path: Path) -> None:
     run = _run(tmp_path / "run", Config(init="random"))
     with pytest.raises(AnalysisError, match=r"run has not recorded how many faces it was trained on; .* with --shards"):

@@ -147,7 +147,7 @@ def test_a_run_starts_from_another_unless_it_would_be_judged_on_whom_that_met(ma
     alone = ("main.fit.steps=0", "large.fit.steps=0")
     first = _small_run(material, tmp_path / "first", *alone)
     run = _small_run(material, tmp_path / "run", f"init={first}", *alone)
-    assert read_result(run).backbone == "Xception of the run first of learn"
+    assert read_result(run).backbone == "Xception of the run first of learn, which began with Xception from random weights"
     config = configured(EXPERIMENT, smoke=True, overrides=["engine=keras", f"init={first}", 'without=["ffpp"]', *alone])
     said: list[events.Event] = []
     assert carry_out(EXPERIMENT, config, material / "shards", tmp_path / "judged", smoke=True, command="", watch=said.append) == 1
