@@ -20,7 +20,7 @@ from dfgui.core.errors import AnalysisError
 from training.fit import CHECKPOINTS
 from training.models import build_xception
 from training.runs import Run
-from training.seen import IMAGENET, PLAIN, config_of, seen_by_package, seen_by_run, started_from
+from training.seen import BEGAN, IMAGENET, PLAIN, config_of, seen_by_package, seen_by_run, started_from
 from training.seen import UNKNOWN as UNKNOWN
 from training.seen import forbid as forbid
 from training.start import package_name, weights_from_package
@@ -76,7 +76,7 @@ def network_of_run(run: Path) -> tuple[keras.Model, str]:
         AnalysisError: it is a run of another experiment, or has kept no network yet.
     """
     stages, finished = config_of(run).stages, run / RUN_FILES[0]
-    start = f", which began with {before}" if (before := started_from(run)) else ""
+    start = f"{BEGAN}{before}" if (before := started_from(run)) else ""
     if finished.is_file():
         return load_network(finished, run.name), f"Xception of the run {run.name} of learn{start}"
     for stage in reversed(stages):

@@ -197,6 +197,8 @@ class Half(Video):
     """
 
     def __init__(self, clip: VideoRow, *, compare: bool = False) -> None:
+        if "::" in clip.path:
+            raise AnalysisError("it lies in an archive; unpack the archive and prepare the data set again")
         super().__init__(Path(clip.path))
         self.pairs: dict[int, tuple[Picture, Picture]] = {}
         try:

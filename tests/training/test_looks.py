@@ -102,10 +102,12 @@ def test_clips_that_give_nothing_are_named(package: ModelPackage, tmp_path: Path
     paths = grey, tmp_path / "text.mp4", tmp_path / "gone.mp4"
     rows = [VideoRow(path.name, str(path), "REAL", path.stem, "real_clips") for path in paths]
     rows.append(VideoRow("odd.mkv", str(odd), "REAL", "odd", "side_by_side", panel="left"))
+    rows.append(VideoRow("part.zip/a.mp4", "zip://a.mp4::part.zip", "REAL", "a", "dfdc"))
     found = look_at_clips(Detector(package, threads=1), rows)
     assert not found.looks
-    assert [one.what for one in found.left_out] == ["grey.mp4", "text.mp4", "gone.mp4", "odd.mkv"]
+    assert [one.what for one in found.left_out] == ["grey.mp4", "text.mp4", "gone.mp4", "odd.mkv", "part.zip/a.mp4"]
     assert found.left_out[0].why == "no face was found in it"
+    assert found.left_out[-1].why == "it lies in an archive; unpack the archive and prepare the data set again"
 
 
 @pytest.fixture(scope="module")

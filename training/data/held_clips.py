@@ -64,7 +64,7 @@ def _prepared(data: Path) -> Iterator[VideoRow]:
             found.setdefault((row.path, row.panel), row)
             if row.partner:
                 found.setdefault((row.partner, row.partner_panel), _partner(row))
-    return (row for row in found.values() if suffix(row.path) in VIDEO_SUFFIXES and "::" not in row.path)
+    return (row for row in found.values() if suffix(row.path) in VIDEO_SUFFIXES)
 
 
 def _partner(row: VideoRow) -> VideoRow:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from dfgui.core.check_card import load_face_check
 from dfgui.core.crop import whole
 from dfgui.core.geometry import Box
 from dfgui.core.landmarks import POINTS, FaceMesh, Landmarks
@@ -20,9 +21,9 @@ def load_mesh() -> FaceMesh:
     """The bundled landmark network on one thread.
 
     Raises:
-        AnalysisError: it cannot be loaded.
+        AnalysisError: it cannot be loaded, or is not what its card says.
     """
-    return FaceMesh(resource("models", FACE_CHECK), threads=1)
+    return FaceMesh(load_face_check(resource("models", FACE_CHECK)).folder, threads=1)
 
 
 def look(mesh: FaceMesh, rgb: NDArray[np.uint8], box: Box) -> Landmarks:
