@@ -17,8 +17,9 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 USAGE = """usage: python3 dev.py COMMAND
 
   demo     open the window on the bundled demo clips; without a screen, scan them
-  test     run the tests; further arguments go to pytest
-  check    ruff, mypy and the import rules
+  test     run the tests; further arguments go to pytest. --changed: those that a change since the
+           last commit can reach; --cov: and say which lines no test reaches
+  check    ruff, mypy, the import rules and a search for dead code
   bench    run the benchmarks; further arguments go to pytest
   package  build what is installed elsewhere, and test it: in dist/ a wheel, the folder of a
            program that needs no Python, and on Debian a package made from it
@@ -148,6 +149,9 @@ def demo() -> int:
 
 def test(*arguments: str) -> int:
     """Run the tests."""
+    if "--changed" in arguments:
+        rest = (argument for argument in arguments if argument != "--changed")
+        return run(program("python"), "-m", "tests.changed", *rest)
     return run(program("pytest"), *arguments)
 
 
@@ -158,6 +162,7 @@ def check() -> int:
         ["ruff", "format", "--check", "."],
         ["mypy"],
         ["lint-imports"],
+        ["vulture"],
     )
     return max([run(program(name), *rest) != 0 for name, *rest in commands])
 

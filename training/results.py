@@ -6,7 +6,7 @@ It is written to `results.json` of its run.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 import msgspec
 
@@ -15,7 +15,6 @@ from dfgui.core.plain import json_of
 
 SCHEMA = "dfgui.experiment/1"
 FILE = "results.json"
-FindingsT = TypeVar("FindingsT", bound="Findings")
 
 
 class Metric(msgspec.Struct, frozen=True):

@@ -18,7 +18,6 @@ from dfgui.core.pixels import noise_map, noise_picture
 
 DIMMED = 0.25  # brightness around the cut, which shows where in the frame the face is
 COLOUR_MAP = cv2.COLORMAP_INFERNO  # dark to bright for every eye; Smith and van der Walt, 2015
-BYTES_PER_PIXEL = 6  # in shared memory: 4 of the picture, 2 of its values
 
 
 @cache

@@ -36,7 +36,6 @@ from dfgui.ui.theme import SPACE, Theme
 
 VIEWS = 3
 BAR_WIDTH = 12  # px
-MARKED: tuple[Content, ...] = ("original", "error_levels", "noise")
 FACE_ROOM = 2.2  # sides of the face's box that "zoom to the face" shows
 
 

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,9 +33,6 @@ class Grouped(Protocol):
     def source(self) -> str: ...  # noqa: D102
     @property
     def split(self) -> str: ...  # noqa: D102
-
-
-GroupedT = TypeVar("GroupedT", bound=Grouped)
 
 
 def components(keys: Sequence[Iterable[str]]) -> list[int]:
