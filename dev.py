@@ -1,4 +1,4 @@
-"""One command for a fresh machine: makes the environment, then runs what was asked (standard library only)."""
+"""Make the environment on a fresh machine, then run one command (standard library only)."""
 
 from __future__ import annotations
 
@@ -17,20 +17,24 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 USAGE = """usage: python3 dev.py COMMAND
 
   demo     open the window on the bundled demo clips; without a screen, scan them
-  test     run the tests; further arguments go to pytest
-  check    ruff, mypy and the import rules
+  test     run the tests; further arguments go to pytest. --changed: those that a change since the
+           last commit can reach; --cov: and say which lines no test reaches
+  check    ruff, mypy, the import rules and a search for dead code
   bench    run the benchmarks; further arguments go to pytest
   package  build what is installed elsewhere, and test it: in dist/ a wheel, the folder of a
            program that needs no Python, and on Debian a package made from it
 
-DFGUI_VENV names another folder for the environment than .venv. DFGUI_LEAN=1 packages without the training and TensorFlow."""
+DFGUI_VENV names another folder for the environment than .venv. DFGUI_LEAN=1 packages without \
+the training and TensorFlow."""
 
-# What PySide6 links against and a bare Debian or Ubuntu lacks: windows on X11 and Wayland, drawing, fonts, sound.
+# What PySide6 links against and a bare Debian or Ubuntu lacks: windows on X11 and Wayland, drawing,
+# fonts, sound.
 QT_PACKAGES = (
-    "libdbus-1-3 libdrm2 libegl1 libfontconfig1 libfreetype6 libgl1 libglib2.0-0 libgssapi-krb5-2 libpulse0 "
-    "libwayland-client0 libwayland-cursor0 libwayland-egl1 libx11-6 libx11-xcb1 libxcb-cursor0 libxcb-glx0 libxcb-icccm4 "
-    "libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-render0 libxcb-shape0 libxcb-shm0 libxcb-sync1 "
-    "libxcb-util1 libxcb-xfixes0 libxcb-xkb1 libxext6 libxkbcommon-x11-0 libxkbcommon0 libxrandr2"
+    "libdbus-1-3 libdrm2 libegl1 libfontconfig1 libfreetype6 libgl1 libglib2.0-0 libgssapi-krb5-2"
+    " libpulse0 libwayland-client0 libwayland-cursor0 libwayland-egl1 libx11-6 libx11-xcb1"
+    " libxcb-cursor0 libxcb-glx0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0"
+    " libxcb-render-util0 libxcb-render0 libxcb-shape0 libxcb-shm0 libxcb-sync1 libxcb-util1"
+    " libxcb-xfixes0 libxcb-xkb1 libxext6 libxkbcommon-x11-0 libxkbcommon0 libxrandr2"
 )
 # The window system's plugin is loaded by name at run time, so importing Qt says nothing about it.
 QT_PROBE = """
@@ -52,11 +56,17 @@ def run(*command: str) -> int:
 
 
 def require_python() -> None:
-    """Stop with one sentence where this Python cannot make the environment."""
+    """Stop with one sentence if this Python cannot make the environment."""
     if not (3, 11) <= sys.version_info[:2] <= (3, 13):
-        sys.exit(f"dfgui needs Python 3.11, 3.12 or 3.13, and this is {sys.version.split()[0]}: start dev.py with one of those.")
+        sys.exit(
+            f"dfgui needs Python 3.11, 3.12 or 3.13, and this is {sys.version.split()[0]}: start"
+            " dev.py with one of those."
+        )
     if not Path(program("python")).exists() and importlib.util.find_spec("ensurepip") is None:
-        sys.exit("This Python cannot make environments; run `sudo apt-get install python3-venv` and start dev.py again.")
+        sys.exit(
+            "This Python cannot make environments; run `sudo apt-get install python3-venv` and"
+            " start dev.py again."
+        )
 
 
 def install(target: str) -> None:
@@ -67,12 +77,24 @@ def install(target: str) -> None:
     """
     stamp = VENV / "dfgui-installed"
     files = (ROOT / name for name in ("pyproject.toml", "constraints.txt"))
-    digest = hashlib.sha256(b"\0".join([*(file.read_bytes() for file in files), os.fsencode(ROOT)])).hexdigest()
+    digest = hashlib.sha256(
+        b"\0".join([*(file.read_bytes() for file in files), os.fsencode(ROOT)])
+    ).hexdigest()
     if stamp.exists() and stamp.read_text() in (f"{digest} {target}", f"{digest} .[dev]"):
         return
     if not Path(program("python")).exists() and run(sys.executable, "-m", "venv", str(VENV)):
         sys.exit(f"The environment {VENV} could not be made; the lines above say why.")
-    if run(program("python"), "-m", "pip", "--disable-pip-version-check", "install", "-c", "constraints.txt", "-e", target):
+    if run(
+        program("python"),
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "install",
+        "-c",
+        "constraints.txt",
+        "-e",
+        target,
+    ):
         sys.exit("The packages could not be installed; the lines above say why.")
     stamp.write_text(f"{digest} {target}")
 
@@ -83,35 +105,65 @@ def qt_loads() -> bool:
 
 
 def provide_qt_libraries() -> None:
-    """Install Qt's system libraries on Debian or Ubuntu where that is allowed, else print the line to run."""
+    """Install Qt's system libraries on Debian or Ubuntu if allowed, else print the command."""
     if not sys.platform.startswith("linux") or not shutil.which("apt-get") or qt_loads():
         return
     is_root = os.geteuid() == 0
-    may_sudo = not is_root and shutil.which("sudo") and subprocess.call(["sudo", "-n", "true"], stderr=subprocess.DEVNULL) == 0
+    may_sudo = (
+        not is_root
+        and shutil.which("sudo")
+        and subprocess.call(["sudo", "-n", "true"], stderr=subprocess.DEVNULL) == 0
+    )
     if is_root or may_sudo:
         prefix = [] if is_root else ["sudo", "-n"]
         run(*prefix, "apt-get", "update", "-q")
-        run(*prefix, "apt-get", "install", "-q", "-y", "--no-install-recommends", *QT_PACKAGES.split())
+        run(
+            *prefix,
+            "apt-get",
+            "install",
+            "-q",
+            "-y",
+            "--no-install-recommends",
+            *QT_PACKAGES.split(),
+        )
         if qt_loads():
             return
     line = "sudo apt-get install --no-install-recommends " + QT_PACKAGES
-    print(f"Qt lacks system libraries; the window will not open until this line was run:\n  {line}", file=sys.stderr)
+    print(
+        f"Qt lacks system libraries; the window will not open until this line was run:\n  {line}",
+        file=sys.stderr,
+    )
 
 
 def demo() -> int:
-    """Open the window on the demo clips; where there is no screen, print what a scan says of them."""
-    has_screen = not sys.platform.startswith("linux") or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
-    return run(program("dfgui"), "demo") if has_screen else run(program("dfgui"), "scan", str(Path("resources", "demo")))
+    """Open the window on the demo clips; without a screen, print what a scan says of them."""
+    has_screen = not sys.platform.startswith("linux") or any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")
+    )
+    return (
+        run(program("dfgui"), "demo")
+        if has_screen
+        else run(program("dfgui"), "scan", str(Path("resources", "demo")))
+    )
 
 
 def test(*arguments: str) -> int:
     """Run the tests."""
+    if "--changed" in arguments:
+        rest = (argument for argument in arguments if argument != "--changed")
+        return run(program("python"), "-m", "tests.changed", *rest)
     return run(program("pytest"), *arguments)
 
 
 def check() -> int:
-    """Run every static check, also those after one that failed; 0 if all passed."""
-    commands = (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"], ["lint-imports"])
+    """Run every static check, even after one fails; 0 if all passed."""
+    commands = (
+        ["ruff", "check", "."],
+        ["ruff", "format", "--check", "."],
+        ["mypy"],
+        ["lint-imports"],
+        ["vulture"],
+    )
     return max([run(program(name), *rest) != 0 for name, *rest in commands])
 
 
@@ -121,7 +173,10 @@ def bench(*arguments: str) -> int:
 
 
 def package() -> int:
-    """Build the wheel and the frozen program, test that, and make the Debian package; stops at the first that fails."""
+    """Build the wheel and the frozen program, test the program, and make the Debian package.
+
+    Stops at the first step that fails.
+    """
     frozen = Path("dist", "dfgui")
     os.environ["DFGUI_FROZEN"] = str(frozen)
     steps = [
@@ -130,7 +185,14 @@ def package() -> int:
         [program("pytest"), "tests/packaging"],
     ]
     if shutil.which("dpkg-deb"):
-        steps.append([program("python"), str(Path("resources", "packaging", "make_deb.py")), str(frozen), "dist"])
+        steps.append(
+            [
+                program("python"),
+                str(Path("resources", "packaging", "make_deb.py")),
+                str(frozen),
+                "dist",
+            ]
+        )
     return next((status for step in steps if (status := run(*step))), 0)
 
 

@@ -1,4 +1,4 @@
-"""Chooses: a worker, the window, or a sub-command. Imports nothing heavy before it has chosen."""
+"""Choose between a worker, the window and a sub-command; import nothing heavy before that."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ def main() -> None:
     if getattr(sys, "frozen", False):
         from multiprocessing import freeze_support
 
-        freeze_support()  # a helper process that a library starts is this program again; it must not go on to the command line
+        # A library's helper process is this program again; it must not reach the command line.
+        freeze_support()
     if sys.argv[1:] == ["--worker"]:
         from dfgui.worker.child import main as work
 

@@ -26,7 +26,11 @@ SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
 
 class _Application(QApplication):
-    """On macOS a double click arrives as an event and not as an argument; it may come before there is a window."""
+    """The application; on macOS it also opens the files that the desktop sends as events.
+
+    There a double click on a file arrives as an event, not as an argument, and may come before
+    there is a window.
+    """
 
     def __init__(self, arguments: list[str]) -> None:
         super().__init__(arguments)
@@ -42,7 +46,7 @@ class _Application(QApplication):
         return super().event(event)
 
     def open_with(self, open_files: Callable[[list[str]], None] | None) -> None:
-        """Who opens files from now on."""
+        """Set what opens files from now on; None for nothing."""
         self._open = open_files
         self._hand_over()
 
@@ -53,7 +57,7 @@ class _Application(QApplication):
 
 
 def make_application() -> QApplication:
-    """The Qt application, with its name and icon; the one there is, where there is one."""
+    """The Qt application, with its name and icon; an existing one is used again."""
     app = QApplication.instance()
     if isinstance(app, QApplication):
         return app
@@ -64,14 +68,19 @@ def make_application() -> QApplication:
     app.setDesktopFileName("dfgui")
     app.setWindowIcon(QIcon(str(resource("icons", "dfgui.svg"))))
     translator = QTranslator(app)
-    if translator.load(QLocale(), "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+    if translator.load(
+        QLocale(), "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    ):
         app.installTranslator(translator)
     pg.setConfigOptions(imageAxisOrder="row-major", antialias=True)
     return app
 
 
 def make_window(settings: Settings, *, remembers: bool = True) -> tuple[MainWindow, str | None]:
-    """The window over its services, not shown yet; and a sentence where the remembered network was refused."""
+    """Build the window over its services, not shown yet.
+
+    Returns it with a sentence if the remembered network was refused, else with None.
+    """
     package = package_named(settings.model)
     sentence = None
     if not isinstance(package, ModelPackage):
@@ -82,7 +91,10 @@ def make_window(settings: Settings, *, remembers: bool = True) -> tuple[MainWind
 
 
 def end_window(window: MainWindow) -> None:
-    """Destroy the window while Qt is still whole: left to the interpreter's end, pyqtgraph's scenes crash it."""
+    """Destroy the window while Qt is still whole.
+
+    If it is left until the interpreter ends, pyqtgraph's scenes crash it.
+    """
     window.close()
     bench = window.bench
     window.deleteLater()
@@ -95,9 +107,13 @@ def end_window(window: MainWindow) -> None:
 
 
 def run(paths: Sequence[str]) -> int:
-    """Open the window, with these files in it, and stay until it is closed; returns the exit status."""
+    """Open the window with these files and stay until it closes; returns the exit status."""
     if sys.platform.startswith("linux") and not any(map(os.environ.get, SCREENS)):
-        sys.exit("There is no screen to open the window on; `dfgui scan` and `dfgui screenshot` work without one.")  # Qt would abort
+        # Without a screen, Qt would abort.
+        sys.exit(
+            "There is no screen to open the window on; `dfgui scan` and `dfgui screenshot` work"
+            " without one."
+        )
     app = make_application()
     window, sentence = make_window(load_settings())
     window.show()
@@ -107,8 +123,9 @@ def run(paths: Sequence[str]) -> int:
         app.open_with(window.open)
     if paths:
         QTimer.singleShot(0, lambda: window.open([str(Path(path).absolute()) for path in paths]))
-    # Ctrl-C in the terminal closes the window properly; Python sees it only while it runs, so a timer lets it.
-    signal.signal(signal.SIGINT, lambda *_: QTimer.singleShot(0, window.close))  # it may come in the middle of a paint
+    # Ctrl-C in the terminal closes the window properly, from the event loop, as it may come in the
+    # middle of a paint. Python sees it only while Python code runs, so a timer runs some.
+    signal.signal(signal.SIGINT, lambda *_: QTimer.singleShot(0, window.close))
     awake = QTimer(interval=200)
     awake.timeout.connect(lambda: None)
     awake.start()

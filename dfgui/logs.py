@@ -32,12 +32,16 @@ def log_folder() -> Path:
 
 
 def start_log() -> None:
-    """Write the program's log to a file; where that is not possible the program goes on without one."""
+    """Write the program's log to a file; if that fails, the program continues without one."""
     logging.raiseExceptions = False  # a full disk must not print traces on the terminal
     try:
         log_folder().mkdir(parents=True, exist_ok=True)
         handler: logging.Handler = RotatingFileHandler(
-            log_folder() / "dfgui.jsonl", maxBytes=BYTES, backupCount=KEPT, encoding="utf-8", delay=True
+            log_folder() / "dfgui.jsonl",
+            maxBytes=BYTES,
+            backupCount=KEPT,
+            encoding="utf-8",
+            delay=True,
         )
     except OSError:
         handler = logging.NullHandler()

@@ -1,4 +1,7 @@
-"""Where the files of `resources/` and the training program lie: in the source tree, in an installed wheel, in a frozen program."""
+"""Find the files of `resources/` and the training program.
+
+They lie in the source tree, in an installed wheel or in a frozen program.
+"""
 
 import sys
 from importlib.util import find_spec
@@ -23,13 +26,19 @@ def resource(*parts: str) -> Path:
 
 
 def model_folder(name: str) -> Path:
-    """The folder of the bundled model package of this name, else the folder that `name` is. Whether it exists is not checked."""
+    """The folder of the bundled model package of this name, else the folder `name` itself.
+
+    Whether it exists is not checked.
+    """
     bundled = resource("models", name)
     return bundled if (bundled / "card.json").is_file() else Path(name)
 
 
 def training_command() -> list[str] | None:
-    """How the training is started, without its arguments; None where it is not installed (a lean build, or no extra `train`)."""
+    """The command that starts the training, without its arguments; None if it is not installed.
+
+    A lean build and an installation without the extra `train` do not have it.
+    """
     if getattr(sys, "frozen", False):
         here = Path(sys.executable)
         program = here.with_name("dfgui-training" + here.suffix)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from dfgui.services.examination import Examination
 
 POLL_MS = 30
-QUIET_S = 0.4  # nothing under way for so long: then everything was asked and answered
+QUIET_S = 0.4  # idle for so long means that everything was asked and answered
 LONGEST_S = 3600.0
 
 
@@ -44,7 +44,7 @@ def take(shot: Shot) -> str | None:
     """Drive the window without a screen and write its picture.
 
     Returns:
-        None, or a sentence where something of it failed; the picture is written all the same.
+        None, or a sentence if part of it failed; the picture is written anyway.
 
     Raises:
         AnalysisError: the picture cannot be written.
@@ -82,11 +82,14 @@ def take(shot: Shot) -> str | None:
 
 
 def _why_no_map(examination: Examination) -> str | None:
-    """Why there is no heat map, in a sentence; None where there is one."""
+    """Why there is no heat map, in a sentence; None if there is one."""
     if examination.heat is not None and examination.heat.map.complete:
         return None
     if examination.face is None:
-        return "No heat map was made: no face is chosen in this frame; choose another frame with --frame."
+        return (
+            "No heat map was made: no face is chosen in this frame; choose another frame with"
+            " --frame."
+        )
     return f"No heat map was made. {examination.no_map or 'It was not finished in time.'}"
 
 

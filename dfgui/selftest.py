@@ -1,4 +1,7 @@
-"""`dfgui selftest`: a golden frame through every stage, compared with recorded values, and the facts that a support request needs."""
+"""`dfgui selftest`: a golden frame through every stage, compared with recorded values.
+
+It also prints the facts that a support request needs.
+"""
 
 from __future__ import annotations
 
@@ -74,14 +77,24 @@ def run_selftest(model: Path, *, record: Path | None = None) -> bool:
         table.add_row(stage, expected, here, "ok" if agrees else "FAILED")
     console.print(table)
     passed = all(agrees for *_, agrees in checks)
-    console.print("Every stage agrees." if passed else f"Not every stage agrees. The log is in {log_folder()}.")
+    console.print(
+        "Every stage agrees."
+        if passed
+        else f"Not every stage agrees. The log is in {log_folder()}."
+    )
     return passed
 
 
 def _facts() -> Table:
     table = Table(show_header=False, box=None, padding=(0, 2))
-    table.add_row("dfgui", f"{dfgui.__version__}, Python {platform.python_version()}, {platform.platform()}")
-    table.add_row("processor", f"{platform.machine()}, {os.cpu_count()} threads, {psutil.virtual_memory().total >> 20} MB of memory")
+    table.add_row(
+        "dfgui", f"{dfgui.__version__}, Python {platform.python_version()}, {platform.platform()}"
+    )
+    table.add_row(
+        "processor",
+        f"{platform.machine()}, {os.cpu_count()} threads, {psutil.virtual_memory().total >> 20} MB"
+        " of memory",
+    )
     table.add_row("libraries", ", ".join(f"{name} {_version(name)}" for name in LIBRARIES))
     table.add_row("log", str(log_folder()))
     return table
@@ -95,9 +108,15 @@ def _version(name: str) -> str:
 
 
 def _computed(package: ModelPackage) -> Golden:
-    """Every stage in a worker, as in an analysis; raises RuntimeError with a sentence where one fails."""
+    """Run every stage in a worker, as in an analysis.
+
+    Raises RuntimeError with a sentence if a stage fails.
+    """
     clip = os.fsencode(resource("demo", CLIP))
-    requests = (Scan(1, clip, ScanSettings()), Inspect(2, clip, InspectSettings(frame=FRAME, ela=ElaSettings())))
+    requests = (
+        Scan(1, clip, ScanSettings()),
+        Inspect(2, clip, InspectSettings(frame=FRAME, ela=ElaSettings())),
+    )
     answers: dict[int, Scanned | Inspected] = {}
     with Pool(str(package.folder)) as pool:
         for message in pool.run(requests):
@@ -106,7 +125,12 @@ def _computed(package: ModelPackage) -> Golden:
             if isinstance(message, Scanned | Inspected):
                 answers[message.id] = message
     scanned, inspected = answers[1].result, answers[2].result
-    if not isinstance(scanned, FileResult) or not isinstance(inspected, Inspection) or inspected.map is None or inspected.ela is None:
+    if (
+        not isinstance(scanned, FileResult)
+        or not isinstance(inspected, Inspection)
+        or inspected.map is None
+        or inspected.ela is None
+    ):
         raise RuntimeError("the workers gave answers that make no sense")
     if scanned.score is None:
         raise RuntimeError(scanned.reason or "the demo clip has no score")
@@ -115,7 +139,11 @@ def _computed(package: ModelPackage) -> Golden:
     return Golden(
         model=package.sha256,
         clip_sha256=inspected.sha256,
-        frame_mean=(round(float(means[0]), 2), round(float(means[1]), 2), round(float(means[2]), 2)),
+        frame_mean=(
+            round(float(means[0]), 2),
+            round(float(means[1]), 2),
+            round(float(means[2]), 2),
+        ),
         frame_type=inspected.type,
         frame_pts_s=inspected.pts_s or 0.0,
         face=inspected.box,
@@ -131,15 +159,39 @@ def _computed(package: ModelPackage) -> Golden:
 
 
 def _checks(seen: Golden, golden: Golden) -> Iterator[tuple[str, str, str, bool]]:
-    """(stage, expected, here, agrees). Processors and library versions round differently; the margins allow for that and no more."""
-    yield "evidence: SHA-256", golden.clip_sha256[:16], seen.clip_sha256[:16], seen.clip_sha256 == golden.clip_sha256
-    yield "decode: type and time", *_pair((golden.frame_type, golden.frame_pts_s), (seen.frame_type, seen.frame_pts_s))
-    yield "decode: mean colour", str(golden.frame_mean), str(seen.frame_mean), bool(np.allclose(seen.frame_mean, golden.frame_mean, atol=1))
-    yield "faces: box", str(tuple(golden.face)), str(tuple(seen.face)), seen.face.overlap(golden.face) >= 0.9
+    """Yield (stage, expected, here, agrees) for each comparison.
+
+    Processors and library versions round differently; the margins allow for that and no more.
+    """
+    yield (
+        "evidence: SHA-256",
+        golden.clip_sha256[:16],
+        seen.clip_sha256[:16],
+        seen.clip_sha256 == golden.clip_sha256,
+    )
+    yield (
+        "decode: type and time",
+        *_pair((golden.frame_type, golden.frame_pts_s), (seen.frame_type, seen.frame_pts_s)),
+    )
+    yield (
+        "decode: mean colour",
+        str(golden.frame_mean),
+        str(seen.frame_mean),
+        bool(np.allclose(seen.frame_mean, golden.frame_mean, atol=1)),
+    )
+    yield (
+        "faces: box",
+        str(tuple(golden.face)),
+        str(tuple(seen.face)),
+        seen.face.overlap(golden.face) >= 0.9,
+    )
     yield "faces: frames with one", *_pair(golden.frames_with_face, seen.frames_with_face)
     yield "check of faces: package", *_pair(golden.face_check[:16], seen.face_check[:16])
     yield "check of faces: boxes left out", *_pair(golden.patterns, seen.patterns)
-    yield "check of faces: presence of the first", *_close(golden.pattern_presence, seen.pattern_presence, 0.5)
+    yield (
+        "check of faces: presence of the first",
+        *_close(golden.pattern_presence, seen.pattern_presence, 0.5),
+    )
     yield "error levels: mean", *_close(golden.ela_mean, seen.ela_mean, 0.1)
     yield "network: package", *_pair(golden.model[:16], seen.model[:16])
     yield "network: score of the face", *_close(golden.face_score, seen.face_score, 0.005)

@@ -1,4 +1,4 @@
-"""Small clips with known content for tests: each frame carries its number as bright and dark blocks."""
+"""Small clips with known content: each frame carries its number as bright and dark blocks."""
 
 from __future__ import annotations
 
@@ -33,8 +33,10 @@ def read_number(rgb: NDArray[np.uint8]) -> int:
     return sum(1 << bit for bit, column in enumerate(centres) if rgb[:, column].mean() > 120)
 
 
-def yuv_frame(luma: NDArray[np.uint8], *, u: int = 128, v: int = 128, pix_fmt: str = "yuv420p") -> VideoFrame:
-    """A frame of `luma` (H, W) and one flat colour; 10-bit formats get four times the 8-bit values."""
+def yuv_frame(
+    luma: NDArray[np.uint8], *, u: int = 128, v: int = 128, pix_fmt: str = "yuv420p"
+) -> VideoFrame:
+    """A frame of `luma` (H, W) and a flat colour; 10-bit formats get 4 times the 8-bit values."""
     frame = VideoFrame(luma.shape[1], luma.shape[0], pix_fmt)
     deep = pix_fmt.endswith("10le")
     for plane, values in zip(frame.planes, (luma, u, v), strict=False):
@@ -73,11 +75,11 @@ def make_clip(
     """Write a clip and return its path.
 
     Args:
-        path: Where; the suffix chooses the container unless `container_format` does.
+        path: Where to; the suffix chooses the container unless `container_format` does.
         frames: How many; frame i shows the number i.
         size: Width and height.
         pts: Presentation times in `time_base`, which is 1/rate by default; 0, 1, 2, ... by default.
-        gop: Frames from key frame to key frame.
+        gop: Frames from one key frame to the next.
         b_frames: B-frames in a row; the encoder uses all of them.
         flat: Y, U, V of every pixel in place of the number.
         picture: (H, W) luma of every frame in place of the number.
@@ -87,10 +89,14 @@ def make_clip(
         rotation: Degrees of the display matrix as FFmpeg counts them (counter-clockwise).
         matrix: The nine numbers of the display matrix instead.
         audio: Add a second of silence.
-        extra_streams: So many more video streams, each of one picture.
+        extra_streams: Number of further video streams, each of one picture.
     """
-    with av.open(str(path), "w", format=container_format, container_options=container_options or {}) as container:
-        stream = _video_stream(container, codec, rate, size, pix_fmt, time_base, gop, b_frames, options)
+    with av.open(
+        str(path), "w", format=container_format, container_options=container_options or {}
+    ) as container:
+        stream = _video_stream(
+            container, codec, rate, size, pix_fmt, time_base, gop, b_frames, options
+        )
         if colour is not None:
             stream.codec_context.colorspace, stream.codec_context.color_range = colour
         if transfer is not None:
@@ -102,10 +108,19 @@ def make_clip(
         if matrix is not None:
             stream.set_display_matrix(matrix)
         sound = _add_sound(container) if audio else None
-        others = [_video_stream(container, "mpeg4", 25, (16, 16), "yuv420p", None, 1, 0, None) for _ in range(extra_streams)]
+        others = [
+            _video_stream(container, "mpeg4", 25, (16, 16), "yuv420p", None, 1, 0, None)
+            for _ in range(extra_streams)
+        ]
         for number in range(frames):
             y, u, v = flat or (None, 128, 128)
-            luma = np.full(size[::-1], y, np.uint8) if y is not None else numbered(number, *size) if picture is None else picture
+            luma = (
+                np.full(size[::-1], y, np.uint8)
+                if y is not None
+                else numbered(number, *size)
+                if picture is None
+                else picture
+            )
             frame = yuv_frame(luma, u=u, v=v, pix_fmt=pix_fmt)
             frame.pts = pts[number] if pts is not None else number
             frame.time_base = stream.codec_context.time_base
@@ -136,13 +151,16 @@ def cut_bytes(source: Path, target: Path, share: float) -> Path:
     return target
 
 
-def copy_packets(source: Path, target: Path, *, skip: int = 0, earlier: int = 0, times: int = 1) -> Path:
-    """Copy the video packets of a file without coding them again.
+def copy_packets(
+    source: Path, target: Path, *, skip: int = 0, earlier: int = 0, times: int = 1
+) -> Path:
+    """Copy the video packets of a file without encoding them again.
 
     Args:
-        skip: Leave out so many at the beginning, in file order.
-        earlier: Move all times back by so many units; MP4 hides what falls below 0 with an edit list.
-        times: Append the packets so often, with times that go on.
+        skip: Number of packets to leave out at the beginning, in file order.
+        earlier: Move all times back by this many units; MP4 hides what falls below 0 with an edit
+            list.
+        times: Number of times to append the packets, with times that continue.
     """
     with av.open(str(target), "w", container_options={"avoid_negative_ts": "disabled"}) as writer:
         with av.open(str(source)) as reader:
@@ -150,7 +168,9 @@ def copy_packets(source: Path, target: Path, *, skip: int = 0, earlier: int = 0,
             length = reader.streams.video[0].duration or 0
         for turn in range(times):
             with av.open(str(source)) as reader:
-                for number, packet in enumerate(packet for packet in reader.demux(reader.streams.video[0]) if packet.size):
+                for number, packet in enumerate(
+                    packet for packet in reader.demux(reader.streams.video[0]) if packet.size
+                ):
                     if number >= skip and packet.pts is not None and packet.dts is not None:
                         packet.pts += turn * length - earlier
                         packet.dts += turn * length - earlier
@@ -160,8 +180,9 @@ def copy_packets(source: Path, target: Path, *, skip: int = 0, earlier: int = 0,
 
 
 def _video_stream(
-    container: OutputContainer, codec: str, rate: Fraction | int, size: tuple[int, int], pix_fmt: str, time_base: Fraction | None,
-    gop: int, b_frames: int, options: dict[str, str] | None,
+    container: OutputContainer, codec: str, rate: Fraction | int, size: tuple[int, int],
+    pix_fmt: str, time_base: Fraction | None, gop: int, b_frames: int,
+    options: dict[str, str] | None,
 ) -> VideoStream:  # fmt: skip
     stream = container.add_stream(codec, rate=Fraction(rate))
     assert isinstance(stream, VideoStream)
@@ -172,7 +193,12 @@ def _video_stream(
     stream.codec_context.max_b_frames = b_frames
     stream.codec_context.thread_count = 1
     if codec in ("libx264", "libx265"):
-        stream.codec_context.options = {"preset": "ultrafast", "crf": "10", **_encoder_options(codec, gop, b_frames), **(options or {})}
+        stream.codec_context.options = {
+            "preset": "ultrafast",
+            "crf": "10",
+            **_encoder_options(codec, gop, b_frames),
+            **(options or {}),
+        }
     elif options:
         stream.codec_context.options = options
     return stream
@@ -181,7 +207,11 @@ def _video_stream(
 def _encoder_options(codec: str, gop: int, b_frames: int) -> dict[str, str]:
     """Key frames and B-frames exactly where asked, whatever the pictures show."""
     settings = f"keyint={gop}:min-keyint={gop}:scenecut=0:bframes={b_frames}:b-adapt=0"
-    return {"x264-params": settings} if codec == "libx264" else {"x265-params": f"{settings}:log-level=none:pools=none:frame-threads=1"}
+    return (
+        {"x264-params": settings}
+        if codec == "libx264"
+        else {"x265-params": f"{settings}:log-level=none:pools=none:frame-threads=1"}
+    )
 
 
 def _add_sound(container: OutputContainer) -> AudioStream:

@@ -1,4 +1,4 @@
-"""What holds for every test: no screen, no network, no settings of the person who runs them; no leaks of the window's tests."""
+"""Rules for every test: no screen, no network, no user settings, no leaks of the window's tests."""
 
 import gc
 import os
@@ -20,7 +20,8 @@ settings.load_profile("noisy")
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
-TIDY = tuple(Path(__file__).parent / name for name in ("e2e", "services", "ui"))  # the rest must do without Qt
+# The tests outside of these must do without Qt.
+TIDY = tuple(Path(__file__).parent / name for name in ("e2e", "services", "ui"))
 TRAINING = Path(__file__).parent / "training"
 GRACE_S = 5.0
 SHARED = Path("/dev/shm")
@@ -48,7 +49,7 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model package whose logit is (mean red - 128) / 16; only to be read."""
+    """A read-only model package whose logit is (mean red - 128) / 16."""
     from tests.packages import make_package
 
     return make_package(tmp_path_factory.mktemp("models") / "red-mean")
@@ -56,18 +57,23 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module", autouse=True)
 def _tidy_module(request: pytest.FixtureRequest) -> Iterator[None]:
-    """What a whole file of tests shares is gone at its end."""
+    """Check that what a whole file of tests shares is gone at its end."""
     yield from _tidy(request)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The training last: after each test of the window all objects are looked through, and TensorFlow has very many."""
+    """Run the training tests last.
+
+    After each test of the window all objects are searched, and TensorFlow has very many.
+    """
     items.sort(key=lambda item: TRAINING in item.path.parents)
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Remember which tests failed: what a failure's trace holds cannot go."""
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Remember which tests failed: what a failure's traceback holds cannot be freed."""
     report = yield
     item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
     return report
@@ -75,19 +81,23 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 @pytest.fixture(autouse=True)
 def _tidy_test(request: pytest.FixtureRequest) -> Iterator[None]:
-    """What a test makes is gone at its end."""
+    """Check that what a test makes is gone at its end."""
     yield from _tidy(request)
 
 
 def _tidy(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Fails where widgets, timers, threads, processes or shared memory are left that were not there before."""
+    """Fail if there are new widgets, timers, threads, processes or shared memory at the end."""
     if not any(folder in request.path.parents for folder in TIDY):
         yield
         return
     before = _alive()
     yield
-    getattr(request.node, "funcargs", {}).clear()  # pytest's own hold on what fixtures made
-    if any(item.stash.get(FAILED, False) for item in request.session.items if request.node in item.listchain()):
+    getattr(request.node, "funcargs", {}).clear()  # pytest's own references to what fixtures made
+    if any(
+        item.stash.get(FAILED, False)
+        for item in request.session.items
+        if request.node in item.listchain()
+    ):
         return
     until = time.monotonic() + GRACE_S
     while left := _left_since(before):
@@ -99,12 +109,21 @@ def _tidy(request: pytest.FixtureRequest) -> Iterator[None]:
 
 def _left_since(before: dict[str, dict[Any, str]]) -> list[str]:
     _finish_deleting()
-    left = [f"{kind} {name}" for kind, now in _alive().items() for key, name in now.items() if key not in before[kind]]
-    return [name for name in left if not name.startswith("shared memory") or not _is_held_elsewhere(name.split()[-1])]
+    left = [
+        f"{kind} {name}"
+        for kind, now in _alive().items()
+        for key, name in now.items()
+        if key not in before[kind]
+    ]
+    return [
+        name
+        for name in left
+        if not name.startswith("shared memory") or not _is_held_elsewhere(name.split()[-1])
+    ]
 
 
 def _finish_deleting() -> None:
-    """Give Qt its turn; what waits to be deleted goes only when it is told so outside of a loop."""
+    """Let Qt delete what is waiting for it, which outside of a loop needs an explicit request."""
     from PySide6.QtCore import QCoreApplication, QEvent
 
     if QCoreApplication.instance() is not None:
@@ -113,17 +132,26 @@ def _finish_deleting() -> None:
 
 
 def _alive() -> dict[str, dict[Any, str]]:
-    """By kind: what lives now, each with words that say what it is."""
+    """What is alive now, by kind: each object with a text that describes it."""
     from PySide6.QtCore import QThread, QTimer
     from PySide6.QtWidgets import QApplication
     from shiboken6 import isValid
 
-    objects = [one for one in gc.get_objects() if issubclass(type(one), QTimer | QThread) and isValid(one)]
+    objects = [
+        one for one in gc.get_objects() if issubclass(type(one), QTimer | QThread) and isValid(one)
+    ]
     processes = [one for one in psutil.Process().children(recursive=True) if not _is_tracker(one)]
     return {
-        "widget": {one: f"{type(one).__name__} {one.windowTitle()!r}" for one in QApplication.topLevelWidgets()},
-        "timer": {one: repr(one.parent()) for one in objects if isinstance(one, QTimer) and one.isActive()},
-        "Qt thread": {one: repr(one) for one in objects if isinstance(one, QThread) and one.isRunning()},
+        "widget": {
+            one: f"{type(one).__name__} {one.windowTitle()!r}"
+            for one in QApplication.topLevelWidgets()
+        },
+        "timer": {
+            one: repr(one.parent()) for one in objects if isinstance(one, QTimer) and one.isActive()
+        },
+        "Qt thread": {
+            one: repr(one) for one in objects if isinstance(one, QThread) and one.isRunning()
+        },
         "thread": {one: one.name for one in threading.enumerate()},
         "process": {one: str(one.pid) for one in processes},
         "shared memory": {path: path.name for path in SHARED.glob("psm_*")},
@@ -131,19 +159,28 @@ def _alive() -> dict[str, dict[Any, str]]:
 
 
 def _is_tracker(process: psutil.Process) -> bool:
-    """Python's own helper, which stays until the end and removes shared memory that a killed program leaves."""
+    """Whether this is Python's own helper, which stays until the end.
+
+    It removes shared memory that a killed program leaves.
+    """
     try:
-        return process.status() == psutil.STATUS_ZOMBIE or "multiprocessing.resource_tracker" in " ".join(process.cmdline())
+        return (
+            process.status() == psutil.STATUS_ZOMBIE
+            or "multiprocessing.resource_tracker" in " ".join(process.cmdline())
+        )
     except psutil.NoSuchProcess:
         return True
 
 
 def _is_held_elsewhere(name: str) -> bool:
-    """Whether another program, such as a window beside the tests, made that shared memory."""
+    """Whether another program, such as a window open during the tests, made that shared memory."""
     mine = {os.getpid(), *(child.pid for child in psutil.Process().children(recursive=True))}
     for process in psutil.process_iter():
         try:
-            if process.pid not in mine and name in Path("/proc", str(process.pid), "maps").read_text():
+            if (
+                process.pid not in mine
+                and name in Path("/proc", str(process.pid), "maps").read_text()
+            ):
                 return True
         except OSError:
             continue

@@ -1,6 +1,6 @@
-"""A training program for tests: quick to start, and as well or badly behaved as the experiment's name says.
+"""A training program for tests, which behaves as well or badly as the experiment's name says.
 
-It is run as a program and imports nothing that takes time.
+It runs as a program, starts quickly and imports nothing that takes time.
 """
 
 from __future__ import annotations
@@ -14,7 +14,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-SETTINGS = {"batch": 32, "rate": 0.001, "init": "random", "seeds": [0, 1], "fit": {"steps": 10, "note": None}}
+SETTINGS = {
+    "batch": 32,
+    "rate": 0.001,
+    "init": "random",
+    "seeds": [0, 1],
+    "fit": {"steps": 10, "note": None},
+}
 KINDS = {
     "good": "two arms, then it is finished",
     "slow": "runs until it is interrupted",
@@ -34,7 +40,7 @@ stop = False
 
 
 def say(event: str, **values: Any) -> None:
-    """One event: to standard output, and to the log of the run."""
+    """Write one event to standard output and to the log of the run."""
     line = json.dumps({"event": event, **values})
     if RUN is not None:
         with (RUN / "log.jsonl").open("a") as log:
@@ -44,15 +50,25 @@ def say(event: str, **values: Any) -> None:
 
 
 def epochs(arm: str, seed: int, losses: list[float]) -> None:
-    """One fit."""
+    """Report one fit."""
     for number, loss in enumerate(losses, 1):
-        say("epoch", arm=arm, seed=seed, fold=0, epoch=number, values={"loss": loss / 2, "val_loss": loss}, prior=PRIOR)
+        say(
+            "epoch",
+            arm=arm,
+            seed=seed,
+            fold=0,
+            epoch=number,
+            values={"loss": loss / 2, "val_loss": loss},
+            prior=PRIOR,
+        )
 
 
 def wait(longest_s: float = 60.0) -> None:
-    """Until an interrupt, or a file that asks to stop."""
+    """Wait for an interrupt, or for a file that asks to stop."""
     until = time.monotonic() + longest_s
-    while not stop and not (RUN is not None and (RUN / "STOP").exists()) and time.monotonic() < until:
+    while (
+        not stop and not (RUN is not None and (RUN / "STOP").exists()) and time.monotonic() < until
+    ):
         time.sleep(0.01)
 
 
@@ -63,7 +79,7 @@ def interrupted(number: int, frame: object) -> None:
 
 
 def results(name: str, complete: bool) -> None:
-    """As a run leaves them."""
+    """Write the results as a run does."""
     assert RUN is not None
     (RUN / "results.json").write_text(json.dumps({"experiment": name, "complete": complete}))
 
@@ -75,7 +91,14 @@ def run(name: str) -> int:
     RUN.mkdir(parents=True, exist_ok=True)
     config = {"experiment": name, "smoke": "--smoke" in sys.argv, "config": SETTINGS | given()}
     (RUN / "config.json").write_text(json.dumps(config))
-    say("started", experiment=name, arms=["printed", "mended"], fits=4, backbone="random weights", prior=None)
+    say(
+        "started",
+        experiment=name,
+        arms=["printed", "mended"],
+        fits=4,
+        backbone="random weights",
+        prior=None,
+    )
     say("progress", done=0.25, text="printed, seed 0", seconds_left=30.0)
     epochs("printed", 0, [0.9, 0.7])
     if name in ("slow", "late", "deaf"):
@@ -87,7 +110,9 @@ def run(name: str) -> int:
         say("ended", outcome="stopped", sentence="Stopped; the best so far is kept.")
         return 130
     if name == "crash":
-        sys.stderr.write("loading\nTraceback (most recent call last):\nValueError: the shape is wrong\n")
+        sys.stderr.write(
+            "loading\nTraceback (most recent call last):\nValueError: the shape is wrong\n"
+        )
         return 3
     if name == "killed":
         os.kill(os.getpid(), signal.SIGKILL)
@@ -111,8 +136,10 @@ def run(name: str) -> int:
 
 
 def given() -> dict[str, Any]:
-    """What `--set` says."""
-    sets = [sys.argv[place + 1].split("=", 1) for place, word in enumerate(sys.argv) if word == "--set"]
+    """The settings of `--set`."""
+    sets = [
+        sys.argv[place + 1].split("=", 1) for place, word in enumerate(sys.argv) if word == "--set"
+    ]
     return {name: json.loads(text) if text[0] in '0123456789[{"' else text for name, text in sets}
 
 
@@ -120,15 +147,16 @@ def described() -> list[dict[str, Any]]:
     """Every way to behave as an experiment."""
     return [
         {
-            "name": name, "title": f"The {name} one", "reproduces": "figure 9", "summary": f"It {does}.", "needs": "nothing",
-            "arms": ["printed", "mended"], "settings": SETTINGS, "makes_package": name == "learn",
+            "name": name, "title": f"The {name} one", "reproduces": "figure 9",
+            "summary": f"It {does}.", "needs": "nothing", "arms": ["printed", "mended"],
+            "settings": SETTINGS, "makes_package": name == "learn",
         }
         for name, does in KINDS.items()
     ]  # fmt: skip
 
 
 def main() -> int:
-    """`list --json`, `run`, `report` or `export`."""
+    """Run `list --json`, `run`, `report` or `export`."""
     what = sys.argv[1]
     if what == "list":
         if os.environ.get("FAKE_TRAINING") == "broken":
@@ -153,7 +181,10 @@ def main() -> int:
         return 0
     name = sys.argv[2]
     if name == "usage":
-        sys.stderr.write("Usage: training run [OPTIONS] EXPERIMENT\n\nError: Invalid value for '--set': no setting 'x'.\n")
+        sys.stderr.write(
+            "Usage: training run [OPTIONS] EXPERIMENT\n\nError: Invalid value for '--set': no"
+            " setting 'x'.\n"
+        )
         return 2
     return 0 if name == "silent" else run(name)
 

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 SIDE = 100  # px of the crop
-# The right half, as (x, y): landmarks of one list lie at one place. The left indices stand in the same order, as MediaPipe numbers them.
+# The right half, as (x, y): landmarks of one list are at the same place. The left indices are in
+# the same order, as MediaPipe numbers them.
 _PLACES: tuple[tuple[float, float, tuple[int, ...], tuple[int, ...]], ...] = (
     (10, 10, (109, 67, 103, 54, 21), (338, 297, 332, 284, 251)),
     (10, 30, (162,), (389,)),
@@ -35,8 +36,10 @@ _PLACES: tuple[tuple[float, float, tuple[int, ...], tuple[int, ...]], ...] = (
     (40, 70, (182, 83), (406, 313)),
     (30, 70, (194, 211, 210, 214, 192, 213), (418, 431, 430, 434, 416, 433)),
 )
-_MIDDLE = {10: 10, 151: 10, 9: 20, 8: 30, 168: 34, 6: 40, 197: 45, 195: 50, 5: 55, 4: 58, 2: 60, 164: 62, 0: 64, 17: 66, 18: 70, 200: 75,
-           199: 80, 175: 85, 152: 90}  # fmt: skip
+_MIDDLE = {
+    10: 10, 151: 10, 9: 20, 8: 30, 168: 34, 6: 40, 197: 45, 195: 50, 5: 55, 4: 58, 2: 60, 164: 62,
+    0: 64, 17: 66, 18: 70, 200: 75, 199: 80, 175: 85, 152: 90,
+}  # fmt: skip
 
 AREAS = {
     "forehead": 80 * 20 + 20 * 4,  # down to y 30, and between the brows
@@ -45,7 +48,8 @@ AREAS = {
     "right_eye": 20 * 10,
     "left_eye": 20 * 10,
     "nose": 8 * 26,
-    "right_cheek": 40 * 40 - 20 * 4 - 10 * 4 - 20 * 10 - 4 * 26 - 14 * 10,  # y 30 to 70 less brow, glabella, eye, nose, mouth
+    # y 30 to 70 less brow, glabella, eye, nose, mouth
+    "right_cheek": 40 * 40 - 20 * 4 - 10 * 4 - 20 * 10 - 4 * 26 - 14 * 10,
     "left_cheek": 40 * 40 - 20 * 4 - 10 * 4 - 20 * 10 - 4 * 26 - 14 * 10,
     "mouth": 28 * 10,
     "jaw_line": 80 * 20,
@@ -55,7 +59,7 @@ AREAS = {
 
 
 def rectangles() -> NDArray[np.float32]:
-    """(478, 2) float32; what belongs to no outline lies in the middle."""
+    """(478, 2) float32; landmarks of no outline are in the middle."""
     points = np.full((478, 2), SIDE / 2, np.float32)
     for x, y, right, left in _PLACES:
         points[list(right)] = x, y

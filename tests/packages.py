@@ -1,4 +1,7 @@
-"""Tiny model packages for tests, whose scores are known by hand: the logit is (mean of the red channel - 128) / 16 by default."""
+"""Tiny model packages for tests, with scores known by hand.
+
+By default the logit is (mean of the red channel - 128) / 16.
+"""
 
 from __future__ import annotations
 
@@ -32,18 +35,23 @@ def make_package(
     Args:
         folder: made if missing; its name is the package's.
         size: side of the input, in the card.
-        fixed_side: side that the network alone accepts; any by default.
+        fixed_side: the only side that the network itself accepts; any by default.
         outputs: numbers that the network gives for each picture.
         divisor: what the logit's (mean - 128) is divided by; 0 gives no number at all.
-        red: what of the red channel counts. "largest" does not change until every pixel that has it is hidden; "root" is the square
-            root of (mean - 128), over the divisor: no number where the mean is below.
+        red: what of the red channel counts. "largest" does not change until every pixel that has it
+            is hidden; "root" is the square root of (mean - 128), over the divisor: no number if the
+            mean is below 128.
         domain: fields of the card's domain that are not at their loosest.
-        haar_factor: side of the cut over a Haar box.
-        log10_lr_bound: of both sides of both calibrations, which leave the logit as it is.
+        haar_factor: side of the cut relative to that of a Haar box.
+        log10_lr_bound: bound on both sides of both calibrations, which leave the logit unchanged.
         features: whether the network also gives the means of red, green and blue as its features.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    ov.save_model(_network(fixed_side or -1, outputs, divisor, red, features=features), folder / "model.xml", compress_to_fp16=True)
+    ov.save_model(
+        _network(fixed_side or -1, outputs, divisor, red, features=features),
+        folder / "model.xml",
+        compress_to_fp16=True,
+    )
     calibration = {
         "slope": 1.0,
         "intercept": 0.0,
@@ -63,21 +71,45 @@ def make_package(
         "value_range": [0, 255],
         "output": "logit",
         "crop": {"haar_factor": haar_factor, "whole_factor": 1.0},
-        "training": {"data": [], "real": 0, "fake": 0, "split": "none", "steps": 0, "init_weights": {"words": "none"}, "seed": 0},
-        "metrics": [{"name": "AUC", "set": "nothing", "value": 0.5, "low": 0.25, "high": 0.75, "n": 4, "groups": 2}],
+        "training": {
+            "data": [],
+            "real": 0,
+            "fake": 0,
+            "split": "none",
+            "steps": 0,
+            "init_weights": {"words": "none"},
+            "seed": 0,
+        },
+        "metrics": [
+            {
+                "name": "AUC",
+                "set": "nothing",
+                "value": 0.5,
+                "low": 0.25,
+                "high": 0.75,
+                "n": 4,
+                "groups": 2,
+            }
+        ],
         "calibration": {"face": calibration, "track": calibration},
-        "domain": {"cut_side": 1.0, "sharpness": 0.0, "bits_per_pixel": None, "track_frames": 1} | (domain or {}),
+        "domain": (
+            {"cut_side": 1.0, "sharpness": 0.0, "bits_per_pixel": None, "track_frames": 1}
+            | (domain or {})
+        ),
         "export_difference": {},
         "not_for": ["anything but tests"],
         "terms": "Apache-2.0",
-        "files": {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in ("model.xml", "model.bin")},
+        "files": {
+            name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
+            for name in ("model.xml", "model.bin")
+        },
     }
     write_card(folder, card)
     return folder
 
 
 def read_card(folder: Path) -> dict[str, Any]:
-    """The card as plain values, to be changed and written back."""
+    """The card as plain values, to change and write back."""
     card = msgspec.json.decode((folder / "card.json").read_bytes())
     assert isinstance(card, dict)
     return card
@@ -92,8 +124,12 @@ def _network(side: int, outputs: int, divisor: float, counts: Reds, *, features:
     picture = ops.parameter([-1, side, side, 3], np.float32, name="picture")
     red = ops.gather(picture, ops.constant(0), ops.constant(3))
     reduce = ops.reduce_max if counts == "largest" else ops.reduce_mean
-    above = ops.subtract(reduce(red, ops.constant([1, 2]), keep_dims=False), ops.constant(np.float32(128)))
-    logit = ops.divide(ops.sqrt(above) if counts == "root" else above, ops.constant(np.float32(divisor)))
+    above = ops.subtract(
+        reduce(red, ops.constant([1, 2]), keep_dims=False), ops.constant(np.float32(128))
+    )
+    logit = ops.divide(
+        ops.sqrt(above) if counts == "root" else above, ops.constant(np.float32(divisor))
+    )
     column = ops.unsqueeze(logit, ops.constant(1))
     said = [column if outputs == 1 else ops.concat([column] * outputs, axis=1)]
     said += [ops.reduce_mean(picture, ops.constant([1, 2]), keep_dims=False)] if features else []

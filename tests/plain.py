@@ -1,4 +1,4 @@
-"""Finds what is not Python's own in a result: a NumPy number passes for one until somebody encodes it."""
+"""Finds what is not Python's own in a result: a NumPy number passes for it until it is encoded."""
 
 from __future__ import annotations
 
@@ -13,12 +13,23 @@ PLAIN = (bool, int, float, str, bytes, type(None), Fraction)
 
 
 def foreign(value: object, name: str = "") -> list[str]:
-    """Name and type of each number, text or byte string in a result that is not exactly one of Python's; arrays may be NumPy's."""
+    """Name and type of each number, text or byte string that is not exactly one of Python's.
+
+    Arrays may be NumPy's.
+    """
     inner = list(_inner(value))
     if inner:
         return [found for key, one in inner for found in foreign(one, f"{name}.{key}")]
-    ours = isinstance(value, np.ndarray | tuple | list | dict) or dataclasses.is_dataclass(value) or isinstance(value, msgspec.Struct)
-    return [] if ours or type(value) in PLAIN else [f"{name or 'it'}: {type(value).__module__}.{type(value).__name__}"]
+    ours = (
+        isinstance(value, np.ndarray | tuple | list | dict)
+        or dataclasses.is_dataclass(value)
+        or isinstance(value, msgspec.Struct)
+    )
+    return (
+        []
+        if ours or type(value) in PLAIN
+        else [f"{name or 'it'}: {type(value).__module__}.{type(value).__name__}"]
+    )
 
 
 def _inner(value: object) -> Iterator[tuple[str, object]]:

@@ -1,4 +1,4 @@
-"""Runs the real program as a user does, and sees that no trace ever reaches the terminal."""
+"""Runs the real program as a user does, and checks that no traceback reaches the terminal."""
 
 from __future__ import annotations
 
@@ -23,18 +23,29 @@ def run(
     before: Callable[[], None] | None = None,
     longest_s: float = 120,
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run `dfgui` to its end; fails the test where a trace is printed."""
+    """Run `dfgui` to its end; fail if a traceback is printed."""
     done = subprocess.run(
-        [*PROGRAM, *arguments], capture_output=True, env=os.environ | (environment or {}), preexec_fn=before, timeout=longest_s, check=False
+        [*PROGRAM, *arguments],
+        capture_output=True,
+        env=os.environ | (environment or {}),
+        preexec_fn=before,
+        timeout=longest_s,
+        check=False,
     )
     assert b"Traceback" not in done.stderr + done.stdout, done.stderr.decode(errors="replace")
     return done
 
 
 def scan(
-    *paths: str | Path | bytes, model: Path, options: tuple[str, ...] = (), before: Callable[[], None] | None = None
+    *paths: str | Path | bytes,
+    model: Path,
+    options: tuple[str, ...] = (),
+    before: Callable[[], None] | None = None,
 ) -> tuple[int, dict[str, Any]]:
-    """`dfgui scan --json -` with a model: exit status and report. What stands on standard output must be pure JSON."""
+    """Exit status and report of `dfgui scan --json -` with a model.
+
+    Standard output must be pure JSON.
+    """
     done = run("scan", "--json", "-", "--model", model, *options, *paths, before=before)
     report = msgspec.json.decode(done.stdout)
     assert isinstance(report, dict)
@@ -43,4 +54,9 @@ def scan(
 
 def without_timing(report: dict[str, Any]) -> dict[str, Any]:
     """The report without what may differ from run to run."""
-    return report | {"results": [{key: value for key, value in result.items() if key != "timing_s"} for result in report["results"]]}
+    return report | {
+        "results": [
+            {key: value for key, value in result.items() if key != "timing_s"}
+            for result in report["results"]
+        ]
+    }

@@ -1,4 +1,7 @@
-"""Real clips that lie outside the checkout, in `../shared/data`: where they are, and the mark of tests that need them."""
+"""Real clips outside the checkout: where they are, and the mark of tests that need them.
+
+They are in `../shared/data`.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,9 @@ from pathlib import Path
 import pytest
 
 FFPP = Path(__file__).parents[2] / "shared" / "data" / "ffpp"
-needs_ffpp = pytest.mark.skipif(not FFPP.is_dir(), reason="the FaceForensics++ clips are not in ../shared/data")
+needs_ffpp = pytest.mark.skipif(
+    not FFPP.is_dir(), reason="the FaceForensics++ clips are not in ../shared/data"
+)
 
 
 def original(person: str) -> Path:

@@ -52,7 +52,14 @@ def test_the_commands_are_those_of_the_command_line() -> None:
 
 @pytest.mark.parametrize(
     ("arguments", "window"),
-    [([], True), (["clip.mp4"], True), (["./scan"], True), (["scan", "clip.mp4"], False), (["--help"], False), (["demo"], False)],
+    [
+        ([], True),
+        (["clip.mp4"], True),
+        (["./scan"], True),
+        (["scan", "clip.mp4"], False),
+        (["--help"], False),
+        (["demo"], False),
+    ],
 )
 def test_files_open_the_window_and_words_do_not(arguments: list[str], window: bool) -> None:
     assert wants_window(arguments) is window
@@ -74,7 +81,9 @@ def test_a_window_leaves_nothing(qapp: QApplication, package: Path) -> None:
 
 
 @pytest.mark.usefixtures("clean")
-def test_a_refused_network_is_named_and_the_bundled_one_used(qapp: QApplication, tmp_path: Path) -> None:
+def test_a_refused_network_is_named_and_the_bundled_one_used(
+    qapp: QApplication, tmp_path: Path
+) -> None:
     window, sentence = make_window(Settings(model=str(tmp_path)), remembers=False)
     assert sentence is not None
     assert tmp_path.name in sentence
@@ -82,7 +91,9 @@ def test_a_refused_network_is_named_and_the_bundled_one_used(qapp: QApplication,
     end_window(window)
 
 
-def test_without_any_network_it_ends_with_a_sentence(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_any_network_it_ends_with_a_sentence(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(module, "DEFAULT_MODEL", str(tmp_path))
     with pytest.raises(SystemExit) as ended:
         make_window(Settings(model=str(tmp_path)))
@@ -98,6 +109,8 @@ def test_without_a_screen_it_ends_with_a_sentence(monkeypatch: pytest.MonkeyPatc
 
 
 def test_what_the_desktop_asks_for_before_there_is_a_window_waits() -> None:
-    done = subprocess.run([sys.executable, "-c", DESKTOP], capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", DESKTOP], capture_output=True, text=True, timeout=120, check=False
+    )
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines() == ["nothing yet", "['a.mp4']", "['b.mp4']", "the end"]

@@ -1,4 +1,7 @@
-"""The command line's contract, through the real program: commands, JSON to the letter, exit statuses, what is written where."""
+"""The command line's contract, through the real program.
+
+Commands, JSON to the letter, exit statuses, what is written where.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,16 @@ from dfgui.core.media import sample_indices
 from dfgui.resources import resource
 from tests.clips import make_clip
 from tests.packages import make_package, read_card, write_card
-from tests.program import PROGRAM, SCORE_RED_85, SCORE_RED_170, Y_RED_85, Y_RED_170, run, scan, without_timing
+from tests.program import (
+    PROGRAM,
+    SCORE_RED_85,
+    SCORE_RED_170,
+    Y_RED_85,
+    Y_RED_170,
+    run,
+    scan,
+    without_timing,
+)
 
 PORTRAIT = resource("demo", "portrait.mp4")
 WHOLE = ("--faces", "whole")
@@ -73,7 +85,9 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def report(clips: Path, package: Path) -> dict[str, Any]:
-    code, report = scan(clips, clips / "nothing.mp4", model=package, options=(*WHOLE, "--frames", "4"))
+    code, report = scan(
+        clips, clips / "nothing.mp4", model=package, options=(*WHOLE, "--frames", "4")
+    )
     assert code == 1
     return report
 
@@ -83,7 +97,9 @@ def test_keys_and_their_order(report: dict[str, Any]) -> None:
     assert list(report["tool"]) == ["version", "engine", "precision", "model", "settings"]
     assert list(report["tool"]["model"]) == ["name", "sha256", "input_size"]
     assert [list(result) for result in report["results"]] == [RESULT] * 4
-    assert [list(result["timing_s"]) for result in report["results"]] == [["decode", "faces", "network", "total"]] * 4
+    assert [list(result["timing_s"]) for result in report["results"]] == [
+        ["decode", "faces", "network", "total"]
+    ] * 4
     result = report["results"][0]
     assert list(result["tracks"][0]) == ["id", "score", "log10_lr", "frames"]
     assert list(result["frames"][0]) == ["index", "pts_s", "type", "faces", "excluded"]
@@ -91,11 +107,22 @@ def test_keys_and_their_order(report: dict[str, Any]) -> None:
 
 
 def test_the_tool_is_named(report: dict[str, Any], package: Path) -> None:
-    hashes = "".join(hashlib.sha256((package / name).read_bytes()).hexdigest() for name in ("model.xml", "model.bin"))
+    hashes = "".join(
+        hashlib.sha256((package / name).read_bytes()).hexdigest()
+        for name in ("model.xml", "model.bin")
+    )
     tool = report["tool"]
-    assert (report["schema"], tool["version"], tool["precision"]) == ("dfgui.scan/2", dfgui.__version__, "f32")
+    assert (report["schema"], tool["version"], tool["precision"]) == (
+        "dfgui.scan/2",
+        dfgui.__version__,
+        "f32",
+    )
     assert tool["engine"].startswith("OpenVINO 20")
-    assert tool["model"] == {"name": "red-mean", "sha256": hashlib.sha256(hashes.encode()).hexdigest(), "input_size": 32}
+    assert tool["model"] == {
+        "name": "red-mean",
+        "sha256": hashlib.sha256(hashes.encode()).hexdigest(),
+        "input_size": 32,
+    }
     assert tool["settings"] == {"frames": 4, "faces": "whole"}
 
 
@@ -114,11 +141,24 @@ def test_a_clip_is_scored_as_calculated_by_hand(report: dict[str, Any], clips: P
         assert (result["status"], result["reason"], result["score"]) == ("scored", None, score)
         assert result["log10_lr"] == pytest.approx(log10_lr, abs=1e-5)
         assert (result["verdict"], result["support"]) == (verdict, "moderate")
-    assert fake["tracks"] == [{"id": 1, "score": SCORE_RED_170, "log10_lr": fake["log10_lr"], "frames": 4}]
+    assert fake["tracks"] == [
+        {"id": 1, "score": SCORE_RED_170, "log10_lr": fake["log10_lr"], "frames": 4}
+    ]
     face = {"track": 1, "box": [0, 0, 80, 48], "score": SCORE_RED_170}
-    # Centres of four spans of ten frames at 25 frames/s; FFV1 knows key frames alone.
-    assert fake["frames"] == [{"index": i, "pts_s": i / 25, "type": "I", "faces": [face], "excluded": []} for i in (1, 3, 6, 8)]
-    assert still["frames"] == [{"index": 0, "pts_s": None, "type": "?", "faces": [face | {"box": [0, 0, 60, 40]}], "excluded": []}]
+    # Centres of four spans of ten frames at 25 frames/s; FFV1 has key frames only.
+    assert fake["frames"] == [
+        {"index": i, "pts_s": i / 25, "type": "I", "faces": [face], "excluded": []}
+        for i in (1, 3, 6, 8)
+    ]
+    assert still["frames"] == [
+        {
+            "index": 0,
+            "pts_s": None,
+            "type": "?",
+            "faces": [face | {"box": [0, 0, 60, 40]}],
+            "excluded": [],
+        }
+    ]
     assert (fake["excluded_tracks"], fake["frames_total"], still["frames_total"]) == ([], 10, 1)
 
 
@@ -127,8 +167,9 @@ def test_a_failed_input_has_every_key_and_no_number(report: dict[str, Any], clip
     reason = f"There is no file or folder {clips / 'nothing.mp4'}; check its name."
     assert failed.pop("timing_s") == {"decode": 0.0, "faces": 0.0, "network": 0.0, "total": 0.0}
     assert failed == {
-        "path": str(clips / "nothing.mp4"), "sha256": None, "status": "failed", "reason": reason, "score": None, "log10_lr": None,
-        "verdict": None, "support": None, "tracks": [], "excluded_tracks": [], "frames_total": None, "frames": [], "warnings": [],
+        "path": str(clips / "nothing.mp4"), "sha256": None, "status": "failed", "reason": reason,
+        "score": None, "log10_lr": None, "verdict": None, "support": None, "tracks": [],
+        "excluded_tracks": [], "frames_total": None, "frames": [], "warnings": [],
     }  # fmt: skip
 
 
@@ -136,8 +177,17 @@ def test_no_face_is_not_scored_and_faces_are_found(clips: Path, package: Path) -
     code, report = scan(clips / "fake.mkv", PORTRAIT, model=package, options=("--frames", "3"))
     without, portrait = report["results"]
     assert code == 0
-    assert (without["status"], without["reason"]) == ("not_scored", "No face was found in the frames that were looked at.")
-    assert [without[key] for key in ("score", "log10_lr", "verdict", "support", "tracks")] == [None, None, None, None, []]
+    assert (without["status"], without["reason"]) == (
+        "not_scored",
+        "No face was found in the frames that were looked at.",
+    )
+    assert [without[key] for key in ("score", "log10_lr", "verdict", "support", "tracks")] == [
+        None,
+        None,
+        None,
+        None,
+        [],
+    ]
     assert [frame["faces"] for frame in without["frames"]] == [[], [], []]
     assert portrait["status"] == "scored"
     assert [frame["index"] for frame in portrait["frames"]] == sample_indices(100, 3)
@@ -154,19 +204,33 @@ def test_same_input_same_json_with_any_number_of_workers(clips: Path, package: P
 def test_files_are_written_and_the_table_shown(clips: Path, package: Path, tmp_path: Path) -> None:
     json, table = tmp_path / "new" / "out.json", tmp_path / "out.csv"
     done = run(
-        "scan", clips, tmp_path / "no.mp4", *WHOLE, "--frames", "2", "--model", package, "--json", json, "--csv", table, environment=WIDE
+        "scan",
+        clips,
+        tmp_path / "no.mp4",
+        *WHOLE,
+        "--frames",
+        "2",
+        "--model",
+        package,
+        "--json",
+        json,
+        "--csv",
+        table,
+        environment=WIDE,
     )
     assert done.returncode == 1
     assert b"moderate support: fake" in done.stdout
     assert b"failed" in done.stdout
-    assert [each["status"] for each in msgspec.json.decode(json.read_bytes())["results"]] == ["scored"] * 3 + ["failed"]
+    assert [each["status"] for each in msgspec.json.decode(json.read_bytes())["results"]] == [
+        "scored"
+    ] * 3 + ["failed"]
     with table.open(newline="") as file:
         lines = list(csv.DictReader(file))
     assert list(lines[0]) == CSV
     assert lines[1]["path"] == str(clips / "real.mkv")
-    assert [lines[1][key] for key in ("status", "verdict", "support", "score", "tracks", "frames")] == [
-        "scored", "supports_real", "moderate", "0.063715", "1", "2",
-    ]  # fmt: skip
+    assert [
+        lines[1][key] for key in ("status", "verdict", "support", "score", "tracks", "frames")
+    ] == ["scored", "supports_real", "moderate", "0.063715", "1", "2"]
     assert (lines[3]["status"], lines[3]["score"]) == ("failed", "")
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["new", "out.csv", "out.json"]
 
@@ -174,7 +238,12 @@ def test_files_are_written_and_the_table_shown(clips: Path, package: Path, tmp_p
 def test_nothing_is_written_beside_the_evidence(clips: Path, package: Path, tmp_path: Path) -> None:
     def state() -> list[tuple[str, int, int, bytes]]:
         return [
-            (str(path), path.stat().st_mtime_ns, path.stat().st_size, path.read_bytes() if path.is_file() else b"")
+            (
+                str(path),
+                path.stat().st_mtime_ns,
+                path.stat().st_size,
+                path.read_bytes() if path.is_file() else b"",
+            )
             for path in (clips, *sorted(clips.iterdir()))
         ]
 
@@ -205,7 +274,11 @@ def test_nothing_is_written_beside_the_evidence(clips: Path, package: Path, tmp_
     ],
 )
 def test_wrong_usage_ends_with_2(arguments: tuple[str, ...], words: str, package: Path) -> None:
-    model = () if "--model" in arguments or arguments[0] not in ("scan", "occlude", "export") else ("--model", str(package))
+    model = (
+        ()
+        if "--model" in arguments or arguments[0] not in ("scan", "occlude", "export")
+        else ("--model", str(package))
+    )
     done = CliRunner(env=WIDE).invoke(app, [*arguments, *model])
     assert done.exit_code == 2
     assert words in done.stderr
@@ -228,7 +301,9 @@ def test_version() -> None:
 
 
 @pytest.mark.parametrize("fault", ["changed byte", "no card", "wrong field"])
-def test_a_refused_package_is_named_and_ends_with_2(fault: str, clips: Path, package: Path, tmp_path: Path) -> None:
+def test_a_refused_package_is_named_and_ends_with_2(
+    fault: str, clips: Path, package: Path, tmp_path: Path
+) -> None:
     broken = tmp_path / "suspect-net"
     broken.mkdir()
     for file in package.iterdir():
@@ -247,15 +322,24 @@ def test_a_refused_package_is_named_and_ends_with_2(fault: str, clips: Path, pac
     assert done.stdout == b""
 
 
-def test_a_network_that_does_not_fit_its_card_costs_every_file_a_sentence(clips: Path, package: Path, tmp_path: Path) -> None:
-    code, report = scan(clips / "fake.mkv", model=make_package(tmp_path / "misfit", fixed_side=48), options=WHOLE)
+def test_a_network_that_does_not_fit_its_card_costs_every_file_a_sentence(
+    clips: Path, package: Path, tmp_path: Path
+) -> None:
+    code, report = scan(
+        clips / "fake.mkv", model=make_package(tmp_path / "misfit", fixed_side=48), options=WHOLE
+    )
     assert code == 1
-    reason = "The network of the model package misfit does not take pictures of 32 x 32 as its card says; choose another package."
+    reason = (
+        "The network of the model package misfit does not take pictures of 32 x 32 as its card"
+        " says; choose another package."
+    )
     assert [result["reason"] for result in report["results"]] == [reason]
 
 
 @pytest.mark.parametrize("place", ["file/out.json", "folder"])
-def test_a_place_that_cannot_be_written_is_refused_before_the_work(place: str, clips: Path, package: Path, tmp_path: Path) -> None:
+def test_a_place_that_cannot_be_written_is_refused_before_the_work(
+    place: str, clips: Path, package: Path, tmp_path: Path
+) -> None:
     (tmp_path / "file").touch()
     (tmp_path / "folder").mkdir()
     for option in ("--json", "--csv"):
@@ -267,14 +351,18 @@ def test_a_place_that_cannot_be_written_is_refused_before_the_work(place: str, c
 def test_evidence_is_never_written_over(package: Path, tmp_path: Path) -> None:
     path = make_clip(tmp_path / "clip.mkv", codec="ffv1", frames=2)
     before = path.read_bytes()
-    done = run("scan", path, "--model", package, "--json", tmp_path / "." / "clip.mkv", environment=WIDE)
+    done = run(
+        "scan", path, "--model", package, "--json", tmp_path / "." / "clip.mkv", environment=WIDE
+    )
     assert done.returncode == 2
     assert b"will not be written over" in done.stderr
     assert path.read_bytes() == before
 
 
-def test_results_are_shown_where_the_file_cannot_be_written_in_the_end(clips: Path, package: Path) -> None:
-    # The device is always full.
+def test_results_are_shown_where_the_file_cannot_be_written_in_the_end(
+    clips: Path, package: Path
+) -> None:
+    # The device /dev/full is always full.
     if not Path("/dev/full").exists():
         pytest.skip("this system has no /dev/full")
     done = run("scan", clips / "fake.mkv", *WHOLE, "--model", package, "--json", "/dev/full")
@@ -289,7 +377,9 @@ def test_a_reader_that_goes_away_gets_no_trace(clips: Path, package: Path, tmp_p
     os.close(reading)
     command = [*PROGRAM, "scan", clips, *WHOLE, "--model", package, "--csv", tmp_path / "out.csv"]
     for more in ([], ["--json", "-"]):
-        done = subprocess.run([*command, *more], stdout=writing, stderr=subprocess.PIPE, check=False, timeout=60)
+        done = subprocess.run(
+            [*command, *more], stdout=writing, stderr=subprocess.PIPE, check=False, timeout=60
+        )
         assert done.returncode == 1
         assert b"Traceback" not in done.stderr
         assert b"Exception" not in done.stderr
@@ -300,22 +390,36 @@ def test_a_reader_that_goes_away_gets_no_trace(clips: Path, package: Path, tmp_p
 
 def test_a_terminal_that_knows_ascii_only(package: Path, tmp_path: Path) -> None:
     path = make_clip(tmp_path / "відео.mkv", codec="ffv1", frames=2, flat=(Y_RED_170, 128, 128))
-    done = run("scan", path, *WHOLE, "--model", package, environment={"PYTHONIOENCODING": "ascii", "COLUMNS": "400"})
+    done = run(
+        "scan",
+        path,
+        *WHOLE,
+        "--model",
+        package,
+        environment={"PYTHONIOENCODING": "ascii", "COLUMNS": "400"},
+    )
     assert done.returncode == 0
     assert b"?????.mkv" in done.stdout
 
 
-def test_export_writes_pictures_arrays_and_settings(clips: Path, package: Path, tmp_path: Path) -> None:
+def test_export_writes_pictures_arrays_and_settings(
+    clips: Path, package: Path, tmp_path: Path
+) -> None:
     done = run("export", PORTRAIT, "--frame", "40", "--out", tmp_path / "out", "--model", package)
     assert done.returncode == 0
     written = [Path(line) for line in done.stdout.decode().split()]
     assert sorted(written) == sorted((tmp_path / "out").iterdir())
     kinds = {path.name.split("-", 4)[4]: path for path in written}
     assert set(kinds) == {
-        "original.png", "face.png", "ela.png", "ela.npy", "heat-map.png", "heat-map-16.png", "heat-map.npy", "settings.json",
+        "original.png", "face.png", "ela.png", "ela.npy", "heat-map.png", "heat-map-16.png",
+        "heat-map.npy", "settings.json",
     }  # fmt: skip
     facts = msgspec.json.decode(kinds["settings.json"].read_bytes())
-    assert (facts["schema"], facts["index"], facts["settings"]["frame"]) == ("dfgui.inspection/1", 40, 40)
+    assert (facts["schema"], facts["index"], facts["settings"]["frame"]) == (
+        "dfgui.inspection/1",
+        40,
+        40,
+    )
     assert facts["sha256"] == hashlib.sha256(PORTRAIT.read_bytes()).hexdigest()
     with Image.open(kinds["original.png"]) as original, Image.open(kinds["face.png"]) as face:
         assert original.size == np.load(kinds["ela.npy"]).shape[::-1]
@@ -323,14 +427,36 @@ def test_export_writes_pictures_arrays_and_settings(clips: Path, package: Path, 
     assert np.load(kinds["heat-map.npy"]).shape == (32, 32)
 
 
-def test_another_analysis_of_the_frame_overwrites_nothing_and_the_folder_that_is_analysed_stays_as_it_is(
+def test_another_analysis_of_the_frame_overwrites_nothing_and_the_folder_that_is_analysed_stays_as_it_is(  # noqa: E501
     clips: Path, package: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
     for mode in ("drop", "printed"):
-        assert run("occlude", clips / "still.png", *WHOLE, "--mode", mode, "--out", out, "--model", package).returncode == 0
+        assert (
+            run(
+                "occlude",
+                clips / "still.png",
+                *WHOLE,
+                "--mode",
+                mode,
+                "--out",
+                out,
+                "--model",
+                package,
+            ).returncode
+            == 0
+        )
     assert len(list(out.iterdir())) == 10
-    refused = run("occlude", clips, *WHOLE, "--out", clips / "maps", "--model", package, environment={"COLUMNS": "400"})
+    refused = run(
+        "occlude",
+        clips,
+        *WHOLE,
+        "--out",
+        clips / "maps",
+        "--model",
+        package,
+        environment={"COLUMNS": "400"},
+    )
     assert refused.returncode == 2
     assert b"lies in the folder that is analysed" in refused.stderr
     assert not (clips / "maps").exists()
@@ -340,24 +466,41 @@ def test_occlude_by_hand(package: Path, tmp_path: Path) -> None:
     square = tmp_path / "square.png"
     Image.fromarray(np.full((64, 64, 3), 170, np.uint8)).save(square)
     done = run(
-        "occlude", square, *WHOLE, "--region", "0,0,32,64", "--patch", "16", "--stride", "16", "--out",
-        tmp_path / "out", "--model", package,
+        "occlude", square, *WHOLE, "--region", "0,0,32,64", "--patch", "16", "--stride", "16",
+        "--out", tmp_path / "out", "--model", package,
     )  # fmt: skip
     assert done.returncode == 0
     kinds = {Path(line).name.split("-", 4)[4]: Path(line) for line in done.stdout.decode().split()}
     facts = msgspec.json.decode(kinds["settings.json"].read_bytes())
-    # Half of the picture hidden in black leaves a mean of 85, a quarter leaves 127.5: logits (85 - 128) / 16 and (127.5 - 128) / 16.
+    # Half of the picture hidden in black leaves a mean of 85, a quarter leaves 127.5:
+    # logits (85 - 128) / 16 and (127.5 - 128) / 16.
     assert facts["map"]["base"] == pytest.approx(0.932453, abs=1e-6)
     assert facts["map"]["region_drop"] == pytest.approx(0.932453 - 0.063715, abs=2e-6)
-    assert np.load(kinds["heat-map.npy"]) == pytest.approx(np.full((32, 32), 0.932453 - 0.492188), abs=2e-6)
+    assert np.load(kinds["heat-map.npy"]) == pytest.approx(
+        np.full((32, 32), 0.932453 - 0.492188), abs=2e-6
+    )
     # On a picture of one colour every order is as good as any other.
     assert facts["map"]["faithfulness"]["gain"] == pytest.approx(0, abs=1e-9)
 
 
 def test_a_frame_that_is_not_there(clips: Path, package: Path, tmp_path: Path) -> None:
-    done = run("occlude", clips / "fake.mkv", *WHOLE, "--frame", "10", "--out", tmp_path / "out", "--model", package)
+    done = run(
+        "occlude",
+        clips / "fake.mkv",
+        *WHOLE,
+        "--frame",
+        "10",
+        "--out",
+        tmp_path / "out",
+        "--model",
+        package,
+    )
     assert done.returncode == 1
-    assert done.stderr.decode().strip() == (f"{clips / 'fake.mkv'}: There is no frame 10; this file has 10 frames, numbered from 0 to 9.")
+    assert (
+        done.stderr.decode().strip()
+        == f"{clips / 'fake.mkv'}: There is no frame 10; this file has 10 frames, numbered from 0"
+        " to 9."
+    )
     assert not (tmp_path / "out").exists()
 
 
@@ -366,10 +509,14 @@ def test_very_long_names_are_shortened_in_what_is_written(package: Path, tmp_pat
     Image.fromarray(np.full((40, 60, 3), 170, np.uint8)).save(path)
     done = run("export", path, *WHOLE, "--out", tmp_path / "out", "--model", package)
     assert done.returncode == 0
-    assert {name.partition("-")[0] for name in os.listdir(tmp_path / "out")} == {"像" * 33}  # of three bytes each
+    # Each character is three bytes long.
+    assert {name.partition("-")[0] for name in os.listdir(tmp_path / "out")} == {"像" * 33}
 
 
-@pytest.mark.skipif(not resource("models", "xception-face", "card.json").is_file(), reason="no bundled model package")
+@pytest.mark.skipif(
+    not resource("models", "xception-face", "card.json").is_file(),
+    reason="no bundled model package",
+)
 def test_models() -> None:
     for arguments in (("models",), ("models", "check")):
         done = run(*arguments)
@@ -380,9 +527,19 @@ def test_models() -> None:
         assert (b"verified" in done.stdout) is (arguments[1:] == ("check",))
 
 
-def test_a_folder_that_cannot_be_made_is_a_sentence(clips: Path, package: Path, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_made_is_a_sentence(
+    clips: Path, package: Path, tmp_path: Path
+) -> None:
     (tmp_path / "file").touch()
-    done = run("export", clips / "still.png", *WHOLE, "--out", tmp_path / "file" / "out", "--model", package)
+    done = run(
+        "export",
+        clips / "still.png",
+        *WHOLE,
+        "--out",
+        tmp_path / "file" / "out",
+        "--model",
+        package,
+    )
     assert done.returncode == 2
     assert b"cannot be written (Not a directory)" in done.stderr
     assert done.stdout == b""
@@ -405,7 +562,9 @@ def test_progress_goes_to_the_terminal_and_not_into_the_json(clips: Path, packag
     reader.start()
     command = [*PROGRAM, "scan", clips, *WHOLE, "--model", package, "--json", "-"]
     environment = os.environ | {"TERM": "xterm", "COLUMNS": "200"}
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=terminal, env=environment, check=False, timeout=60)
+    done = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=terminal, env=environment, check=False, timeout=60
+    )
     os.close(terminal)
     reader.join()
     os.close(ours)
@@ -417,19 +576,38 @@ def test_progress_goes_to_the_terminal_and_not_into_the_json(clips: Path, packag
 def test_the_check_of_faces_is_no_network_to_choose(clips: Path) -> None:
     done = CliRunner(env=WIDE).invoke(app, ["scan", str(clips), "--model", "face-check"])
     assert done.exit_code == 2
-    assert "face-check is the check that tells faces from patterns, not a network that scores faces" in done.stderr
+    assert (
+        "face-check is the check that tells faces from patterns, not a network that scores faces"
+        in done.stderr
+    )
 
 
 def test_what_was_left_out_is_in_every_output(package: Path, tmp_path: Path) -> None:
     json, table = tmp_path / "out.json", tmp_path / "out.csv"
-    done = run("scan", PORTRAIT, "--frames", "32", "--model", package, "--json", json, "--csv", table, environment=WIDE)
+    done = run(
+        "scan",
+        PORTRAIT,
+        "--frames",
+        "32",
+        "--model",
+        package,
+        "--json",
+        json,
+        "--csv",
+        table,
+        environment=WIDE,
+    )
     assert b"3 tracks were left out because they hold no face." in done.stdout
     with table.open(newline="") as file:
         (line,) = csv.DictReader(file)
     assert (line["tracks"], line["excluded_tracks"], line["frames_with_face"]) == ("1", "3", "32")
     (result,) = msgspec.json.decode(json.read_bytes())["results"]
     # By eye: the flag, the wall next to the shuttle, the flag.
-    assert [(track["id"], track["frames"]) for track in result["excluded_tracks"]] == [(2, 4), (3, 14), (4, 6)]
+    assert [(track["id"], track["frames"]) for track in result["excluded_tracks"]] == [
+        (2, 4),
+        (3, 14),
+        (4, 6),
+    ]
     wall = next(box for frame in result["frames"] for box in frame["excluded"] if box["track"] == 3)
     assert list(wall) == ["track", "box", "presence"]
     assert wall["presence"] < 0

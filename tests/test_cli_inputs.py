@@ -1,4 +1,7 @@
-"""Evidence that is not well, through the real program: a refusal is one sentence, the rest works, no file costs another."""
+"""Bad evidence, through the real program.
+
+A refusal is one sentence, the rest works, no file costs another its result.
+"""
 
 from __future__ import annotations
 
@@ -62,8 +65,10 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def refused(good: Path, package: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[int, dict[str, dict[str, Any]]]:
-    """One scan of all that is to be refused, a good clip first and last."""
+def refused(
+    good: Path, package: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[int, dict[str, dict[str, Any]]]:
+    """One scan of everything that must be refused, with a good clip first and last."""
     folder = tmp_path_factory.mktemp("refused")
     (folder / "empty.mp4").touch()
     (folder / "random.mp4").write_bytes(np.random.default_rng(1).bytes(50_000))
@@ -77,16 +82,27 @@ def refused(good: Path, package: Path, tmp_path_factory: pytest.TempPathFactory)
     (folder / "locked.mp4").chmod(0)
     (folder / "locked").mkdir(mode=0)
     cut_bytes(good, folder / "headless.mp4", 0.5)
-    code, report = scan(good, *(folder / name for name in REFUSED), good, model=package, options=WHOLE, before=_obey_modes)
+    code, report = scan(
+        good,
+        *(folder / name for name in REFUSED),
+        good,
+        model=package,
+        options=WHOLE,
+        before=_obey_modes,
+    )
     paths = [good.name, *REFUSED, good.name]
     assert [Path(result["path"]).name for result in report["results"]] == paths
     return code, dict(zip(("first", *REFUSED, "last"), report["results"], strict=True))
 
 
 def _obey_modes() -> None:
-    """Have even root's program obey the modes of files: without these capabilities an owner without permission is refused."""
+    """Make the program obey file modes even if root runs it.
+
+    Without these capabilities an owner without permission is refused.
+    """
     if sys.platform == "linux" and os.geteuid() == 0:
-        drop_from_bounds, override, read_search = 24, 1, 2  # PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
+        # PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
+        drop_from_bounds, override, read_search = 24, 1, 2
         libc = ctypes.CDLL(None)
         for capability in (override, read_search):
             libc.prctl(drop_from_bounds, capability, 0, 0, 0)
@@ -97,7 +113,12 @@ def test_refused_in_one_sentence(name: str, refused: tuple[int, dict[str, dict[s
     code, results = refused
     result = results[name]
     assert code == 1
-    assert (result["status"], result["score"], result["verdict"], result["frames"]) == ("failed", None, None, [])
+    assert (result["status"], result["score"], result["verdict"], result["frames"]) == (
+        "failed",
+        None,
+        None,
+        [],
+    )
     assert REFUSED[name] in result["reason"]
     assert result["reason"].endswith(".")
     assert "\n" not in result["reason"]
@@ -109,18 +130,30 @@ def test_the_others_in_the_batch_go_on(refused: tuple[int, dict[str, dict[str, A
 
 
 @pytest.fixture(scope="module")
-def working(package: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[int, dict[str, dict[str, Any]]]:
-    """One scan of all that has to work."""
+def working(
+    package: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[int, dict[str, dict[str, Any]]]:
+    """One scan of everything that must work."""
     folder = tmp_path_factory.mktemp("works")
     for name in (NON_ASCII, LONG):
         make_clip(folder / "clip.mp4", frames=4, **FAKE).rename(folder / name)
-    whole = make_clip(folder / "whole.mp4", frames=60, container_options={"movflags": "+faststart"}, **FAKE)
+    whole = make_clip(
+        folder / "whole.mp4", frames=60, container_options={"movflags": "+faststart"}, **FAKE
+    )
     cut_bytes(whole, folder / "truncated.mp4", 0.8)
     copy_packets(make_clip(folder / "whole.ts", frames=40, **FAKE), folder / "cut.ts", skip=13)
     data = make_clip(folder / "no_rate.mkv", frames=1, **FAKE).read_bytes()
-    rate = data.index(b"\x23\xe3\x83\x84")  # Matroska's DefaultDuration, 4 bytes: a void element of the same length takes its place
+    # Matroska's DefaultDuration, 4 bytes: a void element of the same length replaces it.
+    rate = data.index(b"\x23\xe3\x83\x84")
     (folder / "no_rate.mkv").write_bytes(data[:rate] + b"\xec\x86" + bytes(6) + data[rate + 8 :])
-    make_clip(folder / "vfr.mkv", frames=5, pts=[0, 40, 80, 400, 440], time_base=Fraction(1, 1000), rate=1000, **FAKE)
+    make_clip(
+        folder / "vfr.mkv",
+        frames=5,
+        pts=[0, 40, 80, 400, 440],
+        time_base=Fraction(1, 1000),
+        rate=1000,
+        **FAKE,
+    )
     red = np.full((4320, 7680, 3), 170, np.uint8)
     Image.fromarray(red[:40, :60]).save(folder / "still.mp4", "PNG")
     make_clip(folder / "clip.mp4", frames=4, **FAKE).rename(folder / "video.jpg")
@@ -137,20 +170,28 @@ def working(package: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[in
 
 
 @pytest.mark.parametrize("name", WORKS)
-def test_works_with_a_warning_where_one_is_due(name: str, working: tuple[int, dict[str, dict[str, Any]]]) -> None:
+def test_works_with_a_warning_where_one_is_due(
+    name: str, working: tuple[int, dict[str, dict[str, Any]]]
+) -> None:
     code, results = working
     result, words = results[name], WORKS[name]
     assert code == 0
     assert (result["status"], result["reason"], Path(result["path"]).name) == ("scored", None, name)
-    # Half a grey level of red, which coding may cost: the logit moves by 1/32, the score by .002.
+    # Encoding may change red by half a grey level: that moves the logit by 1/32, the score by .002.
     assert result["score"] == pytest.approx(SCORE_RED_170, abs=0.002)
-    assert (result["warnings"] == []) if words is None else any(words in warning for warning in result["warnings"])
+    assert (
+        (result["warnings"] == [])
+        if words is None
+        else any(words in warning for warning in result["warnings"])
+    )
 
 
 def test_names_that_are_not_unicode(package: Path, tmp_path: Path) -> None:
     if sys.platform != "linux":
         pytest.skip("only Linux allows such names")
-    clip = make_clip(tmp_path / "clip.mp4", frames=2, **FAKE).rename(tmp_path / os.fsdecode(b"bad\xff\xfe.mp4"))
+    clip = make_clip(tmp_path / "clip.mp4", frames=2, **FAKE).rename(
+        tmp_path / os.fsdecode(b"bad\xff\xfe.mp4")
+    )
     missing = os.fsencode(tmp_path) + b"/gone\xff.mp4"
     code, report = scan(os.fsencode(clip), missing, model=package, options=WHOLE)
     assert code == 1
@@ -164,15 +205,27 @@ def test_names_that_are_not_unicode(package: Path, tmp_path: Path) -> None:
 def test_a_name_cannot_steer_the_terminal(package: Path, tmp_path: Path) -> None:
     if sys.platform == "win32":
         pytest.skip("Windows does not allow such names")
-    clip = make_clip(tmp_path / "clip.mp4", frames=2, **FAKE).rename(tmp_path / "\x1b[2J[red]a\n.mp4")
-    done = run("scan", clip, tmp_path / "\x1b[2Jgone.mp4", "--model", package, *WHOLE, environment={"COLUMNS": "400"})
+    clip = make_clip(tmp_path / "clip.mp4", frames=2, **FAKE).rename(
+        tmp_path / "\x1b[2J[red]a\n.mp4"
+    )
+    done = run(
+        "scan",
+        clip,
+        tmp_path / "\x1b[2Jgone.mp4",
+        "--model",
+        package,
+        *WHOLE,
+        environment={"COLUMNS": "400"},
+    )
     assert done.returncode == 1
     assert b"?[2J[red]a?.mp4" in done.stdout
     assert b"?[2Jgone.mp4; check its name." in done.stdout
     assert b"\x1b" not in done.stdout + done.stderr
 
 
-def test_a_model_folder_whose_name_is_not_unicode(good: Path, package: Path, tmp_path: Path) -> None:
+def test_a_model_folder_whose_name_is_not_unicode(
+    good: Path, package: Path, tmp_path: Path
+) -> None:
     if sys.platform != "linux":
         pytest.skip("only Linux allows such names")
     model = shutil.copytree(package, tmp_path / os.fsdecode(b"net\xff"))
@@ -181,7 +234,7 @@ def test_a_model_folder_whose_name_is_not_unicode(good: Path, package: Path, tmp
 
 
 def test_a_file_that_changes_while_it_is_read(good: Path, package: Path, tmp_path: Path) -> None:
-    # Long enough that the scan is in its frames while another thread appends to the file.
+    # Long enough that the scan is reading frames while another thread appends to the file.
     path = copy_packets(good, tmp_path / "growing.mp4", times=20)
     done = threading.Event()
 
@@ -204,7 +257,9 @@ def test_a_file_that_changes_while_it_is_read(good: Path, package: Path, tmp_pat
     assert other["status"] == "not_scored"
 
 
-def test_a_folder_stands_for_every_media_file_in_it(good: Path, package: Path, tmp_path: Path) -> None:
+def test_a_folder_stands_for_every_media_file_in_it(
+    good: Path, package: Path, tmp_path: Path
+) -> None:
     (tmp_path / "deep" / "er").mkdir(parents=True)
     shutil.copy(good, tmp_path / "deep" / "er" / "b.mp4")
     shutil.copy(good, tmp_path / "a.MP4")

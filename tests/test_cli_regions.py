@@ -1,4 +1,7 @@
-"""`dfgui occlude --by regions`, through the real program: what is written, on a face, on a ready crop, and where there is none."""
+"""`dfgui occlude --by regions`, through the real program.
+
+What is written for a face, for a ready crop, and if there is no face.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +19,20 @@ from dfgui.resources import resource
 from tests.program import run
 
 CLIP = resource("demo", "portrait-altered.mp4")
-SINGLE = ["forehead", "right_brow", "left_brow", "right_eye", "left_eye", "nose", "right_cheek", "left_cheek", "mouth", "jaw_line",
-          "surroundings"]  # fmt: skip
+SINGLE = [
+    "forehead", "right_brow", "left_brow", "right_eye", "left_eye", "nose", "right_cheek",
+    "left_cheek", "mouth", "jaw_line", "surroundings",
+]  # fmt: skip
 PAIRS = ["brows", "eyes", "cheeks"]
-KINDS = ["face.png", "heat-map.png", "heat-map-16.png", "heat-map.npy", "regions.csv", "regions.json", "settings.json"]
+KINDS = [
+    "face.png",
+    "heat-map.png",
+    "heat-map-16.png",
+    "heat-map.npy",
+    "regions.csv",
+    "regions.json",
+    "settings.json",
+]
 
 
 def occluded(evidence: Path, out: Path, *options: str | Path) -> dict[str, Path]:
@@ -33,7 +46,7 @@ def occluded(evidence: Path, out: Path, *options: str | Path) -> dict[str, Path]
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Of the altered demo clip, with the bundled network."""
+    """The files for the altered demo clip, with the bundled network."""
     return occluded(CLIP, tmp_path_factory.mktemp("maps"), "--frame", "20", "--fill", "mean")
 
 
@@ -46,7 +59,13 @@ def told(made: dict[str, Path]) -> dict[str, Any]:
 def test_the_files(made: dict[str, Path], told: dict[str, Any]) -> None:
     assert sorted(made) == sorted(KINDS)
     assert (told["schema"], told["index"]) == ("dfgui.regions/1", 20)
-    assert told["settings"]["occlusion"] == {"patch": 20, "stride": 20, "fill": "mean", "mode": "drop", "by": "regions"}
+    assert told["settings"]["occlusion"] == {
+        "patch": 20,
+        "stride": 20,
+        "fill": "mean",
+        "mode": "drop",
+        "by": "regions",
+    }
     assert told["map"]["faithfulness"] is None
     assert told["map"]["patches"] == len(SINGLE + PAIRS)
 
@@ -60,10 +79,16 @@ def test_the_table_holds_every_region_once(made: dict[str, Path], told: dict[str
     assert rows[10]["face_share"] == ""
     assert sum(int(row["pixels"]) for row in rows[:11]) == 160 * 160
     for row, one in zip(rows, told["regions"], strict=True):
-        assert (row["region"], float(row["drop"]), int(row["pixels"])) == (one["region"], one["drop"], one["pixels"])
+        assert (row["region"], float(row["drop"]), int(row["pixels"])) == (
+            one["region"],
+            one["drop"],
+            one["pixels"],
+        )
 
 
-def test_each_pixel_of_the_map_has_the_drop_of_its_region(made: dict[str, Path], told: dict[str, Any]) -> None:
+def test_each_pixel_of_the_map_has_the_drop_of_its_region(
+    made: dict[str, Path], told: dict[str, Any]
+) -> None:
     values = np.load(made["heat-map.npy"])
     assert (values.shape, values.dtype) == ((160, 160), np.float32)
     pixels = {np.float32(one["drop"]): one["pixels"] for one in told["regions"][:11]}
@@ -98,9 +123,25 @@ def test_a_ready_crop(tmp_path: Path, package: Path) -> None:
 def test_where_there_is_no_face_one_sentence_says_so(tmp_path: Path, package: Path) -> None:
     wall = np.random.default_rng(1).integers(90, 110, (120, 120, 3), np.uint8)
     Image.fromarray(wall).save(tmp_path / "wall.png")
-    done = run("occlude", tmp_path / "wall.png", "--faces", "whole", "--by", "regions", "--out", tmp_path / "out", "--model", package)
+    done = run(
+        "occlude",
+        tmp_path / "wall.png",
+        "--faces",
+        "whole",
+        "--by",
+        "regions",
+        "--out",
+        tmp_path / "out",
+        "--model",
+        package,
+    )
     assert done.returncode == 1
-    assert done.stderr.decode().count("No landmarks of a face were found in this box, so it has no regions;") == 1
+    assert (
+        done.stderr.decode().count(
+            "No landmarks of a face were found in this box, so it has no regions;"
+        )
+        == 1
+    )
     assert not (tmp_path / "out").exists()
 
 

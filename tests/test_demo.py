@@ -24,7 +24,9 @@ def _decode(path: Path) -> Clip:
 
 def _faces(frame: NDArray[np.uint8]) -> list[tuple[int, int, int, int]]:
     cascade = cv2.CascadeClassifier(cv2.data.haarcascades + "haarcascade_frontalface_alt2.xml")
-    return [(int(x), int(y), int(w), int(h)) for x, y, w, h in cascade.detectMultiScale(frame, 1.1, 3)]
+    return [
+        (int(x), int(y), int(w), int(h)) for x, y, w, h in cascade.detectMultiScale(frame, 1.1, 3)
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +41,11 @@ def test_shape_rate_and_size(clips: dict[str, Clip], name: str) -> None:
     assert path.stat().st_size < 1_000_000
     with av.open(str(path)) as container:
         video = container.streams.video[0]
-        assert (video.codec_context.name, video.codec_context.pix_fmt, video.average_rate) == ("h264", "yuv420p", 25)
+        assert (video.codec_context.name, video.codec_context.pix_fmt, video.average_rate) == (
+            "h264",
+            "yuv420p",
+            25,
+        )
         assert len(container.streams) == 1
 
 
@@ -70,7 +76,7 @@ def test_only_the_face_differs(clips: dict[str, Clip], index: int) -> None:
     outside = np.ones(change.shape, bool)
     outside[max(0, y - h // 4) : y + 5 * h // 4, max(0, x - w // 4) : x + 5 * w // 4] = False
     assert face.mean() > 4
-    assert change[outside].mean() < 1.5  # grey levels: what the encoder does differently
+    assert change[outside].mean() < 1.5  # grey levels: the encoder's own differences
 
 
 def test_the_script_makes_the_clips(clips: dict[str, Clip], tmp_path: Path) -> None:
@@ -79,5 +85,5 @@ def test_the_script_makes_the_clips(clips: dict[str, Clip], tmp_path: Path) -> N
     for name in NAMES:
         made = _decode(tmp_path / name)
         assert made.shape == clips[name].shape
-        # Another build of the encoder may round differently; another picture differs by more.
+        # Another build of the encoder may round differently; a different picture differs by more.
         assert np.abs(made.astype(np.int16) - clips[name]).mean() < 0.5

@@ -1,4 +1,4 @@
-"""Two hundred damaged copies of a demo clip: each ends in a status, and none takes the program down."""
+"""Two hundred damaged copies of a demo clip: each ends in a status, and none stops the program."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ SEED = 20
 
 
 def mutated(data: bytes, chance: random.Random) -> bytes:
-    """Flip bytes, cut off the end, or insert a piece: anywhere, or in the last part, where an MP4 keeps its tables."""
+    """Flip bytes, cut off the end, or insert a piece.
+
+    This happens anywhere, or in the last part, which holds an MP4's tables.
+    """
     changed = bytearray(data)
     start = chance.choice((0, 0, len(data) * 95 // 100))
     kind = chance.choice(("flips", "truncation", "insertion", "both"))
@@ -55,7 +58,11 @@ def test_no_damaged_copy_kills_the_program(package: Path, tmp_path: Path) -> Non
     statuses = [result.status for result in results.values()]
     assert len(results) > COPIES * 0.9
     assert {"scored", "failed"} <= set(statuses)
-    assert all(result.reason and result.reason.endswith(".") for result in results.values() if result.status == "failed")
+    assert all(
+        result.reason and result.reason.endswith(".")
+        for result in results.values()
+        if result.status == "failed"
+    )
     msgspec.json.encode(list(results.values()))
 
 

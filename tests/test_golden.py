@@ -1,4 +1,7 @@
-"""One example of each version of `scan --json`, written by the program of its time: fields are added and never taken away."""
+"""One example of each version of `scan --json`, written by the program of that version.
+
+Fields are added and never taken away.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ OLD, NEW = (GOLDEN / f"scan-{version}.json" for version in (1, 2))
 
 
 def shape(value: Any) -> Any:
-    """Keys and kinds of values; of a list, those of all its entries."""
+    """Keys and kinds of values; for a list, those of all its entries."""
     if isinstance(value, dict):
         return {key: shape(entry) for key, entry in value.items()}
     if isinstance(value, list):
@@ -28,7 +31,12 @@ def lacks(old: Any, new: Any, place: str = "") -> list[str]:
     """Keys of the old shape that the new one does not have."""
     if isinstance(old, dict):
         missing = [f"{place}.{key}" for key in old if key not in new]
-        return missing + [lack for key in old if key in new for lack in lacks(old[key], new[key], f"{place}.{key}")]
+        return missing + [
+            lack
+            for key in old
+            if key in new
+            for lack in lacks(old[key], new[key], f"{place}.{key}")
+        ]
     if isinstance(old, list) and old and new:
         return lacks(old[0], new[0], f"{place}[]")
     return []
@@ -51,7 +59,9 @@ def test_the_examples_show_what_changed() -> None:
     old, new = (msgspec.json.decode(path.read_bytes())["results"][0] for path in (OLD, NEW))
     assert max(old["tracks"], key=lambda track: track["score"])["id"] == 3
     assert [track["id"] for track in new["tracks"]] == [1]
-    assert [(track["id"], track["frames"], track["first_frame"]) for track in new["excluded_tracks"]] == [
+    assert [
+        (track["id"], track["frames"], track["first_frame"]) for track in new["excluded_tracks"]
+    ] == [
         (2, 4, 7),
         (3, 14, 17),
         (4, 6, 57),

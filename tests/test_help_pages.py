@@ -48,10 +48,14 @@ def test_tables_are_whole(file: Path) -> None:
 
 
 def test_no_figure_of_the_bundled_network() -> None:
-    for folder in (entry for entry in resource("models").iterdir() if kind_of(entry) == "dfgui.card"):
+    for folder in (
+        entry for entry in resource("models").iterdir() if kind_of(entry) == "dfgui.card"
+    ):
         card = load_package(folder).card
         measured = {
-            f".{round(metric.value * 1000):03d}" for metric in card.metrics if 0 < metric.value < 1 and metric.name.startswith("auc")
+            f".{round(metric.value * 1000):03d}"
+            for metric in card.metrics
+            if 0 < metric.value < 1 and metric.name.startswith("auc")
         }
         for name in NAMES:
             here = set(re.findall(r"\.\d{3}\b", _text(name)))
@@ -60,13 +64,25 @@ def test_no_figure_of_the_bundled_network() -> None:
 
 
 def test_the_words_of_the_verdict_are_the_programs() -> None:
-    limits = [line.split("|")[1].strip() for line in _text("verdict").splitlines() if line.endswith(("support |", "inconclusive |"))]
-    assert limits == [f"below {WEAK:g}", f"{WEAK:g} to below {MODERATE:g}", f"{MODERATE:g} to below {STRONG:g}", f"{STRONG:g} and more"]
+    limits = [
+        line.split("|")[1].strip()
+        for line in _text("verdict").splitlines()
+        if line.endswith(("support |", "inconclusive |"))
+    ]
+    assert limits == [
+        f"below {WEAK:g}",
+        f"{WEAK:g} to below {MODERATE:g}",
+        f"{MODERATE:g} to below {STRONG:g}",
+        f"{STRONG:g} and more",
+    ]
 
 
 def test_the_settings_and_the_meter_are_the_programs() -> None:
     settings, page = Settings(), _text("error-levels")
-    assert f"quality {settings.ela_quality}, scale {settings.ela_scale:g}, {settings.ela_channel}" in page
+    assert (
+        f"quality {settings.ela_quality}, scale {settings.ela_scale:g}, {settings.ela_channel}"
+        in page
+    )
     assert f"a change of {255 / settings.ela_scale:g} or more is white" in page
     assert f"**about {ELA_HARDLY:g}**" in page
     assert f"**{ELA_CLEARLY:g} and more**" in page

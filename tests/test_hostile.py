@@ -1,4 +1,4 @@
-"""Evidence that attacks: modules planted beside it are not executed."""
+"""Evidence that attacks: modules planted next to it are not executed."""
 
 from __future__ import annotations
 
@@ -19,10 +19,27 @@ def test_a_planted_module_is_not_executed(module: str, package: Path, tmp_path: 
     evidence.mkdir()
     make_clip(evidence / "clip.mkv", codec="ffv1", frames=2, flat=(Y_RED_170, 128, 128))
     trap = tmp_path / "executed"
-    (evidence / f"{module}.py").write_text(f"from pathlib import Path\nPath({str(trap)!r}).touch()\nraise SystemExit(3)\n")
-    # -P: as the console program is started, without the current directory among the modules' folders.
-    program = [sys.executable, "-P", "-m", "dfgui", "scan", ".", "--json", "-", "--faces", "whole", "--model", str(package)]
+    (evidence / f"{module}.py").write_text(
+        f"from pathlib import Path\nPath({str(trap)!r}).touch()\nraise SystemExit(3)\n"
+    )
+    # -P: as the console program starts, without the current directory in the module search path.
+    program = [
+        sys.executable,
+        "-P",
+        "-m",
+        "dfgui",
+        "scan",
+        ".",
+        "--json",
+        "-",
+        "--faces",
+        "whole",
+        "--model",
+        str(package),
+    ]
     done = subprocess.run(program, cwd=evidence, capture_output=True, timeout=120, check=False)
     assert not trap.exists()
     assert done.returncode == 0, done.stderr.decode(errors="replace")
-    assert [result["score"] for result in msgspec.json.decode(done.stdout)["results"]] == [SCORE_RED_170]
+    assert [result["score"] for result in msgspec.json.decode(done.stdout)["results"]] == [
+        SCORE_RED_170
+    ]

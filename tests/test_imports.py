@@ -1,4 +1,4 @@
-"""What an import loads, seen in a fresh interpreter: the core stays free of Qt and TensorFlow, the start stays light."""
+"""What an import loads in a fresh interpreter: a core free of Qt and TensorFlow, a light start."""
 
 import pkgutil
 import subprocess
@@ -16,7 +16,12 @@ CORE = [module.name for module in pkgutil.walk_packages(dfgui.core.__path__, "df
 
 
 def _loaded_by(*modules: str) -> set[str]:
-    done = subprocess.run([sys.executable, "-c", PROBE, " ".join(modules)], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE, " ".join(modules)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     return set(done.stdout.split())
 
@@ -34,7 +39,9 @@ def test_core_loads_neither_qt_nor_tensorflow() -> None:
 def test_start_loads_nothing_heavy() -> None:
     loaded = _loaded_by("dfgui.__main__")
     assert "dfgui" in loaded
-    assert loaded.isdisjoint({"numpy", "cv2", "av", "openvino", "PySide6", "PIL", "tensorflow", "keras"})
+    assert loaded.isdisjoint(
+        {"numpy", "cv2", "av", "openvino", "PySide6", "PIL", "tensorflow", "keras"}
+    )
 
 
 def test_the_command_line_leaves_to_its_worker_what_parses_evidence() -> None:

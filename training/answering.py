@@ -1,4 +1,4 @@
-"""Who answers which clip: of several networks the first that has met nobody in it."""
+"""Chooses who answers for a clip: the first of several networks that has met nobody in it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,11 @@ from training.results import Skipped
 from training.seen import UNKNOWN, met_in, seen_by_package
 
 MET = "every network has met, or may have met, somebody in it"
-SETS = {"ffpp": "FaceForensics++", side_by_side.SOURCE: "side-by-side swaps", real_clips.SOURCE: "people speaking"}
+SETS = {
+    "ffpp": "FaceForensics++",
+    side_by_side.SOURCE: "side-by-side swaps",
+    real_clips.SOURCE: "people speaking",
+}
 
 
 @dataclass(frozen=True)
@@ -44,10 +48,19 @@ class Answerer:
 def clips_to_test(data: Path, gathered: Path | None) -> dict[str, list[VideoRow]]:
     """The clips of the test part by data set; the errors of `clips_of`."""
     rows = [row for row in clips_of(data, gathered) if row.split == "test"]
-    return {source: [row for row in rows if row.source == source] for source in SETS if any(row.source == source for row in rows)}
+    return {
+        source: [row for row in rows if row.source == source]
+        for source in SETS
+        if any(row.source == source for row in rows)
+    }
 
 
-def answered(answerers: Sequence[Answerer], clips: Sequence[VideoRow], *, told: Callable[[str], None] = lambda _: None) -> Clips:
+def answered(
+    answerers: Sequence[Answerer],
+    clips: Sequence[VideoRow],
+    *,
+    told: Callable[[str], None] = lambda _: None,
+) -> Clips:
     """What the networks say of clips, each by the first that has met nobody in it.
 
     Args:
@@ -56,11 +69,15 @@ def answered(answerers: Sequence[Answerer], clips: Sequence[VideoRow], *, told: 
         told: is told the clip that is next.
 
     Returns:
-        What was seen, and which clips nobody may answer, cannot be read, or show no face that is known to be replaced.
+        What was seen, and which clips nobody may answer, cannot be read, or show no face that is
+        known to be replaced.
     """
     found, left = Clips(), list(clips)
     for one in answerers:
-        own, left = [clip for clip in left if not one.has_met(clip)], [clip for clip in left if one.has_met(clip)]
+        own, left = (
+            [clip for clip in left if not one.has_met(clip)],
+            [clip for clip in left if one.has_met(clip)],
+        )
         if own:
             detector = Remembering(one.package, threads=2)
             found += look_at_clips(detector, own, tell_faces=True, fold=one.fold, told=told)

@@ -1,4 +1,7 @@
-"""Batches for a fit over epochs, from arrays or from a Keras data set: drawn anew each epoch, each several times in a row if asked."""
+"""Batches for a fit over epochs, from arrays or from a Keras data set.
+
+Each epoch draws a new order, and each batch comes several times in a row if asked.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +22,9 @@ class Arrays:
     """Samples in memory.
 
     Attributes:
-        x: (n, ...) pictures in uint8, or features; a memory map will do.
+        x: (n, ...) pictures in uint8, or features; a memory map works too.
         y: (n,) 1 for FAKE, 0 for REAL.
-        groups: (n,) original or pair of people of each; empty where that is not known.
+        groups: (n,) original or pair of people of each; empty if that is not known.
     """
 
     x: NDArray[Any]
@@ -30,7 +33,10 @@ class Arrays:
 
 
 class InMemory(keras.utils.PyDataset):
-    """Batches of arrays, in an order that depends on seed and epoch alone; each batch `passes` times in a row."""
+    """Batches of arrays, in an order that depends on seed and epoch alone.
+
+    Each batch comes `passes` times in a row.
+    """
 
     def __init__(self, arrays: Arrays, batch: int, passes: int, seed: int) -> None:
         super().__init__()
@@ -52,12 +58,14 @@ class InMemory(keras.utils.PyDataset):
 
 
 class ReadAhead(keras.utils.PyDataset):
-    """Batches of somebody's data set, read ahead by threads; drawn and repeated as `InMemory` does.
+    """Batches of a given data set, read ahead by threads; drawn and repeated as `InMemory` does.
 
-    Keras would read ahead itself, but each pass over a batch anew.
+    Keras could read ahead itself, but would read a batch again for each pass.
     """
 
-    def __init__(self, inner: keras.utils.PyDataset, passes: int, seed: int, pool: ThreadPoolExecutor) -> None:
+    def __init__(
+        self, inner: keras.utils.PyDataset, passes: int, seed: int, pool: ThreadPoolExecutor
+    ) -> None:
         super().__init__()
         self._inner, self._passes, self._seed, self._pool = inner, passes, seed, pool
         self._lock = threading.Lock()
@@ -70,7 +78,9 @@ class ReadAhead(keras.utils.PyDataset):
             return
         with self._lock:
             self._epoch = epoch
-            self._order = np.random.default_rng((self._seed, epoch)).permutation(self._inner.num_batches)
+            self._order = np.random.default_rng((self._seed, epoch)).permutation(
+                self._inner.num_batches
+            )
             self._waiting: dict[int, Future[Any]] = {}
             self._last: tuple[int, Any] = (-1, None)
 
@@ -87,16 +97,18 @@ class ReadAhead(keras.utils.PyDataset):
     def _read(self, number: int) -> Any:
         for ahead in range(number, min(number + 2 * max(1, self._inner.workers), len(self._order))):
             if ahead not in self._waiting:
-                self._waiting[ahead] = self._pool.submit(self._inner.__getitem__, int(self._order[ahead]))
+                self._waiting[ahead] = self._pool.submit(
+                    self._inner.__getitem__, int(self._order[ahead])
+                )
         x, y = self._waiting.pop(number).result()
         return x, np.asarray(y, dtype=np.float32).reshape(-1, 1)
 
     def on_epoch_begin(self) -> None:
-        """Passed on."""
+        """Pass it on to the data set."""
         self._inner.on_epoch_begin()
 
     def on_epoch_end(self) -> None:
-        """Passed on."""
+        """Pass it on to the data set."""
         self._inner.on_epoch_end()
 
 
@@ -104,8 +116,10 @@ Batches = InMemory | ReadAhead
 
 
 @contextmanager
-def batches_of(train: Arrays | keras.utils.PyDataset, *, batch: int, passes: int, seed: int) -> Iterator[Batches]:
-    """Batches to fit on, `batch` samples each where they come from arrays; see the two classes."""
+def batches_of(
+    train: Arrays | keras.utils.PyDataset, *, batch: int, passes: int, seed: int
+) -> Iterator[Batches]:
+    """Batches to fit on, `batch` samples each if they come from arrays; see the two classes."""
     if isinstance(train, Arrays):
         yield InMemory(train, batch, passes, seed)
         return

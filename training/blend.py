@@ -1,4 +1,7 @@
-"""Fakes made from real faces: self-blended images, with masks from landmarks or drawn ones, and swaps."""
+"""Fakes made from real faces: self-blended images and swaps.
+
+The masks of self-blended images come from landmarks or are drawn.
+"""
 
 from __future__ import annotations
 
@@ -46,29 +49,48 @@ EYES = (
 NOSE = (168, 6, 197, 195, 5, 4, 1, 98, 327, 129, 358)
 LIPS = (61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 375, 321, 405, 314, 17, 84, 181, 91, 146)
 CHIN = (148, 176, 149, 150, 152, 377, 400, 378, 379, 172, 397)
-PARTS: tuple[tuple[int, ...] | None, ...] = (None, (*BROWS, *EYES, *NOSE, *LIPS), (*LIPS, *CHIN), (*BROWS, *EYES), LIPS)
-PART_CHANCES = (0.5, 0.25, 0.1, 0.1, 0.05)  # the whole face, the inner face, mouth and chin, eyes and brows, the mouth
+PARTS: tuple[tuple[int, ...] | None, ...] = (
+    None,
+    (*BROWS, *EYES, *NOSE, *LIPS),
+    (*LIPS, *CHIN),
+    (*BROWS, *EYES),
+    LIPS,
+)
+# The whole face, the inner face, mouth and chin, eyes and brows, the mouth.
+PART_CHANCES = (0.5, 0.25, 0.1, 0.1, 0.05)
 
 
-def self_blend(face: Picture, rng: np.random.Generator, *, points: NDArray[np.float32] | None = None) -> Picture:
+def self_blend(
+    face: Picture, rng: np.random.Generator, *, points: NDArray[np.float32] | None = None
+) -> Picture:
     """Blend an altered, slightly moved copy of a face into itself.
 
     Args:
         face: (H, W, 3) uint8, the face filling most of the picture.
         rng: source of every choice.
-        points: (478, 2) landmarks in pixels of the picture, for a mask of the face's own shape; None draws one.
+        points: (478, 2) landmarks in pixels of the picture, for a mask of the face's own shape;
+            None draws one.
 
     Returns:
-        (H, W, 3) uint8. Around the mask it is the face as it was or, as often, the altered copy: then the mask shows the face as it was.
+        (H, W, 3) uint8. Around the mask it is the unchanged face or, as often, the altered copy; in
+        that case the mask shows the unchanged face.
 
-    Source: Shiohara and Yamasaki, "Detecting Deepfakes with Self-Blended Images", CVPR 2022. Without landmarks the mask is a superellipse
-    over the inner face.
+    Source: Shiohara and Yamasaki, "Detecting Deepfakes with Self-Blended Images", CVPR 2022.
+    Without landmarks the mask is a superellipse over the inner face.
     """
     height, width = face.shape[:2]
-    drawn = face_mask(height, width, rng) if points is None else landmark_mask(height, width, points, rng)
+    drawn = (
+        face_mask(height, width, rng)
+        if points is None
+        else landmark_mask(height, width, points, rng)
+    )
     mask = drawn[:, :, None] * rng.choice(STRENGTHS)
-    altered, kept = (_altered(face, rng), face) if rng.random() < 0.5 else (face, _altered(face, rng))
-    moved = _moved(altered, rng, min(height, width) if points is None else float(np.ptp(points, axis=0).max()))
+    altered, kept = (
+        (_altered(face, rng), face) if rng.random() < 0.5 else (face, _altered(face, rng))
+    )
+    moved = _moved(
+        altered, rng, min(height, width) if points is None else float(np.ptp(points, axis=0).max())
+    )
     return np.asarray(np.clip(moved * mask + kept * (1 - mask) + 0.5, 0, 255), dtype=np.uint8)
 
 
@@ -77,14 +99,14 @@ def swap(face: Picture, donor: Picture, rng: np.random.Generator) -> Picture:
 
     Args:
         face: (H, W, 3) uint8, the face filling most of the picture.
-        donor: (h, w, 3) uint8, cut alike, best of a person in the same pose.
+        donor: (h, w, 3) uint8, cut the same way, ideally in the same pose.
         rng: source of every choice.
 
     Returns:
         (H, W, 3) uint8: around the mask it is `face`.
 
-    Source: Li et al., "Face X-ray for More General Face Forgery Detection", CVPR 2020; their faces are aligned by landmarks, ours by
-    being cut alike.
+    Source: Li et al., "Face X-ray for More General Face Forgery Detection", CVPR 2020; their faces
+    are aligned by landmarks, ours by being cut the same way.
     """
     height, width = face.shape[:2]
     mask = face_mask(height, width, rng)[:, :, None]
@@ -94,10 +116,14 @@ def swap(face: Picture, donor: Picture, rng: np.random.Generator) -> Picture:
     return np.asarray(np.clip(blended + 0.5, 0, 255), dtype=np.uint8)
 
 
-def _in_colours_of(picture: Picture, model: Picture, mask: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Mean and spread of each channel inside the mask as in the model."""
+def _in_colours_of(
+    picture: Picture, model: Picture, mask: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Give each channel inside the mask the mean and spread of the model's."""
     inside = np.asarray(mask > 0.5, dtype=np.uint8)
-    (own, own_spread), (wanted, wanted_spread) = (cv2.meanStdDev(of, mask=inside) for of in (picture, model))
+    (own, own_spread), (wanted, wanted_spread) = (
+        cv2.meanStdDev(of, mask=inside) for of in (picture, model)
+    )
     factor = (wanted_spread + 1) / (own_spread + 1)
     return np.asarray(picture * factor.ravel() + (wanted - own * factor).ravel(), dtype=np.float32)
 
@@ -110,7 +136,10 @@ def face_mask(height: int, width: int, rng: np.random.Generator) -> NDArray[np.f
     """
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     bend_x, bend_y = (_waves(height, width, rng) * width * 0.06 for _ in range(2))
-    x, y = x + bend_x - width * rng.uniform(0.45, 0.55), y + bend_y - height * rng.uniform(0.45, 0.6)
+    x, y = (
+        x + bend_x - width * rng.uniform(0.45, 0.55),
+        y + bend_y - height * rng.uniform(0.45, 0.6),
+    )
     angle = rng.uniform(-0.35, 0.35)
     across = (x * np.cos(angle) + y * np.sin(angle)) / (width * rng.uniform(0.22, 0.4))
     down = (y * np.cos(angle) - x * np.sin(angle)) / (height * rng.uniform(0.22, 0.42))
@@ -120,19 +149,22 @@ def face_mask(height: int, width: int, rng: np.random.Generator) -> NDArray[np.f
     return np.asarray(soft * _inside(height, width), dtype=np.float32)
 
 
-def landmark_mask(height: int, width: int, points: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
+def landmark_mask(
+    height: int, width: int, points: NDArray[np.float32], rng: np.random.Generator
+) -> NDArray[np.float32]:
     """The hull of the face, or of a part of it, elastically deformed, grown or shrunk, and soft.
 
     Args:
         height: of the picture, pixels.
-        width: likewise.
+        width: of the picture, pixels.
         points: (478, 2) landmarks in its pixels, x and y.
         rng: source of every choice.
 
     Returns:
         (height, width) float32, 0-1; 0 near the picture's border.
 
-    Source: Shiohara and Yamasaki, 2022; Li et al., "Face X-ray", 2020, whose hulls are deformed as well.
+    Source: Shiohara and Yamasaki, 2022; Li et al., "Face X-ray", 2020, whose hulls are deformed as
+    well.
     """
     part = PARTS[int(rng.choice(len(PARTS), p=PART_CHANCES))]
     chosen = points if part is None else points[list(part)]
@@ -142,7 +174,8 @@ def landmark_mask(height: int, width: int, points: NDArray[np.float32], rng: np.
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     bend_x, bend_y = (_waves(height, width, rng) * extent * 0.06 for _ in range(2))
     bent = cv2.remap(mask, x + bend_x, y + bend_y, cv2.INTER_LINEAR)
-    # Blurred and cut again at another level, the hull grows or shrinks; a second blur makes it soft.
+    # Blurred and cut again at another level, the hull grows or shrinks; a second blur makes it
+    # soft.
     grown = cv2.GaussianBlur(bent, (0, 0), extent * rng.uniform(0.01, 0.06)) > rng.uniform(0.2, 0.8)
     soft = cv2.GaussianBlur(grown.astype(np.float32), (0, 0), extent * rng.uniform(0.008, 0.06))
     return np.asarray(soft * _inside(height, width), dtype=np.float32)
@@ -158,14 +191,19 @@ def _inside(height: int, width: int) -> NDArray[np.float32]:
 def _waves(height: int, width: int, rng: np.random.Generator) -> NDArray[np.float32]:
     """Smooth random field, about -1 to 1."""
     coarse = rng.uniform(-1, 1, (5, 5)).astype(np.float32)
-    return np.asarray(cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC), dtype=np.float32)
+    return np.asarray(
+        cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC), dtype=np.float32
+    )
 
 
 def _altered(face: Picture, rng: np.random.Generator) -> Picture:
-    """A copy with a little other colour and another sharpness."""
-    shifted = face + rng.uniform(-12, 12, 3) * (rng.random() < 0.7)  # 20, as in the paper, paints noses red and cheeks green
+    """A copy with a slightly different colour and another sharpness."""
+    # The paper's 20 instead of 12 paints noses red and cheeks green.
+    shifted = face + rng.uniform(-12, 12, 3) * (rng.random() < 0.7)
     scaled = (shifted - 128) * (1 + rng.uniform(-0.12, 0.12)) + 128 + rng.uniform(-12, 12)
-    coloured = saturated(np.asarray(np.clip(scaled, 0, 255), dtype=np.uint8), 1 + rng.uniform(-0.2, 0.2))
+    coloured = saturated(
+        np.asarray(np.clip(scaled, 0, 255), dtype=np.uint8), 1 + rng.uniform(-0.2, 0.2)
+    )
     return _other_sharpness(coloured, rng)
 
 
@@ -186,5 +224,8 @@ def _moved(face: Picture, rng: np.random.Generator, side: float) -> Picture:
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), 0.0, scale)
     matrix[:, 2] += rng.uniform(-0.03, 0.03, 2) * np.array([side, side])
     return np.asarray(
-        cv2.warpAffine(face, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), dtype=np.uint8
+        cv2.warpAffine(
+            face, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        ),
+        dtype=np.uint8,
     )

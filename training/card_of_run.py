@@ -1,4 +1,7 @@
-"""The card of a run's network before it is calibrated: what it was trained on, under which terms, and what it began with."""
+"""The card of a run's network before it is calibrated.
+
+It says what the network was trained on, under which terms, and what it began with.
+"""
 
 from __future__ import annotations
 
@@ -19,19 +22,33 @@ from training.seen import config_of, seen_by_run, sha256_of
 
 NOT_FOR = (
     "proof: a likelihood ratio is one piece of evidence beside others",
-    "faces made from nothing (GAN or diffusion portraits), and manipulations other than replaced or re-enacted faces",
+    (
+        "faces made from nothing (GAN or diffusion portraits), and manipulations other than"
+        " replaced or re-enacted faces"
+    ),
     "faces that are smaller, more blurred or harder compressed than `domain` says",
-    "people, cameras and methods unlike those of the data sets: no figure here says how it does there",
+    (
+        "people, cameras and methods unlike those of the data sets: no figure here says how it does"
+        " there"
+    ),
 )
 TERMS = (
-    "For research and evaluation only: the terms of every data set that `training.sources` names apply to these weights. Train a "
-    "replacement from data you hold a licence for with the same commands."
+    "For research and evaluation only: the terms of every data set that `training.sources` names"
+    " apply to these weights. Train a replacement from data you hold a licence for with the same"
+    " commands."
 )
 SOURCES: Mapping[str, DataSource] = {
-    "crops": DataSource("DFDC face crops", "The terms of the DeepFake Detection Challenge data set apply."),
+    "crops": DataSource(
+        "DFDC face crops", "The terms of the DeepFake Detection Challenge data set apply."
+    ),
     "ffpp": DataSource("FaceForensics++", "Its own terms of use apply: research only."),
-    "side_by_side": DataSource("DeepFaceLive, clips of originals beside DeepFaceLab swaps", "Terms unclear: research only."),
-    "speaking": DataSource("talk-vid, people speaking", "The clips come from its repository without terms of their own: research only."),
+    "side_by_side": DataSource(
+        "DeepFaceLive, clips of originals beside DeepFaceLab swaps", "Terms unclear: research only."
+    ),
+    "speaking": DataSource(
+        "talk-vid, people speaking",
+        "The clips come from its repository without terms of their own: research only.",
+    ),
     "stills": DataSource("stills that look like OpenForensics", "Terms unclear: research only."),
 }
 KINDS = {
@@ -40,7 +57,10 @@ KINDS = {
     "blends": "self-blended images of the real faces",
     "swaps": "swaps of the real faces",
 }
-SPLIT = "DFDC by part, FaceForensics++ by pair of people, side-by-side clips by component, people speaking by person; no test row was read"
+SPLIT = (
+    "DFDC by part, FaceForensics++ by pair of people, side-by-side clips by component, people"
+    " speaking by person; no test row was read"
+)
 
 
 def card_of_run(run: Path, name: str, version: str, *, shards: Path | None = None) -> Card:
@@ -50,10 +70,12 @@ def card_of_run(run: Path, name: str, version: str, *, shards: Path | None = Non
         run: its folder.
         name: of the package.
         version: of the package.
-        shards: the prepared data sets of the run, to count its faces if the run has not recorded them.
+        shards: the prepared data sets of the run, to count its faces if the run has not recorded
+            them.
 
     Raises:
-        AnalysisError: the run is of another experiment, or nothing says how many faces it was trained on.
+        AnalysisError: the run is of another experiment, or nothing says how many faces it was
+            trained on.
     """
     config = config_of(run)
     counts = _counts(run, config, shards)
@@ -76,7 +98,10 @@ def card_of_run(run: Path, name: str, version: str, *, shards: Path | None = Non
             init_weights=_init(run, config),
             seed=config.seed,
             seen=tuple(sorted(seen_by_run(run))),
-            sources=tuple(SOURCES.get(name, DataSource(name, "Its terms are not known here.")) for name in config.sets),
+            sources=tuple(
+                SOURCES.get(name, DataSource(name, "Its terms are not known here."))
+                for name in config.sets
+            ),
         ),
         metrics=(),
         calibration=Calibrations(UNCALIBRATED, UNCALIBRATED),
@@ -89,7 +114,7 @@ def card_of_run(run: Path, name: str, version: str, *, shards: Path | None = Non
 
 
 def _steps(config: Config) -> int:
-    """Of the run and of the runs that it began with."""
+    """Steps of the run and of the runs that it began with."""
     before = Path(config.init)
     earlier = _steps(config_of(before)) if (before / "config.json").is_file() else 0
     return earlier + sum(stage.fit.steps for stage in config.stages.values())
@@ -97,7 +122,12 @@ def _steps(config: Config) -> int:
 
 def _in_words(config: Config, name: str) -> str:
     """Such as `people speaking (frames of clips): self-blended images of the real faces`."""
-    kinds = dict.fromkeys(share.kind for stage in config.stages.values() for share in used(stage, config) if share.data == name)
+    kinds = dict.fromkeys(
+        share.kind
+        for stage in config.stages.values()
+        for share in used(stage, config)
+        if share.data == name
+    )
     return f"{WORDS.get(name, name)}: {', '.join(KINDS[kind] for kind in kinds)}"
 
 
@@ -112,18 +142,26 @@ def _counts(run: Path, config: Config, shards: Path | None) -> dict[str, int]:
     if recorded.is_file():
         return msgspec.json.decode(recorded.read_bytes(), type=dict[str, int])
     if shards is None:
-        raise AnalysisError(f"{run.name} has not recorded how many faces it was trained on; name its prepared data sets with --shards.")
+        raise AnalysisError(
+            f"{run.name} has not recorded how many faces it was trained on; name its prepared data"
+            " sets with --shards."
+        )
     _require_same(run, shards)
     return counts_in(read_tables(shards, config), config)
 
 
 def _require_same(run: Path, shards: Path) -> None:
-    """The manifests must be those that the run used.
+    """Require the manifests that the run used.
 
     Raises:
         AnalysisError: one differs.
     """
     recorded = set(read_result(run).data)
     for path in sorted(shards.glob(f"*/{MANIFEST}")):
-        if any(f"{path.parent.name}/{MANIFEST}" in line for line in recorded) and not any(sha256_of(path) in line for line in recorded):
-            raise AnalysisError(f"{shards.name}/{path.parent.name} is not what {run.name} was trained on; name its own prepared data sets.")
+        if any(f"{path.parent.name}/{MANIFEST}" in line for line in recorded) and not any(
+            sha256_of(path) in line for line in recorded
+        ):
+            raise AnalysisError(
+                f"{shards.name}/{path.parent.name} is not what {run.name} was trained on; name its"
+                " own prepared data sets."
+            )

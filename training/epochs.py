@@ -1,4 +1,7 @@
-"""Fits a network pass by pass: early stopping, validation after each, TensorBoard, and a state from which a killed fit goes on."""
+"""Fits a network pass by pass, and resumes a killed fit from its saved state.
+
+It has early stopping, validation after each pass and TensorBoard.
+"""
 
 from __future__ import annotations
 
@@ -28,20 +31,24 @@ from training.results import Curve
 from training.runs import Run, Stopped
 
 STATE = "state.json"
-PROGRESS_S = 2.0  # between two words on how far a fit is
+PROGRESS_S = 2.0  # between two reports of how far a fit is
 Span = tuple[float, float]
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What a fit needs to be repeated. The paper gives patience 2 and the class weights, and no other value.
+    """What a fit needs to be repeated.
+
+    The paper gives patience 2 and the class weights, and no other value.
 
     Attributes:
         epochs: at most.
         learning_rate: of Adam.
         patience: epochs without a lower validation loss before it ends.
-        passes_per_batch: how often each mini-batch is trained on before the next one comes (appendix A 7).
-        class_weight: weights of REAL (0) and FAKE (1) in the cross-entropy, as Keras applies them; None for none.
+        passes_per_batch: how often each mini-batch is trained on before the next one comes
+            (appendix A 7).
+        class_weight: weights of REAL (0) and FAKE (1) in the cross-entropy, as Keras applies them;
+            None for none.
         form: of the conditional term; "none" is cross-entropy alone.
         phi: punishment factor of the term.
         tau: its tightness.
@@ -65,14 +72,15 @@ class Fitted:
     """A fit that has ended. The network has the weights of the best epoch.
 
     Attributes:
-        curve: per epoch `loss` (what was minimised: class weights and term included), and of the validation part `val_loss`
-            (cross-entropy alone, unweighted, to be held against the prior), `val_accuracy`, `val_auc` and `val_share_fake` (called
-            FAKE at .5).
+        curve: per epoch `loss` (what was minimised: class weights and term included), and of the
+            validation part `val_loss` (cross-entropy alone, unweighted, to compare with the
+            prior), `val_accuracy`, `val_auc` and `val_share_fake` (called FAKE at .5).
         scores: (n,) of the validation part at the best epoch, 0-1.
         epochs: how many there were.
         best_epoch: the one with the lowest `val_loss`, from 1.
         stopped: whether patience ended it before the last epoch.
-        steps: per step `loss` and `i` (I of Eq. 1), and with a conditional term `term` and `gradient` (of the term by I).
+        steps: per step `loss` and `i` (I of Eq. 1), and with a conditional term `term` and
+            `gradient` (of the term by I).
     """
 
     curve: Curve
@@ -85,7 +93,7 @@ class Fitted:
 
 
 class _State(msgspec.Struct):
-    """What a killed fit goes on from; the weights lie in files beside it, named by epoch."""
+    """State from which a killed fit resumes; weights are in files next to it, named by epoch."""
 
     made_by: dict[str, Any]
     values: dict[str, list[float]]
@@ -110,35 +118,43 @@ def fit(
     fold: int = 0,
     done: Span | None = None,
 ) -> Fitted:
-    """Train until `patience` epochs brought no lower validation loss; goes on after the last whole epoch where it was killed.
+    """Train until `patience` epochs bring no lower validation loss.
 
-    Given the same weights, data, settings and seed it does the same steps; the caller seeds the weights.
+    A killed fit resumes after its last whole epoch. Given the same weights, data, settings and seed
+    it does the same steps; the caller seeds the weights.
 
     Args:
         run: keeps the state in `parts`, is told every epoch, and may ask to stop.
         model: gives (n, 1) logits, positive for FAKE; is compiled here.
-        train: the samples; or batches of (x, y), whose `workers` read ahead in threads. Either way the order is drawn anew each epoch.
+        train: the samples; or batches of (x, y), whose `workers` read ahead in threads. Either way
+            each epoch draws a new order.
         validation: chooses the best epoch.
         settings: see there.
         arm: with seed and fold, names this fit in the run; letters, digits, `.`, `_`, `-`.
         seed: of the order.
         fold: see `arm`.
-        done: the share of the whole run at the beginning and at the end of this fit, if it shall tell how far it is.
+        done: the share of the whole run at the beginning and at the end of this fit, if it is to
+            report how far it is.
 
     Raises:
-        AnalysisError: a class is missing, a group is on both sides, the data does not suit the network, or the state of an
-            interrupted fit is of another configuration.
+        AnalysisError: a class is missing, a group is on both sides, the data does not suit the
+            network, or the state of an interrupted fit is of another configuration.
         DivergedError: the loss is not a number.
-        Stopped: Ctrl-C came; the same call goes on after the last whole epoch.
+        Stopped: Ctrl-C came; the same call resumes after the last whole epoch.
     """
     _require(model, train, validation, settings)
     folder = _folder(run, arm, seed, fold)
     state = _read(folder, _made_by(model, train, validation, settings))
     loss = ConditionalLoss(settings.form, phi=settings.phi, tau=settings.tau)
-    model.compile(keras.optimizers.Adam(settings.learning_rate), loss, weighted_metrics=[StepValues(loss)])
+    model.compile(
+        keras.optimizers.Adam(settings.learning_rate), loss, weighted_metrics=[StepValues(loss)]
+    )
     if state.epochs < settings.epochs and not _out_of_patience(state, settings):
         size = {"batch": settings.batch, "passes": settings.passes_per_batch}
-        with batches_of(train, **size, seed=seed) as batches, _board(run.board(arm, seed, fold)) as board:
+        with (
+            batches_of(train, **size, seed=seed) as batches,
+            _board(run.board(arm, seed, fold)) as board,
+        ):
             steps = _Steps(run, batches, settings, state, done)
             judge = _Judge(run, validation, settings, state, board, (arm, seed, fold))
             _train(model, batches, settings, state, [steps, judge], folder)
@@ -146,13 +162,33 @@ def fit(
     shutil.rmtree(folder)
     curve = Curve(arm, seed, fold, prior_log_loss(validation.y), state.values)
     stopped = state.epochs < settings.epochs
-    return Fitted(curve, np.array(state.scores), state.epochs, state.best_epoch, stopped, _with_term(state.steps, settings), settings)
+    return Fitted(
+        curve,
+        np.array(state.scores),
+        state.epochs,
+        state.best_epoch,
+        stopped,
+        _with_term(state.steps, settings),
+        settings,
+    )
 
 
 def _train(
-    model: keras.Model, batches: Batches, settings: Settings, state: _State, callbacks: list[keras.callbacks.Callback], folder: Path
+    model: keras.Model,
+    batches: Batches,
+    settings: Settings,
+    state: _State,
+    callbacks: list[keras.callbacks.Callback],
+    folder: Path,
 ) -> None:
-    patience = _Patience(folder, state, monitor="val_loss", mode="min", patience=settings.patience, restore_best_weights=True)
+    patience = _Patience(
+        folder,
+        state,
+        monitor="val_loss",
+        mode="min",
+        patience=settings.patience,
+        restore_best_weights=True,
+    )
     if state.epochs:
         _restore(model, folder, state)
     model.fit(
@@ -160,27 +196,31 @@ def _train(
         epochs=settings.epochs,
         initial_epoch=state.epochs,
         class_weight=settings.class_weight,
-        shuffle=False,  # the batches see to it
+        shuffle=False,  # the batches do that
         verbose=0,
         callbacks=[*callbacks, patience, _Keeper(folder, state)],
     )
 
 
 def predict(model: keras.Model, x: NDArray[Any], *, batch: int = 128) -> NDArray[np.float32]:
-    """Logits of (n, ...) samples: (n,) float32. Memory for one batch only."""
-    parts = [np.asarray(model.predict_on_batch(x[start : start + batch]))[:, 0] for start in range(0, len(x), batch)]
+    """Logits of (n, ...) samples, (n,) float32, with memory for one batch only."""
+    parts = [
+        np.asarray(model.predict_on_batch(x[start : start + batch]))[:, 0]
+        for start in range(0, len(x), batch)
+    ]
     return np.concatenate(parts).astype(np.float32)
 
 
 def validation_values(logits: NDArray[np.floating], labels: NDArray[np.int64]) -> dict[str, float]:
-    """What is said of the validation part after an epoch.
+    """Values that describe the validation part after an epoch.
 
     Args:
         logits: (n,) of the network.
         labels: (n,) 1 for FAKE, 0 for REAL; both must occur.
 
     Returns:
-        `val_loss` (cross-entropy in nats, unweighted, without a conditional term), `val_accuracy`, `val_auc`, `val_share_fake`.
+        `val_loss` (cross-entropy in nats, unweighted, without a conditional term), `val_accuracy`,
+        `val_auc`, `val_share_fake`.
     """
     x = np.asarray(logits, dtype=np.float64)
     called = x >= 0
@@ -192,51 +232,87 @@ def validation_values(logits: NDArray[np.floating], labels: NDArray[np.int64]) -
     }
 
 
-# What is checked before
+# Checks before a fit
 
 
-def _require(model: keras.Model, train: Arrays | keras.utils.PyDataset, validation: Arrays, settings: Settings) -> None:
+def _require(
+    model: keras.Model,
+    train: Arrays | keras.utils.PyDataset,
+    validation: Arrays,
+    settings: Settings,
+) -> None:
     for name in ("epochs", "batch", "passes_per_batch", "judged_at_once"):
         if getattr(settings, name) < 1:
-            raise AnalysisError(f"{name} must be 1 or more, it is {getattr(settings, name)}; correct the setting.")
+            raise AnalysisError(
+                f"{name} must be 1 or more, it is {getattr(settings, name)}; correct the setting."
+            )
     if not (settings.patience >= 0 and 0 < settings.learning_rate < math.inf):
-        raise AnalysisError(f"patience {settings.patience} or learning_rate {settings.learning_rate} does not suit; correct the setting.")
+        raise AnalysisError(
+            f"patience {settings.patience} or learning_rate {settings.learning_rate} does not suit;"
+            " correct the setting."
+        )
     require_form(settings.form, settings.phi, settings.tau)
     if settings.class_weight is not None and set(settings.class_weight) != {0, 1}:
-        raise AnalysisError(f"class_weight needs a weight for 0 (REAL) and for 1 (FAKE), it has {sorted(settings.class_weight)}.")
+        raise AnalysisError(
+            "class_weight needs a weight for 0 (REAL) and for 1 (FAKE), it has"
+            f" {sorted(settings.class_weight)}."
+        )
     _require_part(model, validation, "validate on")
     if isinstance(train, Arrays):
         _require_part(model, train, "learn from")
         shared = sorted({*train.groups} & {*validation.groups})
         if shared:
-            raise AnalysisError(f"{shared[0]} is on both sides of the split ({len(shared)} such groups); correct the split.")
+            raise AnalysisError(
+                f"{shared[0]} is on both sides of the split ({len(shared)} such groups); correct"
+                " the split."
+            )
     elif not train.num_batches:
         raise AnalysisError("There is no batch to learn from.")
 
 
 def _require_part(model: keras.Model, part: Arrays, purpose: str) -> None:
     if not len(part.x) == len(part.y) or len(part.groups) not in (0, len(part.y)):
-        raise ValueError(f"Arrays: expected equal lengths, received {len(part.x)} x, {len(part.y)} y, {len(part.groups)} groups")
+        raise ValueError(
+            f"Arrays: expected equal lengths, received {len(part.x)} x, {len(part.y)} y,"
+            f" {len(part.groups)} groups"
+        )
     fake = int(np.sum(part.y == 1))
     if not 0 < fake < len(part.y):
-        raise AnalysisError(f"The part to {purpose} needs both classes, it has {len(part.y) - fake} REAL and {fake} FAKE; add the other.")
+        raise AnalysisError(
+            f"The part to {purpose} needs both classes, it has {len(part.y) - fake} REAL and {fake}"
+            " FAKE; add the other."
+        )
     expected, received = tuple(model.input_shape[1:]), part.x.shape[1:]
-    if len(expected) != len(received) or any(side not in (None, given) for side, given in zip(expected, received, strict=True)):
-        raise AnalysisError(f"The samples to {purpose} have the size {received}, and the network takes {expected}; make them that size.")
+    if len(expected) != len(received) or any(
+        side not in (None, given) for side, given in zip(expected, received, strict=True)
+    ):
+        raise AnalysisError(
+            f"The samples to {purpose} have the size {received}, and the network takes {expected};"
+            " make them that size."
+        )
 
 
-# What happens meanwhile
+# During a fit
 
 
 class _Steps(keras.callbacks.Callback):
-    """Keeps every step, tells how far it is, and ends the fit on Ctrl-C or where the loss is not a number.
+    """Keeps every step, reports progress, and ends the fit on Ctrl-C or a loss that is no number.
 
-    `keras.callbacks.TerminateOnNaN` would print a line to standard output, and let the epoch end as if it had been a whole one.
+    `keras.callbacks.TerminateOnNaN` would print a line to standard output, and let the epoch end as
+    if it had been a whole one.
     """
 
-    def __init__(self, run: Run, batches: Batches, settings: Settings, state: _State, done: Span | None) -> None:
+    def __init__(
+        self, run: Run, batches: Batches, settings: Settings, state: _State, done: Span | None
+    ) -> None:
         super().__init__()
-        self._run, self._batches, self._settings, self._state, self._done = run, batches, settings, state, done
+        self._run, self._batches, self._settings, self._state, self._done = (
+            run,
+            batches,
+            settings,
+            state,
+            done,
+        )
         self._epoch, self._told = 0, time.monotonic()
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
@@ -247,7 +323,10 @@ class _Steps(keras.callbacks.Callback):
         values = logs or {}
         loss = float(values["step_loss"])
         if not math.isfinite(loss):
-            raise DivergedError(f"The loss is {loss} at step {batch + 1} of epoch {self._epoch + 1}; lower learning_rate or phi.")
+            raise DivergedError(
+                f"The loss is {loss} at step {batch + 1} of epoch {self._epoch + 1}; lower"
+                " learning_rate or phi."
+            )
         for name in ("loss", "i", "size"):
             self._state.steps.setdefault(name, []).append(float(values[f"step_{name}"]))
         if self._run.stopping():
@@ -261,21 +340,42 @@ class _Steps(keras.callbacks.Callback):
         self._told = now
         begin, end = self._done
         share = (self._epoch + (batch + 1) / len(self._batches)) / self._settings.epochs
-        self._run.progress(begin + (end - begin) * share, f"epoch {self._epoch + 1}, step {batch + 1} of {len(self._batches)}")
+        self._run.progress(
+            begin + (end - begin) * share,
+            f"epoch {self._epoch + 1}, step {batch + 1} of {len(self._batches)}",
+        )
 
 
 class _Judge(keras.callbacks.Callback):
-    """Measures the validation part after each epoch and tells everybody."""
+    """Measures the validation part after each epoch and reports it."""
 
-    def __init__(self, run: Run, part: Arrays, settings: Settings, state: _State, board: Writer, name: tuple[str, int, int]) -> None:
+    def __init__(
+        self,
+        run: Run,
+        part: Arrays,
+        settings: Settings,
+        state: _State,
+        board: Writer,
+        name: tuple[str, int, int],
+    ) -> None:
         super().__init__()
-        self._run, self._part, self._settings, self._state, self._board, self._name = run, part, settings, state, board, name
+        self._run, self._part, self._settings, self._state, self._board, self._name = (
+            run,
+            part,
+            settings,
+            state,
+            board,
+            name,
+        )
         self._prior = prior_log_loss(part.y)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any]) -> None:
         logits = predict(self.model, self._part.x, batch=self._settings.judged_at_once)
         if not np.isfinite(logits).all():
-            raise DivergedError(f"The network's answers are not numbers after epoch {epoch + 1}; lower learning_rate or phi.")
+            raise DivergedError(
+                f"The network's answers are not numbers after epoch {epoch + 1}; lower"
+                " learning_rate or phi."
+            )
         values = {"loss": float(logs["loss"]), **validation_values(logits, self._part.y)}
         logs.update(values)  # early stopping looks here
         losses = self._state.values.get("val_loss", [])
@@ -306,9 +406,10 @@ class _Patience(keras.callbacks.EarlyStopping):
 class _Keeper(keras.callbacks.Callback):
     """Writes the state after each epoch.
 
-    `keras.callbacks.BackupAndRestore` writes the weights and the number of the epoch one after the other and in place: killed
-    between them it repeats an epoch, killed within one it cannot be read; and early stopping forgets its best weights. Here
-    files are written under new names, and one that replaces another names them.
+    `keras.callbacks.BackupAndRestore` writes the weights and the number of the epoch in place, one
+    after the other: killed between them it repeats an epoch, killed while writing one it leaves a
+    file that cannot be read; and early stopping forgets its best weights. Here files are written
+    under new names, and one file that names them replaces the older one.
     """
 
     def __init__(self, folder: Path, state: _State) -> None:
@@ -324,7 +425,11 @@ class _Keeper(keras.callbacks.Callback):
         part = self._folder / f"{STATE}.part"
         part.write_bytes(msgspec.json.encode(self._state))
         part.replace(self._folder / STATE)
-        needed = {STATE, _weights_file(self._folder, self._state).name, _best_file(self._folder, self._state).name}
+        needed = {
+            STATE,
+            _weights_file(self._folder, self._state).name,
+            _best_file(self._folder, self._state).name,
+        }
         for other in self._folder.iterdir():
             if other.name not in needed:
                 other.unlink()
@@ -347,11 +452,13 @@ def _with_term(steps: dict[str, list[float]], settings: Settings) -> dict[str, l
     kept = {name: steps[name] for name in ("loss", "i")}
     if settings.form == "none":
         return kept
-    term, gradient = term_and_gradient(settings.form, kept["i"], steps["size"], phi=settings.phi, tau=settings.tau)
+    term, gradient = term_and_gradient(
+        settings.form, kept["i"], steps["size"], phi=settings.phi, tau=settings.tau
+    )
     return {**kept, "term": term.tolist(), "gradient": gradient.tolist()}
 
 
-# What a killed fit goes on from
+# State of a killed fit
 
 
 def _folder(run: Run, arm: str, seed: int, fold: int) -> Path:
@@ -360,10 +467,19 @@ def _folder(run: Run, arm: str, seed: int, fold: int) -> Path:
     return run.folder / "parts" / f"fitting-{arm}-seed{seed}-fold{fold}"
 
 
-def _made_by(model: keras.Model, train: Arrays | keras.utils.PyDataset, validation: Arrays, settings: Settings) -> dict[str, Any]:
-    """What must be the same for a fit to go on."""
+def _made_by(
+    model: keras.Model,
+    train: Arrays | keras.utils.PyDataset,
+    validation: Arrays,
+    settings: Settings,
+) -> dict[str, Any]:
+    """What must be the same for a fit to resume."""
     count = len(train.y) if isinstance(train, Arrays) else train.num_batches
-    more = {"weights": model.count_params(), "samples": count, "validation samples": len(validation.y)}
+    more = {
+        "weights": model.count_params(),
+        "samples": count,
+        "validation samples": len(validation.y),
+    }
     plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(asdict(settings) | more))
     return plain
 
@@ -376,11 +492,15 @@ def _read(folder: Path, made_by: dict[str, Any]) -> _State:
         state = msgspec.json.decode(path.read_bytes(), type=_State)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise AnalysisError(
-            f"{folder.name}/{STATE} cannot be read ({error}); remove {folder.name} from the run to begin this fit anew."
+            f"{folder.name}/{STATE} cannot be read ({error}); remove {folder.name} from the run to"
+            " begin this fit anew."
         ) from error
     other = [name for name in made_by if state.made_by.get(name) != made_by[name]]
     if other:
-        raise AnalysisError(f"{folder.name}/{STATE} is of a fit with another {other[0]}; remove {folder.name} from the run to begin anew.")
+        raise AnalysisError(
+            f"{folder.name}/{STATE} is of a fit with another {other[0]}; remove {folder.name} from"
+            " the run to begin anew."
+        )
     return state
 
 
@@ -391,7 +511,8 @@ def _restore(model: keras.Model, folder: Path, state: _State) -> None:
         model.load_weights(path)
     except (OSError, ValueError, KeyError) as error:
         raise AnalysisError(
-            f"{folder.name}/{path.name} cannot be read; remove {folder.name} from the run to begin this fit anew."
+            f"{folder.name}/{path.name} cannot be read; remove {folder.name} from the run to begin"
+            " this fit anew."
         ) from error
 
 

@@ -1,4 +1,7 @@
-"""How good a set of scores is: its metrics with bootstrap intervals, whether it beats the constant predictor, whether it collapsed."""
+"""How good a set of scores is: its metrics with bootstrap intervals, and two checks.
+
+The checks are whether it beats the constant predictor and whether it collapsed.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +16,13 @@ from numpy.typing import NDArray
 Labels = NDArray[np.int64]
 Scores = NDArray[np.float64]
 Metric = Callable[[Labels, Scores], float]
-EDGE = 1e-6  # scores are kept off 0 and 1 by this much where their logarithm is taken
+EDGE = 1e-6  # scores are kept off 0 and 1 by this much before their logarithm is taken
 ONE_SCORE = 0.01  # scores that lie within this much are one
 
 
 @dataclass(frozen=True)
 class Interval:
-    """A value with the bounds of its 95 % interval and the number of files (and groups) it stands on."""
+    """A value with its 95 % interval and the number of files (and groups) it stands on."""
 
     value: float
     low: float
@@ -32,15 +35,18 @@ class Interval:
 
 
 def auc(labels: Labels, scores: Scores) -> float:
-    """Chance that a fake scores above a real one, 0-1, where a tie counts half; .5 is guessing.
+    """Chance that a fake scores above a real one, 0-1; a tie counts half, and .5 is guessing.
 
-    Not scikit-learn's: a bootstrap asks a thousand times, and that checks its arguments each time.
+    scikit-learn's version checks its arguments each time, and a bootstrap asks a thousand times.
     """
     return float(_ranking(labels == 1, scores, np.ones((1, len(labels))))["roc_auc"][0])
 
 
 def log_loss(labels: Labels, scores: Scores) -> float:
-    """Mean negative log-likelihood in nats, both classes weighted evenly; log 2 = .693 is guessing. Scores are kept off 0 and 1 by 1e-6."""
+    """Mean negative log-likelihood in nats, both classes weighted evenly.
+
+    log 2 = .693 is guessing. Scores are kept off 0 and 1 by 1e-6.
+    """
     return float(np.average(_losses(labels, scores[:, None])[:, 0], weights=_even(labels)))
 
 
@@ -51,9 +57,12 @@ def balanced_accuracy(labels: Labels, scores: Scores) -> float:
 
 
 def calibration_error(labels: Labels, scores: Scores, *, bins: int = 10) -> float:
-    """Expected calibration error at even priors: |share of fakes - mean score| over bins of equal width, weighted, 0-1.
+    """Expected calibration error at even priors, 0-1.
 
-    Source: Guo et al., ICML 2017; classes are weighted evenly because scores are calibrated at even prior odds.
+    It is |share of fakes - mean score| over bins of equal width, weighted.
+
+    Source: Guo et al., ICML 2017; classes are weighted evenly because scores are calibrated at even
+    prior odds.
     """
     return float(_gaps(labels == 1, scores, _even(labels)[None], bins=bins)[0] / len(labels))
 
@@ -73,14 +82,21 @@ METRICS: Mapping[str, Metric] = {
 
 
 def evaluate(
-    labels: Labels, scores: Scores, groups: Sequence[str], *, metrics: Mapping[str, Metric] = METRICS, draws: int = 1000, seed: int = 0
+    labels: Labels,
+    scores: Scores,
+    groups: Sequence[str],
+    *,
+    metrics: Mapping[str, Metric] = METRICS,
+    draws: int = 1000,
+    seed: int = 0,
 ) -> dict[str, Interval]:
     """Every metric with its 95 % interval from a bootstrap over groups.
 
     Args:
         labels: (n,) 1 fake, 0 real; both must occur.
         scores: (n,) calibrated scores, 0-1.
-        groups: (n,) original or person; whole groups are drawn, since a fake and its source are not independent.
+        groups: (n,) original or person; whole groups are drawn, since a fake and its source are not
+            independent.
         metrics: name -> function of labels and scores.
         draws: bootstrap samples.
         seed: of the bootstrap.
@@ -89,19 +105,30 @@ def evaluate(
         ValueError: lengths differ or one class is missing.
     """
     if not len(labels) == len(scores) == len(groups) or set(np.unique(labels)) != {0, 1}:
-        raise ValueError(f"evaluate: expected both classes and equal lengths, received {len(labels)}, {len(scores)}, {len(groups)}")
+        raise ValueError(
+            f"evaluate: expected both classes and equal lengths, received {len(labels)},"
+            f" {len(scores)}, {len(groups)}"
+        )
     names, place = np.unique(np.asarray(groups), return_inverse=True)
     members = [np.flatnonzero(place == number) for number in range(len(names))]
     rng = np.random.default_rng(seed)
     samples: dict[str, list[float]] = {name: [] for name in metrics}
     for _ in range(draws):
-        chosen = np.concatenate([members[number] for number in rng.integers(len(names), size=len(names))])
+        chosen = np.concatenate(
+            [members[number] for number in rng.integers(len(names), size=len(names))]
+        )
         if 0 < labels[chosen].mean() < 1:
             for name, metric in metrics.items():
                 samples[name].append(metric(labels[chosen], scores[chosen]))
     bounds = {name: np.quantile(values, [0.025, 0.975]) for name, values in samples.items()}
     return {
-        name: Interval(metric(labels, scores), float(bounds[name][0]), float(bounds[name][1]), len(labels), len(names))
+        name: Interval(
+            metric(labels, scores),
+            float(bounds[name][0]),
+            float(bounds[name][1]),
+            len(labels),
+            len(names),
+        )
         for name, metric in metrics.items()
     }
 
@@ -112,7 +139,9 @@ def sigmoid(logits: NDArray[np.floating]) -> Scores:
 
 
 def prior_log_loss(labels: Labels) -> float:
-    """Log-loss in nats of the constant predictor, which answers the share of fakes to everything: .4251 at .8486, log 2 at .5.
+    """Log-loss in nats of the constant predictor, which answers the share of fakes to everything.
+
+    It is .4251 at .8486, and log 2 at .5.
 
     Args:
         labels: (n,) 1 fake, 0 real; at least one.
@@ -131,8 +160,8 @@ def collapse(labels: Labels, scores: Scores) -> str | None:
         scores: (n,) 0-1.
 
     Returns:
-        "always FAKE" or "always REAL" where all are called that at .5, "one score for all" where all lie within .01 around .5,
-        None where there is no collapse.
+        "always FAKE" or "always REAL" if all are called that at .5, "one score for all" if all lie
+        within .01 around .5, None if there is no collapse.
     """
     if len(np.unique(labels)) < 2:
         return None
@@ -145,21 +174,27 @@ def collapse(labels: Labels, scores: Scores) -> str | None:
 
 
 class Verdict(NamedTuple):
-    """Whether scores beat the constant predictor, and whether every seed collapsed; one or two sentences say both."""
+    """Whether scores beat the constant predictor, and whether every seed collapsed.
+
+    One or two sentences say both.
+    """
 
     sentence: str
     beats: bool
     collapsed: bool
 
 
-def learned(labels: Labels, scores: Scores, groups: Sequence[str], *, draws: int = 1000, seed: int = 0) -> Verdict:
+def learned(
+    labels: Labels, scores: Scores, groups: Sequence[str], *, draws: int = 1000, seed: int = 0
+) -> Verdict:
     """Say whether scores beat the constant predictor of their own set, and whether they collapsed.
 
-    They beat it where the 95 % interval of [their log-loss - its log-loss] lies below 0 altogether.
+    They beat it if the whole 95 % interval of [their log-loss - its log-loss] lies below 0.
 
     Args:
         labels: (n,) 1 fake, 0 real; both must occur.
-        scores: (n,) 0-1, or (n, seeds), one column for each seed; then means over the seeds, which are drawn as well.
+        scores: (n,) 0-1, or (n, seeds), one column for each seed; then means over the seeds, which
+            are drawn as well.
         groups: (n,) original or person; whole groups are drawn.
         draws: bootstrap samples.
         seed: of the bootstrap.
@@ -172,12 +207,17 @@ def learned(labels: Labels, scores: Scores, groups: Sequence[str], *, draws: int
     excess = _losses(labels, columns) - _losses(labels, np.full((len(labels), 1), share))
     times = _drawn(labels, groups, len(scores), draws, seed)
     rows = (times @ excess) / times.sum(axis=1, keepdims=True)
-    picked = np.random.default_rng(seed).multinomial(columns.shape[1], np.full(columns.shape[1], 1 / columns.shape[1]), size=len(rows) - 1)
+    picked = np.random.default_rng(seed).multinomial(
+        columns.shape[1], np.full(columns.shape[1], 1 / columns.shape[1]), size=len(rows) - 1
+    )
     low, high = np.quantile(np.sum(rows[1:] * picked, axis=1) / columns.shape[1], [0.025, 0.975])
     change = float(rows[0].mean())
     says = "It beat the prior" if high < 0 else "It did not beat the prior"
     difference = f"{change:+.4f} [{low:+.4f}, {high:+.4f}]"
-    sentence = f"{says}: log-loss {prior + change:.4f}, where the constant predictor has {prior:.4f}; difference {difference}."
+    sentence = (
+        f"{says}: log-loss {prior + change:.4f}, where the constant predictor has {prior:.4f};"
+        f" difference {difference}."
+    )
     ways = [collapse(labels, column) for column in columns.T]
     return Verdict(" ".join([sentence, *_collapses(ways, share)]), bool(high < 0), all(ways))
 
@@ -185,7 +225,10 @@ def learned(labels: Labels, scores: Scores, groups: Sequence[str], *, draws: int
 def _collapses(ways: Sequence[str | None], share: float) -> Iterator[str]:
     """A sentence for each way in which seeds collapsed."""
     words = {
-        "always FAKE": f"is always FAKE at .5: precision {share:.4f} is the share of fakes, and recall 1 says nothing",
+        "always FAKE": (
+            f"is always FAKE at .5: precision {share:.4f} is the share of fakes, and recall 1 says"
+            " nothing"
+        ),
         "always REAL": "is always REAL at .5: it finds no fake",
         "one score for all": "gives one score for all",
     }
@@ -195,8 +238,12 @@ def _collapses(ways: Sequence[str | None], share: float) -> Iterator[str]:
             yield f"{where} {words[way]}."
 
 
-def paper_metrics(labels: Labels, scores: Scores, groups: Sequence[str], *, draws: int = 1000, seed: int = 0) -> dict[str, Interval]:
-    """The paper's two metrics and those that a collapse cannot hide behind, with 95 % intervals from a bootstrap over groups.
+def paper_metrics(
+    labels: Labels, scores: Scores, groups: Sequence[str], *, draws: int = 1000, seed: int = 0
+) -> dict[str, Interval]:
+    """The paper's two metrics and those that a collapse cannot hide behind.
+
+    The 95 % intervals come from a bootstrap over groups.
 
     Args:
         labels: (n,) 1 fake, 0 real; both must occur.
@@ -206,9 +253,9 @@ def paper_metrics(labels: Labels, scores: Scores, groups: Sequence[str], *, draw
         seed: of the bootstrap.
 
     Returns:
-        `precision` and `recall` (of FAKE at .5), `accuracy`, `balanced_accuracy`, `roc_auc`, `pr_auc`, `log_loss` and
-        `calibration_error`; these two at the classes' own shares, unlike those of `evaluate`. Where nothing is called FAKE there is
-        no precision, and it is left out.
+        `precision` and `recall` (of FAKE at .5), `accuracy`, `balanced_accuracy`, `roc_auc`,
+        `pr_auc`, `log_loss` and `calibration_error`; the last two at the classes' own shares,
+        unlike those of `evaluate`. If nothing is called FAKE, precision is left out.
 
     Raises:
         ValueError: lengths differ or one class is missing.
@@ -223,7 +270,9 @@ def paper_metrics(labels: Labels, scores: Scores, groups: Sequence[str], *, draw
     return found
 
 
-def measured(labels: Labels, scores: Scores, times: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+def measured(
+    labels: Labels, scores: Scores, times: NDArray[np.float64]
+) -> dict[str, NDArray[np.float64]]:
     """The metrics of `paper_metrics` under many multiplicities at once.
 
     Args:
@@ -232,7 +281,7 @@ def measured(labels: Labels, scores: Scores, times: NDArray[np.float64]) -> dict
         times: (draws, n) how often each sample counts; both classes must occur in each row.
 
     Returns:
-        name -> (draws,). NaN for a precision that there is not.
+        name -> (draws,). NaN for a precision that does not exist.
     """
     fake, called = labels == 1, scores >= 0.5
     fakes, reals = times @ fake, times @ ~fake
@@ -251,10 +300,13 @@ def measured(labels: Labels, scores: Scores, times: NDArray[np.float64]) -> dict
     }
 
 
-def _ranking(fake: NDArray[np.bool_], scores: Scores, times: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
-    """ROC-AUC, where a tie counts half, and PR-AUC as average precision."""
+def _ranking(
+    fake: NDArray[np.bool_], scores: Scores, times: NDArray[np.float64]
+) -> dict[str, NDArray[np.float64]]:
+    """ROC-AUC, in which a tie counts half, and PR-AUC as average precision."""
     order = np.argsort(-scores, kind="stable")
-    steps = np.flatnonzero(np.r_[True, np.diff(scores[order]) != 0])  # equal scores are one step of the curve
+    # Equal scores are one step of the curve.
+    steps = np.flatnonzero(np.r_[True, np.diff(scores[order]) != 0])
     fakes = np.add.reduceat(times[:, order] * fake[order], steps, axis=1)
     reals = np.add.reduceat(times[:, order] * ~fake[order], steps, axis=1)
     hits, alarms = np.cumsum(fakes, axis=1), np.cumsum(reals, axis=1)
@@ -265,10 +317,14 @@ def _ranking(fake: NDArray[np.bool_], scores: Scores, times: NDArray[np.float64]
     }
 
 
-def _gaps(fake: NDArray[np.bool_], scores: Scores, times: NDArray[np.float64], *, bins: int = 10) -> NDArray[np.float64]:
+def _gaps(
+    fake: NDArray[np.bool_], scores: Scores, times: NDArray[np.float64], *, bins: int = 10
+) -> NDArray[np.float64]:
     """Sum over bins of equal width of |fakes - sum of scores|. Source: Guo et al., ICML 2017."""
     place = np.minimum((scores * bins).astype(int), bins - 1)
-    return np.asarray(np.abs(times @ ((fake - scores)[:, None] * (place[:, None] == np.arange(bins)))).sum(axis=1))
+    return np.asarray(
+        np.abs(times @ ((fake - scores)[:, None] * (place[:, None] == np.arange(bins)))).sum(axis=1)
+    )
 
 
 def _losses(labels: Labels, scores: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -277,12 +333,22 @@ def _losses(labels: Labels, scores: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(-np.where((labels == 1)[:, None], np.log(clipped), np.log1p(-clipped)))
 
 
-def _drawn(labels: Labels, groups: Sequence[str], count: int, draws: int, seed: int) -> NDArray[np.float64]:
-    """How often each sample is drawn: (1 + draws, n), the set itself first; draws without one of the classes are left out."""
+def _drawn(
+    labels: Labels, groups: Sequence[str], count: int, draws: int, seed: int
+) -> NDArray[np.float64]:
+    """How often each sample is drawn: (1 + draws, n), the set itself first.
+
+    Draws without one of the classes are left out.
+    """
     if not len(labels) == len(groups) == count or set(np.unique(labels)) != {0, 1}:
-        raise ValueError(f"expected both classes and equal lengths, received {len(labels)} labels, {count} scores, {len(groups)} groups")
+        raise ValueError(
+            f"expected both classes and equal lengths, received {len(labels)} labels, {count}"
+            f" scores, {len(groups)} groups"
+        )
     names, place = np.unique(np.asarray(groups), return_inverse=True)
-    times = np.random.default_rng(seed).multinomial(len(names), np.full(len(names), 1 / len(names)), size=draws)
+    times = np.random.default_rng(seed).multinomial(
+        len(names), np.full(len(names), 1 / len(names)), size=draws
+    )
     rows = np.vstack([np.ones(len(names)), times])[:, place]
     fakes = rows @ (labels == 1)
     return np.asarray(rows[(fakes > 0) & (fakes < rows.sum(axis=1))])

@@ -1,4 +1,7 @@
-"""The check of faces: converted from MediaPipe's network, its threshold chosen, and how well it tells faces from patterns."""
+"""Makes the check that tells faces from patterns, and measures how well it does.
+
+The network is converted from MediaPipe's, and its threshold is chosen here.
+"""
 
 from __future__ import annotations
 
@@ -70,17 +73,23 @@ class Judged:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of the labelled boxes of one label: whether each has the right end, and whose clip it is in."""
+    """What became of the labelled boxes of one label.
+
+    It holds whether each box is judged right, and whose clip it is in.
+    """
 
     right: Sequence[bool]
     clips: Sequence[str]
 
 
 def convert(tflite: Path, folder: Path) -> None:
-    """Write MediaPipe's landmark network as `model.xml` and `model.bin`: batch of one, fp16 weights, the same numbers.
+    """Write MediaPipe's landmark network as `model.xml` and `model.bin`.
+
+    It takes a batch of one, has fp16 weights, and gives the same numbers.
 
     Args:
-        tflite: `face_landmarks_detector.tflite` out of MediaPipe's `face_landmarker.task`, which is a zip.
+        tflite: `face_landmarks_detector.tflite` out of MediaPipe's `face_landmarker.task`, which is
+            a zip.
         folder: made if missing.
 
     Raises:
@@ -90,7 +99,10 @@ def convert(tflite: Path, folder: Path) -> None:
         model = ov.Core().read_model(tflite)
         model.reshape([1, SIDE, SIDE, 3])
     except RuntimeError as error:
-        raise AnalysisError(f"{tflite} is no network that takes pictures of {SIDE} x {SIDE}; name MediaPipe's .tflite.") from error
+        raise AnalysisError(
+            f"{tflite} is no network that takes pictures of {SIDE} x {SIDE}; name MediaPipe's"
+            " .tflite."
+        ) from error
     folder.mkdir(parents=True, exist_ok=True)
     ov.save_model(model, folder / "model.xml", compress_to_fp16=True)
 
@@ -112,7 +124,7 @@ def read_boxes(table: Path) -> list[LabelledBox]:
 
 
 def clip_path(box: LabelledBox, data: Path, clips: Path) -> Path:
-    """Where the clip of a box lies.
+    """The path of a box's clip.
 
     Raises:
         AnalysisError: it is not there.
@@ -121,23 +133,33 @@ def clip_path(box: LabelledBox, data: Path, clips: Path) -> Path:
         path = clips / f"{box.clip}.mp4"
     else:
         method, _, name = box.clip.partition("/")
-        kind = Path("original_sequences", "youtube") if method == "original" else Path("manipulated_sequences", method)
+        kind = (
+            Path("original_sequences", "youtube")
+            if method == "original"
+            else Path("manipulated_sequences", method)
+        )
         path = data / "ffpp" / kind / "c23" / "videos" / f"{name}.mp4"
     if not path.is_file():
-        raise AnalysisError(f"The clip {path} is missing, and figures on part of the boxes would mislead; name the right folders.")
+        raise AnalysisError(
+            f"The clip {path} is missing, and figures on part of the boxes would mislead; name the"
+            " right folders."
+        )
     return path
 
 
 def judge(
-    boxes: Sequence[LabelledBox], check: FaceCheck, path_of: Callable[[LabelledBox], Path], told: Callable[[str], None]
+    boxes: Sequence[LabelledBox],
+    check: FaceCheck,
+    path_of: Callable[[LabelledBox], Path],
+    told: Callable[[str], None],
 ) -> list[Judged]:
     """Ask the check about every box, and follow the boxes of each clip as a scan does.
 
     Args:
         boxes: sorted by clip and frame.
         check: in the program's own package.
-        path_of: where the clip of a box lies.
-        told: hears how far it is.
+        path_of: gives the path of a box's clip.
+        told: is told how far it is.
 
     Raises:
         AnalysisError: a clip is missing or cannot be read.
@@ -155,13 +177,21 @@ def _judged_clip(boxes: Sequence[LabelledBox], check: FaceCheck, path: Path) -> 
         tracker = new_tracker(video, FRAMES[boxes[0].set])
         for frame in video.frames(sorted({box.frame for box in boxes})):
             own = [box for box in boxes if box.frame == frame.index]
-            for box, face in zip(own, tracker.follow([box.box for box in own], frame.pts_s or 0.0), strict=True):
+            for box, face in zip(
+                own, tracker.follow([box.box for box in own], frame.pts_s or 0.0), strict=True
+            ):
                 yield Judged(box, check.presence(frame.rgb, box.box), face.track)
 
 
 def chosen_threshold(judged: Sequence[Judged]) -> float:
-    """The middle of the widest range in which the most is right, shares of faces and of patterns added; to one digit."""
-    faces, patterns = (np.sort([one.presence for one in judged if one.box.label == label]) for label in ("face", "pattern"))
+    """The middle of the widest range of thresholds at which most is right, to one digit.
+
+    Most is right if the shares of right faces and of right patterns have the largest sum.
+    """
+    faces, patterns = (
+        np.sort([one.presence for one in judged if one.box.label == label])
+        for label in ("face", "pattern")
+    )
     edges = np.unique(np.concatenate([faces, patterns]))
     middles = (edges[:-1] + edges[1:]) / 2
     right = [float((faces >= value).mean() + (patterns < value).mean()) for value in middles]
@@ -172,10 +202,17 @@ def chosen_threshold(judged: Sequence[Judged]) -> float:
 
 
 def outcomes(judged: Sequence[Judged], threshold: float) -> dict[str, Outcome]:
-    """What becomes of faces and patterns, each box alone and after the rule for whole tracks; and of each kind of face."""
+    """What becomes of faces and patterns, and of each kind of face.
+
+    Faces and patterns count for each box alone and after the rule for whole tracks.
+    """
     alone = [one.presence >= threshold for one in judged]
-    faceless = faceless_tracks((_track(one), holds) for one, holds in zip(judged, alone, strict=True))
-    scored = [holds and _track(one) not in faceless for one, holds in zip(judged, alone, strict=True)]
+    faceless = faceless_tracks(
+        (_track(one), holds) for one, holds in zip(judged, alone, strict=True)
+    )
+    scored = [
+        holds and _track(one) not in faceless for one, holds in zip(judged, alone, strict=True)
+    ]
     found = {
         "patterns left out": _outcome(judged, alone, "pattern"),
         "faces kept": _outcome(judged, alone, "face"),
@@ -183,14 +220,19 @@ def outcomes(judged: Sequence[Judged], threshold: float) -> dict[str, Outcome]:
         "faces kept, with the rule for tracks": _outcome(judged, scored, "face"),
     }
     kinds = Counter(kind for one in judged if one.box.label == "face" for kind in one.box.kinds)
-    return found | {f"faces kept: {kind.replace('_', ' ')}": _outcome(judged, scored, "face", kind) for kind in sorted(kinds)}
+    return found | {
+        f"faces kept: {kind.replace('_', ' ')}": _outcome(judged, scored, "face", kind)
+        for kind in sorted(kinds)
+    }
 
 
 def _track(one: Judged) -> tuple[str, int]:
     return one.box.clip, one.track
 
 
-def _outcome(judged: Sequence[Judged], kept: Sequence[bool], label: str, kind: str | None = None) -> Outcome:
+def _outcome(
+    judged: Sequence[Judged], kept: Sequence[bool], label: str, kind: str | None = None
+) -> Outcome:
     own = [
         (stays is (label == "face"), one.box.clip)
         for one, stays in zip(judged, kept, strict=True)
@@ -200,19 +242,29 @@ def _outcome(judged: Sequence[Judged], kept: Sequence[bool], label: str, kind: s
 
 
 def metrics(name: str, found: dict[str, Outcome]) -> list[Metric]:
-    """Shares with exact 95 % intervals: over boxes, and of the first two also with each clip as one observation.
+    """Shares with exact 95 % intervals over boxes.
 
-    Boxes of one track look alike, so that an interval over boxes is too narrow and one over clips too wide.
+    The first two also come with each clip as one observation. Boxes of one track look alike, so an
+    interval over boxes is too narrow and one over clips too wide.
     """
     result = [_metric(words, name, outcome, len(outcome.right)) for words, outcome in found.items()]
-    by_clip = [(words, outcome) for words, outcome in found.items() if words in ("patterns left out", "faces kept")]
-    return result + [_metric(f"{words}, {ONE_A_CLIP}", name, outcome, len(set(outcome.clips))) for words, outcome in by_clip]
+    by_clip = [
+        (words, outcome)
+        for words, outcome in found.items()
+        if words in ("patterns left out", "faces kept")
+    ]
+    return result + [
+        _metric(f"{words}, {ONE_A_CLIP}", name, outcome, len(set(outcome.clips)))
+        for words, outcome in by_clip
+    ]
 
 
 def _metric(words: str, name: str, outcome: Outcome, n: int) -> Metric:
     value = float(np.mean(outcome.right))
     low, high = exact_interval(value * n, n)
-    return Metric(words, name, round(value, 4), round(low, 4), round(high, 4), n, len(set(outcome.clips)))
+    return Metric(
+        words, name, round(value, 4), round(low, 4), round(high, 4), n, len(set(outcome.clips))
+    )
 
 
 def exact_interval(hits: float, n: int) -> tuple[float, float]:
@@ -231,8 +283,13 @@ def lost(judged: Sequence[Judged], threshold: float) -> list[Judged]:
 
 
 def write_card(folder: Path, card: FaceCheckCard) -> FaceCheckPackage:
-    """Write `card.json` with the hashes of the files beside it, and load the package as the application does."""
+    """Write `card.json` with the hashes of the files next to it, and load the package.
+
+    It is loaded as the application loads it.
+    """
     hashes = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in FILES}
-    written = msgspec.json.format(msgspec.json.encode(msgspec.structs.replace(card, files=hashes)), indent=2)
+    written = msgspec.json.format(
+        msgspec.json.encode(msgspec.structs.replace(card, files=hashes)), indent=2
+    )
     (folder / "card.json").write_bytes(written + b"\n")
     return load_face_check(folder)

@@ -1,4 +1,7 @@
-"""Trains a network from paired batches: resumes from the last checkpoint, stops on NaN, writes JSON lines and TensorBoard."""
+"""Trains a network from paired batches, and resumes from the last checkpoint.
+
+It stops on NaN, and writes JSON lines and TensorBoard.
+"""
 
 from __future__ import annotations
 
@@ -52,16 +55,19 @@ def fit(
     stopping: Callable[[], bool] = lambda: False,
     engine: Engine = "keras",
 ) -> keras.Model:
-    """Train, or go on where an earlier call on the same `run` folder stopped.
+    """Train, or resume where an earlier call on the same `run` folder stopped.
 
     Args:
         build: makes the network to start from.
         batches: step -> (pictures, labels); the same step gives the same batch.
         settings: steps, rates and intervals.
-        run: folder for `settings.json`, `steps.jsonl`, `tensorboard`, the checkpoint and the result `final.keras`.
-        judge: metrics of the network with averaged weights on held-out pictures; it is given a function from pictures to logits.
+        run: folder for `settings.json`, `steps.jsonl`, `tensorboard`, the checkpoint and the result
+            `final.keras`.
+        judge: metrics of the network with averaged weights on held-out pictures; it is given a
+            function from pictures to logits.
         told: step and values, as often as they are logged.
-        stopping: asked after each step; if it says yes, the checkpoint is written and the network so far is the result.
+        stopping: asked after each step; if it says yes, the checkpoint is written and the network
+            so far is the result.
         engine: the library that trains.
 
     Returns:
@@ -76,18 +82,28 @@ def fit(
     learning = learner(engine, build, settings, last if last.exists() else None)
     recent: list[float] = []  # losses since the last line of the log
     with _log(run, told) as write:
-        for step, (pictures, labels) in _ahead(batches, learning.steps, settings.steps, settings.readers):
+        for step, (pictures, labels) in _ahead(
+            batches, learning.steps, settings.steps, settings.readers
+        ):
             recent.append(_one_step(learning, step, pictures, labels, settings))
             if (step + 1) % settings.log_every == 0:
-                write(step + 1, {"loss": fmean(recent), "learning_rate": learning_rate(step, settings)})
+                write(
+                    step + 1,
+                    {"loss": fmean(recent), "learning_rate": learning_rate(step, settings)},
+                )
                 recent.clear()
             end = stopping() or step + 1 == settings.steps
-            judging, saving = ((step + 1) % every == 0 or end for every in (settings.judge_every, settings.save_every))
+            judging, saving = (
+                (step + 1) % every == 0 or end
+                for every in (settings.judge_every, settings.save_every)
+            )
             if judging or saving:
                 _require_finite(learning, step)
             if judging:
                 with learning.averaged(_unseen(batches, settings)) as predict:
-                    write(step + 1, {f"val_{name}": value for name, value in judge(predict).items()})
+                    write(
+                        step + 1, {f"val_{name}": value for name, value in judge(predict).items()}
+                    )
             if saving:
                 _save(learning.save, last)
             if end:
@@ -98,7 +114,10 @@ def fit(
 
 
 def history(run: Path) -> dict[int, dict[str, float]]:
-    """What was logged of each step, in their order. Steps that were done once more after a kill count as they were the last time."""
+    """What was logged of each step, in their order.
+
+    A step that was done again after a kill counts as it was the last time.
+    """
     found: dict[int, dict[str, float]] = {}
     for line in (run / STEPS).read_bytes().splitlines():
         values = msgspec.json.decode(line, type=dict[str, float])
@@ -112,23 +131,39 @@ def _unseen(batches: Callable[[int], Batch], settings: FitSettings) -> Iterator[
     return (batches(settings.steps + number)[0] for number in range(settings.refreshing))
 
 
-def _one_step(learning: Learner, step: int, pictures: NDArray[np.uint8], labels: NDArray[np.float32], settings: FitSettings) -> float:
+def _one_step(
+    learning: Learner,
+    step: int,
+    pictures: NDArray[np.uint8],
+    labels: NDArray[np.float32],
+    settings: FitSettings,
+) -> float:
     loss = learning.step(pictures, labels, learning_rate(step, settings))
     if not math.isfinite(loss):
-        raise DivergedError(f"The loss is {loss} at step {step}. The last checkpoint is from before it; lower the learning rate.")
+        raise DivergedError(
+            f"The loss is {loss} at step {step}. The last checkpoint is from before it; lower the"
+            " learning rate."
+        )
     return loss
 
 
 def _require_finite(learning: Learner, step: int) -> None:
     """A finite loss may have an infinite gradient: its weights must not become a checkpoint."""
     if not learning.is_finite():
-        raise DivergedError(f"A weight is not finite after step {step}. The last checkpoint is from before it; lower the learning rate.")
+        raise DivergedError(
+            f"A weight is not finite after step {step}. The last checkpoint is from before it;"
+            " lower the learning rate."
+        )
 
 
-def _ahead(batches: Callable[[int], Batch], start: int, stop: int, readers: int) -> Iterator[tuple[int, Batch]]:
-    """Yields (step, batch) in order, the next few made by threads meanwhile."""
+def _ahead(
+    batches: Callable[[int], Batch], start: int, stop: int, readers: int
+) -> Iterator[tuple[int, Batch]]:
+    """Yields (step, batch) in order, while threads make the next few."""
     with ThreadPoolExecutor(readers) as pool:
-        waiting: deque[Future[Batch]] = deque(pool.submit(batches, step) for step in range(start, min(stop, start + 2 * readers)))
+        waiting: deque[Future[Batch]] = deque(
+            pool.submit(batches, step) for step in range(start, min(stop, start + 2 * readers))
+        )
         for step in range(start, stop):
             batch = waiting.popleft().result()
             if step + 2 * readers < stop:
@@ -137,13 +172,20 @@ def _ahead(batches: Callable[[int], Batch], start: int, stop: int, readers: int)
 
 
 @contextmanager
-def _log(run: Path, told: Callable[[int, dict[str, float]], None]) -> Iterator[Callable[[int, dict[str, float]], None]]:
+def _log(
+    run: Path, told: Callable[[int, dict[str, float]], None]
+) -> Iterator[Callable[[int, dict[str, float]], None]]:
     began = time.monotonic()
     board = Writer(str(run / "tensorboard"))
     with (run / STEPS).open("ab") as lines:
 
         def write(step: int, values: dict[str, float]) -> None:
-            lines.write(msgspec.json.encode({"step": step, "seconds": round(time.monotonic() - began, 1), **values}) + b"\n")
+            lines.write(
+                msgspec.json.encode(
+                    {"step": step, "seconds": round(time.monotonic() - began, 1), **values}
+                )
+                + b"\n"
+            )
             lines.flush()
             for name, value in values.items():
                 board.add_scalar(name, value, step)

@@ -20,14 +20,18 @@ class KerasLearner:
     """See `training.learner.Learner`.
 
     Args:
-        build: makes the network to start from; called only where there is no checkpoint.
+        build: makes the network to start from; called only if there is no checkpoint.
         settings: of the fit.
         checkpoint: from `save`, or None.
     """
 
-    def __init__(self, build: Callable[[], keras.Model], settings: FitSettings, checkpoint: Path | None) -> None:
+    def __init__(
+        self, build: Callable[[], keras.Model], settings: FitSettings, checkpoint: Path | None
+    ) -> None:
         self._settings = settings
-        self._model = compiled(build(), settings) if checkpoint is None else resumed(checkpoint, settings)
+        self._model = (
+            compiled(build(), settings) if checkpoint is None else resumed(checkpoint, settings)
+        )
 
     @property
     def steps(self) -> int:
@@ -41,13 +45,17 @@ class KerasLearner:
 
     def is_finite(self) -> bool:
         """Whether every weight is a number."""
-        return all(np.isfinite(keras.ops.convert_to_numpy(variable)).all() for variable in self._model.variables)
+        return all(
+            np.isfinite(keras.ops.convert_to_numpy(variable)).all()
+            for variable in self._model.variables
+        )
 
     @contextmanager
     def averaged(self, pictures: Iterable[Pictures] = ()) -> Iterator[Predict]:
-        """Inside, the average of the weights with statistics from `pictures`; after, its own again."""
+        """Inside, the averaged weights with statistics from `pictures`; after, its own again."""
         model = self._model
-        own = [np.array(keras.ops.convert_to_numpy(variable)) for variable in model.weights]  # some backends give a view
+        # Copied, because some backends give a view.
+        own = [np.array(keras.ops.convert_to_numpy(variable)) for variable in model.weights]
         model.optimizer.finalize_variable_values(model.trainable_variables)
         if self._settings.trained != "head":
             _measure_statistics(model, pictures)
@@ -66,11 +74,16 @@ class KerasLearner:
         self._model.save(path)
 
     def _predict(self, pictures: Pictures) -> NDArray[np.float32]:
-        return np.asarray(self._model.predict(pictures, batch_size=BATCH, verbose=0)[:, 0], dtype=np.float32)
+        return np.asarray(
+            self._model.predict(pictures, batch_size=BATCH, verbose=0)[:, 0], dtype=np.float32
+        )
 
 
 def compiled(model: keras.Model, settings: FitSettings) -> keras.Model:
-    """The model with AdamW, a moving average of its weights, and cross-entropy on logits; what is not trained is frozen."""
+    """The model with AdamW, a moving average of its weights, and cross-entropy on logits.
+
+    What is not trained is frozen.
+    """
     _freeze(model, settings)
     optimizer = keras.optimizers.AdamW(
         settings.learning_rate,
@@ -87,7 +100,7 @@ def compiled(model: keras.Model, settings: FitSettings) -> keras.Model:
 def resumed(last: Path, settings: FitSettings) -> keras.Model:
     """The model of a checkpoint with its optimizer's state.
 
-    Compiled again, since a saved optimizer does not remember which weights are spared from decay.
+    It is compiled again, since a saved optimizer forgets which weights do not decay.
     """
     model = compiled(keras.models.load_model(last, compile=False), settings)
     model.optimizer.build(model.trainable_variables)
@@ -96,15 +109,20 @@ def resumed(last: Path, settings: FitSettings) -> keras.Model:
 
 
 def _freeze(model: keras.Model, settings: FitSettings) -> None:
-    """Leave only the parts trainable that the settings name; the layers outside the convolutional part are the head."""
+    """Leave only the parts trainable that the settings name.
+
+    The layers outside the convolutional part are the head.
+    """
     for layer in model.layers:
         if isinstance(layer, keras.Model) and settings.trained != "all":
             for inner in layer.layers:
-                inner.trainable = settings.trained == "norms" and isinstance(inner, keras.layers.BatchNormalization)
+                inner.trainable = settings.trained == "norms" and isinstance(
+                    inner, keras.layers.BatchNormalization
+                )
 
 
 def _measure_statistics(model: keras.Model, pictures: Iterable[Pictures]) -> None:
-    """Set the means and variances of the normalisation layers to their average over the batches."""
+    """Set the normalisation layers' means and variances to their average over the batches."""
     layers = list(_normalisations(model))
     if not layers:
         return

@@ -1,4 +1,7 @@
-"""A network while it is trained, on either library: Keras (any backend), or plain PyTorch, which is faster on processors."""
+"""A network while it is trained, with Keras (any backend) or plain PyTorch.
+
+PyTorch is faster on processors.
+"""
 
 from __future__ import annotations
 
@@ -46,11 +49,14 @@ class Learner(Protocol):
         """Whether every weight is a number."""
 
     def averaged(self, pictures: Iterable[Pictures] = ()) -> AbstractContextManager[Predict]:
-        """Inside, the network has the moving average of its weights, and can be asked; after, its own again.
+        """Inside, the network has the moving average of its weights, and can be asked.
+
+        Afterwards it has its own weights again.
 
         Args:
-            pictures: batches that measure the statistics of its normalisation: those it has belong to its own weights, and with averaged
-                ones they cost .05 of AUC half-way through a run.
+            pictures: batches that measure the statistics of its normalisation: those it has belong
+                to its own weights, and with averaged ones they cost .05 of AUC half-way through a
+                run.
         """
 
     def model(self) -> keras.Model:
@@ -74,16 +80,22 @@ def chosen(engine: Engine) -> Literal["keras", "torch"]:
     if engine == "auto":
         return "torch" if has_torch() else "keras"
     if engine == "torch" and not has_torch():
-        raise AnalysisError("PyTorch is not installed; install it (pip install torch), or train with Keras (--set engine=keras).")
+        raise AnalysisError(
+            "PyTorch is not installed; install it (pip install torch), or train with Keras (--set"
+            " engine=keras)."
+        )
     return engine
 
 
-def learner(engine: Engine, build: Callable[[], keras.Model], settings: FitSettings, checkpoint: Path | None) -> Learner:
+def learner(
+    engine: Engine, build: Callable[[], keras.Model], settings: FitSettings, checkpoint: Path | None
+) -> Learner:
     """A network to train, from its start or from a checkpoint of the same library.
 
     Args:
         engine: the library; see `chosen`.
-        build: makes the network of `training.models.build_xception`, with the weights to start from.
+        build: makes the network of `training.models.build_xception`, with the weights to start
+            from.
         settings: of the fit.
         checkpoint: from `Learner.save`; None begins with what `build` makes.
 

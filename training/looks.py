@@ -32,7 +32,7 @@ from training.results import Skipped
 Picture = NDArray[np.uint8]
 Features = NDArray[np.float32]
 OWN = "all"  # the fold of what the network itself answers
-MOST_BOXES = 0.5  # of a track, from which it is the one whose face was replaced
+MOST_BOXES = 0.5  # of a track, from which on its face counts as replaced
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +74,10 @@ class ClipLook:
         return tuple(face for face in self.faces if face.track == self.main)
 
     def shows_fake(self, track: int) -> bool:
-        """Whether the face of a track was replaced: in a fake clip that of a known track, else the main one."""
+        """Whether the face of a track was replaced.
+
+        In a fake clip those of the known tracks were, or that of the main one if none is known.
+        """
         return self.is_fake and track in (self.fake_tracks or {self.main})
 
 
@@ -118,12 +121,17 @@ class Remembering(Detector):
         return logits
 
     def taken(self, faces: Sequence[SeenFace]) -> Features | None:
-        """(n, width) of these faces, and forgets all; None if the network gives none."""
+        """Features of these faces, (n, width), forgetting all; None if the network gives none."""
         kept, self._kept = self._kept, {}
         return np.stack([kept[face.logit] for face in faces]) if self.features and faces else None
 
 
-def look_at_crops(detector: Detector, table: FaceTable, *, change: Callable[[Picture], Picture] = lambda crop: crop) -> CropLook:
+def look_at_crops(
+    detector: Detector,
+    table: FaceTable,
+    *,
+    change: Callable[[Picture], Picture] = lambda crop: crop,
+) -> CropLook:
     """Ask the network about ready crops, each taken whole, as `scan --faces whole` does.
 
     Args:
@@ -133,10 +141,23 @@ def look_at_crops(detector: Detector, table: FaceTable, *, change: Callable[[Pic
     """
     pictures = [change(table.picture(row)) for row in table.rows]
     crops = np.stack(
-        [cut(picture, whole(picture), size=detector.input_size, factor=detector.card.crop.whole_factor) for picture in pictures]
+        [
+            cut(
+                picture,
+                whole(picture),
+                size=detector.input_size,
+                factor=detector.card.crop.whole_factor,
+            )
+            for picture in pictures
+        ]
     )
-    sharp, sides = np.array([sharpness(crop) for crop in crops]), np.array([row.box_width for row in table.rows])
-    logits, features = detector.logits_and_features(crops) if detector.features else (detector.logits(crops), None)
+    sharp, sides = (
+        np.array([sharpness(crop) for crop in crops]),
+        np.array([row.box_width for row in table.rows]),
+    )
+    logits, features = (
+        detector.logits_and_features(crops) if detector.features else (detector.logits(crops), None)
+    )
     return CropLook(logits, sharp, sides, table.labels(), table.groups(), features)
 
 
@@ -153,7 +174,8 @@ def look_at_clips(
     Args:
         detector: of the package; a `Remembering` one also gives features.
         clips: local files, or halves of such.
-        tell_faces: also find which track of a fake half holds the replaced face; a clip of which that cannot be told is left out.
+        tell_faces: also find which track of a fake half holds the replaced face; a clip for
+            which that is unclear is left out.
         fold: name of the network among those that answer.
         told: is told the clip that is next.
 
@@ -170,7 +192,9 @@ def look_at_clips(
     return found
 
 
-def _look(detector: Detector, check: FaceCheck, clip: VideoRow, fold: str, *, tell_faces: bool) -> ClipLook:
+def _look(
+    detector: Detector, check: FaceCheck, clip: VideoRow, fold: str, *, tell_faces: bool
+) -> ClipLook:
     compare = tell_faces and clip.label == "FAKE" and bool(clip.partner_panel)
     with Half(clip, compare=compare) as video:
         looks = look(video, detector, ScanSettings(), check=check)
@@ -179,7 +203,9 @@ def _look(detector: Detector, check: FaceCheck, clip: VideoRow, fold: str, *, te
             raise AnalysisError("no face was found in it")
         fake = _replaced_tracks(looks, video.pairs) if compare else frozenset[int]()
         features = detector.taken(faces) if isinstance(detector, Remembering) else None
-        return ClipLook(clip, faces, bits_per_pixel(video) or 0.0, video.info.codec, fake, fold, features)
+        return ClipLook(
+            clip, faces, bits_per_pixel(video) or 0.0, video.info.codec, fake, fold, features
+        )
 
 
 class Half(Video):
@@ -190,7 +216,7 @@ class Half(Video):
         compare: keep both halves of each frame.
 
     Attributes:
-        pairs: of each frame that was given the half and the other one, (H, W, 3) uint8.
+        pairs: for each frame given, the half and the other one, (H, W, 3) uint8.
 
     Raises:
         AnalysisError: it cannot be read, or has no two halves.
@@ -198,7 +224,9 @@ class Half(Video):
 
     def __init__(self, clip: VideoRow, *, compare: bool = False) -> None:
         if "::" in clip.path:
-            raise AnalysisError("it lies in an archive; unpack the archive and prepare the data set again")
+            raise AnalysisError(
+                "it lies in an archive; unpack the archive and prepare the data set again"
+            )
         super().__init__(Path(clip.path))
         self.pairs: dict[int, tuple[Picture, Picture]] = {}
         try:
@@ -220,8 +248,12 @@ class Half(Video):
         return replace(frame, rgb=own)
 
 
-def _replaced_tracks(looks: Sequence[Look], pairs: Mapping[int, tuple[Picture, Picture]]) -> frozenset[int]:
-    """The tracks most of whose boxes are the one that differs most from the other half; bystanders are alike in both.
+def _replaced_tracks(
+    looks: Sequence[Look], pairs: Mapping[int, tuple[Picture, Picture]]
+) -> frozenset[int]:
+    """The tracks most of whose boxes are the one that differs most from the other half.
+
+    Bystanders are alike in both halves.
 
     Raises:
         AnalysisError: there is none, or the two halves do not match.
@@ -236,9 +268,13 @@ def _replaced_tracks(looks: Sequence[Look], pairs: Mapping[int, tuple[Picture, P
     require_match(around, [shift(other, own) for own, other in pairs.values()])
     usual = float(np.percentile([value for value, _ in most], USUAL))
     changed = [track for value, track in most if value >= max(LEAST, SHARE * usual)]
-    found = frozenset(track for track in set(changed) if changed.count(track) >= MOST_BOXES * seen.count(track))
+    found = frozenset(
+        track for track in set(changed) if changed.count(track) >= MOST_BOXES * seen.count(track)
+    )
     if not found:
-        raise AnalysisError("no face in it differs from the other half, so nobody can tell which one was replaced")
+        raise AnalysisError(
+            "no face in it differs from the other half, so nobody can tell which one was replaced"
+        )
     return found
 
 
@@ -248,5 +284,5 @@ def labels_of(looks: Sequence[ClipLook]) -> NDArray[np.int64]:
 
 
 def groups_of(looks: Sequence[ClipLook]) -> list[str]:
-    """(n,) the group of each clip: those that share a person, directly or through others, are one."""
+    """(n,) the group of each clip; clips that share a person, directly or not, are one group."""
     return splits.groups([one.clip for one in looks])

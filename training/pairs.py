@@ -1,4 +1,4 @@
-"""Paired batches: every real picture stands beside a fake made from it, changed the same way."""
+"""Paired batches: each real picture comes with a fake made from it, changed the same way."""
 
 from __future__ import annotations
 
@@ -18,19 +18,24 @@ from training.data.table import FaceTable, Landmarks, Row, face_box
 
 Picture = NDArray[np.uint8]
 Batch = tuple[NDArray[np.uint8], NDArray[np.float32]]
-ASKED, DONORS = 2000, 10  # so many faces are looked at, and one of the most alike of them lends the inner face
+# How many faces are looked at, and of how many of the most alike one lends the inner face.
+ASKED, DONORS = 2000, 10
 PairSource = Callable[[np.random.Generator], tuple[Picture, Picture, Box]]
 
 
 def real_and_fake(table: FaceTable, *, factor: float = 1.0) -> PairSource:
-    """Draws (real, fake, box) with the same original and moment; the originals that have both, evenly.
+    """Draws (real, fake, box) with the same original and moment.
+
+    It draws evenly over the originals that have both.
 
     Args:
         table: rows of one source.
-        factor: the crop rule: nominal cut over the face box, for pictures that hold more than the face.
+        factor: the crop rule: nominal cut over the face box, for pictures that hold more than the
+            face.
 
     Raises:
-        AnalysisError: no original has a real and a fake picture; when drawing, the two are not of one size.
+        AnalysisError: no original has a real and a fake picture; when drawing, the two are not of
+            one size.
     """
     sides: dict[tuple[str, str], tuple[list[Row], list[Row]]] = {}
     for row in table.rows:
@@ -38,35 +43,44 @@ def real_and_fake(table: FaceTable, *, factor: float = 1.0) -> PairSource:
     both = [pair for pair in sides.values() if all(pair)]
     if not both:
         raise AnalysisError(
-            f"None of the {len(table)} rows to train on is an original with a REAL and a FAKE picture; add pairs to the table."
+            f"None of the {len(table)} rows to train on is an original with a REAL and a FAKE"
+            " picture; add pairs to the table."
         )
 
     def draw(rng: np.random.Generator) -> tuple[Picture, Picture, Box]:
         real, fake = (side[rng.integers(len(side))] for side in both[rng.integers(len(both))])
         picture, other = table.picture(real), table.picture(fake)
         if picture.shape != other.shape:
-            raise AnalysisError(f"{fake.file} and {real.file} are a pair and must have one size; resize one of them.")
+            raise AnalysisError(
+                f"{fake.file} and {real.file} are a pair and must have one size; resize one of"
+                " them."
+            )
         return picture, other, _nominal(picture, real, factor)
 
     return draw
 
 
 def unrelated(table: FaceTable, *, factor: float = 1.0) -> PairSource:
-    """Draws (real, fake, box) without a tie between the two; each is resized to the larger of both.
+    """Draws unrelated (real, fake, box); each picture is resized to the larger of both.
 
     Raises:
         AnalysisError: a class is missing.
     """
     sides = [[row for row in table.rows if row.is_fake == fake] for fake in (False, True)]
     if not all(sides):
-        raise AnalysisError("The rows to train on hold one class alone; add the other to the table.")
+        raise AnalysisError(
+            "The rows to train on hold one class alone; add the other to the table."
+        )
 
     def draw(rng: np.random.Generator) -> tuple[Picture, Picture, Box]:
         rows = [side[rng.integers(len(side))] for side in sides]
         pictures = [table.picture(row) for row in rows]
         side = max(max(picture.shape[:2]) for picture in pictures)
         if rows[0].scale != rows[1].scale:
-            raise AnalysisError(f"{rows[0].file} and {rows[1].file} hold the face at another scale; prepare them alike.")
+            raise AnalysisError(
+                f"{rows[0].file} and {rows[1].file} hold the face at another scale; prepare them"
+                " alike."
+            )
         real, fake = (resize(picture, (side, side)) for picture in pictures)
         return real, fake, _nominal(real, rows[0], factor)
 
@@ -74,9 +88,10 @@ def unrelated(table: FaceTable, *, factor: float = 1.0) -> PairSource:
 
 
 def real_and_blend(table: FaceTable, *, factor: float = 1.0) -> PairSource:
-    """Draws (real, self-blended image of it, box) from the real rows of `table`, evenly over their originals.
+    """Draws (real, self-blended image of it, box) from the real rows of `table`.
 
-    The mask comes from the landmarks of the row, if there are any.
+    It draws evenly over their originals. The mask comes from the landmarks of the row, if there are
+    any.
 
     Raises:
         AnalysisError: there are none.
@@ -86,7 +101,9 @@ def real_and_blend(table: FaceTable, *, factor: float = 1.0) -> PairSource:
         if not row.is_fake:
             by_original.setdefault(row.original, []).append(row)
     if not by_original:
-        raise AnalysisError("The rows to train on hold no REAL picture to blend; add some to the table.")
+        raise AnalysisError(
+            "The rows to train on hold no REAL picture to blend; add some to the table."
+        )
     originals = list(by_original.values())
 
     def draw(rng: np.random.Generator) -> tuple[Picture, Picture, Box]:
@@ -99,7 +116,9 @@ def real_and_blend(table: FaceTable, *, factor: float = 1.0) -> PairSource:
     return draw
 
 
-def _blended(picture: Picture, box: Box, points: Landmarks | None, rng: np.random.Generator) -> Picture:
+def _blended(
+    picture: Picture, box: Box, points: Landmarks | None, rng: np.random.Generator
+) -> Picture:
     """The face blended with itself: by its landmarks in the whole picture, else inside the box."""
     if points is not None:
         return self_blend(picture, rng, points=points)
@@ -111,7 +130,9 @@ def _blended(picture: Picture, box: Box, points: Landmarks | None, rng: np.rando
 
 
 def real_and_swap(table: FaceTable, *, factor: float = 1.0) -> PairSource:
-    """Draws (real, the same with the inner face of another original in about the same pose, box) from the real rows of `table`.
+    """Draws (real, fake, box) from the real rows of `table`.
+
+    The fake is the same picture with the inner face of another original in about the same pose.
 
     Raises:
         AnalysisError: they are of fewer than two originals.
@@ -119,7 +140,10 @@ def real_and_swap(table: FaceTable, *, factor: float = 1.0) -> PairSource:
     rows = [row for row in table.rows if not row.is_fake]
     names, originals = np.unique([row.original for row in rows], return_inverse=True)
     if len(names) < 2:
-        raise AnalysisError("The rows to train on hold REAL pictures of fewer than two originals, and no face can be swapped; add some.")
+        raise AnalysisError(
+            "The rows to train on hold REAL pictures of fewer than two originals, and no face can"
+            " be swapped; add some."
+        )
 
     def face(row: Row) -> tuple[Picture, Box, Picture]:
         picture = table.picture(row)
@@ -146,7 +170,10 @@ def real_and_swap(table: FaceTable, *, factor: float = 1.0) -> PairSource:
 
 
 def _sketch(face: Picture) -> NDArray[np.float32]:
-    """(144,) a 12 x 12 grey picture without its mean and spread: much alike where eyes and mouth are in the same places."""
+    """(144,) a 12 x 12 grey picture without its mean and spread.
+
+    Two of them are much alike if eyes and mouth are in the same places.
+    """
     grey = cv2.cvtColor(resize(face, (12, 12)), cv2.COLOR_RGB2GRAY).astype(np.float32).ravel()
     return np.asarray((grey - grey.mean()) / (grey.std() + 1), dtype=np.float32)
 
@@ -158,7 +185,9 @@ def _nominal(picture: Picture, row: Row, factor: float) -> Box:
 
 @dataclass(frozen=True)
 class PairedBatches:
-    """The batch of step n, the same for every run with the same seed, however the run was interrupted.
+    """The batch of step n, the same for every run with the same seed.
+
+    It does not matter how the run was interrupted.
 
     Attributes:
         sources: (pairs per batch, source).
@@ -175,7 +204,12 @@ class PairedBatches:
     augmentation: Augmentation = field(default_factory=Augmentation)
 
     def __call__(self, step: int) -> Batch:
-        """Returns (2 p, size, size, 3) uint8 pictures, real and fake in turn, and (2 p, 1) float32 labels, 1 for FAKE."""
+        """The batch of a step.
+
+        Returns:
+            (2 p, size, size, 3) uint8 pictures, real and fake in turn, and (2 p, 1) float32 labels,
+            1 for FAKE.
+        """
         rng = np.random.default_rng((self.seed, step))
         size = self.early_size if step < self.early_steps else self.size
         pictures: list[Picture] = []

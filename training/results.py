@@ -1,9 +1,12 @@
-"""What an experiment found: curves, arms with their metrics, figures and tables. Written to `results.json` of its run."""
+"""What an experiment found: curves, arms with their metrics, figures and tables.
+
+It is written to `results.json` of its run.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 import msgspec
 
@@ -12,7 +15,6 @@ from dfgui.core.plain import json_of
 
 SCHEMA = "dfgui.experiment/1"
 FILE = "results.json"
-FindingsT = TypeVar("FindingsT", bound="Findings")
 
 
 class Metric(msgspec.Struct, frozen=True):
@@ -27,7 +29,11 @@ class Metric(msgspec.Struct, frozen=True):
 
 
 class Curve(msgspec.Struct, frozen=True):
-    """One fit, a value per epoch and quantity (`loss`, `val_loss`, `val_accuracy`, `val_auc`...); `prior` is the constant's log-loss."""
+    """One fit: a value per epoch and quantity.
+
+    Quantities are `loss`, `val_loss`, `val_accuracy`, `val_auc`...; `prior` is the constant's
+    log-loss.
+    """
 
     arm: str
     seed: int
@@ -42,10 +48,11 @@ class Arm(msgspec.Struct, frozen=True):
     Attributes:
         settings: what sets this arm apart from the others.
         prior: log-loss of the constant predictor on the arm's evaluation set, in nats.
-        verdict: one sentence: whether it beat that predictor, and whether it gives one answer to everything.
-        collapsed: it does.
+        verdict: one sentence: whether it beat that predictor, and whether it gives one answer to
+            everything.
+        collapsed: whether it gives one answer to everything.
         n: samples of the evaluation set.
-        beats: whether it beat that predictor; None where it was not held against it.
+        beats: whether it beat that predictor; None if the two were not compared.
     """
 
     name: str
@@ -102,7 +109,7 @@ class Picture(msgspec.Struct, frozen=True):
 
 
 class Table(msgspec.Struct, frozen=True):
-    """A table; None is a value that there is not."""
+    """A table; None is a missing value."""
 
     title: str
     columns: tuple[str, ...]
@@ -137,7 +144,7 @@ class Result(Findings, frozen=True, kw_only=True):
         backbone: which network the features came from and what it had seen.
         data: "name sha256" of each file that was read.
         seconds: of all starts of the run together.
-        complete: False where it was stopped before its end.
+        complete: False if it was stopped before its end.
     """
 
     schema: str
@@ -163,18 +170,25 @@ def read_result(run: Path) -> Result:
     """
     path = run / FILE
     if not path.exists():
-        raise AnalysisError(f"{run.name} holds no finished experiment ({FILE} is missing); run it to its end first.")
+        raise AnalysisError(
+            f"{run.name} holds no finished experiment ({FILE} is missing); run it to its end first."
+        )
     try:
         result = msgspec.json.decode(path.read_bytes(), type=Result)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise AnalysisError(f"{run.name}/{FILE} cannot be read ({error}); run the experiment again.") from error
+        raise AnalysisError(
+            f"{run.name}/{FILE} cannot be read ({error}); run the experiment again."
+        ) from error
     if result.schema != SCHEMA:
-        raise AnalysisError(f"{run.name}/{FILE} has the schema {result.schema!r}, this program reads {SCHEMA!r}; run it again.")
+        raise AnalysisError(
+            f"{run.name}/{FILE} has the schema {result.schema!r}, this program reads {SCHEMA!r};"
+            " run it again."
+        )
     return result
 
 
 def write_result(run: Path, result: Result) -> None:
-    """Write beside and replace.
+    """Write to a temporary file, then replace the result, so a kill leaves no partial file.
 
     Raises:
         AnalysisError: a value is not a number, which JSON cannot say.
@@ -183,7 +197,9 @@ def write_result(run: Path, result: Result) -> None:
     try:
         msgspec.json.decode(data, type=Result)
     except msgspec.ValidationError as error:
-        raise AnalysisError(f"A result is not a number ({error}); the run has diverged. Lower its learning rate.") from error
+        raise AnalysisError(
+            f"A result is not a number ({error}); the run has diverged. Lower its learning rate."
+        ) from error
     part = run / f"{FILE}.part"
     part.write_bytes(msgspec.json.format(data, indent=1) + b"\n")
     part.replace(run / FILE)

@@ -1,4 +1,7 @@
-"""How a network stands up to what happens to pictures and videos on their way: re-compression, scaling, blur, noise, brightness."""
+"""How well a network withstands what happens to pictures and videos on their way.
+
+That is re-compression, scaling, blur, noise and brightness.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,10 @@ from training.package import TEST_CLIPS, TEST_CROPS
 
 Picture = NDArray[np.uint8]
 CROPS = f"{TEST_CROPS}, changed {ROBUSTNESS}"
-CLIPS = {source: f"{name}, first ten seconds, changed {ROBUSTNESS}" for source, name in TEST_CLIPS.items()}
+CLIPS = {
+    source: f"{name}, first ten seconds, changed {ROBUSTNESS}"
+    for source, name in TEST_CLIPS.items()
+}
 SECONDS = 10
 UNCHANGED = "as they are"
 
@@ -71,7 +77,11 @@ MEASURES: Mapping[str, Measure] = {
 
 
 def measure(
-    package: ModelPackage, data: Path, *, gathered: Path | None = None, told: Callable[[str], None] = lambda text: None
+    package: ModelPackage,
+    data: Path,
+    *,
+    gathered: Path | None = None,
+    told: Callable[[str], None] = lambda text: None,
 ) -> list[Metric]:
     """Measure the test part under every change: AUC and the mean score of each class.
 
@@ -81,45 +91,66 @@ def measure(
         package: calibrated.
         data: folder with `dfdc_faces.csv` and `ffpp`.
         gathered: folder with `pairs` and `real_clips`; None for FaceForensics++ alone.
-        told: each condition as it is begun.
+        told: is told each condition as it begins.
 
     Raises:
         AnalysisError: the data is not there.
     """
-    sets = {source: clips for source, clips in clips_to_test(data, gathered).items() if {clip.label for clip in clips} == set(LABELS)}
+    sets = {
+        source: clips
+        for source, clips in clips_to_test(data, gathered).items()
+        if {clip.label for clip in clips} == set(LABELS)
+    }
     found = [*_crops(package, crops_of(data, "test"), told)]
     for source, clips in sets.items():
         found += _clips(package, CLIPS[source], clips, told)
     return found
 
 
-def _crops(package: ModelPackage, table: FaceTable, told: Callable[[str], None]) -> Iterator[Metric]:
+def _crops(
+    package: ModelPackage, table: FaceTable, told: Callable[[str], None]
+) -> Iterator[Metric]:
     detector = Detector(package, threads=2)
     for condition, change in ON_CROPS.items():
         told(f"{CROPS}: {condition}")
         looks = look_at_crops(detector, table, change=change)
-        scores = np.array([calibrated(float(logit), package.card.calibration.face) for logit in looks.logits])
+        scores = np.array(
+            [calibrated(float(logit), package.card.calibration.face) for logit in looks.logits]
+        )
         yield from _measured(CROPS, condition, looks.labels, scores, looks.groups)
 
 
-def _clips(package: ModelPackage, name: str, clips: Sequence[VideoRow], told: Callable[[str], None]) -> Iterator[Metric]:
+def _clips(
+    package: ModelPackage, name: str, clips: Sequence[VideoRow], told: Callable[[str], None]
+) -> Iterator[Metric]:
     detector = Detector(package, threads=2)
     with tempfile.TemporaryDirectory() as work:
         for condition, (crf, times) in ON_CLIPS.items():
             told(f"{name}: {condition}")
-            changed = {path: Path(work, f"{number}.mp4") for number, path in enumerate(dict.fromkeys(clip.path for clip in clips))}
+            changed = {
+                path: Path(work, f"{number}.mp4")
+                for number, path in enumerate(dict.fromkeys(clip.path for clip in clips))
+            }
             for path, to in changed.items():
                 transcode(Path(path), to, crf=crf, times=times)
-            seen = look_at_clips(detector, [replace(clip, path=str(changed[clip.path])) for clip in clips])
+            seen = look_at_clips(
+                detector, [replace(clip, path=str(changed[clip.path])) for clip in clips]
+            )
             for one in seen.left_out:
                 told(f"{one.what} is left out: {one.why}")
             labels, groups, answers = answers_of(seen.looks, [package.card] * len(seen.looks))
-            yield from _measured(name, condition, labels, np.array([answer.score for answer in answers]), groups)
+            yield from _measured(
+                name, condition, labels, np.array([answer.score for answer in answers]), groups
+            )
 
 
-def _measured(name: str, condition: str, labels: Labels, scores: Scores, groups: Sequence[str]) -> list[Metric]:
+def _measured(
+    name: str, condition: str, labels: Labels, scores: Scores, groups: Sequence[str]
+) -> list[Metric]:
     found = evaluate(labels, scores, groups, metrics=MEASURES)
-    return metrics_of(name, {f"{metric}: {condition}": interval for metric, interval in found.items()})
+    return metrics_of(
+        name, {f"{metric}: {condition}": interval for metric, interval in found.items()}
+    )
 
 
 def transcode(source: Path, to: Path, *, crf: int, times: int = 1, seconds: int = SECONDS) -> None:
@@ -130,23 +161,35 @@ def transcode(source: Path, to: Path, *, crf: int, times: int = 1, seconds: int 
         to: MP4 file to write.
         crf: 0-51.
         times: what its sides are divided by.
-        seconds: of it.
+        seconds: how much of it.
     """
     with av.open(str(source)) as given, av.open(str(to), "w", format="mp4") as made:
         video = given.streams.video[0]
         video.thread_type = "AUTO"
         rate = Fraction(video.average_rate or 25)
         stream = made.add_stream("libx264", rate=rate, options={"crf": str(crf), "preset": "fast"})
-        stream.width, stream.height, stream.pix_fmt = video.width // times & ~1, video.height // times & ~1, "yuv420p"
+        stream.width, stream.height, stream.pix_fmt = (
+            video.width // times & ~1,
+            video.height // times & ~1,
+            "yuv420p",
+        )
         for number, frame in enumerate(islice(given.decode(video), round(seconds * rate))):
-            smaller = frame.reformat(stream.width, stream.height, "yuv420p", interpolation="AREA" if times > 1 else "BICUBIC")
+            smaller = frame.reformat(
+                stream.width,
+                stream.height,
+                "yuv420p",
+                interpolation="AREA" if times > 1 else "BICUBIC",
+            )
             smaller.pts, smaller.time_base = number, 1 / rate
             made.mux(stream.encode(smaller))
         made.mux(stream.encode(None))
 
 
 def table(measured: Sequence[Metric]) -> Iterator[tuple[str, ...]]:
-    """The rows of a robustness table: set, condition, AUC with its interval, mean score of real and of fake."""
+    """The rows of a robustness table.
+
+    They hold set, condition, AUC with its interval, mean score of real and of fake.
+    """
     found: dict[tuple[str, str], dict[str, Metric]] = {}
     for metric in measured:
         name, _, condition = metric.name.partition(": ")
@@ -154,4 +197,9 @@ def table(measured: Sequence[Metric]) -> Iterator[tuple[str, ...]]:
     for (name, condition), one in found.items():
         area = one["auc"]
         scores = (f"{one[key].value:.2f}" for key in ("mean_score_real", "mean_score_fake"))
-        yield name.replace(ROBUSTNESS, "").strip(), condition, f"{area.value:.3f} [{area.low:.3f}, {area.high:.3f}]", *scores
+        yield (
+            name.replace(ROBUSTNESS, "").strip(),
+            condition,
+            f"{area.value:.3f} [{area.low:.3f}, {area.high:.3f}]",
+            *scores,
+        )

@@ -1,4 +1,4 @@
-"""A run: its folder, its locked configuration, what it says while it goes on, and how it ends."""
+"""A run: its folder, its locked configuration, what it says as it runs, and how it ends."""
 
 from __future__ import annotations
 
@@ -30,7 +30,9 @@ from training.experiments import Experiment
 from training.results import SCHEMA, Findings, Result, Skipped, write_result
 
 STOPPED = 130  # exit status after Ctrl-C, as shells give it
-STOP_FILE = "STOP"  # in the run folder, does what Ctrl-C does: on Windows no Ctrl-C reaches a program without a console
+# In the run folder it does what Ctrl-C does: on Windows no Ctrl-C reaches a program without a
+# console.
+STOP_FILE = "STOP"
 CLOCK = "seconds.txt"  # how long all starts of the run have taken
 KEPT_EVERY_S = 5.0
 PACKAGES = (
@@ -38,11 +40,11 @@ PACKAGES = (
     *("numpy", "opencv-python-headless", "openvino", "av", "scikit-learn", "scipy", "optuna"),
 )
 T = TypeVar("T")
-Watcher = Callable[[events.Event], None]  # whoever is told what a run says
+Watcher = Callable[[events.Event], None]  # is told what a run says
 
 
 class Stopped(Exception):  # noqa: N818 - an outcome, not an error
-    """Ctrl-C came, and what was asked for is not there yet; finished pieces are kept."""
+    """Ctrl-C came before the result was there; finished pieces are kept."""
 
 
 class Record(msgspec.Struct, frozen=True):
@@ -54,15 +56,17 @@ class Record(msgspec.Struct, frozen=True):
 
 
 class Run:
-    """A run that is going on; handed to the experiment.
+    """A run in progress; handed to the experiment.
 
     Attributes:
         folder: of the run; `parts` in it holds finished pieces.
         data: folder of the data sets.
-        smoke: every stage shall run, and nothing need be learned.
+        smoke: every stage has to run, but nothing has to be learned.
     """
 
-    def __init__(self, folder: Path, data: Path, *, smoke: bool = False, watch: Watcher | None = None) -> None:
+    def __init__(
+        self, folder: Path, data: Path, *, smoke: bool = False, watch: Watcher | None = None
+    ) -> None:
         self.folder, self.data, self.smoke = folder, data, smoke
         self._watch = watch or (lambda event: None)
         self._stop = False
@@ -73,43 +77,71 @@ class Run:
         self.hashes: dict[str, str] = {}
         (folder / "parts").mkdir(parents=True, exist_ok=True)
         self._clock = folder / CLOCK
-        self._before = float(self._clock.read_text(encoding="utf-8")) if self._clock.exists() else 0.0
+        self._before = (
+            float(self._clock.read_text(encoding="utf-8")) if self._clock.exists() else 0.0
+        )
         self._kept_at = 0.0
 
     @property
     def seconds(self) -> float:
-        """Since this start of the run."""
+        """Seconds since this start of the run."""
         return time.monotonic() - self._began
 
     @property
     def spent(self) -> float:
-        """Seconds in all starts of the run together; of one that was killed, up to what it last said."""
+        """Seconds in all starts of the run together.
+
+        A start that was killed counts up to what it last said.
+        """
         return self._before + self.seconds
 
-    def started(self, arms: Sequence[str], *, fits: int = 0, backbone: str = "", prior: float | None = None) -> None:
+    def started(
+        self, arms: Sequence[str], *, fits: int = 0, backbone: str = "", prior: float | None = None
+    ) -> None:
         """Say what is going to happen; see `dfgui.core.experiments.Started`."""
         self.backbone = backbone or self.backbone
         self._say(events.Started(self._name, tuple(arms), fits, backbone, prior))
 
     def say(self, text: str, level: Literal["info", "warning"] = "info") -> None:
-        """Tell whoever watches a sentence."""
+        """Tell the watcher a sentence."""
         self._say(events.Said(text, level))
 
     def progress(self, done: float, text: str) -> None:
-        """How far the whole run is, 0-1, and with what. The time left is reckoned from the speed of this start."""
+        """Report how far the whole run is, 0-1, and with what.
+
+        The time left is estimated from the speed of this start.
+        """
         if self._done_at_start is None:
             self._done_at_start = done
         gained = done - self._done_at_start
         left = self.seconds * (1 - done) / gained if gained > 0.01 else None
-        self._say(events.Progress(round(min(max(done, 0.0), 1.0), 4), text, None if left is None else round(left, 1)))
+        self._say(
+            events.Progress(
+                round(min(max(done, 0.0), 1.0), 4), text, None if left is None else round(left, 1)
+            )
+        )
 
-    def epoch(self, arm: str, seed: int, fold: int, epoch: int, values: dict[str, float], prior: float | None = None) -> None:
-        """One more pass of one fit; see `dfgui.core.experiments.Epoch`. What is not a number is not told: JSON has no word for it."""
+    def epoch(
+        self,
+        arm: str,
+        seed: int,
+        fold: int,
+        epoch: int,
+        values: dict[str, float],
+        prior: float | None = None,
+    ) -> None:
+        """Report one more pass of one fit; see `dfgui.core.experiments.Epoch`.
+
+        Values that are not finite are left out: JSON has no word for them.
+        """
         known = {name: value for name, value in values.items() if math.isfinite(value)}
         self._say(events.Epoch(arm, seed, fold, epoch, known, prior))
 
     def skip(self, what: str, why: str) -> None:
-        """Record something of the data that is not used. A resumed run that skips it again records it once."""
+        """Record something of the data that is not used.
+
+        A resumed run that skips it again records it once.
+        """
         if not any(one.what == what for one in self.skipped):
             self.skipped.append(Skipped(what, why))
             self.say(f"{what} is left out: {why}", "warning")
@@ -120,7 +152,10 @@ class Run:
             raise ValueError(f"uses: expected a file, received the folder {path}")
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-        self.used(path.relative_to(self.data).as_posix() if path.is_relative_to(self.data) else path.name, digest)
+        self.used(
+            path.relative_to(self.data).as_posix() if path.is_relative_to(self.data) else path.name,
+            digest,
+        )
 
     def used(self, name: str, sha256: str) -> None:
         """Record a data file whose SHA-256 is known."""
@@ -130,7 +165,8 @@ class Run:
         """A piece of the run, made once: a resumed run takes it from `parts/KEY.json`.
 
         Args:
-            key: names the piece and what it depends on beyond the configuration; letters, digits, `.`, `_`, `-`.
+            key: names the piece and what it depends on beyond the configuration; letters, digits,
+                `.`, `_`, `-`.
             make: gives a value that msgspec can write.
             kind: its type.
         """
@@ -142,7 +178,9 @@ class Run:
         _replace(path, json_of(value))
         return value
 
-    def arrays(self, key: str, make: Callable[[], dict[str, NDArray[Any]]]) -> dict[str, NDArray[Any]]:
+    def arrays(
+        self, key: str, make: Callable[[], dict[str, NDArray[Any]]]
+    ) -> dict[str, NDArray[Any]]:
         """The same for named arrays, in `parts/KEY.npz`."""
         path = self._part(key, "npz")
         if not path.exists():
@@ -160,15 +198,15 @@ class Run:
         return self.folder / "tensorboard" / f"{arm}-seed{seed}-fold{fold}"
 
     def stop(self) -> None:
-        """Ask the run to end after its present batch."""
+        """Ask the run to end after its current batch."""
         self._stop = True
 
     def stopping(self) -> bool:
-        """Whether it was asked to, by Ctrl-C or by a file."""
+        """Whether it was asked to end, by Ctrl-C or by a file."""
         return self._stop or (self.folder / STOP_FILE).exists()
 
     def require_going(self) -> None:
-        """Raises Stopped where the run was asked to end."""
+        """Raise Stopped if the run was asked to end."""
         if self.stopping():
             raise Stopped
 
@@ -203,16 +241,20 @@ def configured(experiment: Experiment, *, smoke: bool, overrides: Sequence[str] 
         for step in place:
             inner = inner.get(step, {})
         if not mark or not isinstance(inner, dict) or last not in inner:
-            raise AnalysisError(f"{experiment.name} has no setting {name!r}; it has: {', '.join(_names(config))}.")
+            raise AnalysisError(
+                f"{experiment.name} has no setting {name!r}; it has: {', '.join(_names(config))}."
+            )
         inner[last] = _value(text)
     try:
         return msgspec.convert(values, experiment.config, strict=False)
     except msgspec.ValidationError as error:
-        raise AnalysisError(f"A setting of {experiment.name} does not suit: {error}. Given: {', '.join(overrides)}.") from error
+        raise AnalysisError(
+            f"A setting of {experiment.name} does not suit: {error}. Given: {', '.join(overrides)}."
+        ) from error
 
 
 def _value(text: str) -> Any:
-    """JSON where it is that, else the text itself: `--set init=random` needs no quotes."""
+    """Read JSON, or else take the text itself: `--set init=random` needs no quotes."""
     try:
         return msgspec.json.decode(text)
     except msgspec.DecodeError:
@@ -222,7 +264,11 @@ def _value(text: str) -> Any:
 def _names(config: Any, before: str = "") -> Iterator[str]:
     for field in fields(config):
         value = getattr(config, field.name)
-        yield from _names(value, f"{before}{field.name}.") if is_dataclass(value) else (f"{before}{field.name}",)
+        yield from (
+            _names(value, f"{before}{field.name}.")
+            if is_dataclass(value)
+            else (f"{before}{field.name}",)
+        )
 
 
 def read_record(folder: Path) -> Record:
@@ -237,32 +283,53 @@ def read_record(folder: Path) -> Record:
     try:
         return msgspec.json.decode(path.read_bytes(), type=Record)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise AnalysisError(f"{folder.name}/config.json cannot be read ({error}); choose another folder.") from error
+        raise AnalysisError(
+            f"{folder.name}/config.json cannot be read ({error}); choose another folder."
+        ) from error
 
 
 def lock(folder: Path, record: Record) -> None:
-    """Write the configuration, or see that the folder holds the same.
+    """Write the configuration, or check that the folder holds the same.
 
     Raises:
-        AnalysisError: the folder holds a run with another configuration; the sentence names what differs.
+        AnalysisError: the folder holds a run with another configuration; the sentence names what
+            differs.
     """
     if not (folder / "config.json").exists():
         folder.mkdir(parents=True, exist_ok=True)
         _replace(folder / "config.json", msgspec.json.format(msgspec.json.encode(record)))
         return
     earlier = read_record(folder)
-    wanted = msgspec.json.decode(msgspec.json.encode(record), type=Record)  # tuples become lists, as they did there
+    # Tuples become lists, as they did in the stored record.
+    wanted = msgspec.json.decode(msgspec.json.encode(record), type=Record)
     if earlier == wanted:
         return
     if earlier.experiment != wanted.experiment:
-        raise AnalysisError(f"{folder.name} holds a run of {earlier.experiment}; choose another folder for {wanted.experiment}.")
+        raise AnalysisError(
+            f"{folder.name} holds a run of {earlier.experiment}; choose another folder for"
+            f" {wanted.experiment}."
+        )
     names = sorted({*earlier.config, *wanted.config})
-    other = [name for name in names if earlier.config.get(name) != wanted.config.get(name)] or ["smoke"]
-    raise AnalysisError(f"{folder.name} holds a run with another configuration ({', '.join(other)}); choose another folder for this one.")
+    other = [name for name in names if earlier.config.get(name) != wanted.config.get(name)] or [
+        "smoke"
+    ]
+    raise AnalysisError(
+        f"{folder.name} holds a run with another configuration ({', '.join(other)}); choose another"
+        " folder for this one."
+    )
 
 
-def carry_out(experiment: Experiment, config: Any, data: Path, out: Path, *, smoke: bool, command: str, watch: Watcher) -> int:
-    """Run an experiment to its end, or on from where an earlier start stopped.
+def carry_out(
+    experiment: Experiment,
+    config: Any,
+    data: Path,
+    out: Path,
+    *,
+    smoke: bool,
+    command: str,
+    watch: Watcher,
+) -> int:
+    """Run an experiment to its end, or resume it where an earlier start stopped.
 
     Args:
         experiment: what to run.
@@ -296,30 +363,54 @@ def _ended(run: Run, experiment: Experiment, config: Any, command: str) -> event
     try:
         findings = experiment.run(run, config)
         complete = not run.stopping()
-        write_result(run.folder, _result(run, experiment, config, command, findings, complete=complete))
+        write_result(
+            run.folder, _result(run, experiment, config, command, findings, complete=complete)
+        )
     except Stopped:
-        return events.Ended("stopped", "Stopped. What was finished is kept: the same command with the same output folder goes on there.")
+        return events.Ended(
+            "stopped",
+            "Stopped. What was finished is kept: the same command with the same output folder goes"
+            " on there.",
+        )
     except AnalysisError as error:
         return events.Ended("failed", str(error))
     except OSError as error:
         what = Path(error.filename).name if error.filename else "A file"
         return events.Ended("failed", f"{what} cannot be used: {error.strerror or error}.")
     except MemoryError:
-        return events.Ended("failed", "There is not enough memory; take fewer pictures, or smaller ones.")
+        return events.Ended(
+            "failed", "There is not enough memory; take fewer pictures, or smaller ones."
+        )
     except Exception:
         (run.folder / "trace.txt").write_text(traceback.format_exc(), encoding="utf-8")
-        return events.Ended("failed", "The experiment stopped by a fault of the program; trace.txt in its folder says where.")
+        return events.Ended(
+            "failed",
+            "The experiment stopped by a fault of the program; trace.txt in its folder says where.",
+        )
     if not complete:
-        return events.Ended("stopped", "Stopped. The best so far is kept and is in the results; the same command goes on.")
+        return events.Ended(
+            "stopped",
+            "Stopped. The best so far is kept and is in the results; the same command goes on.",
+        )
     left_out = f" Left out, as the results list: {len(run.skipped)}." if run.skipped else ""
-    return events.Ended("finished", f"{experiment.title}: finished after {_duration(run.spent)}.{left_out}")
+    return events.Ended(
+        "finished", f"{experiment.title}: finished after {_duration(run.spent)}.{left_out}"
+    )
 
 
 def _duration(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
 
 
-def _result(run: Run, experiment: Experiment, config: Any, command: str, findings: Findings, *, complete: bool) -> Result:
+def _result(
+    run: Run,
+    experiment: Experiment,
+    config: Any,
+    command: str,
+    findings: Findings,
+    *,
+    complete: bool,
+) -> Result:
     found = {field: getattr(findings, field) for field in Findings.__struct_fields__}
     return Result(
         **found,
@@ -352,11 +443,21 @@ def _versions() -> dict[str, str]:
 
 
 def source_commit() -> str:
-    """Commit of the source tree that this program runs from, with `+` if files differ from it; "" outside of one."""
+    """Commit of the source tree that this program runs from; "" outside of one.
+
+    A `+` follows if files differ from it.
+    """
     git = ["git", "-C", str(Path(__file__).parent)]
     try:
-        commit = subprocess.run([*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout.strip()
-        changed = subprocess.run([*git, "status", "--porcelain", "-uno", "--", "."], capture_output=True, text=True, check=True).stdout
+        commit = subprocess.run(
+            [*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        changed = subprocess.run(
+            [*git, "status", "--porcelain", "-uno", "--", "."],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
     except (OSError, subprocess.CalledProcessError):
         return ""
     return commit + ("+" if changed.strip() else "")
@@ -380,7 +481,7 @@ def _interruptible(run: Run) -> Iterator[None]:
 
 
 def _replace(path: Path, data: bytes) -> None:
-    """Write beside and replace: a kill leaves the older file, or none."""
+    """Write to a temporary file, then replace: a kill leaves the older file, or none."""
     part = path.with_name(f"{path.name}.part")
     part.write_bytes(data)
     part.replace(path)

@@ -18,12 +18,17 @@ from dfgui.core.experiments import Described
 
 Watcher = Callable[[events.Event], None]
 SHOWN = ("loss", "val_loss", "val_accuracy", "val_auc")
-QUIET_S = 20.0  # between two lines of progress where there is no terminal
+QUIET_S = 20.0  # between two lines of progress if there is no terminal
 
 
 @contextmanager
-def while_preparing(watch: Watcher) -> Iterator[tuple[Callable[..., None], Callable[[float, str], None], Callable[[], bool]]]:
-    """What `prepare` says, how far it is, and whether Ctrl-C came; a second Ctrl-C ends it at once."""
+def while_preparing(
+    watch: Watcher,
+) -> Iterator[tuple[Callable[..., None], Callable[[float, str], None], Callable[[], bool]]]:
+    """What `prepare` says, how far it is, and whether Ctrl-C came.
+
+    A second Ctrl-C ends it at once.
+    """
     asked: list[int] = []
 
     def on_signal(number: int, frame: object) -> None:
@@ -44,13 +49,23 @@ def while_preparing(watch: Watcher) -> Iterator[tuple[Callable[..., None], Calla
 
 @contextmanager
 def watcher(*, as_json: bool) -> Iterator[Watcher]:
-    """A function for every event: JSON lines on standard output, or words and a bar on standard error."""
+    """A function that is told every event.
+
+    It writes JSON lines to standard output, or words and a bar to standard error.
+    """
     if as_json:
         yield _json_line
         return
     console = Console(stderr=True, highlight=False)
-    columns = BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TextColumn("{task.description}"), TimeRemainingColumn()
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
+    columns = (
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TextColumn("{task.description}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(
+        *columns, console=console, disable=not console.is_terminal, transient=True
+    ) as bar:
         yield _Words(console, bar, bar.add_task("starting", total=1.0))
 
 
@@ -71,8 +86,13 @@ class _Words:
             case events.Said():
                 self._print(event.text)
             case events.Epoch():
-                values = ", ".join(f"{name} {event.values[name]:.4f}" for name in SHOWN if name in event.values)
-                self._print(f"{event.arm} (seed {event.seed}, fold {event.fold}), epoch {event.epoch}: {values or _all(event.values)}")
+                values = ", ".join(
+                    f"{name} {event.values[name]:.4f}" for name in SHOWN if name in event.values
+                )
+                self._print(
+                    f"{event.arm} (seed {event.seed}, fold {event.fold}), epoch {event.epoch}:"
+                    f" {values or _all(event.values)}"
+                )
             case events.Progress():
                 self._progress(event)
             case events.Ended():

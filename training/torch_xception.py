@@ -1,7 +1,8 @@
-"""Xception with the paper's dense layers in plain PyTorch, which trains faster on a processor than Keras does.
+"""Xception with the paper's dense layers in plain PyTorch.
 
-Keras describes the network and PyTorch trains it: `load` and `unload` carry the weights over, in the order
-of `build_xception(...).weights`.
+On a processor PyTorch trains it faster than Keras does. Keras describes the network and PyTorch
+trains it: `load` and `unload` carry the weights over, in the order of
+`build_xception(...).weights`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ import torch.nn.functional as F  # noqa: N812 - everybody's name for it
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-EPSILON, MOMENTUM = 1e-3, 0.01  # of the normalisation, as Keras has them (its momentum .99 is what stays)
+# Of the normalisation, as Keras has them (its momentum .99 is what stays).
+EPSILON, MOMENTUM = 1e-3, 0.01
 ENTRY, MIDDLE, EXIT = (128, 256, 728), 8, (728, 1024)
 LAST = (1536, 2048)
 
@@ -26,7 +28,7 @@ def _norm(width: int) -> nn.BatchNorm2d:
 
 
 class Separable(nn.Module):
-    """A convolution of each channel by itself, one across the channels, and a normalisation."""
+    """A convolution of each channel separately, one across the channels, and a normalisation."""
 
     def __init__(self, width: int, out: int) -> None:
         super().__init__()
@@ -40,7 +42,7 @@ class Separable(nn.Module):
 
 
 class Block(nn.Module):
-    """Separable convolutions with a way around them; where it has a `shortcut`, the picture is halved.
+    """Separable convolutions with a way around them; a `shortcut` halves the picture.
 
     Args:
         widths: channels before the first, and after each convolution.
@@ -50,22 +52,35 @@ class Block(nn.Module):
 
     def __init__(self, widths: Sequence[int], *, halves: bool, bare: bool = False) -> None:
         super().__init__()
-        self.shortcut = nn.Conv2d(widths[0], widths[-1], 1, stride=2, bias=False) if halves else None
+        self.shortcut = (
+            nn.Conv2d(widths[0], widths[-1], 1, stride=2, bias=False) if halves else None
+        )
         self.shortcut_norm = _norm(widths[-1]) if halves else None
         self.convolutions = nn.ModuleList(Separable(width, out) for width, out in pairwise(widths))
         self._bare = bare
 
     def forward(self, x: Tensor) -> Tensor:
         """(n, c, H, W) -> (n, c', H, W), or half the sides."""
-        around = x if self.shortcut is None or self.shortcut_norm is None else self.shortcut_norm(self.shortcut(x))
+        around = (
+            x
+            if self.shortcut is None or self.shortcut_norm is None
+            else self.shortcut_norm(self.shortcut(x))
+        )
         for number, convolution in enumerate(self.convolutions):
             x = convolution(x if self._bare and not number else F.relu(x))
         return around + (x if self.shortcut is None else _halved(x))
 
 
 def _halved(x: Tensor) -> Tensor:
-    """Maximum of 3 x 3 at every other place, padded as TensorFlow's "same" is: of an even side only at its end."""
-    return F.max_pool2d(x, 3, 2, ceil_mode=True) if x.shape[-1] % 2 == 0 else F.max_pool2d(x, 3, 2, padding=1)
+    """Maximum of 3 x 3 at every other place, padded as TensorFlow's "same" is.
+
+    An even side is padded only at its end.
+    """
+    return (
+        F.max_pool2d(x, 3, 2, ceil_mode=True)
+        if x.shape[-1] % 2 == 0
+        else F.max_pool2d(x, 3, 2, padding=1)
+    )
 
 
 class TorchXception(nn.Module):
@@ -81,11 +96,18 @@ class TorchXception(nn.Module):
         super().__init__()
         self.first, self.first_norm = nn.Conv2d(3, 32, 3, stride=2, bias=False), _norm(32)
         self.second, self.second_norm = nn.Conv2d(32, 64, 3, bias=False), _norm(64)
-        entry = [Block((width, out, out), halves=True, bare=not number) for number, (width, out) in enumerate(pairwise((64, *ENTRY)))]
+        entry = [
+            Block((width, out, out), halves=True, bare=not number)
+            for number, (width, out) in enumerate(pairwise((64, *ENTRY)))
+        ]
         middle = [Block((ENTRY[-1],) * 4, halves=False) for _ in range(MIDDLE)]
         self.blocks = nn.ModuleList([*entry, *middle, Block((ENTRY[-1], *EXIT), halves=True)])
-        self.last = nn.ModuleList(Separable(width, out) for width, out in pairwise((EXIT[-1], *LAST)))
-        self.dense = nn.ModuleList(nn.Linear(width, out) for width, out in pairwise((LAST[-1], *dense)))
+        self.last = nn.ModuleList(
+            Separable(width, out) for width, out in pairwise((EXIT[-1], *LAST))
+        )
+        self.dense = nn.ModuleList(
+            nn.Linear(width, out) for width, out in pairwise((LAST[-1], *dense))
+        )
         self.logit = nn.Linear((LAST[-1], *dense)[-1], 1)
 
     def forward(self, rgb: Tensor) -> Tensor:
@@ -122,7 +144,7 @@ def load(network: TorchXception, weights: Sequence[NDArray[np.float32]]) -> None
         weights: `build_xception(...).get_weights()`.
 
     Raises:
-        ValueError: their number or a shape is another.
+        ValueError: their number or a shape differs.
     """
     places = list(_places(network))
     if len(places) != len(weights):
@@ -131,16 +153,22 @@ def load(network: TorchXception, weights: Sequence[NDArray[np.float32]]) -> None
         for (tensor, kind), array in zip(places, weights, strict=True):
             value = torch.from_numpy(np.ascontiguousarray(array.transpose(_TO_TORCH[kind])))
             if value.shape != tensor.shape:
-                raise ValueError(f"weights: expected {tuple(tensor.shape)}, received {tuple(value.shape)}")
+                raise ValueError(
+                    f"weights: expected {tuple(tensor.shape)}, received {tuple(value.shape)}"
+                )
             tensor.copy_(value)
 
 
 def unload(network: TorchXception) -> list[NDArray[np.float32]]:
     """The weights as Keras has them: what `build_xception(...).set_weights` takes."""
-    return [np.ascontiguousarray(tensor.detach().cpu().numpy().transpose(_TO_KERAS[kind]), np.float32) for tensor, kind in _places(network)]
+    return [
+        np.ascontiguousarray(tensor.detach().cpu().numpy().transpose(_TO_KERAS[kind]), np.float32)
+        for tensor, kind in _places(network)
+    ]
 
 
-# Keras has (height, width, in, out) for a convolution and (height, width, in, 1) for one of each channel.
+# Keras has (height, width, in, out) for a convolution and (height, width, in, 1) for one of each
+# channel.
 _TO_TORCH = {"convolution": (3, 2, 0, 1), "depthwise": (2, 3, 0, 1), "dense": (1, 0), "plain": (0,)}
 _TO_KERAS = {"convolution": (2, 3, 1, 0), "depthwise": (2, 3, 0, 1), "dense": (1, 0), "plain": (0,)}
 

@@ -1,1 +1,4 @@
-"""What is computed: arrays and frozen values in, frozen values out. No Qt, no TensorFlow, no processes."""
+"""The computations: arrays and frozen values in, frozen values out.
+
+No Qt, no TensorFlow, no processes.
+"""

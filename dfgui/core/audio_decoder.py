@@ -1,4 +1,7 @@
-"""The first sound stream of a file, decoded and resampled: runs of samples, each with its place on the file's clock."""
+"""The first sound stream of a file, decoded and resampled.
+
+It comes in runs of samples, each with its place on the file's clock.
+"""
 
 from __future__ import annotations
 
@@ -20,9 +23,11 @@ from dfgui.core.errors import AnalysisError
 from dfgui.core.media import REPORT_EVERY, Progress
 from dfgui.core.packets import open_container, open_evidence, read_packets
 
-# Matroska rounds times to 1 ms, some recorders are off by half a packet. Below 45 ms nobody sees that sound is early (ITU-R BT.1359).
+# Matroska rounds times to 1 ms, some recorders are off by half a packet. Nobody notices sound
+# that is less than 45 ms early (ITU-R BT.1359).
 JITTER_S = 0.040
-# After a seek into MPEG-PS, FFmpeg cuts the first packets in the wrong places and their times are off.
+# After a seek into MPEG-PS, FFmpeg cuts the first packets in the wrong places and their times are
+# off.
 SETTLING_S = 0.2
 RATES = range(1_000, 768_001)
 SPEAKERS_KNOWN = 8
@@ -31,12 +36,15 @@ Samples = NDArray[Any]
 
 
 class SoundDecoder:
-    """The first sound stream of a file as samples at one rate, each run of them with its place on the file's clock.
+    """The first sound stream of a file as samples at one rate.
+
+    The samples come in runs, each with its place on the file's clock.
 
     Args:
         path: The file.
         rate: Samples per second to give.
-        playing: Give int16 and two channels, whatever the file has; else float32, 1 is full scale, and the file's channels.
+        playing: Give int16 and two channels, whatever the file has; else float32, 1 is full scale,
+            and the file's channels.
         progress: As in `dfgui.core.audio.sound_of`.
 
     Raises:
@@ -46,10 +54,12 @@ class SoundDecoder:
         codec: Its name.
         rate: Samples per second in the file; 0 before the first.
         channels: Likewise.
-        begin_s: When the file says that its sound begins, 0 where it does not.
+        begin_s: When the sound begins according to the file, 0 if it does not say.
     """
 
-    def __init__(self, path: Path, rate: int, *, playing: bool, progress: Progress | None = None) -> None:
+    def __init__(
+        self, path: Path, rate: int, *, playing: bool, progress: Progress | None = None
+    ) -> None:
         self._path, self._out_rate, self._playing, self._progress = path, rate, playing, progress
         self._stack = ExitStack()
         self._packets = self._refused = self.rate = self.channels = 0
@@ -65,13 +75,17 @@ class SoundDecoder:
         """Go to the beginning of the file."""
         self._stack.close()
         self._unsettled_s = 0.0
-        self._container = self._stack.enter_context(open_container(self._stack.enter_context(open_evidence(self._path)), self._path))
+        self._container = self._stack.enter_context(
+            open_container(self._stack.enter_context(open_evidence(self._path)), self._path)
+        )
         sounds = [stream for stream in self._container.streams if stream.type == "audio"]
         if not sounds:
             raise AnalysisError("The file has no sound.")
         self._stream: Any = sounds[0]
         if self._stream.codec_context is None:
-            raise AnalysisError("The file's sound is coded in a way that this program cannot decode.")
+            raise AnalysisError(
+                "The file's sound is coded in a way that this program cannot decode."
+            )
         for stream in self._container.streams:
             stream.discard = av.stream.Discard.all
         self._stream.discard = av.stream.Discard.default
@@ -80,7 +94,10 @@ class SoundDecoder:
         self.begin_s = (self._stream.start_time or 0) * self._unit
 
     def seek(self, seconds: float) -> bool:
-        """Go to the last place at or before a time that the container knows, pass over .2 s; False where it cannot."""
+        """Seek to the last known place at or before a time, and skip .2 s after it.
+
+        The container decides which places are known. Returns False if it cannot seek.
+        """
         try:
             self._container.seek(int(seconds / self._unit), stream=self._stream)
         except (av.FFmpegError, OSError, OverflowError):
@@ -89,18 +106,24 @@ class SoundDecoder:
         return True
 
     def chunks(self) -> Iterator[tuple[int, Samples]]:
-        """From where the file stands: place of the first sample, in samples since 0 on the file's clock, and (n, channels) samples."""
+        """The samples from the current position on, as pairs of a place and (n, channels) samples.
+
+        The place is that of the first sample, in samples since 0 on the file's clock.
+        """
         run: _Run | None = None
         for frame in self._frames():
             if self._unsettled_s > 0:
                 self._unsettled_s -= frame.samples / frame.sample_rate
                 continue
             time = None if frame.pts is None else frame.pts * self._unit
-            # One lost packet is shorter than what time stamps may be off, so that the times alone would not show it.
+            # One lost packet is shorter than the error allowed in time stamps, so the times alone
+            # would not show it.
             if run is None or self._lost or not run.goes_on(frame, time):
                 end = run.end if run is not None else 0.0
                 yield from run.flush() if run is not None else ()
-                run = _Run(frame, end if time is None else time, self._out_rate, playing=self._playing)
+                run = _Run(
+                    frame, end if time is None else time, self._out_rate, playing=self._playing
+                )
             self._reached, self._lost = run.end, False
             try:
                 pieces = run.add(frame)
@@ -112,11 +135,14 @@ class SoundDecoder:
         yield from run.flush() if run is not None else ()
 
     def warnings(self) -> tuple[str, ...]:
-        """What a reader of the result has to know."""
+        """What a reader of the result must know."""
         many = "s" * (self._refused != 1)
-        return (f"The sound has {self._refused} packet{many} that cannot be decoded and {'were' if many else 'was'} left out.",) * bool(
-            self._refused
-        )
+        return (
+            (
+                f"The sound has {self._refused} packet{many} that cannot be decoded and"
+                f" {'were' if many else 'was'} left out."
+            ),
+        ) * bool(self._refused)
 
     def close(self) -> None:
         """Close the file."""
@@ -141,7 +167,7 @@ class SoundDecoder:
                 yield frame
 
     def _read(self) -> Iterator[Any]:
-        # A read error is where a damaged file ends.
+        # A damaged file ends at a read error.
         with suppress(av.FFmpegError, OSError):
             for packet in read_packets(self._container, self._stream):
                 self._packets += 1
@@ -150,14 +176,21 @@ class SoundDecoder:
                 yield packet
 
     def _report(self, progress: Progress) -> None:
-        declared = self._stream.duration * self._unit if self._stream.duration else (self._container.duration or 0) / 1_000_000
+        declared = (
+            self._stream.duration * self._unit
+            if self._stream.duration
+            else (self._container.duration or 0) / 1_000_000
+        )
         done = self._reached - self.begin_s if self._reached is not None else 0
         total = math.ceil(declared) if 0 < declared < LONGEST_S else 0
         progress("audio", max(0, min(int(done), total or LONGEST_S)), total)
 
     def _check(self, frame: AudioFrame) -> None:
         if frame.sample_rate not in RATES:
-            raise AnalysisError(f"The file's sound has {frame.sample_rate} samples per second; this program reads 1,000 to 768,000.")
+            raise AnalysisError(
+                f"The file's sound has {frame.sample_rate} samples per second; this program reads"
+                " 1,000 to 768,000."
+            )
         if not self.rate:
             self.rate, self.channels = frame.sample_rate, frame.layout.nb_channels
 
@@ -176,18 +209,23 @@ class _Run:
         self._kind = self._kind_of(frame)
         self._playing = playing
         channels = frame.layout.nb_channels
-        # FFmpeg makes one channel quieter when it doubles it, and cannot mix channels whose places it does not know; those are averaged.
+        # FFmpeg makes one channel quieter when it doubles it, and cannot mix channels whose places
+        # it does not know; these channels are averaged.
         self._mixed = playing and 2 < channels <= SPEAKERS_KNOWN
         self._channels = 2 if self._mixed else channels
-        # Packed: with planes, PyAV reads beyond the eighth channel from nowhere.
-        self._resampler = AudioResampler("s16" if playing else "flt", "stereo" if self._mixed else None, rate)
+        # Packed: with planar samples, PyAV reads invalid memory beyond the eighth channel.
+        self._resampler = AudioResampler(
+            "s16" if playing else "flt", "stereo" if self._mixed else None, rate
+        )
 
     def goes_on(self, frame: AudioFrame, time: float | None) -> bool:
-        """Whether the frame follows on those before it."""
-        return self._kind_of(frame) == self._kind and (time is None or abs(time - self.end) <= JITTER_S)
+        """Whether the frame directly follows those before it."""
+        return self._kind_of(frame) == self._kind and (
+            time is None or abs(time - self.end) <= JITTER_S
+        )
 
     def add(self, frame: AudioFrame) -> list[tuple[int, Samples]]:
-        """Resample a frame; some of it may come later."""
+        """Resample a frame; some of its samples may come later."""
         self._taken += frame.samples
         self.end = self._start + self._taken / frame.sample_rate
         return self._resample(frame)
@@ -210,7 +248,9 @@ class _Run:
     def _two_sided(self, samples: Samples) -> Samples:
         if self._channels == 2:
             return samples
-        return np.asarray(np.rint(samples.mean(axis=1, keepdims=True)).astype(np.int16).repeat(2, axis=1))
+        return np.asarray(
+            np.rint(samples.mean(axis=1, keepdims=True)).astype(np.int16).repeat(2, axis=1)
+        )
 
     @staticmethod
     def _kind_of(frame: AudioFrame) -> tuple[str, str, int]:

@@ -1,4 +1,7 @@
-"""A model package: its card (what the network takes, what it was made from, how wrong it may be) and its check."""
+"""A model package: its card and the check of its files.
+
+The card says what the network takes, what it was made from and how wrong it may be.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +26,12 @@ File = Literal["model.xml", "model.bin"]
 CardFile = Literal["model.xml", "model.bin", "calibration.csv", "features.npz"]
 FILES: tuple[File, File] = ("model.xml", "model.bin")
 MORE_FILES: tuple[CardFile, CardFile] = ("calibration.csv", "features.npz")
-"""What a package of a network that scores may hold besides: what it was calibrated on."""
+"""Further files that a scoring network's package may hold: what it was calibrated on."""
 CHECK_KIND = "dfgui.face-check"
-KINDS = {"dfgui.card": "a network that scores faces", CHECK_KIND: "the check that tells faces from patterns"}
+KINDS = {
+    "dfgui.card": "a network that scores faces",
+    CHECK_KIND: "the check that tells faces from patterns",
+}
 """What a package is, by the kind that its card names."""
 
 
@@ -38,18 +44,24 @@ AnyCard = TypeVar("AnyCard", bound=_HasFiles)
 
 
 class CropRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How a face becomes the network's input: side of the cut over the longer side of a Haar box, or of a ready crop."""
+    """How a face becomes the network's input.
+
+    Each factor is the side of the cut over the longer side of a Haar box, or of a ready crop.
+    """
 
     haar_factor: Positive
     whole_factor: Positive
 
 
 class Calibration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Logit x and sharpness s -> score: 1 / (1 + exp(-(slope x + sharpness_slope ln s + intercept))), at even prior odds.
+    """How logit x and sharpness s become a score at even prior odds.
 
-    Where there is little to see a network is less sure that a face is real, whoever it is; the second term takes that into account. s, as
-    in `Domain`, is kept within what the set spans. `log10_lr_low` and `log10_lr_high` are the smallest and the largest likelihood ratio,
-    log10, that the set can support. `real` and `fake` are the numbers of its files.
+    The score is 1 / (1 + exp(-(slope x + sharpness_slope ln s + intercept))).
+
+    With little to see, a network is less sure that any face is real; the second term corrects for
+    that. s, as in `Domain`, is kept within the range of the set.
+    `log10_lr_low` and `log10_lr_high` are the smallest and the largest likelihood ratio, log10,
+    that the set can support. `real` and `fake` are the numbers of its files.
     """
 
     slope: Positive
@@ -69,7 +81,10 @@ class Calibration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Calibrations(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Single faces (stills, frames) and tracks (mean of the logits of their faces) are calibrated apart."""
+    """Separate calibrations for single faces and for tracks.
+
+    Single faces are those of stills and frames; a track has the mean of its faces' logits.
+    """
 
     face: Calibration
     track: Calibration
@@ -78,8 +93,9 @@ class Calibrations(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Domain(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The range that the network was tested in; outside it a verdict is withheld.
 
-    `cut_side` in pixels of the frame, `sharpness` the variance of the Laplacian of the network's input, `bits_per_pixel` of
-    the video stream (None: not tested), `track_frames` the faces a track needs.
+    `cut_side` in pixels of the frame, `sharpness` the variance of the Laplacian of the network's
+    input, `bits_per_pixel` of the video stream (None: not tested), `track_frames` the faces a track
+    needs.
     """
 
     cut_side: Positive
@@ -89,7 +105,10 @@ class Domain(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Metric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A measured figure with its 95 % interval, on a named set of n files in that many groups (originals or people)."""
+    """A measured figure with its 95 % interval.
+
+    It was measured on a named set of n files in that many groups (originals or people).
+    """
 
     name: str
     set: str
@@ -101,7 +120,10 @@ class Metric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class InitWeights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The weights that the training began with, in words, and the SHA-256 of their file if they came from one."""
+    """The weights that the training began with, in words.
+
+    If they came from a file, its SHA-256 is there too.
+    """
 
     words: str
     sha256: Sha256 | None = None
@@ -117,7 +139,8 @@ class DataSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Training(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the network saw, in words and counts.
 
-    `seen` names whom it met, such as `dfdc:train` or `ffpp:033`, those that `init_weights` met included; None if the card does not say.
+    `seen` names the sets and people it saw, such as `dfdc:train` or `ffpp:033`, including those
+    that `init_weights` saw; None if the card does not say.
     """
 
     data: tuple[str, ...]
@@ -155,7 +178,10 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True)
 class ModelPackage:
-    """A checked folder with `model.xml`, `model.bin`, `card.json` and the other files that the card names."""
+    """A checked folder with the model's files.
+
+    They are `model.xml`, `model.bin`, `card.json` and the other files that the card names.
+    """
 
     folder: Path
     card: Card
@@ -170,7 +196,8 @@ def load_package(folder: Path) -> ModelPackage:
     """Read a package's card and verify the hash of each file.
 
     Raises:
-        AnalysisError: the card is missing or wrong, or a file differs from its hash; the sentence names the package.
+        AnalysisError: the card is missing or wrong, or a file differs from its hash; the sentence
+            names the package.
     """
     return ModelPackage(folder, read_checked(folder, Card, decode_card))
 
@@ -184,7 +211,9 @@ class _Schema(msgspec.Struct):
     schema: str = ""
 
 
-def read_checked(folder: Path, kind: type[AnyCard], decode: Callable[[bytes], AnyCard] | None = None) -> AnyCard:
+def read_checked(
+    folder: Path, kind: type[AnyCard], decode: Callable[[bytes], AnyCard] | None = None
+) -> AnyCard:
     """Read `card.json` of a package and verify the hash of each of its files.
 
     Args:
@@ -193,7 +222,8 @@ def read_checked(folder: Path, kind: type[AnyCard], decode: Callable[[bytes], An
         decode: reads the card; without it, a card is exactly of this kind.
 
     Raises:
-        AnalysisError: the card is missing, wrong or of another kind, or a file differs from its hash.
+        AnalysisError: the card is missing, wrong or of another kind, or a file differs from its
+            hash.
     """
     name = folder.name
     try:
@@ -201,14 +231,23 @@ def read_checked(folder: Path, kind: type[AnyCard], decode: Callable[[bytes], An
         _check_kind(data, kind, name)
         card = msgspec.json.decode(data, type=kind) if decode is None else decode(data)
     except OSError as error:
-        raise AnalysisError(f"The model package {name} has no readable card.json; choose another package.") from error
+        raise AnalysisError(
+            f"The model package {name} has no readable card.json; choose another package."
+        ) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise AnalysisError(f"The card of the model package {name} is not valid: {error}.") from error
+        raise AnalysisError(
+            f"The card of the model package {name} is not valid: {error}."
+        ) from error
     if not set(card.files) >= set(FILES):
-        raise AnalysisError(f"The card of the model package {name} must give the hashes of model.xml and model.bin.")
+        raise AnalysisError(
+            f"The card of the model package {name} must give the hashes of model.xml and model.bin."
+        )
     for file, expected in card.files.items():
         if _sha256(folder / file, name) != expected:
-            raise AnalysisError(f"The model package {name} was changed: {file} differs from the hash in its card. Install it again.")
+            raise AnalysisError(
+                f"The model package {name} was changed: {file} differs from the hash in its card."
+                " Install it again."
+            )
     return card
 
 
@@ -226,7 +265,7 @@ def decode_card(data: bytes) -> Card:
 
 
 def kind_of(folder: Path) -> str:
-    """What the card in a folder says that it is, such as `dfgui.card`; empty if there is none that can be read."""
+    """The kind that a folder's card states, such as `dfgui.card`; empty if no card can be read."""
     try:
         return _kind((folder / "card.json").read_bytes())
     except (OSError, msgspec.DecodeError, UnicodeDecodeError):
@@ -240,7 +279,10 @@ def _kind(data: bytes) -> str:
 def _check_kind(data: bytes, kind: type[AnyCard], name: str) -> None:
     found, wanted = _kind(data), get_args(get_type_hints(kind)["schema"])[0].partition("/")[0]
     if found != wanted and found in KINDS:
-        raise AnalysisError(f"The model package {name} is {KINDS[found]}, not {KINDS[wanted]}; choose another package.")
+        raise AnalysisError(
+            f"The model package {name} is {KINDS[found]}, not {KINDS[wanted]}; choose another"
+            " package."
+        )
 
 
 def _sha256(path: Path, package: str) -> str:
@@ -248,4 +290,6 @@ def _sha256(path: Path, package: str) -> str:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise AnalysisError(f"The model package {package} has no readable {path.name}; install it again.") from error
+        raise AnalysisError(
+            f"The model package {package} has no readable {path.name}; install it again."
+        ) from error

@@ -58,7 +58,7 @@ class CalibrationsV1(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TrainingV1(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the network saw: whom it met stands in sentences only."""
+    """What the network saw; the people in it are named in sentences only."""
 
     data: tuple[str, ...]
     real: Count
@@ -104,9 +104,19 @@ def upgraded(card: CardV1) -> Card:
         value_range=card.value_range,
         output=card.output,
         crop=card.crop,
-        training=Training(made.data, made.real, made.fake, made.split, made.steps, InitWeights(made.backbone_init), made.seed),
+        training=Training(
+            made.data,
+            made.real,
+            made.fake,
+            made.split,
+            made.steps,
+            InitWeights(made.backbone_init),
+            made.seed,
+        ),
         metrics=card.metrics,
-        calibration=Calibrations(card.calibration.face.upgraded(), card.calibration.track.upgraded()),
+        calibration=Calibrations(
+            card.calibration.face.upgraded(), card.calibration.track.upgraded()
+        ),
         domain=card.domain,
         export_difference=card.export_difference,
         not_for=card.not_for,

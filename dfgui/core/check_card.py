@@ -12,7 +12,10 @@ from dfgui.core.card import File, Metric, Name, Positive, Sha256, network_sha256
 
 
 class CheckInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How a box becomes the network's input: a square of `side` pixels, cut at `box_factor` of the box's longer side."""
+    """How a box becomes the network's input: a square of `side` pixels.
+
+    The square is cut at `box_factor` times the box's longer side.
+    """
 
     side: Annotated[int, msgspec.Meta(ge=32, le=1024)]
     colour_order: Literal["RGB"]
@@ -21,7 +24,7 @@ class CheckInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which file the network was converted from, and who says under which licence it stands."""
+    """The file that the network was converted from, its licence, and who states that licence."""
 
     file: str
     sha256: Sha256
@@ -34,8 +37,8 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class FaceCheckCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`card.json` of the check.
 
-    `presence` is the least value of the network's presence logit with which a box counts as a face. `metrics` say which share of
-    the patterns it leaves out and which share of the faces it keeps.
+    `presence` is the lowest presence logit of the network at which a box counts as a face.
+    `metrics` say which share of the patterns it leaves out and which share of the faces it keeps.
     """
 
     schema: Literal["dfgui.face-check/1"]
@@ -69,6 +72,7 @@ def load_face_check(folder: Path) -> FaceCheckPackage:
     """Read the card and verify the hash of each file.
 
     Raises:
-        AnalysisError: the card is missing or wrong, or a file differs from its hash; the sentence names the package.
+        AnalysisError: the card is missing or wrong, or a file differs from its hash; the sentence
+            names the package.
     """
     return FaceCheckPackage(folder, read_checked(folder, FaceCheckCard))

@@ -1,4 +1,7 @@
-"""The one cut: face box -> network input. The application and the training use this and nothing else."""
+"""The one way to cut a face box into the network's input.
+
+The application and the training use this and nothing else.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ def whole(rgb: NDArray[np.uint8]) -> Box:
 
 
 def take(rgb: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
-    """Copy a box out of a frame; beyond the frame's border the border's own pixels are repeated.
+    """Copy a box out of a frame; outside the frame, its border pixels are repeated.
 
     Args:
         rgb: (H, W, C) uint8.
@@ -25,34 +28,47 @@ def take(rgb: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
         (box.h, box.w, C) uint8.
 
     Raises:
-        ValueError: the box is empty or lies outside the frame altogether.
+        ValueError: the box is empty or lies completely outside the frame.
     """
     height, width = rgb.shape[:2]
     inside = box.clipped(width, height)
     if inside.w < 1 or inside.h < 1:
-        raise ValueError(f"box: expected one that touches the {width}x{height} frame, received {tuple(box)}")
+        raise ValueError(
+            f"box: expected one that touches the {width}x{height} frame, received {tuple(box)}"
+        )
     part = rgb[inside.y : inside.y + inside.h, inside.x : inside.x + inside.w]
     left, top = inside.x - box.x, inside.y - box.y
     right, bottom = box.w - inside.w - left, box.h - inside.h - top
     if not (left or top or right or bottom):
         return part.copy()
-    return np.asarray(cv2.copyMakeBorder(part, top, bottom, left, right, cv2.BORDER_REPLICATE), dtype=np.uint8)
+    return np.asarray(
+        cv2.copyMakeBorder(part, top, bottom, left, right, cv2.BORDER_REPLICATE), dtype=np.uint8
+    )
 
 
 def resize(rgb: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
-    """Resample to `size` (height, width): area averaging where it shrinks (no aliasing), bilinear where it grows."""
+    """Resample to `size` (height, width).
+
+    Shrinking averages areas (no aliasing), enlarging is bilinear.
+    """
     height, width = size
     if rgb.shape[:2] == size:
         return rgb
     shrinks = rgb.shape[0] * rgb.shape[1] > height * width
-    return np.asarray(cv2.resize(rgb, (width, height), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR), dtype=np.uint8)
+    return np.asarray(
+        cv2.resize(
+            rgb, (width, height), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+        ),
+        dtype=np.uint8,
+    )
 
 
 def cut(rgb: NDArray[np.uint8], box: Box, *, size: int, factor: float = 1.0) -> NDArray[np.uint8]:
     """Cut a face out of a frame for the network.
 
-    The box becomes the square around its centre with `factor` times its longer side: the card's crop rule. A Haar
-    box holds more than the face crops that the network was trained on, so its factor is below 1.
+    The box becomes the square around its centre with `factor` times its longer side: the card's
+    crop rule. A Haar box holds more than the face crops that the network was trained on, so its
+    factor is below 1.
 
     Args:
         rgb: (H, W, 3) uint8 sRGB, upright.

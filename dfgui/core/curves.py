@@ -1,4 +1,4 @@
-"""The scores of a scan over its frames: each track's curve with a moving mean and its interval, and the gaps between."""
+"""The score curve of each track in a scan: moving mean, its interval, and gaps."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from dfgui.core.results import FrameResult
 
 REACH = 2
-"""Looked-at frames on each side of a frame whose scores go into its moving mean: a window of up to 5."""
-# 97.5 % points of Student's t with n - 1 degrees of freedom, n = 0..5 (tables in any textbook); one value alone has no spread.
+"""Looked-at frames on each side of a frame in its moving mean: a window of up to 5."""
+# 97.5 % points of Student's t with n - 1 degrees of freedom, n = 0..5 (tables in any textbook); a
+# single value has no spread.
 _STUDENT_T = np.array([np.nan, np.nan, 12.7062, 4.3027, 3.1824, 2.7764])
-# Scores are rounded to six digits: 0 and 1 stand for anything nearer than half a unit of the last.
+# Scores are rounded to six digits: 0 and 1 mean closer than half a unit of the last digit.
 _NEAREST = 5e-7
 
 
@@ -27,7 +28,8 @@ class Looked:
         rows: (M,) int64, for each face the place of its frame in `frames`, ascending.
         tracks: (M,) int64, its track.
         scores: (M,) float64, its score, 0-1.
-        excluded_rows: (K,) int64, for each box that holds no face the place of its frame in `frames`, ascending.
+        excluded_rows: (K,) int64, for each box that holds no face the place of its frame in
+            `frames`, ascending.
         excluded_tracks: (K,) int64, its track.
     """
 
@@ -48,22 +50,31 @@ class Looked:
         faces = [face for frame in frames for face in frame.faces]
         return Looked(
             numbers,
-            np.repeat(np.arange(len(frames)), np.array([len(frame.faces) for frame in frames], np.int64)),
+            np.repeat(
+                np.arange(len(frames)), np.array([len(frame.faces) for frame in frames], np.int64)
+            ),
             np.array([face.track for face in faces], np.int64),
             np.array([face.score for face in faces], np.float64),
-            np.repeat(np.arange(len(frames)), np.array([len(frame.excluded) for frame in frames], np.int64)),
+            np.repeat(
+                np.arange(len(frames)),
+                np.array([len(frame.excluded) for frame in frames], np.int64),
+            ),
             np.array([box.track for frame in frames for box in frame.excluded], np.int64),
         )
 
     def plus(self, frames: Sequence[FrameResult]) -> Looked:
-        """With more frames, all behind those that are here; its cost is that of the new ones and of a copy.
+        """Add frames, all after those already here.
+
+        The cost is that of the new frames and of a copy.
 
         Raises:
-            ValueError: a frame does not lie behind the last.
+            ValueError: a frame does not come after the last.
         """
         more = Looked.of(frames)
         if len(more.frames) and len(self.frames) and more.frames[0] <= self.frames[-1]:
-            raise ValueError(f"frames: expected numbers above {self.frames[-1]}, received {more.frames[0]}")
+            raise ValueError(
+                f"frames: expected numbers above {self.frames[-1]}, received {more.frames[0]}"
+            )
         return Looked(
             np.concatenate([self.frames, more.frames]),
             np.concatenate([self.rows, more.rows + len(self.frames)]),
@@ -81,7 +92,8 @@ class Gaps:
     Attributes:
         first: (G,) int64, first frame of each stretch.
         last: (G,) int64, last frame of it.
-        left: (G,) float64, where to draw its begin: halfway to the looked-at frame before; half a frame before the first of all.
+        left: (G,) float64, where to draw its start: halfway to the looked-at frame before it; half
+            a frame before the very first.
         right: (G,) float64, likewise its end.
     """
 
@@ -103,8 +115,10 @@ class Curve:
         low: (n,) float64, 0-1, lower end of the mean's 95 % interval; NaN where `counted` is 1.
         high: (n,) float64, likewise its upper end.
         counted: (n,) int64, 1-5, scores that went into the mean.
-        joined: (n,) bool, whether the next point follows without a looked-at frame between them; False for the last.
-        gaps: looked-at frames in which this track was not found, those before and behind it included.
+        joined: (n,) bool, whether the next point follows without a looked-at frame between them;
+            False for the last.
+        gaps: looked-at frames in which this track was not found, including those before and
+            after it.
     """
 
     track: int
@@ -118,7 +132,10 @@ class Curve:
     gaps: Gaps
 
     def between(self, first: float, last: float, *, beyond: int = 0) -> Curve:
-        """The points from frame `first` to `last` and `beyond` more on either side, so that lines run out of sight; all its gaps."""
+        """The points from frame `first` to `last`, `beyond` more on either side, and all gaps.
+
+        The extra points let the lines run out of sight.
+        """
         start = int(np.searchsorted(self.frames, first))
         end = int(np.searchsorted(self.frames, last, side="right"))
         part = slice(max(start - beyond, 0), end + beyond)
@@ -130,7 +147,9 @@ class Curve:
 
 @dataclass(frozen=True, eq=False)
 class Columns:
-    """A curve thinned to one point a column of pixels, so that drawing costs what is seen and not what there is.
+    """A curve thinned to one point per column of pixels.
+
+    The cost of drawing then depends on what is visible, not on the length of the curve.
 
     Attributes:
         x: (c,) float64, mean place of the column's points.
@@ -154,9 +173,10 @@ class Columns:
 def track_curves(looked: Looked) -> tuple[Curve, ...]:
     """The curve of each track, in the order of the tracks' numbers.
 
-    The moving mean of a frame is taken over the logits of the same track's scores in that looked-at frame and in up to two looked-at
-    frames on each side, and turned back into a score. Its 95 % interval is Student's, on the same scale. It says how steady the
-    score is, not how right: neighbouring frames resemble each other, and a network errs in the same way on all of them.
+    The moving mean of a frame is taken over the logits of the same track's scores in that looked-at
+    frame and in up to two looked-at frames on each side, and turned back into a score. Its 95 %
+    interval is Student's, on the same scale. It says how steady the score is, not how right:
+    neighbouring frames look alike, and a network makes the same error on all of them.
     """
     return tuple(_curve(looked, track, rows, scores) for track, rows, scores in _by_track(looked))
 
@@ -164,12 +184,15 @@ def track_curves(looked: Looked) -> tuple[Curve, ...]:
 def left_out(looked: Looked) -> dict[int, NDArray[np.int64]]:
     """Tracks without a single face, by number: the frames in which they were found, ascending."""
     tracks = sorted(set(looked.excluded_tracks.tolist()) - set(looked.tracks.tolist()))
-    return {track: looked.frames[looked.excluded_rows[looked.excluded_tracks == track]] for track in tracks}
+    return {
+        track: looked.frames[looked.excluded_rows[looked.excluded_tracks == track]]
+        for track in tracks
+    }
 
 
 def faceless(looked: Looked) -> Gaps:
     """The stretches of looked-at frames in which no face at all was found."""
-    # Not np.unique: it imports all of numpy.ma, and the window starts the later.
+    # Not np.unique: it imports all of numpy.ma, which delays the window's start.
     has_face = np.zeros(len(looked.frames), np.bool_)
     has_face[looked.rows] = True
     return _gaps(looked.frames, np.flatnonzero(has_face))
@@ -198,7 +221,10 @@ def per_column(curve: Curve, x: NDArray[np.float64]) -> Columns:
 
 
 def _by_track(looked: Looked) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.float64]]]:
-    """Each track with the rows and scores of its faces; were there two in one frame, the last counts."""
+    """Each track with the rows and scores of its faces.
+
+    If a track has two faces in one frame, the last one counts.
+    """
     order = np.argsort(looked.tracks, kind="stable")
     tracks, rows, scores = looked.tracks[order], looked.rows[order], looked.scores[order]
     starts = np.flatnonzero(np.diff(tracks, prepend=tracks[:1] - 1))
@@ -207,7 +233,9 @@ def _by_track(looked: Looked) -> Iterator[tuple[int, NDArray[np.int64], NDArray[
         yield int(tracks[own[0]]), rows[last], scores[last]
 
 
-def _curve(looked: Looked, track: int, rows: NDArray[np.int64], scores: NDArray[np.float64]) -> Curve:
+def _curve(
+    looked: Looked, track: int, rows: NDArray[np.int64], scores: NDArray[np.float64]
+) -> Curve:
     mean, half, counted = _moving(rows, scores)
     return Curve(
         track=track,
@@ -222,13 +250,21 @@ def _curve(looked: Looked, track: int, rows: NDArray[np.int64], scores: NDArray[
     )
 
 
-def _moving(rows: NDArray[np.int64], scores: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
-    """Mean of the logits round each point, half the width of its interval (NaN for one value), and how many went in; (n,) each."""
+def _moving(
+    rows: NDArray[np.int64], scores: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
+    """The moving mean of the logits, half the width of its interval, and the values counted.
+
+    Each is (n,); the width is NaN for a single value.
+    """
     clipped = np.clip(scores, _NEAREST, 1 - _NEAREST)
     logits = np.log(clipped / (1 - clipped))
     total, counted = logits.copy(), np.ones(len(rows), np.int64)
-    # Rows ascend, so whatever is within reach is at most that many points away.
-    pairs = [(slice(None, -by), slice(by, None), rows[by:] - rows[:-by] <= REACH) for by in range(1, REACH + 1)]
+    # Rows ascend, so every point within reach is at most that many points away.
+    pairs = [
+        (slice(None, -by), slice(by, None), rows[by:] - rows[:-by] <= REACH)
+        for by in range(1, REACH + 1)
+    ]
     for here, there, near in pairs:
         for to, source in ((here, there), (there, here)):
             total[to] += np.where(near, logits[source], 0.0)
@@ -253,6 +289,11 @@ def _gaps(frames: NDArray[np.int64], present: NDArray[np.int64]) -> Gaps:
     fences = np.concatenate([[-1], present, [len(frames)]])
     before = np.flatnonzero(np.diff(fences) > 1)
     start, end = fences[before] + 1, fences[before + 1] - 1
-    # One frame of spacing on either side of all, so that halfway to it is half a frame.
+    # Add one frame of spacing at either end, so that halfway to it is half a frame.
     padded = np.concatenate([frames[:1] - 1, frames, frames[-1:] + 1])
-    return Gaps(frames[start], frames[end], (padded[start] + padded[start + 1]) / 2, (padded[end + 1] + padded[end + 2]) / 2)
+    return Gaps(
+        frames[start],
+        frames[end],
+        (padded[start] + padded[start + 1]) / 2,
+        (padded[end + 1] + padded[end + 2]) / 2,
+    )

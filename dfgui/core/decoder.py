@@ -1,4 +1,4 @@
-"""Decoding forward from any key frame: which decoded picture is which frame of the index."""
+"""Forward decoding from any key frame; matches each decoded picture to its frame in the index."""
 
 from __future__ import annotations
 
@@ -15,9 +15,16 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from dfgui.core.media import MAX_PIXELS, REPORT_EVERY, Progress
-from dfgui.core.packets import NO_TIME, build_index, main_video, open_container, open_evidence, read_packets
+from dfgui.core.packets import (
+    NO_TIME,
+    build_index,
+    main_video,
+    open_container,
+    open_evidence,
+    read_packets,
+)
 
-# Pictures in a row that may be built on one that is shown after them.
+# Most pictures in a row that may depend on one shown after them.
 HELD = 8
 VideoPacket: TypeAlias = "Packet[VideoStream]"
 
@@ -28,16 +35,18 @@ class Decoder:
     Args:
         path: The file.
         threads: Threads for decoding; 0 for as many as there are cores.
-        progress: Called with "index" or "frames", the packets read or decoded so far, and 0, every 100 packets.
+        progress: Called with "index" or "frames", the packets read or decoded so far, and 0, every
+            100 packets.
 
     Attributes:
         index: The packet index, read once at the beginning.
         last: Number of the frame given last; -1 before the first.
-        wanted: From the next start on, the frames that are asked for, None for all; others may be left out.
+        wanted: From the next start on, the frames that are needed, None for all; others may be left
+            out.
         errors: Packets that the decoder refused.
 
     Raises:
-        AnalysisError: the file is no video that can be read.
+        AnalysisError: the file is not a readable video.
     """
 
     def __init__(self, path: Path, threads: int, progress: Progress | None = None) -> None:
@@ -67,19 +76,25 @@ class Decoder:
         self.stream.codec_context.thread_type = "AUTO"
 
     def start(self, key: int) -> None:
-        """Make the next picture the first one from row `key` of the index's keys on; -1 is the start of the file."""
+        """Start decoding at row `key` of the index's keys; -1 is the start of the file."""
         self._key = key
         self.last = self.index.first_from(key) - 1
         self._pictures = self._numbered()
 
     def be_careful(self) -> None:
-        """Decode with one thread from the next start on: with several, which pictures survive an error depends on timing."""
+        """Decode with one thread from the next start on.
+
+        With several, which pictures survive an error depends on timing.
+        """
         if self._threads != 1:
             self._threads = 1
             self._open()
 
     def thorough(self, key: int) -> bool:
-        """Whether this run has one thread and began before row `key` of the index's keys, so that a repetition would find no more."""
+        """Whether repeating this run could find no more frames.
+
+        True if it has one thread and began before row `key` of the index's keys.
+        """
         return self._threads == 1 and self._key <= max(key - 1, -1)
 
     def next(self) -> tuple[int, VideoFrame] | None:
@@ -104,12 +119,17 @@ class Decoder:
                 first = next(packets)
                 order = self.index.order(first.pts) if first is not None else None
                 if order is not None and order <= wanted:
-                    return chain([first] if order == wanted else self._up_to(wanted, packets), packets)
+                    return chain(
+                        [first] if order == wanted else self._up_to(wanted, packets), packets
+                    )
         self._open()
         return islice(self._demux(), self.index.headless, None)
 
     def _stamps(self, key: int) -> Iterator[int]:
-        """Times to seek to: the key frame's own, then ever further back, as a seek in MPEG-TS may land late."""
+        """Times to seek to: the key frame's own, then earlier and earlier ones.
+
+        A seek in MPEG-TS may land late.
+        """
         back = 1
         while key >= 0:
             pts, dts = (int(value) for value in self.index.keys[key, :2])
@@ -119,22 +139,27 @@ class Decoder:
             key -= back
             back *= 2
 
-    def _up_to(self, order: int, packets: Iterator[VideoPacket | None]) -> Iterator[VideoPacket | None]:
-        """Pass over packets before the key frame; give the key frame itself."""
+    def _up_to(
+        self, order: int, packets: Iterator[VideoPacket | None]
+    ) -> Iterator[VideoPacket | None]:
+        """Skip the packets before the key frame and yield the key frame itself."""
         for packet in packets:
             if packet is None or self.index.order(packet.pts) == order:
                 yield packet
                 return
 
     def _demux(self) -> Iterator[VideoPacket | None]:
-        """The packets from where the container stands, then None: no more, give what is held back."""
-        # A read error is where a damaged file ends.
+        """The packets from the current position on, then None.
+
+        None makes the decoder return the pictures that it holds back.
+        """
+        # A damaged file ends at a read error.
         with suppress(av.FFmpegError, OSError):
             yield from read_packets(self.container, self.stream)
         yield None
 
     def _numbered(self) -> Iterator[tuple[int, VideoFrame]]:
-        """Frames from row `_key` on, begun again with one thread as soon as damage shows."""
+        """Frames from row `_key` on, started again with one thread as soon as damage shows."""
         held: deque[tuple[int, VideoFrame]] = deque()
         for number, picture in self._decode(self._packets_from(self._key)):
             if self._threads != 1 and (picture is None or picture.is_corrupt):
@@ -147,12 +172,16 @@ class Decoder:
                 yield held.popleft()
         yield from held
 
-    def _decode(self, packets: Iterator[VideoPacket | None]) -> Iterator[tuple[int, VideoFrame | None]]:
-        """Number and picture, in order of presentation; no picture where the decoder refused a packet."""
+    def _decode(
+        self, packets: Iterator[VideoPacket | None]
+    ) -> Iterator[tuple[int, VideoFrame | None]]:
+        """Number and picture, in presentation order; no picture if the decoder refused a packet."""
         counted = 0
         for packet in packets:
             self._count()
-            self.stream.codec_context.skip_frame = "NONREF" if self._superfluous(packet) else "DEFAULT"
+            self.stream.codec_context.skip_frame = (
+                "NONREF" if self._superfluous(packet) else "DEFAULT"
+            )
             try:
                 pictures = self.stream.codec_context.decode(packet)
             except (av.FFmpegError, OSError):
@@ -166,13 +195,19 @@ class Decoder:
                     yield number, picture
 
     def _count(self) -> None:
-        """Pictures on the way to one that is asked for may be many: whoever waits sees that the work goes on."""
+        """Count a picture and report progress.
+
+        Many pictures may lie before a requested one, and the reports show that work continues.
+        """
         self._passed += 1
         if self._progress is not None and self._passed % REPORT_EVERY == 0:
             self._progress("frames", self._passed, 0)
 
     def _superfluous(self, packet: VideoPacket | None) -> bool:
-        """Whether only others built on it need the packet's frame; with one thread all are decoded, so that all damage shows."""
+        """Whether the packet's frame is needed only by frames that depend on it.
+
+        With one thread all frames are decoded, so that all damage shows.
+        """
         if packet is None or self.wanted is None or self._threads == 1 or self.index.counted:
             return False
         number = self.index.number(packet.pts)

@@ -9,7 +9,7 @@ from dfgui.core.video import Still, Video
 
 
 def media_facts(path: str, media: Video | Still) -> MediaFacts:
-    """Collect what is known of an open file."""
+    """Collect what is known about an open file."""
     info = media.info
     times: tuple[float, ...] = ()
     keys: tuple[int, ...] = (0,)
@@ -18,26 +18,45 @@ def media_facts(path: str, media: Video | Still) -> MediaFacts:
         times = tuple((index.pts * float(index.time_base)).tolist()) if index.timed else ()
         keys = tuple(index.key.nonzero()[0].tolist())
     return MediaFacts(
-        path, info.kind, info.width, info.height, media.count, info.fps, times, keys, info.has_audio, _in_words(info), media.warnings
+        path,
+        info.kind,
+        info.width,
+        info.height,
+        media.count,
+        info.fps,
+        times,
+        keys,
+        info.has_audio,
+        _in_words(info),
+        media.warnings,
     )
 
 
 def _in_words(info: MediaInfo) -> tuple[Fact, ...]:
-    turned = [f"{info.rotation} degrees clockwise"] * bool(info.rotation) + ["mirrored"] * info.mirrored
+    turned = [f"{info.rotation} degrees clockwise"] * bool(info.rotation) + [
+        "mirrored"
+    ] * info.mirrored
     assumed = " (assumed)"
     rows: list[tuple[str, str]] = [
         ("container", info.container),
         ("codec", info.codec),
         ("picture", f"{info.width} x {info.height} pixels"),
         ("stored as", f"{info.coded_width} x {info.coded_height}, {info.pixel_format}"),
-        ("colour", f"{info.matrix}{'' if info.matrix_declared else assumed}, {info.colour_range} range"
-         f"{'' if info.colour_range_declared else assumed}"),
-    ]  # fmt: skip
+        (
+            "colour",
+            f"{info.matrix}{'' if info.matrix_declared else assumed}, {info.colour_range} range"
+            f"{'' if info.colour_range_declared else assumed}",
+        ),
+    ]
     if info.kind == "video":
         rate = "not declared" if info.fps is None else f"{info.fps:.3f} frames/s"
         rows += [
             ("frame rate", rate + (", variable" if info.is_vfr else "")),
-            ("frames", f"{info.frame_count}" + (f" ({info.declared_frames} declared)" if info.declared_frames else "")),
+            (
+                "frames",
+                f"{info.frame_count}"
+                + (f" ({info.declared_frames} declared)" if info.declared_frames else ""),
+            ),
             ("duration", "not known" if info.duration_s is None else f"{info.duration_s:.3f} s"),
             ("pixel shape", str(info.sample_aspect_ratio)),
         ]

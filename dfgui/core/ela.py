@@ -1,4 +1,7 @@
-"""Error level analysis: how strongly each pixel reacts to one more JPEG save, and how much that can say in a given picture."""
+"""Error level analysis: how strongly each pixel reacts to one more JPEG save.
+
+It also measures how much this can say in a given picture.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,8 @@ _MEAN = np.full((1, 3), 1 / 3, np.float32)
 _LUMA = np.array([[0.299, 0.587, 0.114]], np.float32)
 """ITU-R BT.601, the weights JPEG itself uses (JFIF 1.02)."""
 
-# Small enough for a strip's float copy to stay in the processor's cache; as one pass it costs a third of the save itself.
+# Small enough for a strip's float copy to stay in the processor's cache; as one pass it costs a
+# third of the save itself.
 _STRIP_ROWS = 32
 
 _GRID = 16
@@ -35,17 +39,21 @@ _LOWEST_JPEG_QUALITY = 30
 _ESTIMATION_SIDE = 512
 
 
-def error_level_map(rgb: NDArray[np.uint8], *, quality: int = 90, channel: Channel = "mean") -> NDArray[np.float32]:
+def error_level_map(
+    rgb: NDArray[np.uint8], *, quality: int = 90, channel: Channel = "mean"
+) -> NDArray[np.float32]:
     """Measure how strongly each pixel reacts to one more JPEG save.
 
     Args:
         rgb: (H, W, 3) uint8 sRGB, 0-255, upright.
         quality: JPEG quality of the probe save, 1-100; colour is halved (4:2:0).
-        channel: "mean", the mean absolute change of the three channels; "luminance", the absolute change of the BT.601 luma (a
-            rise in red that a fall in blue makes up for does not count); "red", "green" or "blue", that channel's absolute change.
+        channel: "mean", the mean absolute change of the three channels; "luminance", the absolute
+            change of the BT.601 luma (a rise in red that a fall in blue cancels does not
+            count); "red", "green" or "blue", that channel's absolute change.
 
     Returns:
-        (H, W) float32, grey levels, 0-255. Not a probability; comparable only at one quality and one channel.
+        (H, W) float32, grey levels, 0-255. Not a probability; comparable only at one quality and
+        one channel.
 
     Raises:
         ValueError: the array, the quality or the channel is out of range.
@@ -63,8 +71,11 @@ def error_level_map(rgb: NDArray[np.uint8], *, quality: int = 90, channel: Chann
     for top in range(0, len(rgb), _STRIP_ROWS):
         rows = slice(top, top + _STRIP_ROWS)
         if channel == "mean":
-            # absdiff keeps uint8 from wrapping: a plain difference would show a darkened pixel as bright.
-            levels[rows] = cv2.transform(cv2.absdiff(rgb[rows], saved[rows]).astype(np.float32), _MEAN)
+            # absdiff keeps uint8 from wrapping: a plain difference would show a darkened pixel as
+            # bright.
+            levels[rows] = cv2.transform(
+                cv2.absdiff(rgb[rows], saved[rows]).astype(np.float32), _MEAN
+            )
         else:
             signed = cv2.subtract(rgb[rows], saved[rows], dtype=cv2.CV_32F)
             levels[rows] = np.abs(cv2.transform(signed, _LUMA))
@@ -72,7 +83,10 @@ def error_level_map(rgb: NDArray[np.uint8], *, quality: int = 90, channel: Chann
 
 
 def error_levels(rgb: NDArray[np.uint8], *, quality: int = 90) -> NDArray[np.float32]:
-    """The error levels of each channel: (H, W, 3) float32 red, green, blue, grey levels 0-255; otherwise as `error_level_map`."""
+    """The error levels of each channel, in grey levels 0-255.
+
+    Returns (H, W, 3) float32: red, green, blue; otherwise as `error_level_map`.
+    """
     return np.asarray(cv2.absdiff(rgb, jpeg_roundtrip(rgb, quality=quality)), np.float32)
 
 
@@ -81,7 +95,8 @@ def error_level_picture(levels: NDArray[np.float32], *, scale: float = 20.0) -> 
 
     Args:
         levels: (H, W) or (H, W, 3) float32, grey levels.
-        scale: brightness per grey level of change, > 0; 20 shows a change of 12.75 or more as white.
+        scale: brightness per grey level of change, > 0; 20 shows a change of 12.75 or more as
+            white.
 
     Returns:
         uint8 of the same shape: levels x scale, rounded, clipped to 0-255.
@@ -95,16 +110,24 @@ def error_level_picture(levels: NDArray[np.float32], *, scale: float = 20.0) -> 
 
 
 def jpeg_roundtrip(rgb: NDArray[np.uint8], *, quality: int) -> NDArray[np.uint8]:
-    """Save as baseline JPEG (4:2:0) and read again; (H, W, 3) uint8 RGB in and out. Raises as `error_level_map`."""
+    """Save as baseline JPEG (4:2:0) and read again.
+
+    Takes and returns (H, W, 3) uint8 RGB; raises as `error_level_map`.
+    """
     if rgb.ndim != 3 or rgb.shape[2] != 3 or rgb.dtype != np.uint8 or 0 in rgb.shape:
         raise ValueError(f"rgb: expected (H, W, 3) uint8, received {rgb.shape} {rgb.dtype}")
     if not 1 <= quality <= 100:
         raise ValueError(f"quality: expected 1-100, received {quality}")
     if max(rgb.shape) > JPEG_LARGEST_SIDE:
         size = f"{rgb.shape[1]} x {rgb.shape[0]}"
-        raise AnalysisError(f"At {size} pixels the picture is too large for error levels; cut out a part of it first.")
-    # The codec expects blue first: given red first it would weigh red and blue the wrong way round.
-    _, data = cv2.imencode(".jpg", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality])
+        raise AnalysisError(
+            f"At {size} pixels the picture is too large for error levels; cut out a part of it"
+            " first."
+        )
+    # The codec expects blue first: with red first it would swap the weights of red and blue.
+    _, data = cv2.imencode(
+        ".jpg", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality]
+    )
     return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR_RGB), np.uint8)
 
 
@@ -121,23 +144,28 @@ def informativeness(
 ) -> ElaInformativeness:
     """Measure how much of a known manipulation error level analysis can see in this picture.
 
-    Blocks of the picture itself are replaced by their own copy saved at `patch_quality`: the same content, another JPEG history,
-    which is all that error level analysis looks for. The picture with and the picture without these implants then go through the
-    compression that the file has been through, and the mean error level inside each implant is divided by the mean level outside
-    of all of them. Content alone makes bright and dark places, so the figure is the quotient of both: with over without.
+    Blocks of the picture itself are replaced by their own copy saved at `patch_quality`: the same
+    content, another JPEG history, which is all that error level analysis looks for. The picture
+    with these implants and the picture without them then go through the file's own compression,
+    and the mean error level inside each implant is divided by the mean level outside all of them.
+    Content alone makes bright and dark places, so the figure is the quotient of both: with over
+    without.
 
-    It flatters the method a little: frames between key frames show the implant less, and whatever else happens to a file after
-    the implant (scaling, another save) is left out.
+    It flatters the method a little: frames between key frames show the implant less, and other
+    changes to a file after the implant (scaling, another save) are left out.
 
     Args:
-        rgb: (H, W, 3) uint8 sRGB, at least 64 pixels on each side; of a video, any frame: it is coded as a key frame.
-        saved_as: "jpeg" for a JPEG still, "lossless" for PNG and the like, "h264" for a frame of a video (x264 with 4:2:0 colour stands in
-            for every codec).
-        strength: JPEG quality 1-100 or x264 CRF 0-51 of the file. Where None, a JPEG's quality is the one that changes the picture least
-            when it is saved again, and a video's CRF the smallest that needs no more than `bits_per_pixel`.
-        bits_per_pixel: 8 x bytes / (width x height) of the file's key frames, their median; needed for "h264" without a `strength`, and
-            the better of the two: within a sequence x264 codes key frames finer than the CRF in the file's header says, and this
-            picture is coded alone.
+        rgb: (H, W, 3) uint8 sRGB, at least 64 pixels on each side; of a video, any frame: it is
+            coded as a key frame.
+        saved_as: "jpeg" for a JPEG still, "lossless" for PNG and the like, "h264" for a frame of a
+            video (x264 with 4:2:0 colour stands in for every codec).
+        strength: JPEG quality 1-100 or x264 CRF 0-51 of the file. If None, a JPEG's quality is
+            the one that changes the picture least when it is saved again, and a video's CRF the
+            smallest that needs no more than `bits_per_pixel`.
+        bits_per_pixel: 8 x bytes / (width x height) of the file's key frames, their median; needed
+            for "h264" without a `strength`, and the better of the two: within a sequence x264 codes
+            key frames finer than the CRF in the file's header says, and this picture is coded
+            alone.
         quality: JPEG quality of the probe save, 1-100.
         patch_quality: JPEG quality of the implants' history, 1-100.
         patches: largest number of places, >= 1; fewer fit in a small picture.
@@ -147,12 +175,15 @@ def informativeness(
         The contrasts with and without implants, their quotient, and the compression used.
 
     Raises:
-        ValueError: an argument is out of range, or "h264" comes with neither a strength nor bits per pixel.
-        AnalysisError: the picture is too small or too large, or this computer's video library cannot write H.264.
+        ValueError: an argument is out of range, or "h264" comes with neither a strength nor bits
+            per pixel.
+        AnalysisError: the picture is too small or too large, or this computer's video library
+            cannot write H.264.
     """
     if saved_as not in get_args(SavedAs):
         raise ValueError(f"saved_as: expected one of {get_args(SavedAs)}, received {saved_as!r}")
-    # Both codecs then see whole 2x2 colour cells; half a cell at the border would differ between them.
+    # Both codecs then see whole 2x2 colour cells; half a cell at the border would differ between
+    # them.
     even = np.ascontiguousarray(rgb[: rgb.shape[0] // 2 * 2, : rgb.shape[1] // 2 * 2])
     side = min(max(min(even.shape[:2]) // 8 // _GRID * _GRID, _SMALLEST_PATCH), _LARGEST_PATCH)
     places = _places(even.shape[0], even.shape[1], side, patches, seed)
@@ -178,13 +209,22 @@ def _places(height: int, width: int, side: int, count: int, seed: int) -> list[t
     if count < 1:
         raise ValueError(f"patches: expected >= 1, received {count}")
     if min(height, width) < 4 * _SMALLEST_PATCH:
-        raise AnalysisError("The picture is too small to measure what error levels can say in it; 64 x 64 pixels are needed.")
-    corners = [(top, left) for top in range(0, height - side + 1, 2 * side) for left in range(0, width - side + 1, 2 * side)]
+        raise AnalysisError(
+            "The picture is too small to measure what error levels can say in it; 64 x 64 pixels"
+            " are needed."
+        )
+    corners = [
+        (top, left)
+        for top in range(0, height - side + 1, 2 * side)
+        for left in range(0, width - side + 1, 2 * side)
+    ]
     order = np.random.default_rng(seed).permutation(len(corners))
     return [corners[index] for index in order[:count]]
 
 
-def _implant(rgb: NDArray[np.uint8], places: list[tuple[int, int]], side: int, quality: int) -> NDArray[np.uint8]:
+def _implant(
+    rgb: NDArray[np.uint8], places: list[tuple[int, int]], side: int, quality: int
+) -> NDArray[np.uint8]:
     out = rgb.copy()
     for top, left in places:
         block = np.ascontiguousarray(rgb[top : top + side, left : left + side])
@@ -192,9 +232,12 @@ def _implant(rgb: NDArray[np.uint8], places: list[tuple[int, int]], side: int, q
     return out
 
 
-def _contrasts(rgb: NDArray[np.uint8], places: list[tuple[int, int]], side: int, quality: int) -> NDArray[np.float64]:
-    """Mean error level inside each place over the mean outside of all of them."""
-    # A flat area has level 0: a hundredth of a grey level keeps the quotient finite and is far below what is seen.
+def _contrasts(
+    rgb: NDArray[np.uint8], places: list[tuple[int, int]], side: int, quality: int
+) -> NDArray[np.float64]:
+    """Mean error level inside each place, divided by the mean outside all of them."""
+    # A flat area has level 0: a hundredth of a grey level keeps the quotient finite and is far
+    # too small to see.
     levels = error_level_map(rgb, quality=quality).astype(np.float64) + 0.01
     outside = np.ones(levels.shape, bool)
     for top, left in places:
@@ -203,7 +246,9 @@ def _contrasts(rgb: NDArray[np.uint8], places: list[tuple[int, int]], side: int,
     return np.asarray(inside / levels[outside].mean(), np.float64)
 
 
-def _strength(rgb: NDArray[np.uint8], saved_as: SavedAs, strength: int | None, bits_per_pixel: float | None) -> int | None:
+def _strength(
+    rgb: NDArray[np.uint8], saved_as: SavedAs, strength: int | None, bits_per_pixel: float | None
+) -> int | None:
     if saved_as == "lossless":
         return None
     if strength is None:
@@ -215,21 +260,30 @@ def _strength(rgb: NDArray[np.uint8], saved_as: SavedAs, strength: int | None, b
 
 
 def estimate_jpeg_quality(rgb: NDArray[np.uint8]) -> int:
-    """The quality, 30-100, at which one more save changes the picture's middle least: that of its last save, about 100 if it had none.
+    """The quality, 30-100, at which one more save changes the picture's middle least.
+
+    That is the quality of its last save, or about 100 if it was never saved as JPEG.
 
     Source: H. Farid, "Exposing digital forgeries from JPEG ghosts", IEEE TIFS 4(1), 2009.
     """
-    # The cut keeps to the grid of the last save: off it, no quality stands out.
+    # The cut is aligned to the grid of the last save: otherwise no quality stands out.
     top, left = (max(0, side - _ESTIMATION_SIDE) // 2 // _GRID * _GRID for side in rgb.shape[:2])
     middle = np.ascontiguousarray(rgb[top : top + _ESTIMATION_SIDE, left : left + _ESTIMATION_SIDE])
     qualities = range(_LOWEST_JPEG_QUALITY, 101)
-    return min(qualities, key=lambda quality: float(cv2.absdiff(middle, jpeg_roundtrip(middle, quality=quality)).mean()))
+    return min(
+        qualities,
+        key=lambda quality: float(
+            cv2.absdiff(middle, jpeg_roundtrip(middle, quality=quality)).mean()
+        ),
+    )
 
 
 def _crf_for(rgb: NDArray[np.uint8], bits_per_pixel: float | None) -> int:
     """The smallest CRF whose picture needs at most `bits_per_pixel`, 51 if none does."""
     if bits_per_pixel is None or not bits_per_pixel > 0:
-        raise ValueError(f"bits_per_pixel: expected > 0 where no strength is given, received {bits_per_pixel}")
+        raise ValueError(
+            f"bits_per_pixel: expected > 0 where no strength is given, received {bits_per_pixel}"
+        )
     low, high = 0, _WORST_CRF
     while low < high:
         middle = (low + high) // 2
@@ -243,19 +297,34 @@ def _crf_for(rgb: NDArray[np.uint8], bits_per_pixel: float | None) -> int:
 def _save(rgb: NDArray[np.uint8], saved_as: SavedAs, strength: int | None) -> NDArray[np.uint8]:
     if strength is None:
         return rgb
-    return jpeg_roundtrip(rgb, quality=strength) if saved_as == "jpeg" else _decode_h264(_encode_h264(rgb, strength))
+    return (
+        jpeg_roundtrip(rgb, quality=strength)
+        if saved_as == "jpeg"
+        else _decode_h264(_encode_h264(rgb, strength))
+    )
 
 
 def _encode_h264(rgb: NDArray[np.uint8], crf: int) -> bytes:
-    """One key frame in Annex B form. A single thread: the bits then do not depend on the number of cores."""
+    """One key frame in Annex B form.
+
+    It uses a single thread, so that the bits do not depend on the number of cores.
+    """
     try:
         coder = av.VideoCodecContext.create("libx264", "w")
-        coder.width, coder.height, coder.pix_fmt, coder.time_base = rgb.shape[1], rgb.shape[0], "yuv420p", Fraction(1, 25)
+        coder.width, coder.height, coder.pix_fmt, coder.time_base = (
+            rgb.shape[1],
+            rgb.shape[0],
+            "yuv420p",
+            Fraction(1, 25),
+        )
         coder.options = {"crf": str(crf), "preset": "veryfast", "threads": "1"}
         frame = av.VideoFrame.from_ndarray(rgb, "rgb24")
         return b"".join(bytes(packet) for packet in [*coder.encode(frame), *coder.encode(None)])
     except (FFmpegError, ValueError) as error:
-        raise AnalysisError("What error levels can say in this video was not measured: the video library could not write H.264.") from error
+        raise AnalysisError(
+            "What error levels can say in this video was not measured: the video library could not"
+            " write H.264."
+        ) from error
 
 
 def _decode_h264(data: bytes) -> NDArray[np.uint8]:
@@ -264,10 +333,16 @@ def _decode_h264(data: bytes) -> NDArray[np.uint8]:
         frames = [*coder.decode(av.Packet(data)), *coder.decode(None)]
         return np.asarray(frames[0].to_ndarray(format="rgb24"), np.uint8)
     except (FFmpegError, IndexError) as error:
-        raise AnalysisError("What error levels can say in this video was not measured: the video library could not read H.264.") from error
+        raise AnalysisError(
+            "What error levels can say in this video was not measured: the video library could not"
+            " read H.264."
+        ) from error
 
 
 def _picture_bits(data: bytes) -> int:
-    """Bits of the coded picture alone (NAL unit type 5): x264's own text about its settings would outweigh a small frame."""
+    """Bits of the coded picture alone (NAL unit type 5).
+
+    x264 also writes a text about its settings, which would outweigh a small frame.
+    """
     units = data.split(b"\0\0\1")[1:]
     return sum(8 * (len(unit) + 3) for unit in units if unit[0] & 31 == 5)

@@ -1,4 +1,7 @@
-"""The identity of an evidence file: its SHA-256, size and times, and whether it stayed the same while it was read."""
+"""The identity of an evidence file: its SHA-256, size and times.
+
+It also checks that the file stayed the same while it was read.
+"""
 
 from __future__ import annotations
 
@@ -53,11 +56,21 @@ def hash_file(path: Path, *, progress: Callable[[int, int], None] | None = None)
 def examine(path: Path, *, progress: Callable[[int, int], None] | None = None) -> Evidence:
     """Hash a file and note its size and times; arguments and errors as for `hash_file`."""
     digest, state = _hash(path, progress)
-    modified = datetime.fromtimestamp(state.st_mtime_ns // 10**9, UTC).replace(microsecond=state.st_mtime_ns % 10**9 // 1000)
-    return Evidence(os.path.abspath(path), digest, state.st_size, modified.isoformat(timespec="microseconds"), state.st_mtime_ns)
+    modified = datetime.fromtimestamp(state.st_mtime_ns // 10**9, UTC).replace(
+        microsecond=state.st_mtime_ns % 10**9 // 1000
+    )
+    return Evidence(
+        os.path.abspath(path),
+        digest,
+        state.st_size,
+        modified.isoformat(timespec="microseconds"),
+        state.st_mtime_ns,
+    )
 
 
-def check_unchanged(evidence: Evidence, *, progress: Callable[[int, int], None] | None = None) -> None:
+def check_unchanged(
+    evidence: Evidence, *, progress: Callable[[int, int], None] | None = None
+) -> None:
     """Compare a file with what it was: size and time first, then the hash.
 
     Raises:
@@ -70,7 +83,10 @@ def check_unchanged(evidence: Evidence, *, progress: Callable[[int, int], None] 
         raise AnalysisError(f"{path} disappeared while it was read; no result was made.") from error
     same = (state.st_size, state.st_mtime_ns) == (evidence.size, evidence.modified_ns)
     if not same or hash_file(path, progress=progress) != evidence.sha256:
-        raise AnalysisError(f"{path} changed while it was read; no result was made, so analyse a copy that nothing writes to.")
+        raise AnalysisError(
+            f"{path} changed while it was read; no result was made, so analyse a copy that nothing"
+            " writes to."
+        )
 
 
 def _hash(path: Path, progress: Callable[[int, int], None] | None) -> tuple[str, os.stat_result]:
@@ -84,8 +100,12 @@ def _hash(path: Path, progress: Callable[[int, int], None] | None) -> tuple[str,
                 if progress is not None:
                     progress(done, before.st_size)
         except OSError as error:
-            raise AnalysisError(f"{path} cannot be read to its end ({error.strerror}); check the disk it is on.") from error
+            raise AnalysisError(
+                f"{path} cannot be read to its end ({error.strerror}); check the disk it is on."
+            ) from error
         after = os.fstat(file.fileno())
     if (done, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
-        raise AnalysisError(f"{path} changed while it was read; analyse a copy that nothing writes to.")
+        raise AnalysisError(
+            f"{path} changed while it was read; analyse a copy that nothing writes to."
+        )
     return digest.hexdigest(), after

@@ -1,4 +1,6 @@
-"""What the training program says while an experiment runs, one JSON object a line, and how it describes its experiments.
+"""The messages of the training program, one JSON object per line.
+
+They report on a running experiment and describe the experiments that there are.
 
 The program writes these lines and the window reads them; neither imports the other.
 """
@@ -21,9 +23,10 @@ class Started(Line, frozen=True, tag="started"):
 
     Attributes:
         arms: names of the arms, in the order of the report.
-        fits: number of networks that will be fitted; 0 where that is not known.
+        fits: number of networks that will be fitted; 0 if that is not known.
         backbone: which network the features come from and what it had seen, in words.
-        prior: log-loss of the constant predictor on the evaluation set, in nats; None where each fit has its own.
+        prior: log-loss of the constant predictor on the evaluation set, in nats; None if each
+            fit has its own.
     """
 
     experiment: str
@@ -51,7 +54,7 @@ class Epoch(Line, frozen=True, tag="epoch"):
 
 
 class Progress(Line, frozen=True, tag="progress"):
-    """How far the whole run is: `done` is 0-1; `seconds_left` is None while it cannot be told."""
+    """Progress of the whole run: `done` is 0-1; `seconds_left` is None while unknown."""
 
     done: float
     text: str
@@ -59,7 +62,7 @@ class Progress(Line, frozen=True, tag="progress"):
 
 
 class Said(Line, frozen=True, tag="said"):
-    """A sentence for whoever watches."""
+    """A sentence for the user who watches the run."""
 
     text: str
     level: Literal["info", "warning"] = "info"

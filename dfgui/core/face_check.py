@@ -1,4 +1,4 @@
-"""The check of faces: whether a box that was found or drawn holds a face, and which tracks hold none."""
+"""The check of faces: whether a found or drawn box holds a face, and which tracks hold none."""
 
 from __future__ import annotations
 
@@ -19,13 +19,16 @@ from dfgui.core.landmarks import BOX_FACTOR, FaceMesh
 
 Track = TypeVar("Track", bound=Hashable)
 DIGITS = 2
-"""Of a presence: the same on every processor, and what a result says is what decided."""
+"""Digits of a presence: few enough to be the same on every processor.
+
+The value in a result is then the one that decided.
+"""
 
 
 class FaceCheck:
-    """The second opinion on boxes: the presence that the landmark network states for each.
+    """A second opinion on boxes: the presence that the landmark network gives for each.
 
-    The network is compiled when it is first asked, or from `start` on in the background. It uses one
+    The network is compiled at its first use, or in the background after `start`. It uses one
     thread, so that a presence does not depend on the number of threads.
 
     Args:
@@ -43,7 +46,7 @@ class FaceCheck:
         return compiling
 
     def start(self) -> None:
-        """Compile the network in the background; boxes will soon be asked about."""
+        """Compile the network in the background, before the first box comes."""
         _ = self._compiling
 
     def landmarks(self, rgb: NDArray[np.uint8], box: Box) -> NDArray[np.float32] | None:
@@ -72,7 +75,7 @@ class FaceCheck:
             box: must touch the frame.
 
         Returns:
-            A logit to two digits, no probability: about 17 to 33 for faces.
+            A logit to two digits, not a probability: about 17 to 33 for faces.
 
         Raises:
             AnalysisError: the network cannot be loaded.
@@ -80,7 +83,7 @@ class FaceCheck:
         return round(self._compiling.result().presence(rgb, box), DIGITS)
 
     def passes(self, presence: float | None) -> bool:
-        """Whether a presence is that of a face; None stands for a box that is not checked, and passes."""
+        """Whether a presence is that of a face; None means an unchecked box, which passes."""
         return presence is None or presence >= self._package.card.presence
 
     def holds_face(self, rgb: NDArray[np.uint8], box: Box) -> bool:
@@ -93,16 +96,19 @@ class FaceCheck:
 
 
 def _seen(rgb: NDArray[np.uint8], box: Box) -> bool:
-    """Whether anything of what the network looks at lies in the frame."""
+    """Whether any part of the network's input lies in the frame."""
     return box.scaled(BOX_FACTOR).clipped(rgb.shape[1], rgb.shape[0]).area > 0
 
 
 def faceless_tracks(boxes: Iterable[tuple[Track, bool]]) -> set[Track]:
-    """Tracks without a face: those of which fewer than half of the boxes hold one.
+    """Tracks without a face: those in which fewer than half of the boxes hold one.
 
     Args:
         boxes: for each box the number of its track, and whether it holds a face.
     """
     listed = list(boxes)
-    found, holding = Counter(track for track, _ in listed), Counter(track for track, holds in listed if holds)
+    found, holding = (
+        Counter(track for track, _ in listed),
+        Counter(track for track, holds in listed if holds),
+    )
     return {track for track, count in found.items() if 2 * holding[track] < count}

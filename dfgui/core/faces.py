@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from dfgui.core.crop import take
 from dfgui.core.geometry import Box
 
-# Measured: 70-90 ms a frame, two or more boxes in 6 % of frames with one person; another frontal cascade at full size 157 ms and 44 %.
+# Measured: 70-90 ms a frame, two or more boxes in 6 % of frames with one person; another frontal
+# cascade at full size 157 ms and 44 %.
 DETECTION_SIDE = 640  # px
 SMALLEST_SHARE = 0.06  # of the frame's shorter side
 SMALLEST_FACE = 24  # px in the reduced frame: the cascade's own window is 20
@@ -25,7 +26,10 @@ NEIGHBOURHOOD = 0.6  # margin around the last box that is searched again
 
 @dataclass(frozen=True)
 class Face:
-    """A face in a frame: its box, the number of its track, and how surely it is a face (None: not checked)."""
+    """A face in a frame: its box, its track number and its presence (None: not checked).
+
+    The presence says how surely it is a face.
+    """
 
     box: Box
     track: int
@@ -39,27 +43,40 @@ def _cascade(name: str) -> cv2.CascadeClassifier:
 
 
 def reduced(rgb: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:
-    """The equalised grey picture for detection, longer side at most 640 px, and its scale (reduced / full)."""
+    """The equalised grey picture for detection and its scale (reduced / full).
+
+    Its longer side is at most 640 px.
+    """
     scale = min(1.0, DETECTION_SIDE / max(rgb.shape[:2]))
     if scale < 1.0:
         size = max(1, round(rgb.shape[1] * scale)), max(1, round(rgb.shape[0] * scale))
         rgb = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    return np.asarray(cv2.equalizeHist(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)), dtype=np.uint8), scale
+    return (
+        np.asarray(cv2.equalizeHist(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)), dtype=np.uint8),
+        scale,
+    )
 
 
 def _run(name: str, grey: NDArray[np.uint8], *, neighbours: int) -> list[Box]:
     smallest = max(SMALLEST_FACE, round(min(grey.shape) * SMALLEST_SHARE))
     if min(grey.shape) < smallest:
         return []
-    found = _cascade(name).detectMultiScale(grey, scaleFactor=1.1, minNeighbors=neighbours, minSize=(smallest, smallest))
+    found = _cascade(name).detectMultiScale(
+        grey, scaleFactor=1.1, minNeighbors=neighbours, minSize=(smallest, smallest)
+    )
     return [Box(*map(int, row)) for row in found]
 
 
 def _profiles(grey: NDArray[np.uint8]) -> list[Box]:
-    """Faces turned to either side; the cascade knows one side, the mirrored picture gives the other."""
+    """Faces turned to either side.
+
+    The cascade knows one side; the mirrored picture gives the other.
+    """
     width = grey.shape[1]
     mirrored = _run("profileface", np.ascontiguousarray(grey[:, ::-1]), neighbours=5)
-    return _run("profileface", grey, neighbours=5) + [box._replace(x=width - box.x - box.w) for box in mirrored]
+    return _run("profileface", grey, neighbours=5) + [
+        box._replace(x=width - box.x - box.w) for box in mirrored
+    ]
 
 
 def _distinct(boxes: Sequence[Box]) -> list[Box]:
@@ -83,8 +100,9 @@ def _enlarged(box: Box, scale: float) -> Box:
 def detect(rgb: NDArray[np.uint8], *, expected: Sequence[Box] = ()) -> list[Box]:
     """Find the faces of one frame.
 
-    The frontal cascade looks at the reduced frame. Where it misses a face that is `expected` (a track's last box),
-    it looks again around that box, less strictly. Only where both find nothing do the two profile cascades run: they cost as much again.
+    The frontal cascade looks at the reduced frame. Where it misses a face that is `expected` (a
+    track's last box), it looks again around that box, less strictly. Only if both find nothing
+    do the two profile cascades run: they cost as much again.
 
     Args:
         rgb: (H, W, 3) uint8, upright.
@@ -93,7 +111,8 @@ def detect(rgb: NDArray[np.uint8], *, expected: Sequence[Box] = ()) -> list[Box]
     Returns:
         Boxes in full-frame pixels, sorted by position; may be empty.
 
-    Source: Viola and Jones, CVPR 2001; OpenCV's `haarcascade_frontalface_alt2` and `haarcascade_profileface`.
+    Source: Viola and Jones, CVPR 2001; OpenCV's `haarcascade_frontalface_alt2` and
+    `haarcascade_profileface`.
     """
     grey, scale = reduced(rgb)
     found = _run("frontalface_alt2", grey, neighbours=3)
@@ -110,7 +129,9 @@ def _look_again(grey: NDArray[np.uint8], near: Box) -> list[Box]:
     window = near.expanded(NEIGHBOURHOOD).clipped(grey.shape[1], grey.shape[0])
     if min(window.w, window.h) < SMALLEST_FACE:
         return []
-    part = np.ascontiguousarray(grey[window.y : window.y + window.h, window.x : window.x + window.w])
+    part = np.ascontiguousarray(
+        grey[window.y : window.y + window.h, window.x : window.x + window.w]
+    )
     boxes = _run("frontalface_alt2", part, neighbours=1)
     shifted = [box._replace(x=box.x + window.x, y=box.y + window.y) for box in boxes]
     close = [box for box in shifted if box.overlap(near) >= SAME_FACE]
@@ -118,7 +139,10 @@ def _look_again(grey: NDArray[np.uint8], near: Box) -> list[Box]:
 
 
 def owners(boxes: Sequence[Box], tracks: Sequence[tuple[int, Box]]) -> list[int | None]:
-    """Whose face each box is: the number of the track whose last box it overlaps most, each track once; None where there is none."""
+    """The number of each box's track, or None if it has none.
+
+    A box belongs to the track whose last box it overlaps most; each track is used once.
+    """
     pairs = sorted(
         ((last.overlap(box), i, number) for i, box in enumerate(boxes) for number, last in tracks),
         key=lambda pair: (-pair[0], pair[1], pair[2]),
@@ -139,9 +163,12 @@ class _Track:
 
 @dataclass
 class Tracker:
-    """Gives each face the number of its person: the open track that its box overlaps most, else a new number.
+    """Gives each face the number of its person.
 
-    Frames must come in the order of time. A track that was not seen for `lost_after_s` seconds is closed.
+    That is the number of the open track that its box overlaps most, else a new number.
+
+    Frames must come in time order. A track that was not seen for `lost_after_s` seconds is
+    closed.
     """
 
     lost_after_s: float = 2.0
@@ -154,11 +181,17 @@ class Tracker:
         return [track.box for track in self._tracks]
 
     def follow(self, boxes: Sequence[Box], time_s: float) -> list[Face]:
-        """Number the boxes of the frame at `time_s` seconds; returns one face per box, in the order given."""
+        """Give the boxes of the frame at `time_s` seconds their track numbers.
+
+        Returns one face per box, in the order given.
+        """
         self._close_old(time_s)
         tracks = {track.number: track for track in self._tracks}
         numbers = owners(boxes, [(track.number, track.box) for track in self._tracks])
-        return [self._place(box, tracks.get(number or 0), time_s) for number, box in zip(numbers, boxes, strict=True)]
+        return [
+            self._place(box, tracks.get(number or 0), time_s)
+            for number, box in zip(numbers, boxes, strict=True)
+        ]
 
     def _place(self, box: Box, track: _Track | None, time_s: float) -> Face:
         if track is None:
@@ -169,7 +202,9 @@ class Tracker:
         return Face(box, track.number)
 
     def _close_old(self, time_s: float) -> None:
-        self._tracks = [track for track in self._tracks if time_s - track.seen_s <= self.lost_after_s]
+        self._tracks = [
+            track for track in self._tracks if time_s - track.seen_s <= self.lost_after_s
+        ]
 
 
 def cut_to_face(rgb: NDArray[np.uint8], box: Box, *, margin: float = 0.0) -> NDArray[np.uint8]:
@@ -186,8 +221,10 @@ def cut_to_face(rgb: NDArray[np.uint8], box: Box, *, margin: float = 0.0) -> NDA
     return take(rgb, box.expanded(margin).clipped(rgb.shape[1], rgb.shape[0]))
 
 
-def black_out_background(rgb: NDArray[np.uint8], box: Box, *, margin: float = 0.0) -> NDArray[np.uint8]:
-    """The paper's non-facial cropping in the frame's own coordinates: everything but the face is black.
+def black_out_background(
+    rgb: NDArray[np.uint8], box: Box, *, margin: float = 0.0
+) -> NDArray[np.uint8]:
+    """The paper's non-facial cropping in frame coordinates: all but the face is black.
 
     Same arguments as `cut_to_face`; returns (H, W, 3) uint8.
     """

@@ -1,4 +1,7 @@
-"""What the window asks and has to know of evidence: frozen values as they cross processes. Imports nothing that computes."""
+"""What the window asks and shows about evidence: frozen values that cross processes.
+
+Imports nothing that computes.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,11 @@ from dfgui.core.geometry import Box
 from dfgui.core.results import Finite
 
 Content = Literal["original", "error_levels", "face_crop", "face_only", "noise"]
-"""What a view shows. "face_crop" is the cut in the frame's own place, "face_only" the frame with everything but the face black."""
+"""What a view shows.
+
+"face_crop" is the cut in its own place in the frame, "face_only" the frame with everything but the
+face black.
+"""
 Channel = Literal["mean", "luminance", "red", "green", "blue"]
 """Which change error levels show."""
 
@@ -32,8 +39,9 @@ class MediaFacts(msgspec.Struct, frozen=True):
         width: of the upright picture with square pixels.
         height: likewise.
         count: frames that the packets promise.
-        fps: declared frames per second, None where the file declares none.
-        times_s: presentation time of every frame on the file's own clock, ascending; empty where the file gives none.
+        fps: declared frames per second, None if the file declares none.
+        times_s: presentation time of every frame on the file's own clock, ascending; empty if the
+            file gives none.
         key_frames: numbers of the frames that can be decoded alone, ascending.
         has_audio: whether there is a sound track.
         facts: container, codec, colour and so on, in words.
@@ -53,7 +61,7 @@ class MediaFacts(msgspec.Struct, frozen=True):
     warnings: tuple[str, ...]
 
     def time_of(self, index: int) -> float | None:
-        """Presentation time of a frame in seconds; None where the file gives none."""
+        """Presentation time of a frame in seconds; None if the file gives none."""
         return self.times_s[index] if 0 <= index < len(self.times_s) else None
 
 
@@ -61,12 +69,13 @@ class ViewSettings(msgspec.Struct, frozen=True):
     """What to show.
 
     Attributes:
-        content: "face_crop" is the network's cut in its own place, the rest dimmed; "face_only" all but the face's box black.
+        content: "face_crop" is the network's cut in its own place, with the rest dimmed;
+            "face_only" has everything but the face's box black.
         ela_quality: JPEG quality of the probe save, 1-100.
         ela_scale: brightness per grey level of change.
         ela_channel: which change.
         noise_scale: brightness per grey level of noise.
-        box: the face, pixels of the frame; None: there is none.
+        box: the face, in pixels of the frame; None if there is none.
         square: the network's cut.
         margin: share of the box kept on every side in "face_only".
     """

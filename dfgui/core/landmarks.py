@@ -16,7 +16,9 @@ from dfgui.core.geometry import Box
 
 POINTS = 478
 SIDE = 256  # px, of the network's input
-BOX_FACTOR = 1.25  # side of the first cut over the Haar box: 1.0 to 1.5 are alike, beyond it the answer fades
+# Side of the first cut over the Haar box: 1.0 to 1.5 work equally well, larger ones give weaker
+# answers.
+BOX_FACTOR = 1.25
 SECOND_FACTOR = 1.2  # side of the second, level cut over the first landmarks
 OUTER_EYES = 33, 263  # outer corners: the person's right eye, then the left
 
@@ -27,7 +29,8 @@ class Landmarks:
 
     Attributes:
         presence: logit, about 20 to 30 for a face and below 0 for anything else; not a probability.
-        points: (478, 2) float32, x and y in pixels of the frame. They mean nothing where there is no face.
+        points: (478, 2) float32, x and y in pixels of the frame. They mean nothing if there is
+            no face.
     """
 
     presence: float
@@ -44,8 +47,9 @@ class FaceMesh:
     Raises:
         AnalysisError: it cannot be loaded.
 
-    Source: Y. Kartynnik and others, "Real-time Facial Surface Geometry from Monocular Video on Mobile GPUs", 2019; I. Grishchenko and
-    others, "Attention Mesh: High-fidelity Face Mesh Prediction in Real-time", 2020.
+    Source: Y. Kartynnik and others, "Real-time Facial Surface Geometry from Monocular Video on
+    Mobile GPUs", 2019; I. Grishchenko and others, "Attention Mesh: High-fidelity Face Mesh
+    Prediction in Real-time", 2020.
     """
 
     def __init__(self, folder: Path, *, threads: int) -> None:
@@ -54,11 +58,12 @@ class FaceMesh:
     def look(self, rgb: NDArray[np.uint8], boxes: Sequence[Box]) -> list[Landmarks]:
         """Landmarks for each box.
 
-        A level cut around the first answer gives the second, which is the result: the box need not be exact, nor the head upright.
+        A level cut around the first answer gives the second, which is the result. So the box need
+        not be exact, and the head need not be upright.
 
         Args:
             rgb: (H, W, 3) uint8 sRGB, upright.
-            boxes: of the face finder; each must touch the frame.
+            boxes: from the face finder; each must touch the frame.
 
         Returns:
             One for each box, in order.
@@ -66,7 +71,9 @@ class FaceMesh:
         return [self._one(rgb, box) for box in boxes]
 
     def presence(self, rgb: NDArray[np.uint8], box: Box) -> float:
-        """Presence alone, as `look` gives it, at half the cost: the first of its two passes tells it.
+        """Presence alone, as `look` gives it, at half the cost.
+
+        The first of the two passes of `look` gives it.
 
         Args:
             rgb: (H, W, 3) uint8 sRGB, upright.
@@ -82,10 +89,14 @@ class FaceMesh:
         first = self._first(rgb, square)
         points = first.points * (square.w / SIDE) + np.array([square.x, square.y], dtype=np.float32)
         matrix = _level(points)
-        picture = cv2.warpAffine(rgb, matrix, (SIDE, SIDE), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        picture = cv2.warpAffine(
+            rgb, matrix, (SIDE, SIDE), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        )
         second = self._ask(np.asarray(picture, dtype=np.uint8))
         back = cv2.invertAffineTransform(matrix)
-        return Landmarks(first.presence, np.asarray(second.points @ back[:, :2].T + back[:, 2], dtype=np.float32))
+        return Landmarks(
+            first.presence, np.asarray(second.points @ back[:, :2].T + back[:, 2], dtype=np.float32)
+        )
 
     def _ask(self, picture: NDArray[np.uint8]) -> Landmarks:
         found = self._network((picture[None] / np.float32(255)).astype(np.float32))

@@ -1,4 +1,4 @@
-"""What a picture of the evidence is and what is known about its file: values shared by videos and stills."""
+"""A picture of the evidence and the facts about its file, as shared by videos and stills."""
 
 from __future__ import annotations
 
@@ -21,8 +21,42 @@ MAX_PIXELS = 2**27
 REPORT_EVERY = 100  # packets or pictures between two reports of progress
 Progress = Callable[[str, int, int], None]  # stage, done, of how many (0: not known)
 VIDEO_SUFFIXES = frozenset(
-    {".mp4", ".m4v", ".mov", ".3gp", ".3g2", ".mkv", ".webm", ".avi", ".ts", ".m2ts", ".mts", ".mpg", ".mpeg", ".vob", ".wmv", ".asf"}
-    | {".flv", ".f4v", ".ogv", ".mxf", ".dv", ".h264", ".264", ".hevc", ".265", ".m1v", ".m2v", ".m2p", ".mpe", ".obu", ".ivf", ".y4m"}
+    {
+        ".mp4",
+        ".m4v",
+        ".mov",
+        ".3gp",
+        ".3g2",
+        ".mkv",
+        ".webm",
+        ".avi",
+        ".ts",
+        ".m2ts",
+        ".mts",
+        ".mpg",
+        ".mpeg",
+        ".vob",
+        ".wmv",
+        ".asf",
+    }
+    | {
+        ".flv",
+        ".f4v",
+        ".ogv",
+        ".mxf",
+        ".dv",
+        ".h264",
+        ".264",
+        ".hevc",
+        ".265",
+        ".m1v",
+        ".m2v",
+        ".m2p",
+        ".mpe",
+        ".obu",
+        ".ivf",
+        ".y4m",
+    }
     | {".gif", ".nut", ".rm", ".rmvb", ".wtv"}
 )
 STILL_SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".tif", ".tiff"})
@@ -34,8 +68,9 @@ class Frame:
 
     Attributes:
         index: Position in presentation order, from 0.
-        pts_s: Presentation time in seconds on the file's own clock (it need not start at 0); None where the file gives none.
-        type: How the frame is coded: "I", "P", "B", or "?" where that is not known.
+        pts_s: Presentation time in seconds on the file's own clock (it need not start at 0); None
+            if the file gives none.
+        type: How the frame is coded: "I", "P", "B", or "?" if that is not known.
         rgb: (H, W, 3) uint8, 0-255 full range, upright, square pixels, read-only.
         damaged: The decoder met errors in this picture and repaired what it could.
     """
@@ -58,10 +93,12 @@ class Frame:
 class MediaInfo:
     """Facts of one media file, as its container, its stream and its first picture state them.
 
-    `width` and `height` are those of the upright picture with square pixels. `rotation` is the clockwise turn in degrees (0, 90, 180, 270)
-    that the file asks for, `mirrored` a left-right mirroring after it. `fps` is declared, None where the file declares none.
-    `declared_frames` is the container's own count, `frame_count` what its packets show. `matrix` and `colour_range` say how colours
-    were read; the `_declared` flags say whether the file says so or the program assumed it.
+    `width` and `height` are those of the upright picture with square pixels. `rotation` is the
+    clockwise turn in degrees (0, 90, 180, 270) that the file asks for, `mirrored` a left-right
+    mirroring after it. `fps` is declared, None if the file declares none. `declared_frames` is
+    the container's own count, `frame_count` what its packets show. `matrix` and `colour_range` say
+    how colours were read; the `_declared` flags say whether the file says so or the program assumed
+    it.
     """
 
     kind: Literal["video", "still"]
@@ -96,13 +133,16 @@ def sample_indices(count: int, wanted: int) -> list[int]:
         wanted: Frames asked for, 1 or more.
 
     Returns:
-        Ascending unique indices, the centres of equal spans; all indices when `wanted` is `count` or more.
+        Ascending unique indices, the centres of equal spans; all indices when `wanted` is `count`
+        or more.
 
     Raises:
         ValueError: a number is out of range.
     """
     if count < 0 or wanted < 1:
-        raise ValueError(f"expected count of 0 or more and wanted of 1 or more, received {count} and {wanted}")
+        raise ValueError(
+            f"expected count of 0 or more and wanted of 1 or more, received {count} and {wanted}"
+        )
     if wanted >= count:
         return list(range(count))
     return [(2 * span + 1) * count // (2 * wanted) for span in range(wanted)]
@@ -112,11 +152,13 @@ def media_files(path: Path) -> list[Path]:
     """The media files that a path stands for.
 
     Args:
-        path: A file (returned as it is, whatever its name) or a folder (searched with all folders in it).
+        path: A file (returned as it is, whatever its name) or a folder (searched with all folders
+            in it).
 
     Returns:
-        Sorted paths; in a folder only names with a suffix of videos and stills, hidden names left out. A folder or a file in it
-        that cannot be looked at is among them, so that what was not looked at is named in the result.
+        Sorted paths; in a folder only names with a suffix of videos and stills, without hidden
+        names. Folders and files in it that cannot be read are included, so that the result names
+        what was not examined.
 
     Raises:
         AnalysisError: there is nothing at the path, or the folder holds no media file.
@@ -126,7 +168,10 @@ def media_files(path: Path) -> list[Path]:
         return [path]
     if not path.is_dir():
         if path.exists():
-            raise AnalysisError(f"{path} is neither a file nor a folder; give a video, a still picture or a folder of them.")
+            raise AnalysisError(
+                f"{path} is neither a file nor a folder; give a video, a still picture or a folder"
+                " of them."
+            )
         raise AnalysisError(f"There is no file or folder {path}; check its name.")
     found, unreadable = _walk(path)
     if not found and not unreadable:
@@ -138,27 +183,34 @@ def _walk(root: Path) -> tuple[list[Path], list[Path]]:
     """Media files below `root`, and folders and files that cannot be read."""
     found: list[Path] = []
     unreadable: list[Path] = []
-    for folder, folders, names in os.walk(root, onerror=lambda error: unreadable.append(Path(error.filename))):
+    for folder, folders, names in os.walk(
+        root, onerror=lambda error: unreadable.append(Path(error.filename))
+    ):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for path in (Path(folder, name) for name in names if not name.startswith(".")):
             if path.suffix.lower() in VIDEO_SUFFIXES | STILL_SUFFIXES:
                 try:
                     found += [path] if path.is_file() else []
-                except OSError:  # a folder that may be listed and not entered
+                except OSError:  # a folder that may be listed but not entered
                     unreadable.append(path)
     return found, unreadable
 
 
 def turn_warning(degrees: int, mirrored: bool) -> str | None:
-    """The sentence that says how a picture was turned to stand upright, None where it was not."""
-    words = [f"turned clockwise by {degrees} degrees"] * bool(degrees) + ["mirrored left-right"] * mirrored
+    """The sentence that says how a picture was turned to stand upright, None if it was not."""
+    words = [f"turned clockwise by {degrees} degrees"] * bool(degrees) + [
+        "mirrored left-right"
+    ] * mirrored
     return f"The picture is shown {' and '.join(words)}, as the file asks." if words else None
 
 
 def check_index(index: int, count: int) -> None:
-    """Raise AnalysisError, in the user's words, unless there is a frame `index`."""
+    """Raise AnalysisError, with a sentence for the user, unless there is a frame `index`."""
     if not 0 <= index < count:
-        raise AnalysisError(f"There is no frame {index}; this file has {count} frame{'s' * (count != 1)}, numbered from 0 to {count - 1}.")
+        raise AnalysisError(
+            f"There is no frame {index}; this file has {count} frame{'s' * (count != 1)}, numbered"
+            f" from 0 to {count - 1}."
+        )
 
 
 def check_ascending(indices: Sequence[int], count: int) -> None:
@@ -170,6 +222,9 @@ def check_ascending(indices: Sequence[int], count: int) -> None:
 
 
 def check_size(width: int, height: int) -> None:
-    """Raise AnalysisError where a picture is larger than this program decodes."""
+    """Raise AnalysisError if a picture is larger than this program decodes."""
     if width * height > MAX_PIXELS:
-        raise AnalysisError(f"Its pictures have {width} x {height} pixels; this program reads up to {MAX_PIXELS // 10**6} million.")
+        raise AnalysisError(
+            f"Its pictures have {width} x {height} pixels; this program reads up to"
+            f" {MAX_PIXELS // 10**6} million."
+        )

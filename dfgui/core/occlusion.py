@@ -40,7 +40,10 @@ ShouldStop = Callable[[], bool]
 
 _LATTICE = 3
 _ROUND_SHARE = 0.04
-"""Of all patches: what is measured between two looks at the error. With more at once it overshoots, with less it stops by luck."""
+"""Share of all patches that is measured between two looks at the error.
+
+With a larger share the work overshoots, with a smaller one it stops by luck.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,16 +51,19 @@ class OcclusionMap:
     """A sensitivity map, whole or as far as it got.
 
     Attributes:
-        values: (H, W) float32 as the settings' mode says, overlapping patches averaged; NaN where nothing is known yet.
+        values: (H, W) float32 as the settings' mode says, overlapping patches averaged; NaN where
+            nothing is known yet.
         patch_values: (rows, columns) float32, the same for each patch of `PatchGrid`.
-        exact: (rows, columns) bool, True where that very patch was hidden alone; elsewhere the value is an estimate, or NaN.
+        exact: (rows, columns) bool, True where the patch itself was hidden alone; elsewhere the
+            value is an estimate, or NaN.
         base: score of the untouched picture, 0-1.
         settings: what it was made with.
         evaluations: pictures the network has seen for it, the untouched one included.
-        error: the difference from the exact map as far as it can be told, in units of the score (also in "printed" mode): the estimated
-            root mean square, or the largest drop of a block that its patches do not account for if that is more; 0 where every patch
-            is exact, NaN where it was not measured yet.
-        complete: False where the work was stopped, or goes on.
+        error: the difference from the exact map as far as it can be told, in units of the score
+            (also in "printed" mode): the estimated root mean square, or the largest drop of a block
+            that its patches do not account for if that is more; 0 if every patch is exact, NaN if
+            it was not measured yet.
+        complete: False if the work was stopped or still continues.
     """
 
     values: NDArray[np.float32]
@@ -83,7 +89,9 @@ class OcclusionMap:
 class _Probe:
     """One picture under test: asks the network and keeps what it said about each patch."""
 
-    def __init__(self, predict: Predict, crop: NDArray[np.uint8], settings: OcclusionSettings) -> None:
+    def __init__(
+        self, predict: Predict, crop: NDArray[np.uint8], settings: OcclusionSettings
+    ) -> None:
         check_crop(crop)
         self._predict, self._crop, self._settings = predict, crop, settings
         self._fill = filler(crop, settings)
@@ -91,7 +99,7 @@ class _Probe:
         self.base = float(scores_of(predict, crop[None])[0])
         self.evaluations = 1
         self.drops = np.full(self.grid.shape, np.nan)
-        """Base minus score, NaN where the patch was not hidden yet."""
+        """Base minus score; NaN for patches not hidden yet."""
 
     @property
     def exact(self) -> NDArray[np.bool_]:
@@ -105,7 +113,10 @@ class _Probe:
     def hide_patches(self, patches: NDArray[np.intp]) -> None:
         """Measure these patches (flat indices of the grid) in one batch."""
         rows, columns = np.unravel_index(patches, self.grid.shape)
-        boxes = [self.grid.box(slice(r, r + 1), slice(c, c + 1)) for r, c in zip(rows, columns, strict=True)]
+        boxes = [
+            self.grid.box(slice(r, r + 1), slice(c, c + 1))
+            for r, c in zip(rows, columns, strict=True)
+        ]
         self.drops.flat[patches] = self.hide(boxes)
 
     def map(self, drops: NDArray[np.float64], *, error: float, complete: bool) -> OcclusionMap:
@@ -123,7 +134,12 @@ class _Probe:
 
 
 def exact_map(
-    predict: Predict, crop: NDArray[np.uint8], settings: OcclusionSettings, *, batch: int = 24, should_stop: ShouldStop | None = None
+    predict: Predict,
+    crop: NDArray[np.uint8],
+    settings: OcclusionSettings,
+    *,
+    batch: int = 24,
+    should_stop: ShouldStop | None = None,
 ) -> OcclusionMap:
     """Hide every patch in turn.
 
@@ -135,7 +151,7 @@ def exact_map(
         should_stop: asked before each batch.
 
     Returns:
-        The map; where it was stopped, NaN for the patches not reached and `complete` False.
+        The map; if it was stopped, NaN for the patches not reached and `complete` False.
 
     Raises:
         ValueError: the picture, the batch or what `predict` returns is out of range.
@@ -158,17 +174,19 @@ def refine(
     batch: int = 24,
     should_stop: ShouldStop | None = None,
 ) -> Iterator[OcclusionMap]:
-    """The map coarse to fine, with patches spent where it is not flat.
+    """The map from coarse to fine, with most patches measured where it is not flat.
 
-    First large blocks are hidden, and each patch in one gets its equal share of the block's drop. Then every third patch of every
-    third row is hidden alone, and the others are estimated from their neighbours. Then, a few at a time, those patches whose
-    neighbours differ most or whose block reacts more than its measured patches account for: each such round also shows how wrong
+    First large blocks are hidden, and each patch in one gets its equal share of the block's drop.
+    Then every third patch of every third row is hidden alone, and the others are estimated from
+    their neighbours. Then come, a few at a time, those patches whose neighbours differ most or
+    whose block reacts more than its measured patches account for: each round also shows how wrong
     the estimates were. The work ends when `OcclusionMap.error` is within the tolerance.
 
-    The estimates are guesses: a network is not additive, a patch can matter where its block and its neighbours do not, or two
-    effects can cancel. So `exact` marks what was measured, which equals the exact map; the tolerance bounds an estimate of the mean
-    error and not the largest one; and tolerance 0 measures every patch. A map that varies from patch to patch everywhere cannot
-    be guessed, and takes as long as the exact one.
+    The estimates are guesses: a network is not additive, a patch can matter where its block and its
+    neighbours do not, or two effects can cancel. So `exact` marks what was measured, which equals
+    the exact map; the tolerance bounds an estimate of the mean error and not the largest one; and
+    tolerance 0 measures every patch. A map that varies from patch to patch everywhere cannot be
+    guessed, and takes as long as the exact map.
 
     Args:
         predict: as in `exact_map`.
@@ -179,8 +197,9 @@ def refine(
         should_stop: as in `exact_map`.
 
     Yields:
-        A map after each batch. The first costs at most 8 % of the exact map's evaluations where the grid has 62 patches or more;
-        a smaller grid has no blocks and is measured whole. The last is `complete`, unless the work was stopped.
+        A map after each batch. The first costs at most 8 % of the exact map's evaluations where the
+        grid has 62 patches or more; a smaller grid has no blocks and is measured whole. The last is
+        `complete`, unless the work was stopped.
 
     Raises:
         ValueError: as in `exact_map`, or the tolerance is negative.
@@ -203,17 +222,20 @@ def refine(
             return
 
 
-def region_drop(predict: Predict, crop: NDArray[np.uint8], region: Box, settings: OcclusionSettings) -> float:
+def region_drop(
+    predict: Predict, crop: NDArray[np.uint8], region: Box, settings: OcclusionSettings
+) -> float:
     """Hide one rectangle, chosen by hand.
 
     Args:
         predict: as in `exact_map`.
         crop: (H, W, 3) uint8.
-        region: pixels of `crop`; what reaches over its border is cut off.
+        region: in pixels of `crop`; parts outside it are cut off.
         settings: only the fill (and the patch, which sets how strong a "blur" is) matters.
 
     Returns:
-        Base score minus the score with the region hidden, -1 to 1; positive where the region speaks for "fake".
+        Base score minus the score with the region hidden, -1 to 1; positive if the region speaks
+        for "fake".
 
     Raises:
         AnalysisError: the region lies outside the picture or is empty.
@@ -237,38 +259,49 @@ def faithfulness(
     batch: int = 24,
     should_stop: ShouldStop | None = None,
 ) -> Faithfulness | None:
-    """Measure whether hiding what the map calls important moves the score more than hiding patches in random order.
+    """Measure whether hiding what the map calls important moves the score more than chance.
 
-    A patch is the more important, the further hiding it alone lowers the score: what speaks for "fake". Patches are replaced by
-    the fill of the map's settings, which also is the picture that insertion starts from.
+    Chance is hiding patches in random order.
+
+    A patch is more important the more the score drops when it alone is hidden: it speaks for
+    "fake". Patches are replaced by the fill of the map's settings; insertion starts from a picture
+    of that fill.
 
     Args:
         predict: as in `exact_map`.
         crop: the picture of the map.
         heat: a map without gaps.
-        steps: points of a curve less one, >= 1; at most one per patch. The network sees 2 x (1 + random_orders) x (steps + 1) pictures.
+        steps: points of a curve minus one, >= 1; at most one per patch. The network sees 2 x (1 +
+            random_orders) x (steps + 1) pictures.
         random_orders: orders that make up the baseline, >= 1.
         seed: chooses them.
         batch: as in `exact_map`.
         should_stop: as in `exact_map`.
 
     Returns:
-        The areas, or None where it was stopped.
+        The areas, or None if it was stopped.
 
     Raises:
         ValueError: as in `exact_map`, or the map has gaps or belongs to a picture of another size.
 
-    Source: V. Petsiuk, A. Das, K. Saenko, "RISE: Randomized Input Sampling for Explanation of Black-box Models", BMVC 2018.
+    Source: V. Petsiuk, A. Das, K. Saenko, "RISE: Randomized Input Sampling for Explanation of
+    Black-box Models", BMVC 2018.
     """
     check_crop(crop)
     grid = PatchGrid.over(crop.shape[0], crop.shape[1], heat.settings)
     if heat.patch_values.shape != grid.shape or not np.isfinite(heat.patch_values).all():
-        raise ValueError(f"heat: expected a map without gaps, {grid.shape} patches, received {heat.patch_values.shape}")
+        raise ValueError(
+            f"heat: expected a map without gaps, {grid.shape} patches, received"
+            f" {heat.patch_values.shape}"
+        )
     if steps < 1 or random_orders < 1:
         raise ValueError(f"steps, random_orders: expected >= 1, received {steps}, {random_orders}")
     rising = heat.patch_values if heat.settings.mode == "printed" else -heat.patch_values
     chance = np.random.default_rng(seed)
-    orders = [np.argsort(rising, axis=None, kind="stable"), *(chance.permutation(heat.total) for _ in range(random_orders))]
+    orders = [
+        np.argsort(rising, axis=None, kind="stable"),
+        *(chance.permutation(heat.total) for _ in range(random_orders)),
+    ]
     hidden = filler(crop, heat.settings)
     curves: list[NDArray[np.float64]] = []
     for order in orders:
@@ -296,10 +329,15 @@ def check_crop(crop: NDArray[np.uint8]) -> None:
 
 
 def scores_of(predict: Predict, pictures: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """(N,) what `predict` says of (N, H, W, 3) pictures; ValueError unless it is a finite number for each."""
+    """The scores that `predict` gives for (N, H, W, 3) pictures, (N,).
+
+    Raises ValueError unless there is a finite number for each.
+    """
     scores = np.asarray(predict(pictures), np.float64)
     if scores.shape != (len(pictures),) or not np.isfinite(scores).all():
-        raise ValueError(f"predict: expected {len(pictures)} finite scores, received {scores.shape}")
+        raise ValueError(
+            f"predict: expected {len(pictures)} finite scores, received {scores.shape}"
+        )
     return scores
 
 
@@ -310,31 +348,49 @@ def _batches(count: int, batch: int) -> Iterator[slice]:
 
 
 def _steps(probe: _Probe, hints: BlockHints, batch: int) -> Iterator[float]:
-    """Measure one batch after another, blocks first; yields the map's error, NaN where it is not known yet."""
+    """Measure one batch after another, blocks first.
+
+    Yields the map's error, NaN while it is not known yet.
+    """
     for part in _batches(len(hints.blocks), batch):
-        hints.drops[part] = probe.hide([probe.grid.box(rows, columns) for rows, columns in hints.blocks[part]])
+        hints.drops[part] = probe.hide(
+            [probe.grid.box(rows, columns) for rows, columns in hints.blocks[part]]
+        )
         yield np.nan
-    # Without blocks nothing would tell of a patch that the lattice skips: a small grid is measured whole.
+    # Without blocks nothing would reveal a patch that the lattice skips, so a small grid is
+    # measured completely.
     pitch = _LATTICE if hints.blocks else 1
     lattice = np.arange(probe.drops.size).reshape(probe.drops.shape)[::pitch, ::pitch].ravel()
     for part in _batches(lattice.size, batch):
         probe.hide_patches(lattice[part])
         yield np.nan
     size = min(batch, max(1, round(probe.drops.size * _ROUND_SHARE)))
-    misses: deque[NDArray[np.float64]] = deque(maxlen=2)  # one round alone is too few to tell: its luck would end the work early
+    # One round alone is too few: by luck it could end the work early.
+    misses: deque[NDArray[np.float64]] = deque(maxlen=2)
     while True:
         guess, doubt = estimate(probe.drops, hints)
-        patches = np.argsort(-doubt, axis=None, kind="stable")[: min(size, int((~probe.exact).sum()))]
+        patches = np.argsort(-doubt, axis=None, kind="stable")[
+            : min(size, int((~probe.exact).sum()))
+        ]
         probe.hide_patches(patches)
         misses.append(probe.drops.flat[patches] - guess.flat[patches])
         typical = float(np.sqrt((~probe.exact).mean() * np.square(np.concatenate(misses)).mean()))
-        # The worst case for what a block showed and no patch accounts for: it is all in one patch.
+        # In the worst case, all of a block's drop that no patch accounts for is in one patch.
         rest = hints.unexplained(probe.drops, estimate(probe.drops, hints)[0])
         yield max(typical, float(rest.max(initial=0.0)))
 
 
-def _exchange(start: NDArray[np.uint8], end: NDArray[np.uint8], grid: PatchGrid, order: NDArray[np.intp], steps: int) -> NDArray[np.uint8]:
-    """(steps + 1, H, W, 3): from `start` to `end`, the patches exchanged in this order, in equal steps."""
+def _exchange(
+    start: NDArray[np.uint8],
+    end: NDArray[np.uint8],
+    grid: PatchGrid,
+    order: NDArray[np.intp],
+    steps: int,
+) -> NDArray[np.uint8]:
+    """Pictures from `start` to `end`, with the patches exchanged in this order.
+
+    Returns (steps + 1, H, W, 3), in equal steps.
+    """
     pictures, picture, done = [start], start.copy(), 0
     for step in range(1, steps + 1):
         until = round(step * len(order) / steps)

@@ -1,4 +1,7 @@
-"""Where a picture is hidden for occlusion sensitivity, in which order, and what is guessed of the patches not hidden yet."""
+"""Where and in which order a picture is hidden for occlusion sensitivity.
+
+It also guesses the values of patches not hidden yet.
+"""
 
 from __future__ import annotations
 
@@ -13,19 +16,31 @@ from dfgui.core.geometry import Box
 from dfgui.core.results import OcclusionSettings
 
 _COARSE_SHARE = 0.08
-"""Of the exact map's evaluations: what the first coarse map may cost. Few pictures keep the threads less busy: of its time, a tenth."""
+"""Share of the exact map's evaluations that the first coarse map may cost.
+
+It takes a tenth of the exact map's time, since few pictures keep the threads less busy.
+"""
 _FEWEST_BLOCKS, _MOST_BLOCKS = 4, 24
 _REACH = 0.7
-"""Patch distances (a standard deviation); on the maps of a real network .5 to 1 estimated neighbours equally well."""
+"""The Gaussian's standard deviation, in patch distances.
+
+On the maps of a real network .5 to 1 estimated neighbours equally well.
+"""
 _BLOCK_WEIGHT = 0.02
-"""Of a block's share against its patches' measured neighbours: it decides only where there are none."""
+"""Weight of a block's share against the measured neighbours of its patches.
+
+It decides only if there are none.
+"""
 
 
 @dataclass(frozen=True)
 class PatchGrid:
-    """Where the patches lie: every pair of a top and a left edge, so that they cover the whole picture.
+    """The grid of patches: every pair of a top and a left edge.
 
-    A picture smaller than the patch is one patch. The last row and column are moved inwards to end at the border.
+    The patches cover the whole picture.
+
+    A picture smaller than the patch is one patch. The last row and column are moved inwards to end
+    at the border.
     """
 
     tops: tuple[int, ...]
@@ -47,15 +62,22 @@ class PatchGrid:
     def box(self, rows: slice, columns: slice) -> Box:
         """The rectangle that these rows and columns of patches cover together."""
         tops, lefts = self.tops[rows], self.lefts[columns]
-        return Box(lefts[0], tops[0], lefts[-1] + self.width - lefts[0], tops[-1] + self.height - tops[0])
+        return Box(
+            lefts[0], tops[0], lefts[-1] + self.width - lefts[0], tops[-1] + self.height - tops[0]
+        )
 
     def spread(self, values: NDArray[np.float64], height: int, width: int) -> NDArray[np.float32]:
-        """Patch values (rows, columns) as a picture (height, width); overlaps averaged; NaN where no covering patch has a value."""
+        """Turn patch values (rows, columns) into a picture (height, width).
+
+        Overlaps are averaged; a pixel is NaN if no patch that covers it has a value.
+        """
         known = np.isfinite(values)
         down, across = _cover(self.tops, self.height, height), _cover(self.lefts, self.width, width)
         total = down @ np.where(known, values, 0) @ across.T
         count = down @ known @ across.T
-        return np.asarray(np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0), np.float32)
+        return np.asarray(
+            np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0), np.float32
+        )
 
 
 def _starts(side: int, patch: int, stride: int) -> tuple[int, ...]:
@@ -79,7 +101,9 @@ def filler(crop: NDArray[np.uint8], settings: OcclusionSettings) -> NDArray[np.u
     return out
 
 
-def hide(crop: NDArray[np.uint8], fill: NDArray[np.uint8], boxes: Sequence[Box]) -> NDArray[np.uint8]:
+def hide(
+    crop: NDArray[np.uint8], fill: NDArray[np.uint8], boxes: Sequence[Box]
+) -> NDArray[np.uint8]:
     """One copy of `crop` per box, with `fill` showing inside it: (N, H, W, 3) uint8."""
     out = np.repeat(crop[None], len(boxes), axis=0)
     for picture, (x, y, w, h) in zip(out, boxes, strict=True):
@@ -87,45 +111,63 @@ def hide(crop: NDArray[np.uint8], fill: NDArray[np.uint8], boxes: Sequence[Box])
     return out
 
 
-def hide_masked(crop: NDArray[np.uint8], fill: NDArray[np.uint8], masks: Sequence[NDArray[np.bool_]]) -> NDArray[np.uint8]:
-    """One copy of `crop` per mask (H, W), with `fill` showing where it is True: (N, H, W, 3) uint8."""
+def hide_masked(
+    crop: NDArray[np.uint8], fill: NDArray[np.uint8], masks: Sequence[NDArray[np.bool_]]
+) -> NDArray[np.uint8]:
+    """One copy of `crop` per mask (H, W), with `fill` where it is True: (N, H, W, 3) uint8."""
     return np.where(np.stack(masks)[..., None], fill, crop)
 
 
 class BlockHints:
-    """What hiding whole blocks said, as far as the patches measured since do not account for it.
+    """The drops of hidden blocks that the patches measured since do not account for.
 
     Attributes:
-        blocks: rows and columns of each block; none where the first map may not cost enough for four.
-        drops: (blocks,) what hiding each one cost, NaN where it was not hidden yet.
+        blocks: rows and columns of each block; none if the first map may not cost enough for
+            four.
+        drops: (blocks,) the drop when each is hidden, NaN if it was not hidden yet.
     """
 
     def __init__(self, rows: int, columns: int) -> None:
         self.blocks = _coarse_blocks(rows, columns)
         self.drops = np.full(len(self.blocks), np.nan)
 
-    def unexplained(self, drops: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(blocks,) >= 0: how much more a block cost than all these values (rows, columns; NaN counts as 0) in it.
+    def unexplained(
+        self, drops: NDArray[np.float64], values: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """How much more a block cost than all these values in it: (blocks,), >= 0.
 
-        0 where all patches of a block are in `drops`; NaN where it was not hidden.
+        The values are (rows, columns), and NaN counts as 0.
+
+        The result is 0 if all patches of a block are in `drops`, NaN if it was not hidden.
         """
         rest: NDArray[np.float64] = np.abs(self.drops)
         for index, block in enumerate(self.blocks):
-            rest[index] = max(rest[index] - np.nansum(np.abs(values[block])), 0) if np.isnan(drops[block]).any() else 0
+            rest[index] = (
+                max(rest[index] - np.nansum(np.abs(values[block])), 0)
+                if np.isnan(drops[block]).any()
+                else 0
+            )
         return rest
 
     def shares(self, drops: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(rows, columns): the unexplained part, shared equally by a block's unmeasured patches; NaN where no block was hidden."""
+        """The unexplained part, shared equally by a block's unmeasured patches.
+
+        Returns (rows, columns); NaN where no block was hidden.
+        """
         shares = np.full(drops.shape, np.nan)
-        for block, rest, drop in zip(self.blocks, self.unexplained(drops, drops), self.drops, strict=True):
-            shares[block] = np.copysign(rest, drop) / max(np.count_nonzero(np.isnan(drops[block])), 1)
+        for block, rest, drop in zip(
+            self.blocks, self.unexplained(drops, drops), self.drops, strict=True
+        ):
+            shares[block] = np.copysign(rest, drop) / max(
+                np.count_nonzero(np.isnan(drops[block])), 1
+            )
         return shares
 
 
 def _coarse_blocks(rows: int, columns: int) -> list[tuple[slice, slice]]:
-    """The grid cut into blocks of about one size, as many as the first map may cost."""
+    """Cut the grid into blocks of about one size, as many as the first map may cost."""
     count = min(int((rows * columns + 1) * _COARSE_SHARE) - 1, _MOST_BLOCKS)
-    count -= count % 2  # an odd one would leave a thread without work
+    count -= count % 2  # an odd count would leave a thread without work
     blocks = [(0, rows, 0, columns)]
     while len(blocks) < count:
         blocks.sort(key=lambda block: (block[1] - block[0]) * (block[3] - block[2]))
@@ -135,13 +177,22 @@ def _coarse_blocks(rows: int, columns: int) -> list[tuple[slice, slice]]:
             blocks += [(top, middle, left, right), (middle, bottom, left, right)]
         else:
             blocks += [(top, bottom, left, centre), (top, bottom, centre, right)]
-    return [(slice(top, bottom), slice(left, right)) for top, bottom, left, right in blocks] if count >= _FEWEST_BLOCKS else []
+    return (
+        [(slice(top, bottom), slice(left, right)) for top, bottom, left, right in blocks]
+        if count >= _FEWEST_BLOCKS
+        else []
+    )
 
 
-def estimate(drops: NDArray[np.float64], hints: BlockHints) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Every patch's drop, measured or guessed (NaN without any hint), and the doubt about it (-1 where measured).
+def estimate(
+    drops: NDArray[np.float64], hints: BlockHints
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Every patch's drop, measured or guessed, and the doubt about it.
 
-    The guess is the mean of measured neighbours under a Gaussian, with the block's share as one faint neighbour more.
+    The drop is NaN without any hint, the doubt -1 if it was measured.
+
+    The guess is the mean of measured neighbours under a Gaussian, with the block's share as one
+    more weak neighbour.
 
     Source: H. Knutsson, C.-F. Westin, "Normalized and differential convolution", CVPR 1993.
     """
@@ -153,14 +204,18 @@ def estimate(drops: NDArray[np.float64], hints: BlockHints) -> tuple[NDArray[np.
 
     def mean_of(values: NDArray[np.float64], hint: NDArray[np.float64]) -> NDArray[np.float64]:
         total = _smooth(values) + _BLOCK_WEIGHT * hint
-        return np.asarray(np.divide(total, weight, out=np.full(drops.shape, np.nan), where=weight > 0), np.float64)
+        return np.asarray(
+            np.divide(total, weight, out=np.full(drops.shape, np.nan), where=weight > 0), np.float64
+        )
 
     mean = mean_of(measured, share)
     spread = np.sqrt(np.maximum(mean_of(measured**2, share**2) - mean**2, 0))
-    # Of two alike, the patch with fewer measured neighbours first.
+    # Of two equal patches, the one with fewer measured neighbours comes first.
     doubt = (np.nan_to_num(spread) + np.abs(share)) * (1 - near / 2)
     return np.where(known, drops, mean), np.where(known, -1, doubt)
 
 
 def _smooth(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(cv2.GaussianBlur(values, (0, 0), sigmaX=_REACH, borderType=cv2.BORDER_CONSTANT), np.float64)
+    return np.asarray(
+        cv2.GaussianBlur(values, (0, 0), sigmaX=_REACH, borderType=cv2.BORDER_CONSTANT), np.float64
+    )

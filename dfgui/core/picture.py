@@ -1,4 +1,4 @@
-"""From a decoded picture to what an analyst sees: colours to full-range RGB, square pixels, upright."""
+"""From a decoded picture to an upright one with full-range RGB and square pixels."""
 
 from __future__ import annotations
 
@@ -32,13 +32,14 @@ HDR_TRANSFERS = {16: "PQ", 18: "HLG"}
 WIDEST_PIXEL = 8
 PLANAR = {f"yuv{j}{sampling}p" for j in ("", "j") for sampling in (410, 411, 420, 422, 440, 444)}
 TYPES = {
-    PictureType.I: "I", PictureType.SI: "I", PictureType.P: "P", PictureType.SP: "P", PictureType.B: "B", PictureType.BI: "B",
+    PictureType.I: "I", PictureType.SI: "I", PictureType.P: "P", PictureType.SP: "P",
+    PictureType.B: "B", PictureType.BI: "B",
 }  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Colour:
-    """How a picture's numbers become colours, and which of it the file declares."""
+    """How a picture's numbers become colours, and what of this the file declares."""
 
     matrix: str
     matrix_declared: bool
@@ -53,18 +54,23 @@ class Colour:
         return "full" if self.full else "limited"
 
     def to_rgb(self) -> NDArray[np.float64]:
-        """(3, 4) matrix that makes 8-bit full-range R, G, B of 8-bit Y, Cb, Cr, 1 (ITU-T H.273, equations 39-44 inverted)."""
+        """The (3, 4) matrix from 8-bit Y, Cb, Cr, 1 to 8-bit full-range R, G, B.
+
+        It inverts ITU-T H.273, equations 39-44.
+        """
         kr, kb = BY_NAME[self.matrix]
         kg = 1 - kr - kb
         luma, chroma, black = (1.0, 1.0, 0.0) if self.full else (255 / 219, 255 / 224, 16.0)
         r_cr, b_cb = 2 * (1 - kr) * chroma, 2 * (1 - kb) * chroma
-        matrix = np.array([[luma, 0, r_cr], [luma, -b_cb * kb / kg, -r_cr * kr / kg], [luma, b_cb, 0]])
+        matrix = np.array(
+            [[luma, 0, r_cr], [luma, -b_cb * kb / kg, -r_cr * kr / kg], [luma, b_cb, 0]]
+        )
         return np.hstack([matrix, -matrix @ [[black], [128.0], [128.0]]])
 
 
 @dataclass(frozen=True)
 class Turn:
-    """A right-angle turn of a picture: first transposed, then mirrored left-right, then top-bottom."""
+    """A right-angle turn: first transposed, then mirrored left-right, then top-bottom."""
 
     transpose: bool = False
     mirror_x: bool = False
@@ -72,10 +78,12 @@ class Turn:
     exact: bool = True
 
     def apply(self, rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Turn an (H, W, 3) picture; the answer is contiguous."""
+        """Turn an (H, W, 3) picture; the result is contiguous."""
         if self.transpose:
             rgb = rgb.transpose(1, 0, 2)
-        return np.ascontiguousarray(rgb[:: -1 if self.mirror_y else 1, :: -1 if self.mirror_x else 1])
+        return np.ascontiguousarray(
+            rgb[:: -1 if self.mirror_y else 1, :: -1 if self.mirror_x else 1]
+        )
 
     @property
     def mirrored(self) -> bool:
@@ -84,7 +92,10 @@ class Turn:
 
     @property
     def degrees(self) -> int:
-        """The clockwise turn, 0, 90, 180 or 270; where `mirrored`, the picture is mirrored left-right after it."""
+        """The clockwise turn: 0, 90, 180 or 270.
+
+        If `mirrored`, the picture is mirrored left-right after it.
+        """
         mirror_x = self.mirror_x ^ self.mirrored
         if self.transpose:
             return 90 if mirror_x else 270
@@ -92,9 +103,14 @@ class Turn:
 
 
 def turn_of(frame: VideoFrame) -> Turn:
-    """The turn that the frame's display matrix asks for (ISO/IEC 14496-12, 8.2.2: x' = a x + c y, y' = b x + d y)."""
-    # Not frame.side_data: the frame would keep it, it the frame, and the picture's memory would wait for the garbage collector.
-    data = SideDataContainer(frame).get("DISPLAYMATRIX")  # type: ignore[call-arg]  # its stub knows no constructor
+    """The turn that the frame's display matrix asks for.
+
+    See ISO/IEC 14496-12, 8.2.2: x' = a x + c y, y' = b x + d y.
+    """
+    # Not frame.side_data: it and the frame would refer to each other, and the picture's memory
+    # would wait for the garbage collector.
+    # Its stub declares no constructor.
+    data = SideDataContainer(frame).get("DISPLAYMATRIX")  # type: ignore[call-arg]
     if data is None:
         return Turn()
     a, b, _, c, d = (int(value) for value in np.frombuffer(bytes(data), np.int32)[:5])
@@ -106,7 +122,7 @@ def turn_of(frame: VideoFrame) -> Turn:
 
 
 def colour_of(frame: VideoFrame) -> Colour:
-    """What the frame declares about its colours; where it is silent, what players assume.
+    """What the frame declares about its colours, else what players assume.
 
     Limited range, and BT.709 from 1280 columns or more than 576 rows on, BT.601 below (mpv's rule).
     """
@@ -116,9 +132,17 @@ def colour_of(frame: VideoFrame) -> Colour:
         return Colour("RGB", True, True, True, hdr, False)
     by_format = name.startswith("yuvj")
     told = by_format or frame.color_range in (ColorRange.MPEG, ColorRange.JPEG)
-    full = by_format or frame.color_range == ColorRange.JPEG or (not told and name.startswith("gray"))
+    full = (
+        by_format or frame.color_range == ColorRange.JPEG or (not told and name.startswith("gray"))
+    )
     declared = MATRICES.get(frame.colorspace)
-    matrix = declared[0] if declared else "BT.709" if frame.width >= 1280 or frame.height > 576 else "BT.601"
+    matrix = (
+        declared[0]
+        if declared
+        else "BT.709"
+        if frame.width >= 1280 or frame.height > 576
+        else "BT.601"
+    )
     unsupported = declared is None and frame.colorspace not in UNSPECIFIED_MATRICES
     return Colour(matrix, declared is not None, full, told, hdr, unsupported)
 
@@ -131,7 +155,7 @@ def square_size(width: int, height: int, aspect: Fraction) -> tuple[int, int]:
 
 
 def usable_aspect(aspect: Fraction | None) -> Fraction:
-    """The sample aspect ratio, or 1 where the file gives none or nonsense (beyond 8 to 1)."""
+    """The sample aspect ratio, or 1 if the file gives none or nonsense (beyond 8 to 1)."""
     if aspect is None or not Fraction(1, WIDEST_PIXEL) <= aspect <= WIDEST_PIXEL:
         return Fraction(1)
     return aspect
@@ -143,10 +167,11 @@ def frame_type(frame: VideoFrame) -> str:
 
 
 class Painter:
-    """Makes upright RGB of decoded frames; keeps the scaler's tables between calls.
+    """Turns decoded frames into upright RGB; keeps the scaler's tables between calls.
 
-    8-bit YUV is converted here, within one grey level of the exact values: FFmpeg's scaler is off by up to 3, or five times slower.
-    Anything else is first brought to 8-bit YUV 4:4:4 or RGB by that scaler. Chroma counts as sampled in the middle of its pixels.
+    8-bit YUV is converted here, within one grey level of the exact values: FFmpeg's scaler is off
+    by up to 3, or five times slower. Anything else is first brought to 8-bit YUV 4:4:4 or RGB by
+    that scaler. Chroma counts as sampled in the middle of its pixels.
     """
 
     def __init__(self, threads: int) -> None:
@@ -184,7 +209,8 @@ class Painter:
         if name in PLANAR or name == "gray":
             return frame
         if name.startswith("gray"):
-            # The scaler takes every grey picture for full range: told the same of both sides, it keeps the numbers.
+            # The scaler takes every grey picture as full range: with the same range on both sides,
+            # it keeps the numbers.
             return self._as_format(frame, "gray", True)
         return self._as_format(frame, "yuvj444p" if colour.full else "yuv444p", colour.full)
 
@@ -202,12 +228,19 @@ def yuv_to_rgb(frame: VideoFrame, colour: Colour) -> NDArray[np.uint8]:
     luma, *chroma = (_samples(plane) for plane in frame.planes)
     chroma = chroma or [np.full((1, 1), 128, np.uint8)] * 2
     height, width = luma.shape
-    # Sizes that chroma does not divide: enlarge its last sample whole, then cut.
-    across, down = (-(-whole // part) for whole, part in zip((width, height), chroma[0].shape[::-1], strict=True))
+    # If chroma does not divide the size: enlarge its last sample whole, then cut.
+    across, down = (
+        -(-whole // part)
+        for whole, part in zip((width, height), chroma[0].shape[::-1], strict=True)
+    )
     full = [luma]
     for part in chroma:
         large = (part.shape[1] * across, part.shape[0] * down)
-        full.append(cv2.resize(part, large, interpolation=cv2.INTER_LINEAR).astype(np.uint8, copy=False)[:height, :width])
+        full.append(
+            cv2.resize(part, large, interpolation=cv2.INTER_LINEAR).astype(np.uint8, copy=False)[
+                :height, :width
+            ]
+        )
     return cv2.transform(cv2.merge(full), colour.to_rgb()).astype(np.uint8, copy=False)
 
 

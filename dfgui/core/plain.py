@@ -1,12 +1,11 @@
-"""Numbers as they leave the program: one of NumPy's becomes Python's own, with the same value.
+"""Numbers as they leave the program: NumPy's become Python's own, with the same value.
 
-NumPy's float64 is a subclass of Python's float, so no type checker sees one among results, and most
-code works with it; msgspec refuses it when it is encoded. Functions of the core convert what they
-return. This is the net below them: every message between processes and every file of results is
-encoded through `python_number`, so whether a result can be written depends on no single function
-and on no value. A check in each class of results would be one more line in each of them, and would
-be forgotten in the next. The hook costs nothing otherwise: msgspec calls it only for types that it
-does not know.
+NumPy's float64 is a subclass of Python's float, so no type checker finds one among results, and
+most code works with it; but msgspec refuses to encode it. Functions of the core convert what they
+return. This is the safety net below them: every message between processes and every file of results
+is encoded through `python_number`, so a single function or value cannot make a result unwritable.
+A check in each result class would be one more line in each, and would be forgotten in the next. The
+hook costs nothing otherwise: msgspec calls it only for types that it does not know.
 """
 
 from __future__ import annotations
@@ -19,15 +18,21 @@ def python_number(value: object) -> bool | int | float:
     """A NumPy scalar as Python's number of the same value; msgspec's `enc_hook`.
 
     Raises:
-        TypeError: it is no NumPy number, or one that Python's float cannot hold exactly (longdouble).
+        TypeError: it is not a NumPy number, or one that Python's float cannot hold exactly
+            (longdouble).
     """
     if isinstance(value, np.generic) and value.dtype.kind in "biuf":
         plain = value.item()
         if isinstance(plain, bool | int | float):  # a longdouble stays one
             return plain
-    raise TypeError(f"expected a number, received {type(value).__module__}.{type(value).__qualname__}")
+    raise TypeError(
+        f"expected a number, received {type(value).__module__}.{type(value).__qualname__}"
+    )
 
 
 def json_of(value: object) -> bytes:
-    """The value as compact JSON, UTF-8; NaN and infinity become null. Raises TypeError as `python_number` does."""
+    """The value as compact JSON, UTF-8; NaN and infinity become null.
+
+    Raises TypeError as `python_number` does.
+    """
     return msgspec.json.encode(value, enc_hook=python_number)

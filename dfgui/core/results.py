@@ -1,4 +1,4 @@
-"""What goes in and comes out of an analysis: settings and frozen results, as they cross processes and stand in JSON."""
+"""Settings and results of an analysis: frozen values that cross processes and become JSON."""
 
 from __future__ import annotations
 
@@ -21,11 +21,16 @@ Mode = Literal["drop", "printed"]
 By = Literal["squares", "regions"]
 SavedAs = Literal["jpeg", "h264", "lossless"]
 RegionName = Literal[
-    "forehead", "right_brow", "left_brow", "right_eye", "left_eye", "nose", "right_cheek", "left_cheek", "mouth", "jaw_line",
-    "surroundings", "brows", "eyes", "cheeks",
+    "forehead", "right_brow", "left_brow", "right_eye", "left_eye", "nose",
+    "right_cheek", "left_cheek", "mouth", "jaw_line", "surroundings",
+    "brows", "eyes", "cheeks",
 ]  # fmt: skip
-"""Regions of a face; right and left are the person's own. The last three are two regions together."""
-# What a worker answers is checked against these: what evidence made of it must not reach the names of files or break the program.
+"""Regions of a face; right and left are the person's own.
+
+Each of the last three is two regions together.
+"""
+# A worker's answers are checked against these: evidence that corrupts a worker must not change file
+# names or break the program.
 Finite = Annotated[float, msgspec.Meta(ge=-sys.float_info.max, le=sys.float_info.max)]
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=sys.float_info.max)]
 FrameType = Annotated[str, msgspec.Meta(pattern="^[IPB?]$")]
@@ -77,7 +82,10 @@ class TrackResult(msgspec.Struct, frozen=True):
 
 
 class ExcludedTrack(msgspec.Struct, frozen=True):
-    """A track that holds no face: in how many frames it was found, the first of them, and why it was left out."""
+    """A track that holds no face, and why it was left out.
+
+    It has the number of frames in which it was found, and the first of them.
+    """
 
     id: Count
     frames: Count
@@ -86,7 +94,10 @@ class ExcludedTrack(msgspec.Struct, frozen=True):
 
 
 class Timing(msgspec.Struct, frozen=True):
-    """Seconds spent in each stage; the stages overlap, so that they may add up to more than `total`."""
+    """Seconds spent in each stage.
+
+    The stages overlap, so they may add up to more than `total`.
+    """
 
     decode: Seconds = 0.0
     faces: Seconds = 0.0
@@ -95,7 +106,7 @@ class Timing(msgspec.Struct, frozen=True):
 
 
 class FileResult(msgspec.Struct, frozen=True):
-    """What is known of one file: an entry of `results` in `dfgui.scan/2`.
+    """What is known about one file: an entry of `results` in `dfgui.scan/2`.
 
     `frames_total` is the number of frames in the file, None if it could not be opened.
     """
@@ -127,7 +138,10 @@ def printable(text: str) -> str:
 
 
 class Array(msgspec.Struct, frozen=True):
-    """An array on its way between processes. Raises ValueError where size and shape do not agree."""
+    """An array sent between processes.
+
+    Raises ValueError if size and shape do not agree.
+    """
 
     dtype: Literal["uint8", "float32"]
     shape: tuple[Annotated[int, msgspec.Meta(ge=1)], ...]
@@ -136,7 +150,10 @@ class Array(msgspec.Struct, frozen=True):
     def __post_init__(self) -> None:
         needed = math.prod(self.shape) * np.dtype(self.dtype).itemsize
         if len(self.data) != needed:
-            raise ValueError(f"an array of {self.shape} {self.dtype}: expected {needed} bytes, received {len(self.data)}")
+            raise ValueError(
+                f"an array of {self.shape} {self.dtype}: expected {needed} bytes, received"
+                f" {len(self.data)}"
+            )
 
     @classmethod
     def of(cls, values: NDArray[np.uint8] | NDArray[np.float32]) -> Array:
@@ -149,13 +166,23 @@ class Array(msgspec.Struct, frozen=True):
         return np.frombuffer(self.data, dtype=self.dtype).reshape(self.shape)
 
     def check(self, dtype: str, *, channels: int | None = None) -> None:
-        """Raise ValueError unless it is (H, W) or, with `channels`, (H, W, channels) of that type."""
-        if self.dtype != dtype or len(self.shape) < 2 or self.shape[2:] != (() if channels is None else (channels,)):
-            raise ValueError(f"expected (H, W{'' if channels is None else f', {channels}'}) {dtype}, received {self.shape} {self.dtype}")
+        """Raise ValueError unless it is (H, W) of that type; with `channels`, (H, W, channels)."""
+        if (
+            self.dtype != dtype
+            or len(self.shape) < 2
+            or self.shape[2:] != (() if channels is None else (channels,))
+        ):
+            raise ValueError(
+                f"expected (H, W{'' if channels is None else f', {channels}'}) {dtype}, received"
+                f" {self.shape} {self.dtype}"
+            )
 
 
 class ElaSettings(msgspec.Struct, frozen=True):
-    """Error level analysis: JPEG quality of the probe save, grey levels of the picture per grey level of change."""
+    """Settings of error level analysis: JPEG quality of the probe save, and scale.
+
+    The scale is grey levels of the picture per grey level of change.
+    """
 
     quality: Annotated[int, msgspec.Meta(ge=1, le=100)] = 90
     scale: Annotated[float, msgspec.Meta(gt=0)] = 20.0
@@ -167,12 +194,16 @@ class OcclusionSettings:
 
     Attributes:
         patch: side of the hidden square, pixels of the network's input, >= 1.
-        stride: distance between patches, pixels, 1 to `patch` (beyond it, pixels between patches would never be hidden).
-        fill: what a hidden region shows: "black", the picture's "mean" colour, or the picture under a Gaussian "blur" of half a patch.
-        mode: "drop" maps base score minus score, positive where hiding lowers the score, that is where the region speaks for "fake",
-            -1 to 1; "printed" maps 255 x score, as the paper's figure 8 does, 0-255.
-        by: what is hidden: "squares" that move over the crop, or the named "regions" of the face, each once; then the stride does not
-            matter, and the patch only sets how strong a "blur" is.
+        stride: distance between patches, pixels, 1 to `patch` (beyond it, pixels between patches
+            would never be hidden).
+        fill: what a hidden region shows: "black", the picture's "mean" colour, or the picture under
+            a Gaussian "blur" of half a patch.
+        mode: "drop" maps base score minus score, positive where hiding lowers the score, that is,
+            where the region speaks for "fake", -1 to 1; "printed" maps 255 x score, as the paper's
+            figure 8 does, 0-255.
+        by: what is hidden: "squares" that move over the crop, or the named "regions" of the face,
+            each once; then the stride does not matter, and the patch only sets how strong a "blur"
+            is.
     """
 
     patch: int = 20
@@ -199,11 +230,12 @@ class OcclusionSettings:
 
 
 class InspectSettings(msgspec.Struct, frozen=True):
-    """Which frame, which face, and what of it.
+    """Which frame and face to analyse, and what to compute.
 
-    `frame` or `time_s` choose the frame, else it is the first of those that a scan looks at and that shows the face.
-    `box` is a face drawn by hand, in a frame that was chosen; `track` chooses the face by the number that a scan gave it;
-    with neither it is the largest. `region` is hidden by hand. Both in pixels of the upright frame.
+    `frame` or `time_s` choose the frame, else it is the first of those that a scan looks at and
+    that shows the face. `box` is a face drawn by hand, in a frame that was chosen; `track` chooses
+    the face by the number that a scan gave it; with neither it is the largest. `region` is hidden
+    by hand. Both in pixels of the upright frame.
     """
 
     frame: int | None = None
@@ -218,7 +250,10 @@ class InspectSettings(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Faithfulness:
-    """Whether the score follows the map: areas under the score's curve while patches go or come, most important first.
+    """Whether the score follows the map.
+
+    It has the areas under the score's curve while patches are hidden or shown, most important
+    first.
 
     Attributes:
         deletion: area while patches are hidden one after another, 0-1; lower is better.
@@ -238,7 +273,10 @@ class Faithfulness:
 
     @property
     def gain(self) -> float:
-        """What both areas gain over random orders, -2 to 2: 0 is no better than chance, below 0 the map misleads."""
+        """What both areas gain over random orders, -2 to 2.
+
+        0 is no better than chance; below 0 the map misleads.
+        """
         return (self.deletion_random - self.deletion) + (self.insertion - self.insertion_random)
 
 
@@ -247,8 +285,10 @@ class RegionDrop(msgspec.Struct, frozen=True):
 
     Attributes:
         region: its name; "brows", "eyes" and "cheeks" are two regions hidden together.
-        drop: base score minus the score with the region hidden, -1 to 1; positive where it speaks for "fake".
-        face_share: its share of the face's area in the crop, 0-1; None for the surroundings, which are not of the face.
+        drop: base score minus the score with the region hidden, -1 to 1; positive if it speaks
+            for "fake".
+        face_share: its share of the face's area in the crop, 0-1; None for the surroundings, which
+            are not part of the face.
         pixels: its area in the crop, pixels of the network's input.
     """
 
@@ -259,9 +299,12 @@ class RegionDrop(msgspec.Struct, frozen=True):
 
 
 class MapResult(msgspec.Struct, frozen=True):
-    """An occlusion map, (H, W) float32, and how far it can be trusted. `region_drop` belongs to the region that was hidden by hand.
+    """An occlusion map, (H, W) float32, and how far it can be trusted.
 
-    By regions, `patches` counts what was hidden, `regions` has the drop of each, and there is no faithfulness.
+    `region_drop` belongs to the region that was hidden by hand.
+
+    By regions, `patches` counts what was hidden, `regions` has the drop of each, and there is no
+    faithfulness.
     """
 
     values: Array
@@ -278,13 +321,18 @@ class MapResult(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class ElaInformativeness:
-    """What error level analysis can still see of a known implant in one picture; see `dfgui.core.ela.informativeness`.
+    """What error level analysis can still see of a known implant in one picture.
+
+    See `dfgui.core.ela.informativeness`.
 
     Attributes:
-        contrast_implanted: error level inside the implant over the level outside, after the file's compression; median over places. >= 0.
-        contrast_pristine: the same at the same places without an implant: what the picture's own content does.
-        ratio: contrast with over contrast without, median of the places' own ratios; 1 means no trace. Below 1: the implant is darker.
-        ratio_uncompressed: the same ratio before the file's compression: what there was to see.
+        contrast_implanted: error level inside the implant over the level outside, after the file's
+            compression; median over places. >= 0.
+        contrast_pristine: the same at the same places without an implant: the effect of the
+            picture's own content.
+        ratio: contrast with over contrast without, median of the places' own ratios; 1 means no
+            trace. Below 1: the implant is darker.
+        ratio_uncompressed: the same ratio before the file's compression: what could be seen.
         ratios: `ratio` of each place, to show how far they scatter.
         saved_as: the compression that was simulated.
         strength: its JPEG quality (1-100) or x264 CRF (0-51); None for "lossless".
@@ -300,12 +348,17 @@ class ElaInformativeness:
 
     @property
     def visibility(self) -> float:
-        """`ratio` without its direction, >= 1: 1 is blind, 2 means that the implant differs by a factor of two."""
+        """`ratio` without its direction, >= 1.
+
+        1 means that nothing is seen, 2 that the implant differs by a factor of two.
+        """
         return max(self.ratio, 1 / self.ratio)
 
 
 class ElaResult(msgspec.Struct, frozen=True):
-    """Error levels of the frame in grey levels, (H, W) float32, their fixed-scale picture, (H, W) uint8, and how much they can say here.
+    """Error levels of the frame, and how much they can say here.
+
+    The levels are (H, W) float32 in grey levels, their fixed-scale picture is (H, W) uint8.
 
     `informativeness` is None for a picture that is too small.
     """
@@ -358,7 +411,7 @@ class Model(msgspec.Struct, frozen=True):
 
 
 class Tool(msgspec.Struct, frozen=True):
-    """With what the scan was made."""
+    """The program that made the scan."""
 
     version: str
     engine: str

@@ -22,7 +22,15 @@ from dfgui.core.errors import AnalysisError
 from dfgui.core.evidence import check_unchanged, examine
 from dfgui.core.face_check import FaceCheck
 from dfgui.core.faces import Face, Tracker, detect
-from dfgui.core.looks import SPARSE_S, Look, file_result, frame_result, passes, step_s, without_faceless
+from dfgui.core.looks import (
+    SPARSE_S,
+    Look,
+    file_result,
+    frame_result,
+    passes,
+    step_s,
+    without_faceless,
+)
 from dfgui.core.looks import bits_per_pixel as bits_per_pixel
 from dfgui.core.media import Progress as Progress
 from dfgui.core.results import (
@@ -44,7 +52,11 @@ NO_PICTURE = np.empty((0, 0, 3), dtype=np.uint8)
 
 @dataclass(frozen=True)
 class Live:
-    """Who sees a scan while it runs: `looked` gets each frame as it is scored, in order, `first` the first picture, (H, W, 3) uint8."""
+    """What a scan calls while it runs.
+
+    `looked` gets each frame as it is scored, in order; `first` gets the first picture, (H, W, 3)
+    uint8.
+    """
 
     looked: Callable[[FrameResult], None]
     first: Callable[[NDArray[np.uint8]], None]
@@ -67,9 +79,14 @@ class Clock:
             self._spent[name] += time.perf_counter() - began
 
     def timing(self) -> Timing:
-        """What was spent so far."""
+        """The time spent so far."""
         total = time.perf_counter() - self._began
-        return Timing(**{name: round(seconds, 3) for name, seconds in (self._spent | {"total": total}).items()})
+        return Timing(
+            **{
+                name: round(seconds, 3)
+                for name, seconds in (self._spent | {"total": total}).items()
+            }
+        )
 
 
 def scan_file(
@@ -90,8 +107,8 @@ def scan_file(
         settings: how many frames, and what counts as a face.
         check: tells faces from patterns among what Haar finds; None lets every box pass.
         threads: for decoding; OpenCV and the detector have budgets of their own.
-        progress: called as the work goes on; what it raises ends the scan.
-        live: is shown what was found so far.
+        progress: called during the work; an exception that it raises ends the scan.
+        live: gets what was found so far.
 
     Returns:
         A result with status `scored`, `not_scored` or, for a file that cannot be read, `failed`.
@@ -106,8 +123,12 @@ def scan_file(
         return failed(str(path), str(error))
     try:
         with open_media(path, threads=threads, progress=progress) as media:
-            looked = look(media, detector, settings, check=check, clock=clock, progress=progress, live=live)
-            result = file_result(printable(str(path)), evidence.sha256, media, looked, detector, check)
+            looked = look(
+                media, detector, settings, check=check, clock=clock, progress=progress, live=live
+            )
+            result = file_result(
+                printable(str(path)), evidence.sha256, media, looked, detector, check
+            )
         check_unchanged(evidence, progress=lambda done, size: progress("hash", done, size))
     except AnalysisError as error:
         return failed(str(path), str(error), sha256=evidence.sha256)
@@ -115,7 +136,7 @@ def scan_file(
 
 
 def _one_at_a_time(progress: Progress) -> Progress:
-    """Frames are decoded in a thread of their own, which reports too; who listens need not care."""
+    """Serialise progress reports, since the decoding thread reports too."""
     lock = threading.Lock()
 
     def report(stage: str, done: int, total: int) -> None:
@@ -135,7 +156,9 @@ def look(
     progress: Progress = lambda *_: None,
     live: Live | None = None,
 ) -> list[Look]:
-    """Find the faces of evenly spread frames and ask the network about each; decoding, detection and network overlap.
+    """Find the faces of evenly spread frames and get the network's score for each.
+
+    Decoding, detection and network overlap.
 
     Args:
         media: open.
@@ -147,8 +170,8 @@ def look(
         live: as in `scan_file`.
 
     Returns:
-        One entry for each frame that could be decoded, with or without faces. `live` hears of a box that
-        passes although its track turns out to hold no face; here it is excluded.
+        One entry for each frame that could be decoded, with or without faces. `live` gets a box
+        that passes even if its track later turns out to hold no face; here it is excluded.
     """
     clock = clock or Clock()
     indices = sample_indices(media.count, settings.frames)
@@ -173,12 +196,26 @@ def look(
             progress("frames", done, len(indices))
             with clock.stage("faces"):
                 found = find_faces(frame, tracker, settings.faces, check)
-            faces, excluded = ([face for face in found if passes(face, check) is holds] for holds in (True, False))
-            crops = [cut(frame.rgb, face.box, size=detector.input_size, factor=_factor(detector, settings)) for face in faces]
+            faces, excluded = (
+                [face for face in found if passes(face, check) is holds] for holds in (True, False)
+            )
+            crops = [
+                cut(
+                    frame.rgb,
+                    face.box,
+                    size=detector.input_size,
+                    factor=_factor(detector, settings),
+                )
+                for face in faces
+            ]
             if live and not (waiting or looks):
                 live.first(frame.rgb)
-            # Of a long scan no picture stays in memory, and few crops.
-            waiting.append(_Waiting(replace(frame, rgb=NO_PICTURE), faces, excluded, network.submit(infer, crops)))
+            # In a long scan no picture and only few crops stay in memory.
+            waiting.append(
+                _Waiting(
+                    replace(frame, rgb=NO_PICTURE), faces, excluded, network.submit(infer, crops)
+                )
+            )
             while waiting and (len(waiting) > BACKLOG or waiting[0].answers.done()):
                 keep()
         while waiting:
@@ -198,7 +235,11 @@ class _Waiting:
 
 
 def _factor(detector: Detector, settings: ScanSettings) -> float:
-    return detector.card.crop.haar_factor if settings.faces == "haar" else detector.card.crop.whole_factor
+    return (
+        detector.card.crop.haar_factor
+        if settings.faces == "haar"
+        else detector.card.crop.whole_factor
+    )
 
 
 def _seen(one: _Waiting, factor: float) -> Look:
@@ -206,7 +247,14 @@ def _seen(one: _Waiting, factor: float) -> Look:
         SeenFace(face.track, logit, max(face.box.w, face.box.h) * factor, sharp)
         for face, (logit, sharp) in zip(one.faces, one.answers.result(), strict=True)
     )
-    return Look(one.frame.index, one.frame.pts_s, one.frame.type, tuple(one.faces), seen, tuple(one.excluded))
+    return Look(
+        one.frame.index,
+        one.frame.pts_s,
+        one.frame.type,
+        tuple(one.faces),
+        seen,
+        tuple(one.excluded),
+    )
 
 
 def _timed(frames: Iterator[Frame], clock: Clock) -> Iterator[Frame]:
@@ -219,7 +267,7 @@ def _timed(frames: Iterator[Frame], clock: Clock) -> Iterator[Frame]:
 
 
 def _ahead(pool: ThreadPoolExecutor, frames: Iterator[Frame]) -> Iterator[Frame]:
-    """The frames in order, the next one being decoded meanwhile."""
+    """The frames in order, while the next one is decoded."""
     waiting = pool.submit(next, frames, None)
     while (frame := waiting.result()) is not None:
         waiting = pool.submit(next, frames, None)
@@ -227,12 +275,20 @@ def _ahead(pool: ThreadPoolExecutor, frames: Iterator[Frame]) -> Iterator[Frame]
 
 
 def new_tracker(media: Video | Still, frames: int) -> Tracker:
-    """A tracker for that many evenly spread frames: a face may be missed in two of them running, or for two seconds."""
+    """A tracker for that many evenly spread frames.
+
+    A face may be missing in two frames in a row, or for two seconds.
+    """
     return Tracker(lost_after_s=max(SPARSE_S, 2.5 * step_s(media, frames)))
 
 
-def find_faces(frame: Frame, tracker: Tracker, source: FaceSource, check: FaceCheck | None) -> list[Face]:
-    """The boxes of a frame with their tracks and, unless `check` is None, their presence; for `whole`, the picture itself, unchecked."""
+def find_faces(
+    frame: Frame, tracker: Tracker, source: FaceSource, check: FaceCheck | None
+) -> list[Face]:
+    """The boxes of a frame with their tracks and, unless `check` is None, their presence.
+
+    With `whole`, the only box is the picture itself, unchecked.
+    """
     if source == "whole":
         return [Face(whole(frame.rgb), 1)]
     time_s = frame.pts_s or 0.0
@@ -241,5 +297,8 @@ def find_faces(frame: Frame, tracker: Tracker, source: FaceSource, check: FaceCh
 
 
 def sharpness(crop: NDArray[np.uint8]) -> float:
-    """Variance of the Laplacian of the grey network input, in squared grey levels; low where the picture is blurred."""
+    """Variance of the Laplacian of the grey network input, in squared grey levels.
+
+    It is low if the picture is blurred.
+    """
     return float(cv2.Laplacian(cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY), cv2.CV_32F).var())

@@ -14,11 +14,11 @@ class PlacedFace:
     """A face in a frame.
 
     Attributes:
-        track: number of the person; 0 for a box that was drawn by hand, None where it belongs to no track.
+        track: number of the person; 0 for a box drawn by hand, None if it belongs to no track.
         box: pixels of the frame.
-        found: False where the box lies between those of two other frames and was not found in this one.
-        score: of this face alone, None where it was not scored.
-        excluded: it holds no face, or its track holds none: it is shown and not scored.
+        found: False if the box was not found in this frame but lies between those of two others.
+        score: of this face alone, None if it was not scored.
+        excluded: it holds no face, or its track holds none; it is shown but not scored.
     """
 
     track: int | None
@@ -31,11 +31,11 @@ class PlacedFace:
 def faces_at(frames: Sequence[FrameResult], index: int) -> list[PlacedFace]:
     """The faces of frame `index`: as a scan found them there, else where they should be.
 
-    Between two frames that were looked at, a face is on the straight line between its places in both; before the first and behind
-    the last it is where that one shows it.
+    Between two frames that were looked at, a face is on the straight line between its places in
+    both; before the first and after the last it is where that frame shows it.
 
     Args:
-        frames: that a scan looked at, ascending.
+        frames: those that a scan looked at, ascending.
         index: of any frame.
 
     Returns:
@@ -56,16 +56,20 @@ def faces_at(frames: Sequence[FrameResult], index: int) -> list[PlacedFace]:
         return _placed(nearest) if nearest else []
     share = (index - before.index) / (after.index - before.index)
     later = {face.track: face for face in _placed(after)}
-    return [_between(face, later[face.track], share) for face in _placed(before) if face.track in later]
+    return [
+        _between(face, later[face.track], share) for face in _placed(before) if face.track in later
+    ]
 
 
 def _placed(frame: FrameResult) -> list[PlacedFace]:
-    """What a frame shows, as the place of the same faces in others."""
+    """The faces of a frame, as places for the same faces in other frames."""
     faces = [PlacedFace(face.track, face.box, found=False) for face in frame.faces]
-    return faces + [PlacedFace(box.track, box.box, found=False, excluded=True) for box in frame.excluded]
+    return faces + [
+        PlacedFace(box.track, box.box, found=False, excluded=True) for box in frame.excluded
+    ]
 
 
 def _between(face: PlacedFace, later: PlacedFace, share: float) -> PlacedFace:
-    """On the line between two boxes of a track; excluded only if both are."""
+    """A face on the line between two boxes of a track; excluded only if both are."""
     box = Box(*(round(a + (b - a) * share) for a, b in zip(face.box, later.box, strict=True)))
     return PlacedFace(face.track, box, found=False, excluded=face.excluded and later.excluded)

@@ -1,4 +1,7 @@
-"""A video as numbered frames: exact frame by number or time, forward and backward; and the opening of any media file."""
+"""A video as numbered frames, and the opening of any media file.
+
+Frames are found exactly, by number or time, forward and backward.
+"""
 
 from __future__ import annotations
 
@@ -29,32 +32,58 @@ from dfgui.core.media import (
     turn_warning,
 )
 from dfgui.core.packets import PacketIndex, open_evidence, video_streams
-from dfgui.core.picture import Colour, Painter, colour_of, frame_type, square_size, turn_of, usable_aspect
+from dfgui.core.picture import (
+    Colour,
+    Painter,
+    colour_of,
+    frame_type,
+    square_size,
+    turn_of,
+    usable_aspect,
+)
 from dfgui.core.stills import Still, still_format
 
-__all__ = ["Frame", "MediaInfo", "PacketIndex", "Still", "Video", "media_files", "open_media", "sample_indices"]
+__all__ = [
+    "Frame",
+    "MediaInfo",
+    "PacketIndex",
+    "Still",
+    "Video",
+    "media_files",
+    "open_media",
+    "sample_indices",
+]
 
 BUFFER_BYTES = 256 << 20
 NEAR = 8  # frames that are decoded sooner than a seek takes
 
 
 class Video:
-    """A video file, opened for reading only, whose frames are found by their times in its packets.
+    """A video file, opened for reading only, whose frames are found by the times in its packets.
 
-    Not for several threads at once.
+    Use it from one thread at a time.
 
     Args:
         path: The file.
         threads: Threads for decoding; 0 for as many as there are cores.
         buffer_bytes: Decoded pictures kept for stepping backward, in bytes.
-        progress: Called while the file is read and, from the thread that asks for frames, while those on the way to one are decoded:
-            "index" or "frames", packets so far, and 0, as their number is not known. What it raises is passed on.
+        progress: Called while the file is read and, from the thread that asks for frames, while
+            those on the way to one are decoded: "index" or "frames", packets so far, and 0, as
+            their number is not known. What it raises is passed on.
 
     Raises:
-        AnalysisError: the file cannot be read, has no video stream, no key frame, or nothing in it can be decoded.
+        AnalysisError: the file cannot be read, has no video stream, no key frame, or nothing in it
+            can be decoded.
     """
 
-    def __init__(self, path: Path, *, threads: int = 0, buffer_bytes: int = BUFFER_BYTES, progress: Progress | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        threads: int = 0,
+        buffer_bytes: int = BUFFER_BYTES,
+        progress: Progress | None = None,
+    ) -> None:
         self.path = path
         self._warnings: list[str] = []
         self._lost: set[int] = set()
@@ -73,12 +102,15 @@ class Video:
 
     @property
     def count(self) -> int:
-        """Frames that the file's packets promise; single ones may turn out not to be decodable."""
+        """Frames that the file's packets promise; some may turn out not to be decodable."""
         return len(self.index)
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What a reader of the result has to know, one sentence each; grows while frames are decoded."""
+        """What a reader of the result must know, one sentence each.
+
+        The list grows while frames are decoded.
+        """
         return (*self._warnings, *self._count_warnings())
 
     def warn(self, sentence: str) -> None:
@@ -95,29 +127,43 @@ class Video:
         check_index(index, self.count)
         picture = self._picture(index)
         if picture is None:
-            raise AnalysisError(f"Frame {index} cannot be decoded; the file is damaged there, so choose another frame.")
+            raise AnalysisError(
+                f"Frame {index} cannot be decoded; the file is damaged there, so choose another"
+                " frame."
+            )
         return self._finish(index, picture)
 
     def frame_at(self, seconds: float) -> Frame:
-        """The frame on screen at `seconds` of the file's clock: the last one that begins at or before it.
+        """The frame on screen at `seconds` of the file's clock.
+
+        It is the last one that begins at or before that time.
 
         Raises:
-            AnalysisError: the file has no times, the time lies before its first frame or more than one frame's length behind the
-                end of its last, or the frame cannot be decoded.
+            AnalysisError: the file has no times, the time lies before its first frame or more than
+                one frame's length after the end of its last, or the frame cannot be decoded.
         """
         if not self.index.timed:
-            raise AnalysisError("The file gives no time stamps for its frames; choose the frame by its number.")
-        # Half a unit forgives the rounding of a time that was printed and typed in again.
+            raise AnalysisError(
+                "The file gives no time stamps for its frames; choose the frame by its number."
+            )
+        # Half a unit allows for the rounding of a time that was printed and typed in again.
         ticks = seconds / float(self.index.time_base) + 0.5
         pts, step = self.index.pts, self._typical_step()
-        # Written so that NaN is refused too.
+        # Written so that NaN is rejected too.
         if not pts[0] <= ticks <= pts[-1] + 2 * step + 0.5:
-            start, end = (float(at * self.index.time_base) for at in (int(pts[0]), int(pts[-1] + step)))
-            raise AnalysisError(f"There is no frame at {seconds:g} s; this file's frames run from {start:.3f} s to {end:.3f} s.")
+            start, end = (
+                float(at * self.index.time_base) for at in (int(pts[0]), int(pts[-1] + step))
+            )
+            raise AnalysisError(
+                f"There is no frame at {seconds:g} s; this file's frames run from {start:.3f} s to"
+                f" {end:.3f} s."
+            )
         return self.frame(int(np.searchsorted(pts, ticks, side="right")) - 1)
 
     def frames(self, indices: Sequence[int]) -> Iterator[Frame]:
-        """Decode forward once and give the frames asked for; one that cannot be decoded is left out and warned of.
+        """Decode forward once and yield the requested frames.
+
+        A frame that cannot be decoded is left out, with a warning.
 
         Args:
             indices: Strictly ascending frame numbers.
@@ -132,7 +178,7 @@ class Video:
             buffered = index in self._ring
             picture = self._picture(index, wanted)
             if not buffered:
-                # The decoder writes faster into memory that it used before.
+                # The decoder writes faster into memory that it has used before.
                 self._ring.drop(index)
             if picture is not None:
                 yield self._finish(index, picture)
@@ -149,21 +195,30 @@ class Video:
         self.close()
 
     def _picture(self, index: int, wanted: frozenset[int] | None = None) -> VideoFrame | None:
-        """The decoded frame, None if lost. Without a set of wanted frames, those on the way to it are buffered."""
+        """The decoded frame, None if lost.
+
+        Without a set of wanted frames, those decoded on the way to it are buffered.
+        """
         if index in self._ring or index in self._lost:
             return self._ring.get(index)
         key, decoder = self.index.key_before(index), self._decoder
-        if decoder.wanted != wanted or not (decoder.last < index and self.index.first_from(key) <= decoder.last + NEAR):
+        if decoder.wanted != wanted or not (
+            decoder.last < index and self.index.first_from(key) <= decoder.last + NEAR
+        ):
             decoder.wanted = wanted
             decoder.start(key)
         found = self._run_to(index)
         if not found and not decoder.thorough(key):
-            # What its own key frame does not lead to may still follow from the one before.
+            # A frame not reached from its own key frame may still be reached from the one before.
             decoder.be_careful()
             decoder.start(max(key - 1, -1))
             found = self._run_to(index)
         if not found:
-            self._lost.update(number for number in range(index, self._next_after(index)) if number not in self._ring)
+            self._lost.update(
+                number
+                for number in range(index, self._next_after(index))
+                if number not in self._ring
+            )
         return self._ring.get(index)
 
     def _run_to(self, index: int) -> bool:
@@ -180,8 +235,13 @@ class Video:
 
     def _finish(self, index: int, picture: VideoFrame) -> Frame:
         if picture.is_corrupt:
-            self.warn("Some pictures are damaged in the file, and the decoder repaired them as well as it could.")
-        seconds = float(int(self.index.pts[index]) * self.index.time_base) if self.index.timed else None
+            self.warn(
+                "Some pictures are damaged in the file, and the decoder repaired them as well as it"
+                " could."
+            )
+        seconds = (
+            float(int(self.index.pts[index]) * self.index.time_base) if self.index.timed else None
+        )
         rgb = self._painter.rgb(picture, self._aspect)
         if rgb.shape[:2] != (self.info.height, self.info.width):
             self.warn("The size of the picture changes within the file.")
@@ -189,67 +249,139 @@ class Video:
 
     def _first_picture(self) -> VideoFrame:
         if not len(self.index.keys):
-            raise AnalysisError(f"{self.path} has no key frame in its video stream, so that no picture of it can be decoded.")
+            raise AnalysisError(
+                f"{self.path} has no key frame in its video stream, so that no picture of it can be"
+                " decoded."
+            )
         context = self._decoder.stream.codec_context
         check_size(context.width, context.height)
         found = self._decoder.next()
         if found is None:
-            raise AnalysisError(f"{self.path} holds a video stream, but none of its pictures can be decoded.")
+            raise AnalysisError(
+                f"{self.path} holds a video stream, but none of its pictures can be decoded."
+            )
         self._ring.put(*found)
         check_size(found[1].width, found[1].height)
         return found[1]
 
     def _facts(self, first: VideoFrame) -> MediaInfo:
-        stream, container, turn, colour = self._decoder.stream, self._decoder.container, turn_of(first), colour_of(first)
+        stream, container, turn, colour = (
+            self._decoder.stream,
+            self._decoder.container,
+            turn_of(first),
+            colour_of(first),
+        )
         width, height = square_size(first.width, first.height, self._aspect)
         return MediaInfo(
-            kind="video", container=container.format.name, codec=stream.codec_context.codec.canonical_name, pixel_format=first.format.name,
+            kind="video", container=container.format.name,
+            codec=stream.codec_context.codec.canonical_name, pixel_format=first.format.name,
             width=height if turn.transpose else width, height=width if turn.transpose else height,
-            coded_width=first.width, coded_height=first.height, rotation=turn.degrees, mirrored=turn.mirrored,
-            sample_aspect_ratio=self._aspect, fps=float(stream.average_rate) if stream.average_rate else None,
+            coded_width=first.width, coded_height=first.height,
+            rotation=turn.degrees, mirrored=turn.mirrored, sample_aspect_ratio=self._aspect,
+            fps=float(stream.average_rate) if stream.average_rate else None,
             is_vfr=self.index.timed and is_variable(self.index.pts),
             colour_range=colour.range_name, colour_range_declared=colour.range_declared,
-            matrix=colour.matrix, matrix_declared=colour.matrix_declared, duration_s=self._duration(),
+            matrix=colour.matrix, matrix_declared=colour.matrix_declared,
+            duration_s=self._duration(),
             declared_frames=stream.frames or None, frame_count=self.count,
-            has_audio=any(other.type == "audio" for other in container.streams), streams=tuple(map(_describe, container.streams)),
+            has_audio=any(other.type == "audio" for other in container.streams),
+            streams=tuple(map(_describe, container.streams)),
         )  # fmt: skip
 
     def _typical_step(self) -> float:
-        """Time from one frame to the next in units of the time base; 0 where there is one frame and no rate."""
+        """Time from one frame to the next, in units of the time base.
+
+        It is 0 if there is one frame and no rate.
+        """
         if self.count > 1:
             return float(np.median(np.diff(self.index.pts)))
         rate = self._decoder.stream.average_rate
         return float(1 / rate / self.index.time_base) if rate else 0.0
 
     def _duration(self) -> float | None:
-        """Seconds from the first frame to the end of the last; what the header says only where the frames have no times."""
+        """Seconds from the first frame to the end of the last.
+
+        If the frames have no times, it is what the header says.
+        """
         stream, container = self._decoder.stream, self._decoder.container
         if self.index.timed and (self.count > 1 or stream.average_rate):
-            return (float(self.index.pts[-1] - self.index.pts[0]) + self._typical_step()) * float(self.index.time_base)
+            return (float(self.index.pts[-1] - self.index.pts[0]) + self._typical_step()) * float(
+                self.index.time_base
+            )
         if stream.duration and stream.time_base:
             return float(stream.duration * stream.time_base)
         return container.duration / 1e6 if container.duration else None
 
     def _note_facts(self, first: VideoFrame) -> None:
-        index, info, colour, videos = self.index, self.info, colour_of(first), len(video_streams(self._decoder.container))
+        index, info, colour, videos = (
+            self.index,
+            self.info,
+            colour_of(first),
+            len(video_streams(self._decoder.container)),
+        )
         notes: tuple[tuple[object, str], ...] = (
             (index.broken, "The file ends with a read error; what comes before it is read."),
-            (index.headless, f"{index.headless} packets before the first key frame cannot be decoded and are not counted."),
-            (index.counted, "The file's time stamps are missing, repeated or run backwards; frames are found by counting from the start."),
-            (not index.timed, "The file gives no usable time stamps; frames have a number and no time."),
+            (
+                index.headless,
+                (
+                    f"{index.headless} packets before the first key frame cannot be decoded and are"
+                    " not counted."
+                ),
+            ),
+            (
+                index.counted,
+                (
+                    "The file's time stamps are missing, repeated or run backwards; frames are"
+                    " found by counting from the start."
+                ),
+            ),
+            (
+                not index.timed,
+                "The file gives no usable time stamps; frames have a number and no time.",
+            ),
             (info.fps is None, "The file declares no frame rate."),
             (info.is_vfr, "The frame rate varies; times come from the file's time stamps."),
-            (colour.hdr, f"The video is HDR ({colour.hdr}); it is shown without tone mapping, so colours look flat."),
-            (colour.unsupported_matrix, f"The colour matrix the file declares is not supported; {colour.matrix} was assumed."),
-            (first.interlaced_frame, "The video is interlaced; frames are shown as they are stored, with both fields."),
-            (not turn_of(first).exact, "The file asks for a turn that is not a right angle; the nearest right angle is shown."),
-            (info.sample_aspect_ratio != 1, f"Its pixels are not square; the picture is stretched to {info.width} x {info.height}."),
+            (
+                colour.hdr,
+                (
+                    f"The video is HDR ({colour.hdr}); it is shown without tone mapping, so colours"
+                    " look flat."
+                ),
+            ),
+            (
+                colour.unsupported_matrix,
+                (
+                    f"The colour matrix the file declares is not supported; {colour.matrix} was"
+                    " assumed."
+                ),
+            ),
+            (
+                first.interlaced_frame,
+                "The video is interlaced; frames are shown as they are stored, with both fields.",
+            ),
+            (
+                not turn_of(first).exact,
+                (
+                    "The file asks for a turn that is not a right angle; the nearest right angle is"
+                    " shown."
+                ),
+            ),
+            (
+                info.sample_aspect_ratio != 1,
+                (
+                    f"Its pixels are not square; the picture is stretched to {info.width} x"
+                    f" {info.height}."
+                ),
+            ),
             (videos > 1, f"The file holds {videos} video streams; only the first is read."),
         )
         for applies, sentence in notes:
             if applies:
                 self.warn(sentence)
-        for found in (turn_warning(info.rotation, info.mirrored), _assumed(colour, info.pixel_format)):
+        for found in (
+            turn_warning(info.rotation, info.mirrored),
+            _assumed(colour, info.pixel_format),
+        ):
             if found:
                 self.warn(found)
 
@@ -259,11 +391,17 @@ class Video:
             cut = "; its edit list leaves some out" if self.index.hidden else ""
             yield f"The file declares {declared} frames, {decodable} can be decoded{cut}."
         if self._lost:
-            yield f"{len(self._lost)} of {self.count} frames could not be decoded, the first of them frame {min(self._lost)}."
+            yield (
+                f"{len(self._lost)} of {self.count} frames could not be decoded, the first of them"
+                f" frame {min(self._lost)}."
+            )
 
 
 class _Ring:
-    """Decoded pictures by frame number, oldest dropped first beyond a number of bytes; at least two stay."""
+    """Decoded pictures by frame number, limited to a number of bytes.
+
+    Beyond the limit the oldest is dropped first; at least two stay.
+    """
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
@@ -297,7 +435,11 @@ def _bytes_of(picture: VideoFrame) -> int:
 
 
 def is_variable(pts: NDArray[np.int64]) -> bool:
-    """Whether ascending times leave a uniform grid by more than their unit's rounding, or a gap is half as long again as usual."""
+    """Whether ascending times show a variable frame rate.
+
+    They do if they leave a uniform grid by more than their unit's rounding, or if a gap is at least
+    half as long again as usual.
+    """
     if len(pts) < 3:
         return False
     grid = np.linspace(pts[0], pts[-1], len(pts))
@@ -306,11 +448,19 @@ def is_variable(pts: NDArray[np.int64]) -> bool:
 
 
 def _assumed(colour: Colour, pixel_format: str) -> str | None:
-    """The sentence that says what of a picture's colours the file does not declare; None where it declares all."""
-    silent_matrix = not (colour.matrix_declared or colour.unsupported_matrix or pixel_format.startswith("gray"))
-    words = [f"the matrix {colour.matrix}"] * silent_matrix + [f"{colour.range_name} range"] * (not colour.range_declared)
+    """The sentence that says which of a picture's colour facts the file does not declare.
+
+    None if it declares all.
+    """
+    silent_matrix = not (
+        colour.matrix_declared or colour.unsupported_matrix or pixel_format.startswith("gray")
+    )
+    words = [f"the matrix {colour.matrix}"] * silent_matrix + [f"{colour.range_name} range"] * (
+        not colour.range_declared
+    )
     return (
-        f"The file does not say how its colours are coded; {' and '.join(words)} {'were' if len(words) > 1 else 'was'} assumed."
+        f"The file does not say how its colours are coded; {' and '.join(words)}"
+        f" {'were' if len(words) > 1 else 'was'} assumed."
         if words
         else None
     )
@@ -318,7 +468,10 @@ def _assumed(colour: Colour, pixel_format: str) -> str | None:
 
 def _describe(stream: Stream) -> str:
     context = getattr(stream, "codec_context", None)
-    words = [f"{stream.index}: {stream.type}", context.codec.canonical_name if context else "unknown codec"]
+    words = [
+        f"{stream.index}: {stream.type}",
+        context.codec.canonical_name if context else "unknown codec",
+    ]
     if isinstance(stream, VideoStream) and context:
         words.append(f"{context.width} x {context.height}")
     if stream.type == "audio" and context:

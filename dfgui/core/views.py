@@ -1,4 +1,4 @@
-"""What a view of the window shows of a frame: the picture as it is painted, and the values behind its colours."""
+"""What the window's view shows of a frame: the painted picture and the values behind it."""
 
 from __future__ import annotations
 
@@ -16,19 +16,22 @@ from dfgui.core.facts import ViewSettings
 from dfgui.core.geometry import Box
 from dfgui.core.pixels import noise_map, noise_picture
 
-DIMMED = 0.25  # of the brightness, around the cut: it shows where in the frame the face is
+DIMMED = 0.25  # brightness around the cut, which shows where in the frame the face is
 COLOUR_MAP = cv2.COLORMAP_INFERNO  # dark to bright for every eye; Smith and van der Walt, 2015
-BYTES_PER_PIXEL = 6  # in shared memory: 4 of the picture, 2 of its values
 
 
 @cache
 def colours() -> NDArray[np.uint8]:
     """(256, 3) uint8 RGB: the colours of error levels and noise, dark to bright."""
     ramp = np.arange(256, dtype=np.uint8)[:, None]
-    return np.asarray(cv2.cvtColor(cv2.applyColorMap(ramp, COLOUR_MAP), cv2.COLOR_BGR2RGB), np.uint8)[:, 0]
+    return np.asarray(
+        cv2.cvtColor(cv2.applyColorMap(ramp, COLOUR_MAP), cv2.COLOR_BGR2RGB), np.uint8
+    )[:, 0]
 
 
-def view_picture(rgb: NDArray[np.uint8], settings: ViewSettings) -> tuple[NDArray[np.uint8], NDArray[np.float32] | None]:
+def view_picture(
+    rgb: NDArray[np.uint8], settings: ViewSettings
+) -> tuple[NDArray[np.uint8], NDArray[np.float32] | None]:
     """Make what a view shows.
 
     Args:
@@ -36,10 +39,12 @@ def view_picture(rgb: NDArray[np.uint8], settings: ViewSettings) -> tuple[NDArra
         settings: what to show.
 
     Returns:
-        (H, W, 4) uint8 blue, green, red, 255, and for error levels and noise the values behind the colours, (H, W) float32 grey levels.
+        (H, W, 4) uint8 blue, green, red, 255, and for error levels and noise the values behind the
+        colours, (H, W) float32 grey levels.
 
     Raises:
-        AnalysisError: the content needs a face and there is none, or the picture is too large for error levels.
+        AnalysisError: the content needs a face and there is none, or the picture is too large for
+            error levels.
     """
     if settings.content == "error_levels":
         levels = error_level_map(rgb, quality=settings.ela_quality, channel=settings.ela_channel)
@@ -50,7 +55,9 @@ def view_picture(rgb: NDArray[np.uint8], settings: ViewSettings) -> tuple[NDArra
     if settings.content == "original":
         return _painted(rgb), None
     if settings.box is None or settings.square is None:
-        raise AnalysisError("No face is chosen in this frame; choose one, or draw a box by hand (D).")
+        raise AnalysisError(
+            "No face is chosen in this frame; choose one, or draw a box by hand (D)."
+        )
     if settings.content == "face_only":
         return _painted(black_out_background(rgb, settings.box, margin=settings.margin)), None
     return _painted(_spotlight(rgb, settings.square)), None
@@ -69,4 +76,6 @@ def _painted(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _coloured(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    return np.asarray(cv2.cvtColor(cv2.applyColorMap(grey, COLOUR_MAP), cv2.COLOR_BGR2BGRA), np.uint8)
+    return np.asarray(
+        cv2.cvtColor(cv2.applyColorMap(grey, COLOUR_MAP), cv2.COLOR_BGR2BGRA), np.uint8
+    )

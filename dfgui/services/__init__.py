@@ -1,1 +1,4 @@
-"""What the window asks for: the open evidence, analyses with progress and cancel, playback, notes, settings. QtCore only."""
+"""What the window asks for; QtCore only.
+
+The open evidence, analyses with progress and cancel, playback, notes, settings.
+"""

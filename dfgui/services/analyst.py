@@ -1,4 +1,7 @@
-"""Questions about one face: its score, its heat map, what hiding a region does, here and along its track."""
+"""Questions about one face: its score, its heat map, what hiding a region does.
+
+Hiding is asked about in one frame or along the whole track.
+"""
 
 from __future__ import annotations
 
@@ -11,22 +14,38 @@ from dfgui.core.geometry import Box
 from dfgui.core.results import Array, InspectSettings, OcclusionSettings
 from dfgui.services.jobs import Jobs
 from dfgui.services.link import Link, Then, new_id
-from dfgui.worker.messages import Cancelled, Failed, Final, Follow, FollowedOne, Hidden, Hide, Inspect, Map, Mapped, Part, Score, Scored
+from dfgui.worker.messages import (
+    Cancelled,
+    Failed,
+    Final,
+    Follow,
+    FollowedOne,
+    Hidden,
+    Hide,
+    Inspect,
+    Map,
+    Mapped,
+    Part,
+    Score,
+    Scored,
+)
 
 
 class Analyst(QObject):
-    """A worker with the network, for what a person asks and waits for. A new question of a kind replaces the one before.
+    """A worker with the network, for questions that a person waits for.
+
+    A new question replaces the one of the same kind before it.
 
     Args:
         model: folder of the model package.
         parent: owner.
-        jobs: where what takes time is seen.
+        jobs: shows what takes time.
     """
 
     scored = Signal(object)
     """Score of the face that was asked about last, f32."""
     mapped = Signal(object)
-    """`Mapped`: the heat map as far as it got; `complete` with its faithfulness at last."""
+    """`Mapped`: the heat map so far; the last one is `complete` and has its faithfulness."""
     hidden = Signal(object)
     """`Hidden`: what hiding the region did."""
     followed = Signal(int, float)
@@ -37,7 +56,9 @@ class Analyst(QObject):
     """Kind and sentence."""
     died = Signal(str)
 
-    def __init__(self, model: str, parent: QObject | None = None, *, jobs: Jobs | None = None) -> None:
+    def __init__(
+        self, model: str, parent: QObject | None = None, *, jobs: Jobs | None = None
+    ) -> None:
         super().__init__(parent)
         self._asked: dict[str, int] = {}
         self._inspecting: dict[int, Then] = {}
@@ -54,7 +75,7 @@ class Analyst(QObject):
         return link
 
     def use_model(self, model: str) -> None:
-        """Ask another network from now on; what was asked of the one before is given up."""
+        """Ask another network from now on; questions to the one before are given up."""
         for kind in tuple(self._asked):
             self.cancel(kind)
         given_up, self._inspecting = self._inspecting, {}
@@ -70,12 +91,18 @@ class Analyst(QObject):
         """Score one face cut; `scored` follows."""
         self._ask("score", Score(new_id(), crop))
         if not self._is_warm:
-            # Maps have a network of their own, in bf16 where there is that: it is loaded now and not while someone waits for a map.
+            # Maps have their own network, in bf16 if the processor has it. It is loaded now, not
+            # while someone waits for a map.
             self._is_warm = True
-            self._link.ask(Hide(new_id(), crop, Box(0, 0, 1, 1), OcclusionSettings()), lambda _answer: None)
+            self._link.ask(
+                Hide(new_id(), crop, Box(0, 0, 1, 1), OcclusionSettings()), lambda _answer: None
+            )
 
     def map(self, crop: Array, settings: OcclusionSettings, labels: Array | None = None) -> None:
-        """Make a heat map; `mapped` follows, several times. By regions it needs their `labels`, from `Outlined`."""
+        """Make a heat map; `mapped` follows, several times.
+
+        A map by regions needs their `labels`, from `Outlined`.
+        """
         self._ask("map", Map(new_id(), crop, settings, labels))
 
     def hide(self, crop: Array, region: Box, settings: OcclusionSettings) -> None:
@@ -83,13 +110,20 @@ class Analyst(QObject):
         self._ask("hide", Hide(new_id(), crop, region, settings))
 
     def follow(
-        self, path: str, faces: Sequence[tuple[int, Box]], region: tuple[float, float, float, float], settings: OcclusionSettings
+        self,
+        path: str,
+        faces: Sequence[tuple[int, Box]],
+        region: tuple[float, float, float, float],
+        settings: OcclusionSettings,
     ) -> None:
         """Hide the same part of the face in each of these frames; `followed` comes for each."""
         self._ask("follow", Follow(new_id(), os.fsencode(path), tuple(faces), region, settings))
 
     def inspect(self, path: str, settings: InspectSettings, then: Then) -> int:
-        """Take a frame apart for an export, in the queue behind the questions; `then` gets the answer."""
+        """Take a frame apart for an export; `then` gets the answer.
+
+        It waits in the queue behind the questions.
+        """
 
         def answered(answer: Final) -> None:
             self._inspecting.pop(answer.id, None)
@@ -111,7 +145,7 @@ class Analyst(QObject):
 
     @property
     def busy(self) -> bool:
-        """Whether something is asked and not answered."""
+        """Whether something was asked and not yet answered."""
         return self._link.busy
 
     def close(self) -> None:
@@ -122,7 +156,11 @@ class Analyst(QObject):
         if (before := self._asked.pop(kind, None)) is not None:
             self._link.cancel(before)
         self._asked[kind] = request.id
-        self._link.ask(request, lambda answer: self._on_answer(kind, answer), lambda part: self._on_part(kind, part))
+        self._link.ask(
+            request,
+            lambda answer: self._on_answer(kind, answer),
+            lambda part: self._on_part(kind, part),
+        )
 
     def _on_part(self, kind: str, part: Part) -> None:
         if self._asked.get(kind) != part.id:
@@ -134,7 +172,7 @@ class Analyst(QObject):
 
     def _on_answer(self, kind: str, answer: Final) -> None:
         if self._asked.get(kind) != answer.id:
-            return  # another question of the kind was asked since, or it was called off
+            return  # a newer question of the kind was asked, or it was called off
         del self._asked[kind]
         if isinstance(answer, Failed):
             self.failed.emit(kind, answer.sentence)

@@ -34,7 +34,9 @@ class Bench(QObject):
     died = Signal(str)
     """A worker ended unexpectedly: the sentence. Another one is started when it is needed."""
 
-    def __init__(self, settings: Settings, package: ModelPackage, *, remembers: bool = True) -> None:
+    def __init__(
+        self, settings: Settings, package: ModelPackage, *, remembers: bool = True
+    ) -> None:
         super().__init__()
         self.settings = settings
         self.package = package
@@ -42,12 +44,18 @@ class Bench(QObject):
         folder = str(package.folder)
         self.jobs = Jobs(parent=self)
         self.session = Session(folder, ScanSettings(settings.frames), self, jobs=self.jobs)
-        self.viewer = Viewer(lambda view, index: self.examination.view_settings(view, index), jobs=self.jobs, parent=self)
+        self.viewer = Viewer(
+            lambda view, index: self.examination.view_settings(view, index),
+            jobs=self.jobs,
+            parent=self,
+        )
         self.analyst = Analyst(folder, self, jobs=self.jobs)
         self.sound = SoundOutput(self)
         self.player = Player(self.viewer, self.sound, parent=self)
         self.notebook = Notebook(self)
-        self.examination = Examination(self.session, self.viewer, self.analyst, package.card, lambda: self.settings, self)
+        self.examination = Examination(
+            self.session, self.viewer, self.analyst, package.card, lambda: self.settings, self
+        )
         for service in (self.session, self.viewer, self.analyst):
             service.died.connect(self.died)
         self.sound.set_volume(settings.volume)

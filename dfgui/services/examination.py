@@ -21,12 +21,14 @@ from dfgui.worker.messages import Failed, Final, Found, Hidden, Mapped, Outlined
 
 SETTLED_MS = 150  # after the last step: then the frame is worth a closer look
 BY_HAND = 0  # the track of a box that was drawn by hand
-NOT_SCORED = "This box holds no face, so it is not scored; draw a box by hand (D) to score it all the same."
+NOT_SCORED = (
+    "This box holds no face, so it is not scored; draw a box by hand (D) to score it all the same."
+)
 
 
 @dataclass(frozen=True)
 class HeatMap:
-    """A heat map: where it lies in which frame, and what it was asked for with."""
+    """A heat map, its place in the frame, the frame, and the settings it was asked for with."""
 
     square: Box
     map: Mapped
@@ -36,7 +38,10 @@ class HeatMap:
 
 @dataclass(frozen=True)
 class Region:
-    """A part of the face that was hidden by hand: pixels of the frame, and what that did to the score; None while it is not known."""
+    """A part of the face that was hidden by hand, and what that did to the score.
+
+    `box` is in pixels of the frame; the effect is None while it is not known.
+    """
 
     box: Box
     base: float | None = None
@@ -56,11 +61,11 @@ class Examination(QObject):
     """
 
     chosen = Signal(object)
-    """The `Item` that was chosen; None where none is."""
+    """The `Item` that was chosen; None if none is."""
     faces_changed = Signal(object, object)
-    """Faces of the frame that is shown (tuple of `PlacedFace`), and the track of the chosen one or None."""
+    """Faces of the shown frame (tuple of `PlacedFace`), and the track of the chosen one or None."""
     cut_changed = Signal(object, str)
-    """`WasCut` of the chosen face, with its comparison to the background; None with the reason where there is none."""
+    """`WasCut` of the chosen face, with its background comparison; None with the reason if none."""
     score_changed = Signal(object)
     """Score of the chosen face in this frame; None while it is not known."""
     heat_changed = Signal(object)
@@ -92,7 +97,7 @@ class Examination(QObject):
         self.score: float | None = None
         self.heat: HeatMap | None = None
         self.no_map = ""
-        """Why the last wish for a heat map came to nothing, in a sentence; empty where it did not fail."""
+        """Why the last attempt at a heat map failed, in a sentence; empty if it did not."""
         self.region: Region | None = None
         self._found: dict[int, tuple[PlacedFace, ...]] = {}
         self._by_hand: dict[int, Box] = {}
@@ -102,7 +107,8 @@ class Examination(QObject):
         self._is_picked = False  # by a person: then it stays, whatever the scan still finds
         self._looked_at = -1
         self._about: object = None
-        self._before_drawing: tuple[Region | None] | None = None  # the region that was there when drawing began
+        # The region that was there when drawing began.
+        self._before_drawing: tuple[Region | None] | None = None
         self._drawn: Box | None = None  # not asked about yet
         self._cut_asked = 0
         self._cut_failed = False
@@ -128,8 +134,12 @@ class Examination(QObject):
 
     @property
     def face(self) -> PlacedFace | None:
-        """The chosen face in the frame that is shown; None where it is not there."""
-        return next((face for face in self.faces if face.track == self.track), None) if self.track is not None else None
+        """The chosen face in the frame that is shown; None if it is not there."""
+        return (
+            next((face for face in self.faces if face.track == self.track), None)
+            if self.track is not None
+            else None
+        )
 
     @property
     def is_mapping(self) -> bool:
@@ -172,7 +182,12 @@ class Examination(QObject):
         chosen = self._settings()
         content = chosen.views[view]
         if content == "error_levels":
-            return ViewSettings(content, ela_quality=chosen.ela_quality, ela_scale=chosen.ela_scale, ela_channel=chosen.ela_channel)
+            return ViewSettings(
+                content,
+                ela_quality=chosen.ela_quality,
+                ela_scale=chosen.ela_scale,
+                ela_channel=chosen.ela_channel,
+            )
         if content == "noise":
             return ViewSettings(content, noise_scale=chosen.noise_scale)
         if content == "original":
@@ -181,7 +196,9 @@ class Examination(QObject):
         if face is None:
             return ViewSettings(content)
         margin = chosen.face_margin if content == "face_only" else 0.0
-        return ViewSettings(content, box=face.box, square=face.box.scaled(self.card.crop.haar_factor), margin=margin)
+        return ViewSettings(
+            content, box=face.box, square=face.box.scaled(self.card.crop.haar_factor), margin=margin
+        )
 
     def choose_face(self, track: int | None) -> None:
         """Look at another person of this file."""
@@ -208,7 +225,9 @@ class Examination(QObject):
     def make_map(self) -> None:
         """Make the heat map of the chosen face in this frame; what cannot be made is `refused`."""
         if self.face is None:
-            self._refuse_map(self.tr("No face is chosen in this frame; click one, or draw a box by hand (D)."))
+            self._refuse_map(
+                self.tr("No face is chosen in this frame; click one, or draw a box by hand (D).")
+            )
             return
         if self.face.excluded:
             self._refuse_map(self.tr(NOT_SCORED))
@@ -230,7 +249,9 @@ class Examination(QObject):
     def hide_region(self, box: Box) -> None:
         """Hide a rectangle of the chosen face, pixels of the frame, and see the score move."""
         if self.cut is None:
-            self.refused.emit(self.tr("No face is chosen in this frame; click one, or draw a box by hand (D)."))
+            self.refused.emit(
+                self.tr("No face is chosen in this frame; click one, or draw a box by hand (D).")
+            )
         elif self.face is not None and self.face.excluded:
             self.give_up_drawing()
             self.refused.emit(self.tr(NOT_SCORED))
@@ -243,7 +264,10 @@ class Examination(QObject):
             self._ask_hidden(box)
 
     def draw_region(self, box: Box) -> None:
-        """Hide a rectangle that is still being drawn: one question at a time, then about the rectangle as it is by then."""
+        """Hide a rectangle that is still being drawn.
+
+        One question is asked at a time, and the next is about the rectangle as it is by then.
+        """
         if self._before_drawing is None:
             self._before_drawing = (self.region,)
         self._drawn = box
@@ -274,13 +298,22 @@ class Examination(QObject):
         if item is None or region is None or self.cut is None or not self.track:
             self.refused.emit(self.tr("Draw a region on the face of a track first (R)."))
             return
-        faces = [(frame.index, face.box) for frame in item.frames for face in frame.faces if face.track == self.track]
+        faces = [
+            (frame.index, face.box)
+            for frame in item.frames
+            for face in frame.faces
+            if face.track == self.track
+        ]
         square = self.cut.square
         left, top = (region.box.x - square.x) / square.w, (region.box.y - square.y) / square.h
         right, bottom = left + region.box.w / square.w, top + region.box.h / square.h
-        left, top, right, bottom = (min(max(value, 0.0), 1.0) for value in (left, top, right, bottom))
+        left, top, right, bottom = (
+            min(max(value, 0.0), 1.0) for value in (left, top, right, bottom)
+        )
         self._set_curve(())
-        self._analyst.follow(item.path, faces, (left, top, right - left, bottom - top), self.occlusion())
+        self._analyst.follow(
+            item.path, faces, (left, top, right - left, bottom - top), self.occlusion()
+        )
 
     def settings_changed(self) -> None:
         """Settings of the views or of the heat map changed."""
@@ -291,20 +324,24 @@ class Examination(QObject):
     def occlusion(self) -> OcclusionSettings:
         """The settings in force for heat maps."""
         chosen = self._settings()
-        return OcclusionSettings(chosen.patch, min(chosen.stride, chosen.patch), chosen.fill, chosen.mode, chosen.by)
+        return OcclusionSettings(
+            chosen.patch, min(chosen.stride, chosen.patch), chosen.fill, chosen.mode, chosen.by
+        )
 
     def _faces_of(self, index: int) -> tuple[PlacedFace, ...]:
         frames = self.item.frames if self.item else ()
         scanned = any(frame.index == index for frame in frames)
         faces = (not scanned and self._found.get(index)) or tuple(faces_at(frames, index))
         left_out = self._left_out
-        faces = tuple(replace(face, excluded=True) if face.track in left_out else face for face in faces)
+        faces = tuple(
+            replace(face, excluded=True) if face.track in left_out else face for face in faces
+        )
         by_hand = self._by_hand.get(index)
         return faces if by_hand is None else (*faces, PlacedFace(BY_HAND, by_hand))
 
     @property
     def _left_out(self) -> set[int]:
-        """Numbers of the tracks that the scan left out: a box of theirs holds no face in any frame."""
+        """Numbers of the tracks that the scan left out; their boxes hold no face in any frame."""
         result = self.item.result if self.item else None
         return set() if result is None else {track.id for track in result.excluded_tracks}
 
@@ -338,7 +375,8 @@ class Examination(QObject):
         before, item = self.track, self.item
         tracks = {face.track for faces in self._found.values() for face in faces}
         if item is not None and any((track is None) == bool(item.frames) for track in tracks):
-            self._found.clear()  # a new scan numbers the tracks anew; one that has begun may know whose face it is
+            # A new scan numbers the tracks again; one that has begun may know whose face it is.
+            self._found.clear()
         if not self._is_picked and item is not None:
             self.track = _first_track(item)
         if self.track != before:
@@ -351,7 +389,10 @@ class Examination(QObject):
             self.choose(None)
 
     def _refresh_faces(self) -> None:
-        """Another frame, other faces or another choice: what was said about a face holds no more when it is another one."""
+        """Take in another frame, other faces or another choice.
+
+        What was said about a face no longer holds if it is now another face.
+        """
         self.faces = self._faces_of(self._index)
         about = self._index, self.face and (self.face.track, self.face.box, self.face.excluded)
         if about != self._about:
@@ -366,7 +407,13 @@ class Examination(QObject):
         self._end_drawing()
         for kind in ("score", "map", "hide"):
             self._analyst.cancel(kind)
-        self.cut, self._cut_asked, self._cut_failed, self._about, self.no_map = None, 0, False, None, ""
+        self.cut, self._cut_asked, self._cut_failed, self._about, self.no_map = (
+            None,
+            0,
+            False,
+            None,
+            "",
+        )
         self._drop_outline()
         if self.region is not None:
             self._set_region(None)
@@ -388,7 +435,10 @@ class Examination(QObject):
     def _on_found(self, index: int, answer: Final) -> None:
         if not isinstance(answer, Found) or not answer.faces:
             return
-        self._found[index] = tuple(PlacedFace(track, box, excluded=not holds_face) for track, box, holds_face in answer.faces)
+        self._found[index] = tuple(
+            PlacedFace(track, box, excluded=not holds_face)
+            for track, box, holds_face in answer.faces
+        )
         if index == self._index:
             self._refresh_faces()
 
@@ -399,7 +449,12 @@ class Examination(QObject):
             return
         card, self._cut_failed, by_hand = self.card, False, face.track == BY_HAND
         self._cut_asked = self._viewer.cut(
-            self._viewer.index, face.box, card.input_size, card.crop.haar_factor, self._on_cut, check=by_hand
+            self._viewer.index,
+            face.box,
+            card.input_size,
+            card.crop.haar_factor,
+            self._on_cut,
+            check=by_hand,
         )
 
     def _on_cut(self, answer: Final) -> None:
@@ -434,11 +489,13 @@ class Examination(QObject):
             self._analyst.map(self.cut.crop, self._map_settings)
 
     def _ask_outline(self) -> None:
-        """Where the regions of the face are: the map is made with them."""
+        """Ask where the regions of the face are; the map is made with them."""
         self._analyst.cancel("map")
         if self.face is not None:
             size, factor = self.card.input_size, self.card.crop.haar_factor
-            self._outline_asked = self._viewer.outline(self._index, self.face.box, size, factor, self._on_outlined)
+            self._outline_asked = self._viewer.outline(
+                self._index, self.face.box, size, factor, self._on_outlined
+            )
 
     def _on_outlined(self, answer: Final) -> None:
         if answer.id != self._outline_asked:
@@ -452,7 +509,7 @@ class Examination(QObject):
             self.heat_changed.emit(self.heat)
 
     def _drop_outline(self) -> None:
-        """The regions are not wanted any more; who shows that a map is being made hears of it."""
+        """Give up the regions, and tell those who show that a map is being made."""
         if self._outline_asked:
             self._outline_asked = 0
             self.heat_changed.emit(self.heat)
@@ -473,14 +530,21 @@ class Examination(QObject):
             self.refused.emit(sentence)
 
     def _refuse_map(self, sentence: str) -> None:
-        """There will be no heat map: what is there of one is taken away, as nobody finishes it."""
+        """Say that there will be no heat map, and remove what there is of it.
+
+        Nobody would finish it.
+        """
         self._wants_map, self.no_map = None, sentence
         self._set_heat(None)
         self.refused.emit(sentence)
 
     def _inside(self, box: Box) -> Box:
-        """What of a rectangle lies in the cut, pixels of the network's input; empty where there is none."""
-        return Box(0, 0, 0, 0) if self.cut is None else box.seen_in(self.cut.square, self.cut.crop.shape[0])
+        """The part of a rectangle inside the cut, pixels of the network's input; empty if none."""
+        return (
+            Box(0, 0, 0, 0)
+            if self.cut is None
+            else box.seen_in(self.cut.square, self.cut.crop.shape[0])
+        )
 
     def _ask_hidden(self, box: Box) -> None:
         if self.cut is not None:
@@ -488,7 +552,10 @@ class Examination(QObject):
             self._analyst.hide(self.cut.crop, self._inside(box), self.occlusion())
 
     def _ask_drawn(self) -> None:
-        """Ask about the rectangle as it is drawn now, unless an answer is still awaited: that one asks when it comes."""
+        """Ask about the rectangle as it is drawn now.
+
+        If an answer is still awaited, its arrival leads to the question instead.
+        """
         if self._drawn is None or self._analyst.is_busy("hide"):
             return
         box, self._drawn = self._drawn, None
@@ -496,7 +563,7 @@ class Examination(QObject):
             self._ask_hidden(box)
 
     def _end_drawing(self) -> bool:
-        """Nothing is drawn any more; returns whether something was."""
+        """End the drawing; returns whether there was one."""
         was_drawing = self._before_drawing is not None
         self._before_drawing = self._drawn = None
         return was_drawing
@@ -517,7 +584,10 @@ class Examination(QObject):
         self._set_curve((*self.curve, (index, drop)))
 
     def _drop_curve(self) -> None:
-        """It belongs to another track, or is not wanted; what is still on the way must not come into the next one."""
+        """Drop the curve, which belongs to another track or is not wanted.
+
+        What is still on the way must not get into the next curve.
+        """
         self._analyst.cancel("follow")
         self._set_curve(())
 
@@ -528,7 +598,7 @@ class Examination(QObject):
 
 
 def _first_track(item: Item) -> int | None:
-    """The track that decided when the result is there, before that the first face that comes."""
+    """The track that decided the result; without a result yet, that of the first face found."""
     if item.result is not None and (track := deciding_track(item.result)):
         return track.id
     return next((face.track for frame in item.frames for face in frame.faces), None)

@@ -1,4 +1,4 @@
-"""The training program's work: which experiments it has, the run that goes on, its report and its model package."""
+"""The training program's experiments, the current run, its report and its model package."""
 
 from __future__ import annotations
 
@@ -21,14 +21,15 @@ log = logging.getLogger(__name__)
 State = Literal["idle", "starting", "running", "stopping"]
 Making = Literal["", "report", "package"]
 
-STOP_FILE = "STOP"  # in the run folder: asks the run to stop where no signal can
+STOP_FILE = "STOP"  # in the run folder: asks the run to stop if no signal can
 STATUS_USAGE = 2
-LINGERS_S = 20.0  # that a program may take to end after its last line: TensorFlow's threads do not always
+# Time that a program may take to end after its last line; TensorFlow's threads do not always end.
+LINGERS_S = 20.0
 NONSENSE_LOGGED = 20  # lines of one run
 
 
 class Experiments(QObject):
-    """What the training program can do, the one run that goes on, and what is made of runs.
+    """What the training program can do, the one current run, and what is made of runs.
 
     Args:
         command: how the training program is started, without arguments.
@@ -37,7 +38,7 @@ class Experiments(QObject):
     Attributes:
         state: of the run.
         making: what is being made of a run that ended.
-        order: of the run that goes on, or of the last one.
+        order: of the current run, or of the last one.
         learning: its epochs.
     """
 
@@ -46,11 +47,11 @@ class Experiments(QObject):
     changed = Signal()
     """`state` or `making`."""
     heard = Signal(object)
-    """An event of the run, but for its end."""
+    """An event of the run, except its end."""
     ended = Signal(object, str)
-    """`Ended`, once for each run, and the program's last words where they may help."""
+    """`Ended`, once for each run, and the program's last words if they may help."""
     reported = Signal(object)
-    """Path of the page, or the sentence that says why there is none: an empty one where it was given up."""
+    """Path of the page, or a sentence that says why there is none: empty if it was given up."""
     exported = Signal(object)
     """Path of the model package, or the sentence, as above."""
 
@@ -91,8 +92,15 @@ class Experiments(QObject):
         try:
             found = msgspec.json.decode(self._listed_text, type=tuple[Described, ...])
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            log.error("the training program cannot list its experiments (status %s): %s\n%s", ending.status, str(error), ending.words)
-            sentence = "The training program does not say which experiments it has; the log says more."
+            log.error(
+                "the training program cannot list its experiments (status %s): %s\n%s",
+                ending.status,
+                str(error),
+                ending.words,
+            )
+            sentence = (
+                "The training program does not say which experiments it has; the log says more."
+            )
             self.listed.emit(CANNOT_START if ending.words == CANNOT_START else sentence)
         else:
             self.listed.emit(found)
@@ -101,11 +109,11 @@ class Experiments(QObject):
 
     @property
     def runs(self) -> bool:
-        """Whether a run goes on."""
+        """Whether a run is in progress."""
         return self.state != "idle"
 
     def start(self, order: Order) -> None:
-        """Start a run, or go on with the one in its folder; events and one `ended` follow."""
+        """Start a run, or continue the one in its folder; events and one `ended` follow."""
         if self.runs:
             raise RuntimeError("a run goes on")
         self.order, self.learning = order, learned_in(order.out)
@@ -153,7 +161,9 @@ class Experiments(QObject):
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             self._nonsense += 1
             if self._nonsense <= NONSENSE_LOGGED:
-                log.warning("the training program said what is no event (%s): %r", str(error), line[:300])
+                log.warning(
+                    "the training program said what is no event (%s): %r", str(error), line[:300]
+                )
             return
         if self.state == "starting":
             self._set_state("running")
@@ -177,8 +187,13 @@ class Experiments(QObject):
         self._forget_stop()
         end = self._end or self._without_word(ending)
         failed = end.outcome == "failed"
-        log.log(logging.ERROR if failed and self._end is None else logging.INFO, "the run ended (status %s): %s\n%s",
-                ending.status, end.sentence, ending.words if failed else "")  # fmt: skip
+        log.log(
+            logging.ERROR if failed and self._end is None else logging.INFO,
+            "the run ended (status %s): %s\n%s",
+            ending.status,
+            end.sentence,
+            ending.words if failed else "",
+        )
         self._set_state("idle")
         self.ended.emit(end, ending.words if failed and ending.words != end.sentence else "")
 
@@ -190,15 +205,34 @@ class Experiments(QObject):
     def _without_word(self, ending: Ending) -> Ended:
         """How a run ended that did not say so itself."""
         if self._killed:
-            return Ended("stopped", "The run was ended at once. What was finished before is kept, and the run can be resumed.")
+            return Ended(
+                "stopped",
+                "The run was ended at once. What was finished before is kept, and the run can be"
+                " resumed.",
+            )
         if self.state == "stopping":
-            return Ended("stopped", "The run was stopped. What was finished before is kept, and the run can be resumed.")
+            return Ended(
+                "stopped",
+                "The run was stopped. What was finished before is kept, and the run can be"
+                " resumed.",
+            )
         if ending.words == CANNOT_START:
             return Ended("failed", CANNOT_START)
         if ending.status == STATUS_USAGE:
-            return Ended("failed", last_line(ending.words) or "The training program does not take these settings.")
-        how = "unexpectedly" if ending.status is None else f"unexpectedly, with status {ending.status}"
-        return Ended("failed", f"The training program ended {how}. What was finished is kept, and the run can be resumed.")
+            return Ended(
+                "failed",
+                last_line(ending.words) or "The training program does not take these settings.",
+            )
+        how = (
+            "unexpectedly"
+            if ending.status is None
+            else f"unexpectedly, with status {ending.status}"
+        )
+        return Ended(
+            "failed",
+            f"The training program ended {how}. What was finished is kept, and the run can be"
+            " resumed.",
+        )
 
     # -- what is made of a run
 
@@ -215,14 +249,16 @@ class Experiments(QObject):
             data: the data that it was trained on; the calibration needs it.
             to: folder of the package; its name becomes the package's.
         """
-        self._make("package", ["export", str(run), "--to", str(to), "--data", str(data)], to / "card.json")
+        self._make(
+            "package", ["export", str(run), "--to", str(to), "--data", str(data)], to / "card.json"
+        )
 
     def cancel_making(self) -> None:
         """Give up what is being made of a run; asked again, end it at once."""
         if self._maker is None:
             return
         if INTERRUPTS and not self._given_up:
-            self._maker.interrupt()  # it then takes away what is half made
+            self._maker.interrupt()  # it then removes what is half made
         else:
             self._maker.kill()
         self._given_up = True
@@ -243,7 +279,9 @@ class Experiments(QObject):
         made: Path | str = wanted.parent if what == "package" else wanted
         if ending.status != 0 or not wanted.is_file():
             level = logging.INFO if self._given_up else logging.ERROR
-            log.log(level, "making the %s ended with status %s:\n%s", what, ending.status, ending.words)
+            log.log(
+                level, "making the %s ended with status %s:\n%s", what, ending.status, ending.words
+            )
             made = "" if self._given_up else _why_not(what, ending)
         self._set_making("")
         (self.exported if what == "package" else self.reported).emit(made)
@@ -273,7 +311,7 @@ class Experiments(QObject):
 
 
 def learned_in(folder: Path) -> Learning:
-    """The epochs that the run in a folder has behind it; a resumed run does not say them again."""
+    """The epochs that the run in a folder has finished; a resumed run does not repeat them."""
     learning = Learning()
     for event in events_in(folder):
         if isinstance(event, Started):
@@ -294,4 +332,6 @@ def _why_not(what: Making, ending: Ending) -> str:
     said = last_line(ending.words)
     if ending.status == 1 and said and "Traceback" not in ending.words:
         return said
-    return f"The {'report' if what == 'report' else 'model package'} was not made; the log says more."
+    return (
+        f"The {'report' if what == 'report' else 'model package'} was not made; the log says more."
+    )

@@ -1,6 +1,8 @@
-"""What is exported from the window: pictures, values, tables, each with a JSON that says how it came about. Pure: values in, files out.
+"""What is exported from the window: pictures, values and tables, each with a JSON.
 
-Encoding the picture of a large frame takes up to a second: call these functions outside the window's thread, they touch nothing of it.
+The JSON says how the export came about. The functions are pure: values in, files out. Encoding the
+picture of a large frame takes up to a second, so call these functions outside the window's thread;
+they touch nothing of it.
 """
 
 from __future__ import annotations
@@ -41,25 +43,37 @@ SCHEMA = "dfgui.export/1"
 NO_HASH = "nohash"
 NOT_WRITTEN = ("recent", "layout", "training_data")
 """Settings that say something about the person and nothing about the export."""
-CURVE_COLUMNS = ("frame", "pts_s", "type", "track", "x", "y", "w", "h", "score", "region_drop", "excluded")
+CURVE_COLUMNS = (
+    "frame",
+    "pts_s",
+    "type",
+    "track",
+    "x",
+    "y",
+    "w",
+    "h",
+    "score",
+    "region_drop",
+    "excluded",
+)
 
 
 @dataclass(frozen=True)
 class Context:
-    """Of what, and with what, an export was made.
+    """What an export was made of, and with what.
 
     Attributes:
         path: of the evidence.
         sha256: of the evidence; None while it is not known.
         index: number of the frame, from 0.
         frame_sha256: of the frame's pixels; None while it is not known.
-        pts_s: time of the frame in seconds; None where the file gives none.
+        pts_s: time of the frame in seconds; None if the file gives none.
         version: of the program.
         engine: name and version of what runs the network.
         model: name of the network.
         model_sha256: of the network.
         settings: those in force.
-        extra: more to be written: values that JSON knows.
+        extra: more to write, in values that JSON knows.
     """
 
     path: str
@@ -89,10 +103,10 @@ def export_view(
         values: (H, W) grey levels; None for a picture that shows itself. Written as float32.
         view_settings: what the picture shows.
         context: goes into names and JSON.
-        folder: for the files; made where it is not there.
+        folder: for the files; made if it does not exist.
 
     Returns:
-        The files: PNG, NPY where there are values, JSON.
+        The files: PNG, NPY if there are values, JSON.
 
     Raises:
         AnalysisError: a file cannot be written.
@@ -111,7 +125,7 @@ def export_screen(png: bytes, what: str, context: Context, folder: Path) -> list
 
     Args:
         png: the picture as a PNG file.
-        what: the view shows, a word for the name.
+        what: what the view shows, a word for the name.
         context: goes into names and JSON.
         folder: for the files.
 
@@ -125,8 +139,12 @@ def export_screen(png: bytes, what: str, context: Context, folder: Path) -> list
     return _write_set({f"{kind}.png": png}, kind, {}, context, folder, of_frame=True)
 
 
-def export_map(heat: HeatMap, crop: NDArray[np.uint8], context: Context, folder: Path) -> list[Path]:
-    """Write a heat map, also one that is not complete; its JSON says how far it got and how to read the 16-bit picture.
+def export_map(
+    heat: HeatMap, crop: NDArray[np.uint8], context: Context, folder: Path
+) -> list[Path]:
+    """Write a heat map, even an incomplete one.
+
+    Its JSON says how far it got and how to read the 16-bit picture.
 
     Args:
         heat: the map.
@@ -135,12 +153,14 @@ def export_map(heat: HeatMap, crop: NDArray[np.uint8], context: Context, folder:
         folder: for the files.
 
     Returns:
-        The files: PNG over the face with a scale, PNG with 16 bits, NPY, CSV of the regions where it was made by them, JSON.
+        The files: PNG over the face with a scale, PNG with 16 bits, NPY, CSV of the regions if it
+        was made by them, JSON.
 
     Raises:
         AnalysisError: a file cannot be written.
     """
-    from dfgui.core.render import heat_map  # draws with Pillow: the window starts the sooner without
+    # It draws with Pillow; the window starts sooner without it.
+    from dfgui.core.render import heat_map
 
     mode = heat.settings.mode
     values = heat.map.values.numpy().astype(np.float32)
@@ -152,9 +172,23 @@ def export_map(heat: HeatMap, crop: NDArray[np.uint8], context: Context, folder:
     }
     if heat.map.regions:
         files["regions.csv"] = regions_csv(heat.map.regions).encode()
-    made = {name: getattr(heat.map, name) for name in ("base", "evaluated", "total", "error", "precision", "complete", "regions")}
-    made |= {"settings": heat.settings, "square": heat.square, "faithfulness": faithfulness_facts(heat.map.faithfulness)}
-    return _write_set(files, "heat-map", {"map": made, "heat_map_16": reading_16bit(mode)}, context, folder, of_frame=True)
+    made = {
+        name: getattr(heat.map, name)
+        for name in ("base", "evaluated", "total", "error", "precision", "complete", "regions")
+    }
+    made |= {
+        "settings": heat.settings,
+        "square": heat.square,
+        "faithfulness": faithfulness_facts(heat.map.faithfulness),
+    }
+    return _write_set(
+        files,
+        "heat-map",
+        {"map": made, "heat_map_16": reading_16bit(mode)},
+        context,
+        folder,
+        of_frame=True,
+    )
 
 
 def export_timeline(
@@ -178,7 +212,7 @@ def export_timeline(
         tracks: with their scores.
         context: goes into names and JSON.
         folder: for the files.
-        region_track: the track that `region_curve` belongs to; None where there is no curve.
+        region_track: the track that `region_curve` belongs to; None if there is no curve.
 
     Returns:
         The files: PNG, SVG, CSV, JSON.
@@ -192,10 +226,15 @@ def export_timeline(
     return _write_set(files, "timeline", facts, context, folder, of_frame=False)
 
 
-def timeline_csv(frames: Sequence[FrameResult], region_curve: Sequence[tuple[int, float]], region_track: int | None) -> str:
-    """One line a frame and box; a frame without a box has a line without one. What is not known is left empty.
+def timeline_csv(
+    frames: Sequence[FrameResult],
+    region_curve: Sequence[tuple[int, float]],
+    region_track: int | None,
+) -> str:
+    """One line per frame and box; a frame without a box has a line without one.
 
-    A box that holds no face has no score and says so in the last column.
+    What is not known is left empty. A box that holds no face has no score and says so in the last
+    column.
     """
     drops = dict(region_curve)
     text = io.StringIO()
@@ -214,7 +253,9 @@ def timeline_csv(frames: Sequence[FrameResult], region_curve: Sequence[tuple[int
 
 
 def export_scan(report: Report, context: Context, folder: Path) -> list[Path]:
-    """Write the results of a scan as `scan --json` and `scan --csv` do; the JSON holds the settings of the scan.
+    """Write the results of a scan as `scan --json` and `scan --csv` do.
+
+    The JSON holds the settings of the scan.
 
     Args:
         report: the results.
@@ -227,22 +268,52 @@ def export_scan(report: Report, context: Context, folder: Path) -> list[Path]:
     Raises:
         AnalysisError: a file cannot be written.
     """
-    return _write({"scan.json": json_bytes(report), "scan.csv": csv_text(report).encode()}, _stem(context, of_frame=False), folder)
+    return _write(
+        {"scan.json": json_bytes(report), "scan.csv": csv_text(report).encode()},
+        _stem(context, of_frame=False),
+        folder,
+    )
 
 
 def _write_set(
-    files: Mapping[str, bytes], kind: str, facts: Mapping[str, object], context: Context, folder: Path, *, of_frame: bool
+    files: Mapping[str, bytes],
+    kind: str,
+    facts: Mapping[str, object],
+    context: Context,
+    folder: Path,
+    *,
+    of_frame: bool,
 ) -> list[Path]:
     """Write files with the JSON that belongs to them."""
     hashes = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
-    said = {"schema": SCHEMA, "kind": kind, **_facts(context, of_frame), **facts, "sha256_of_files": hashes, "extra": context.extra}
+    said = {
+        "schema": SCHEMA,
+        "kind": kind,
+        **_facts(context, of_frame),
+        **facts,
+        "sha256_of_files": hashes,
+        "extra": context.extra,
+    }
     # Names of files may hold what is not Unicode, which msgspec's own encoder refuses.
-    text = json.dumps(msgspec.to_builtins(said, enc_hook=python_number), indent=2, ensure_ascii=False, allow_nan=False)
-    return _write({**files, f"{kind}.json": printable(text).encode() + b"\n"}, _stem(context, of_frame=of_frame), folder)
+    text = json.dumps(
+        msgspec.to_builtins(said, enc_hook=python_number),
+        indent=2,
+        ensure_ascii=False,
+        allow_nan=False,
+    )
+    return _write(
+        {**files, f"{kind}.json": printable(text).encode() + b"\n"},
+        _stem(context, of_frame=of_frame),
+        folder,
+    )
 
 
 def _facts(context: Context, of_frame: bool) -> dict[str, object]:
-    settings = {name: value for name, value in msgspec.structs.asdict(context.settings).items() if name not in NOT_WRITTEN}
+    settings = {
+        name: value
+        for name, value in msgspec.structs.asdict(context.settings).items()
+        if name not in NOT_WRITTEN
+    }
     facts: dict[str, object] = {
         "tool": {
             "version": context.version,
@@ -253,22 +324,32 @@ def _facts(context: Context, of_frame: bool) -> dict[str, object]:
         "path": context.path,
         "sha256": context.sha256,
     }
-    return facts | ({name: getattr(context, name) for name in ("index", "pts_s", "frame_sha256")} if of_frame else {})
+    return facts | (
+        {name: getattr(context, name) for name in ("index", "pts_s", "frame_sha256")}
+        if of_frame
+        else {}
+    )
 
 
 def _stem(context: Context, *, of_frame: bool) -> str:
     """How the names of an export begin: the evidence, and the hash of what was exported."""
-    number, sha256 = (f"-frame{context.index:06d}", context.frame_sha256) if of_frame else ("", context.sha256)
+    number, sha256 = (
+        (f"-frame{context.index:06d}", context.frame_sha256) if of_frame else ("", context.sha256)
+    )
     return f"{file_name(Path(context.path).stem)}{number}-{(sha256 or NO_HASH)[:8]}"
 
 
 def _write(files: Mapping[str, bytes], stem: str, folder: Path) -> list[Path]:
-    """Write all files under names that no other content has: nothing that is there is ever written over, evidence neither."""
+    """Write all files under names that hold no other content.
+
+    Nothing that exists is ever overwritten, not even evidence.
+    """
     for number in count(1):
         paths = _named(files, stem, number, folder)
         if all(map(_is_free, paths, files.values())):
             break
-    for path, data in reversed(list(zip(paths, files.values(), strict=True))):  # settings first: no picture is left without them
+    # Settings first: no picture is left without them.
+    for path, data in reversed(list(zip(paths, files.values(), strict=True))):
         if not path.exists():
             write_safely(path, data)
     return paths
@@ -280,8 +361,10 @@ def _named(files: Mapping[str, bytes], stem: str, number: int, folder: Path) -> 
 
 
 def _is_free(path: Path, data: bytes) -> bool:
-    """Whether nothing is there, or the same."""
+    """Whether nothing is there, or the same data."""
     try:
-        return not os.path.lexists(path) or (path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data)
-    except OSError:  # what cannot be read is something else
+        return not os.path.lexists(path) or (
+            path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data
+        )
+    except OSError:  # what cannot be read counts as something else
         return False

@@ -1,4 +1,4 @@
-"""What takes time: each piece of work with how far it got, how long it will still take, and how to call it off."""
+"""Work that takes time: how far each job got, how long it still takes, how to call it off."""
 
 from __future__ import annotations
 
@@ -9,13 +9,28 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from dfgui.services.link import Link
-from dfgui.worker.messages import Examine, Follow, FollowedOne, Inspect, Listen, Map, Mapped, Measure, Open, Part, Progressed, Request, Scan
+from dfgui.worker.messages import (
+    Examine,
+    Follow,
+    FollowedOne,
+    Inspect,
+    Listen,
+    Map,
+    Mapped,
+    Measure,
+    Open,
+    Part,
+    Progressed,
+    Request,
+    Scan,
+)
 
 SHOWN_AFTER_S = 0.5  # what is done sooner is not worth a word
 FIRST_GUESS_S = 0.8  # before that, a guess of the time left jumps about
 WATCHED = (Open, Examine, Listen, Measure, Map, Follow, Inspect, Scan)
 ASKED_FOR = (Map, Follow, Inspect, Scan)  # the others come by themselves, with a file or a frame
-STEADY_STAGES = {Scan: "frames", Inspect: "map"}  # of those that have several: the one whose share says how far it is
+# For requests with several stages: the one whose share says how far the request is.
+STEADY_STAGES = {Scan: "frames", Inspect: "map"}
 
 
 @dataclass(frozen=True)
@@ -52,7 +67,9 @@ class Jobs(QObject):
 
     changed = Signal()
 
-    def __init__(self, now: Callable[[], float] = time.monotonic, parent: QObject | None = None) -> None:
+    def __init__(
+        self, now: Callable[[], float] = time.monotonic, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._now = now
         self._jobs: dict[int, Job] = {}
@@ -67,7 +84,11 @@ class Jobs(QObject):
 
     @property
     def current(self) -> Job | None:
-        """The one to show and to call off: once any takes a while, the last to begin of those that the user asked for, if there are any."""
+        """The job to show and to call off; None until one has taken a while.
+
+        From then on it is the last to begin of those that the user asked for, or, if there are
+        none, of those that have taken a while.
+        """
         begun = [job for job in self._jobs.values() if job.began_s <= self._now()]
         slow = [job for job in begun if self._now() - job.began_s >= SHOWN_AFTER_S]
         asked = [job for job in begun if isinstance(job.request, ASKED_FOR)]
@@ -82,8 +103,10 @@ class Jobs(QObject):
         if isinstance(request, WATCHED) and not isinstance(request, Scan):
             self._begin(link, request)
         elif isinstance(request, Scan):
-            # Scans wait for each other: one begins with the first that is heard of it.
-            self._jobs[request.id] = Job(request, 0, 0, float("inf"), lambda: link.cancel(request.id))
+            # Scans wait for each other: one begins with its first message.
+            self._jobs[request.id] = Job(
+                request, 0, 0, float("inf"), lambda: link.cancel(request.id)
+            )
 
     def _begin(self, link: Link, request: Request) -> None:
         self._jobs[request.id] = Job(request, 0, 0, self._now(), lambda: link.cancel(request.id))
@@ -105,7 +128,7 @@ class Jobs(QObject):
 
 
 def _moved(job: Job, part: Part) -> Job:
-    """The job as far as it is now."""
+    """The job with its new progress."""
     if isinstance(part, Mapped):
         return replace(job, done=part.evaluated, total=part.total)
     if isinstance(part, FollowedOne) and isinstance(job.request, Follow):

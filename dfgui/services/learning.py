@@ -1,4 +1,7 @@
-"""What a run of the training has learned so far: the epochs of its fits, arm by arm, and the level of a constant answer."""
+"""What a training run has learned so far: the epochs of its fits, arm by arm.
+
+It also gives the level of a constant answer.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,8 @@ from numpy.typing import NDArray
 
 from dfgui.core.experiments import Epoch
 
-FIRST = ("val_loss", "val_accuracy", "val_auc", "loss")  # the order in which quantities are offered; others follow by name
+# The order in which quantities are offered; others follow by name.
+FIRST = ("val_loss", "val_accuracy", "val_auc", "loss")
 Fit = tuple[int, int]
 """Seed and fold."""
 
@@ -23,11 +27,12 @@ class ArmCurve:
     Attributes:
         arm: its name.
         fits: networks that have at least one epoch.
-        epochs: (E,) int64, ascending from 1: those that at least half of the fits have reached, as in the report.
+        epochs: (E,) int64, ascending from 1: those that at least half of the fits have reached, as
+            in the report.
         mean: (E,) float64, over the fits that have reached them.
         low: (E,) float64, the lowest of them.
         high: (E,) float64, the highest.
-        best: mean over the fits of each one's best epoch; None where there is no value.
+        best: mean over the fits of each one's best epoch; None if there is no value.
     """
 
     arm: str
@@ -41,7 +46,10 @@ class ArmCurve:
 
 @dataclass(frozen=True)
 class Level:
-    """What a constant answer reaches: the mean over the fits, and the range where their validation parts differ."""
+    """What a constant answer reaches: the mean over the fits, and their range.
+
+    The range is wide only if the validation parts of the fits differ.
+    """
 
     mean: float
     low: float
@@ -49,13 +57,13 @@ class Level:
 
 
 class Learning:
-    """Collects epochs; an epoch that comes again, after a resume, takes the place of the older one."""
+    """Collects epochs; one that comes again after a resume replaces the older one."""
 
     def __init__(self) -> None:
         self._arms: dict[str, dict[Fit, dict[int, dict[str, float]]]] = {}
         self._priors: dict[tuple[str, Fit], float] = {}
         self.prior: float | None = None
-        """Of the evaluation set, where the run said it at its start."""
+        """Of the evaluation set, if the run said it at its start."""
 
     def plan(self, arms: Sequence[str], prior: float | None) -> None:
         """Take the order of the arms, and the prior of the run."""
@@ -78,7 +86,13 @@ class Learning:
     @property
     def quantities(self) -> tuple[str, ...]:
         """Names of what was measured, the usual ones first."""
-        found = {name for fits in self._arms.values() for epochs in fits.values() for values in epochs.values() for name in values}
+        found = {
+            name
+            for fits in self._arms.values()
+            for epochs in fits.values()
+            for values in epochs.values()
+            for name in values
+        }
         usual = [name for name in FIRST if name in found]
         return (*usual, *sorted(found - set(usual)))
 
@@ -93,15 +107,22 @@ class Learning:
         for one in series:
             for number, value in one.items():
                 reached.setdefault(number, []).append(value)
-        shown = sorted(number for number, values in reached.items() if 2 * len(values) >= len(series))
+        shown = sorted(
+            number for number, values in reached.items() if 2 * len(values) >= len(series)
+        )
         rows = [reached[number] for number in shown]
-        mean, low, high = (np.array([of(row) for row in rows], np.float64) for of in (np.mean, np.min, np.max))
+        mean, low, high = (
+            np.array([of(row) for row in rows], np.float64) for of in (np.mean, np.min, np.max)
+        )
         best = max if is_better_high(quantity) else min
         mean_best = float(np.mean([best(one.values()) for one in series])) if series else None
         return ArmCurve(arm, len(series), np.array(shown, np.int64), mean, low, high, mean_best)
 
     def constant(self, quantity: str) -> Level | None:
-        """What a constant answer reaches: the prior's log-loss, the share of the larger class, .5 for an AUC; None where nobody knows."""
+        """What a constant answer reaches; None if it is not known.
+
+        That is the prior's log-loss, the share of the larger class, or .5 for an AUC.
+        """
         if "auc" in quantity:
             return Level(0.5, 0.5, 0.5)
         priors = list(self._priors.values()) or ([] if self.prior is None else [self.prior])
@@ -117,14 +138,18 @@ def is_better_high(quantity: str) -> bool:
 
 
 def larger_share(prior: float) -> float:
-    """The share p >= .5 of the larger of two classes where the best constant answer has this log-loss.
+    """The share p >= .5 of the larger of two classes, from a constant answer's log-loss.
+
+    The log-loss is that of the best constant answer.
 
     Args:
         prior: -p ln p - (1 - p) ln(1 - p), in nats; 0 gives 1, ln 2 and more give .5.
     """
     low, high = 0.5, 1.0
-    for _ in range(50):  # half the room each time: exact to the last digit
+    for _ in range(50):  # halves the interval each time: exact to the last digit
         middle = (low + high) / 2
-        entropy = -middle * math.log(middle) - (1 - middle) * math.log1p(-middle) if middle < 1 else 0.0
+        entropy = (
+            -middle * math.log(middle) - (1 - middle) * math.log1p(-middle) if middle < 1 else 0.0
+        )
         low, high = (middle, high) if entropy > prior else (low, middle)
     return low

@@ -1,4 +1,7 @@
-"""One worker process as the window sees it: requests go in, answers come back in the window's thread, a dead one is replaced."""
+"""One worker process as the window sees it: requests in, answers out, a dead one replaced.
+
+Answers come in the window's thread.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,7 @@ _numbers = itertools.count(1)
 
 
 def new_id() -> int:
-    """A number for a request; no two in one program are alike."""
+    """A number for a request, unique in the program."""
     return next(_numbers)
 
 
@@ -44,8 +47,10 @@ class Link(QObject):
         parent: owner.
         limits: of the worker.
         start: command line of the worker, for tests.
-        behind: its worker lets the others go first: what nobody waits for must not slow down what is looked at.
-        digest: called in the link's thread with each answer before anyone hears of it, to copy what lies in shared memory.
+        behind: its worker lets the others go first: what nobody waits for must not slow down what
+            is looked at.
+        digest: called in the link's thread with each answer before anyone hears of it, to copy what
+            lies in shared memory.
     """
 
     engine_found = Signal(str)
@@ -55,7 +60,7 @@ class Link(QObject):
     asked = Signal(object)
     """A `Request` was queued."""
     moved = Signal(int, object)
-    """Id of a request, and a `Part`: it goes on."""
+    """Id of a request, and a `Part`: the work on it continues."""
     ended = Signal(int)
     """Id of a request that was answered."""
     _said = Signal(int, object, bool)
@@ -91,7 +96,8 @@ class Link(QObject):
 
         Args:
             request: with an id from `new_id`.
-            then: called once, in the window's thread, with the answer, `Failed` or `Cancelled`; not after `close`.
+            then: called once, in the window's thread, with the answer, `Failed` or `Cancelled`; not
+                after `close`.
             heard: called with what is said on the way.
 
         Returns:
@@ -103,12 +109,15 @@ class Link(QObject):
         return request.id
 
     def cancel(self, number: int) -> None:
-        """Give up a request, whether it waits or is worked on; its answer, most likely `Cancelled`, still comes."""
+        """Give up a request, whether it waits or is worked on.
+
+        Its answer still comes, most likely `Cancelled`.
+        """
         if number not in self._listeners:
             return
         with self._lock:
             self._cancelled.add(number)
-            # A worker that only comes up must hear nothing before its set-up.
+            # A worker that is still starting must hear nothing before its set-up.
             if self._worker is not None and self._at_work == number:
                 self._worker.cancel(number)
 
@@ -118,7 +127,7 @@ class Link(QObject):
 
     @property
     def pid(self) -> int | None:
-        """Process id of the worker; None where there is none."""
+        """Process id of the worker; None if there is none."""
         with self._lock:
             return None if self._worker is None else self._worker.pid
 
@@ -159,7 +168,7 @@ class Link(QObject):
     def _serve(self) -> None:
         while (request := self._requests.get()) is not None and not self._closing:
             if isinstance(request, str):
-                with suppress(WorkerGoneError):  # the first request will say so
+                with suppress(WorkerGoneError):  # the first request reports it
                     self._ready_worker()
                 continue
             try:
@@ -185,13 +194,16 @@ class Link(QObject):
         answer = worker.ask(request, lambda part: self._hear(request.id, part))
         if isinstance(answer, Failed) and answer.trace:
             log.error("%s: %s\n%s", path_of(request), answer.sentence, answer.trace[-KEPT_BYTES:])
-            self._forget()  # after a fault, out of memory for one, it is not to be relied upon
+            self._forget()  # after a fault, such as running out of memory, it is unreliable
         if self._digest is not None:
             self._digest(request, answer)
         return answer
 
     def _hear(self, number: int, part: Part) -> None:
-        """Pass on what is said on the way; a flood of progress must not pile up before a window that has other things to do."""
+        """Pass on what comes before an answer, but not a flood of progress.
+
+        It must not pile up before a window that has other things to do.
+        """
         with self._lock:
             if isinstance(part, Progressed) and self._unheard >= BACKLOG:
                 return
@@ -206,7 +218,9 @@ class Link(QObject):
         with self._lock:
             if self._closing:
                 raise WorkerGoneError("The analysis was stopped.")
-            worker = self._worker = Worker(threads=self._threads, limits=self._limits, start=self._start)
+            worker = self._worker = Worker(
+                threads=self._threads, limits=self._limits, start=self._start
+            )
         if self._behind:
             _put_behind(worker.pid)
         self._tell(self.engine_found, worker.prepare(self._model))
@@ -224,7 +238,10 @@ class Link(QObject):
 
 
 def _put_behind(pid: int) -> None:
-    """Lower the priority of a process, before it has threads: Linux lowers that of one thread and of those that it starts later."""
+    """Lower the priority of a process, before it has threads.
+
+    Linux lowers the priority of one thread and of the threads that it starts later.
+    """
     with suppress(psutil.Error, OSError):
         if sys.platform == "win32":
             psutil.Process(pid).nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)

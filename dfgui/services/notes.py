@@ -1,4 +1,7 @@
-"""Notes and bookmarks of the evidence: undo, drafts that survive a kill, one JSON file for each SHA-256 in the user's data folder."""
+"""Notes and bookmarks of the evidence, with undo and drafts that survive a kill.
+
+There is one JSON file for each SHA-256 in the user's data folder.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ from dfgui.core.results import Finite, printable
 
 log = logging.getLogger(__name__)
 
-JOIN_S = 1.0  # typing that goes on within this time is one step of undo
+JOIN_S = 1.0  # typing that continues within this time is one step of undo
 DRAFT_MS = 500
 STEPS = 200  # of undo, for each evidence file
 
@@ -33,7 +36,7 @@ class Bookmark(msgspec.Struct, frozen=True):
 
     Attributes:
         frame: its number, from 0; one bookmark a frame.
-        pts_s: its presentation time in seconds, None where the file gives none.
+        pts_s: its presentation time in seconds, None if the file gives none.
         label: what the analyst calls it, may be empty.
     """
 
@@ -46,7 +49,8 @@ class Notes(msgspec.Struct, frozen=True):
     """What the analyst wrote about one piece of evidence.
 
     Attributes:
-        sha256: of the evidence, 64 small hexadecimal digits; a copy of the file under another name has the same notes.
+        sha256: of the evidence, 64 small hexadecimal digits; a copy of the file under another name
+            has the same notes.
         path: of the evidence when it was last opened.
         text: free.
         bookmarks: by frame, ascending.
@@ -59,7 +63,10 @@ class Notes(msgspec.Struct, frozen=True):
 
 
 class _Draft(msgspec.Struct, frozen=True):
-    """Notes that were not saved, and the process that wrote them: as long as it lives, they are not left behind."""
+    """Notes that were not saved, and the process that wrote them.
+
+    While that process lives, they do not count as left behind.
+    """
 
     notes: Notes
     process: int
@@ -73,7 +80,7 @@ class _Page:
     Attributes:
         notes: as they are.
         saved: as the notes file holds them.
-        drafted: as this program wrote the draft; None where there is no draft.
+        drafted: as this program wrote the draft; None if there is no draft.
         undo: earlier states, oldest first.
         redo: states that were undone, the next one last.
         typed_s: when the text was last changed, by the monotonic clock.
@@ -93,13 +100,16 @@ def notes_folder() -> Path:
 
 
 class Notebook(QObject):
-    """The notes of every evidence file that was opened; one of them is the current one, which the changing methods change.
+    """The notes of every evidence file that was opened.
 
-    Each change reaches the draft file within half a second. At the start of the program ask `drafts` for what an earlier one left.
-    Call `flush` before the program ends: what is not saved by then is kept as a draft.
+    One of them is the current one; the methods that change notes change that one.
+
+    Each change reaches the draft file within half a second. At the start of the program ask
+    `drafts` for what an earlier one left. Call `flush` before the program ends: what is not saved
+    by then is kept as a draft.
     """
 
-    changed = Signal(object)  # Notes; None where no evidence is open
+    changed = Signal(object)  # Notes; None if no evidence is open
     undo_changed = Signal(bool, bool)  # whether there is something to undo, to redo
     saved_changed = Signal(bool)  # whether the notes file holds the current notes
     failed = Signal(str)  # a sentence for the user
@@ -108,7 +118,8 @@ class Notebook(QObject):
         super().__init__(parent)
         self._pages: dict[str, _Page] = {}
         self._current = ""
-        # Single shot and never restarted while it runs: also somebody who never stops typing gets drafts.
+        # Single shot and never restarted while it runs: even somebody who never stops typing gets
+        # drafts.
         self._timer = QTimer(self, singleShot=True, interval=DRAFT_MS)
         self._timer.timeout.connect(self.flush)
 
@@ -124,16 +135,18 @@ class Notebook(QObject):
         return tuple(page.notes for page in self._pages.values() if page.notes != page.saved)
 
     def open(self, sha256: str, path: str) -> None:
-        """Make a file's notes the current ones. A draft that was left of it comes back as unsaved; undo leads to what was saved.
+        """Make a file's notes the current ones.
+
+        A draft that was left of it comes back as unsaved; undo leads to what was saved.
 
         Raises:
-            ValueError: `sha256` is none.
+            ValueError: `sha256` is not a SHA-256.
         """
         self._current = self._load(sha256, path)
         self._tell()
 
     def leave(self) -> None:
-        """No evidence is shown any more; its notes stay in the session."""
+        """Show no evidence any more; its notes stay in the session."""
         self._current = ""
         self._tell()
 
@@ -152,7 +165,7 @@ class Notebook(QObject):
             self._mark(page, (*page.notes.bookmarks, Bookmark(frame, pts_s, printable(label))))
 
     def remove_bookmark(self, frame: int) -> None:
-        """Take the mark from a frame."""
+        """Remove the bookmark of a frame."""
         if page := self._page:
             self._mark(page, tuple(mark for mark in page.notes.bookmarks if mark.frame != frame))
 
@@ -160,7 +173,13 @@ class Notebook(QObject):
         """Give the bookmark of a frame another label."""
         if page := self._page:
             marks = page.notes.bookmarks
-            self._mark(page, tuple(replace(mark, label=printable(label)) if mark.frame == frame else mark for mark in marks))
+            self._mark(
+                page,
+                tuple(
+                    replace(mark, label=printable(label)) if mark.frame == frame else mark
+                    for mark in marks
+                ),
+            )
 
     def undo(self) -> None:
         """Go one step back."""
@@ -175,17 +194,23 @@ class Notebook(QObject):
             self._show(page, page.redo.pop())
 
     def save(self) -> bool:
-        """Write the current notes to their file. False where that failed; the sentence says so and the draft stays."""
+        """Write the current notes to their file; False if that failed.
+
+        The sentence then says so, and the draft stays.
+        """
         page = self._page
         return page is None or self._save(page)
 
     def save_all(self) -> bool:
-        """Write all notes of the session that are not saved. False where one failed."""
+        """Write all notes of the session that are not saved; False if one failed."""
         done = [self._save(page) for page in self._pages.values() if page.notes != page.saved]
         return all(done)
 
     def drafts(self) -> tuple[Notes, ...]:
-        """Unsaved notes that an earlier program left because it was killed; those of a program that still runs are not among them."""
+        """Unsaved notes that an earlier program left because it was killed.
+
+        Those of a program that still runs are not among them.
+        """
         return tuple(draft.notes for draft in _drafts() if not _lives(draft))
 
     def restore(self, draft: Notes) -> None:
@@ -195,7 +220,10 @@ class Notebook(QObject):
             self._tell()
 
     def discard(self, draft: Notes) -> None:
-        """Forget unsaved notes: the draft of an earlier program, or those of this session; what was saved stays."""
+        """Forget unsaved notes: an earlier program's draft, or those of this session.
+
+        What was saved stays.
+        """
         if page := self._pages.get(draft.sha256):
             self._pages[draft.sha256] = _Page(page.saved, page.saved)
         self._remove_draft(draft.sha256)
@@ -219,16 +247,23 @@ class Notebook(QObject):
         return self._pages.get(self._current)
 
     def _load(self, sha256: str, path: str) -> str:
-        """Have the notes of a file in the session, with its draft where one was left."""
+        """Load the notes of a file into the session, with its draft if one was left."""
         path = printable(path)
-        empty = msgspec.convert({"sha256": sha256, "path": path}, Notes)  # refuses what is no hash: it becomes the name of a file
+        # Refuses what is not a hash, as it becomes the name of a file.
+        empty = msgspec.convert({"sha256": sha256, "path": path}, Notes)
         page = self._pages.get(sha256)
         if page is None:
             saved = replace(self._read_saved(sha256) or empty, path=path)
             page = self._pages[sha256] = _Page(saved, saved)
         draft = _read(_draft_path(sha256), _Draft)
-        if draft and page.notes == page.saved and draft.notes.sha256 == sha256 and not _lives(draft):
-            page.drafted = page.saved  # so that it is written again, as this program's own, or removed
+        if (
+            draft
+            and page.notes == page.saved
+            and draft.notes.sha256 == sha256
+            and not _lives(draft)
+        ):
+            # So that it is written again, as this program's own, or removed.
+            page.drafted = page.saved
             self._change(page, replace(draft.notes, path=path), told=False)
         return sha256
 
@@ -241,14 +276,23 @@ class Notebook(QObject):
                 path.replace(aside)
             except OSError:
                 log.exception("%s cannot be put aside", path)
-            self.failed.emit(self.tr("The saved notes of this file cannot be read; they were put aside as {}.").format(aside))
+            self.failed.emit(
+                self.tr(
+                    "The saved notes of this file cannot be read; they were put aside as {}."
+                ).format(aside)
+            )
         return notes
 
     def _mark(self, page: _Page, bookmarks: tuple[Bookmark, ...]) -> None:
         page.typed_s = float("-inf")
-        self._change(page, replace(page.notes, bookmarks=tuple(sorted(bookmarks, key=lambda mark: mark.frame))))
+        self._change(
+            page,
+            replace(page.notes, bookmarks=tuple(sorted(bookmarks, key=lambda mark: mark.frame))),
+        )
 
-    def _change(self, page: _Page, notes: Notes, *, joined: bool = False, told: bool = True) -> None:
+    def _change(
+        self, page: _Page, notes: Notes, *, joined: bool = False, told: bool = True
+    ) -> None:
         if notes == page.notes:
             return
         if not joined:
@@ -294,7 +338,9 @@ class Notebook(QObject):
             log.exception("%s cannot be written", path)
             reason = os.strerror(error.errno) if error.errno else str(error)
             self.failed.emit(
-                self.tr("The notes cannot be written ({}). Copy them elsewhere, or make room in {}.").format(reason, path.parent)
+                self.tr(
+                    "The notes cannot be written ({}). Copy them elsewhere, or make room in {}."
+                ).format(reason, path.parent)
             )
             return False
         return True
@@ -334,7 +380,10 @@ def _drafts() -> Iterator[_Draft]:
 
 
 def _lives(draft: _Draft) -> bool:
-    """Whether the program that wrote the draft still runs; numbers of processes are used again, so its start must agree."""
+    """Whether the program that wrote the draft still runs.
+
+    Process numbers are used again, so its start must agree too.
+    """
     try:
         return bool(abs(psutil.Process(draft.process).create_time() - draft.started_s) < 1)
     except psutil.Error:

@@ -1,4 +1,4 @@
-"""Model packages for the dialog: the bundled ones, those made from experiments, and one in a folder of the user's."""
+"""Model packages for the dialog: bundled, made from experiments, or in a folder of the user's."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ AnyPackage = ModelPackage | FaceCheckPackage | str
 
 
 def package_named(name: str) -> ModelPackage | str:
-    """The package of that name, or in that folder; a sentence where it is refused."""
+    """The package of that name, or in that folder; a sentence if it is refused."""
     try:
         return load_package(model_folder(name).resolve())
     except AnalysisError as error:
@@ -21,9 +21,10 @@ def package_named(name: str) -> ModelPackage | str:
 
 
 def load_packages(chosen: str) -> list[tuple[str, AnyPackage]]:
-    """Every bundled package, the user's own, and `chosen` where it is elsewhere: names, with packages or why they are refused.
+    """Every bundled package, the user's own, and `chosen` if it is elsewhere.
 
-    The check of faces is among them, to be looked at and not to be chosen.
+    Each is a name with its package, or with the sentence that says why it is refused. The check of
+    faces is among them, to be looked at and not to be chosen.
     """
     names = sorted(entry.name for entry in resource("models").iterdir() if entry.is_dir())
     names += sorted(str(card.parent) for card in models_folder().glob("*/card.json"))

@@ -1,4 +1,4 @@
-"""Playback: which frame is due, by the clock of the sound where there is one."""
+"""Playback: which frame is due, by the clock of the sound if there is one."""
 
 from __future__ import annotations
 
@@ -17,22 +17,28 @@ TICK_MS = 6
 AHEAD = 5  # frames that are made before they are due
 FASTEST = 8.0
 FEED_S = 0.4  # sound asked for at once
-ASSUMED_FPS = 25.0  # where the file gives neither times nor a rate
+ASSUMED_FPS = 25.0  # if the file gives neither times nor a rate
 
 
 def time_of(facts: MediaFacts, index: int) -> float:
-    """Presentation time of a frame in seconds; counted from 0 where the file gives none."""
+    """Presentation time of a frame in seconds; counted from 0 if the file gives none."""
     return facts.times_s[index] if facts.times_s else index / (facts.fps or ASSUMED_FPS)
 
 
 def index_at(facts: MediaFacts, seconds: float) -> int:
     """The frame on screen at a time: the last one that begins at or before it."""
-    place = bisect_right(facts.times_s, seconds) - 1 if facts.times_s else int(seconds * (facts.fps or ASSUMED_FPS) + 1e-6)
+    place = (
+        bisect_right(facts.times_s, seconds) - 1
+        if facts.times_s
+        else int(seconds * (facts.fps or ASSUMED_FPS) + 1e-6)
+    )
     return min(max(place, 0), facts.count - 1)
 
 
 class Player(QObject):
-    """Moves the viewer along the file's own times; frames that are not ready in time are left out, never shown late.
+    """Moves the viewer along the file's own times.
+
+    Frames that are not ready in time are left out, never shown late.
 
     Args:
         viewer: shows the frames.
@@ -45,7 +51,12 @@ class Player(QObject):
     """Whether it plays, and how fast: negative is backward."""
 
     def __init__(
-        self, viewer: Viewer, sound: SoundOutput, *, now: Callable[[], float] = time.monotonic, parent: QObject | None = None
+        self,
+        viewer: Viewer,
+        sound: SoundOutput,
+        *,
+        now: Callable[[], float] = time.monotonic,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._viewer, self._sound, self._now = viewer, sound, now
@@ -76,7 +87,7 @@ class Player(QObject):
         self.play(direction * min(FASTEST, 2 * abs(self.speed)) if same else float(direction))
 
     def play(self, speed: float) -> None:
-        """Play from the frame that is shown; from the start where that is the last one."""
+        """Play from the frame that is shown; from the start if that is the last one."""
         facts = self._viewer.facts
         if facts is None or facts.count < 2:
             return
@@ -99,7 +110,7 @@ class Player(QObject):
         self.playing_changed.emit(False, 0.0)
 
     def go_to(self, index: int) -> None:
-        """Show another frame, and go on from there if it plays."""
+        """Show another frame, and continue from there if it plays."""
         self._viewer.go_to(index)
         if self.playing:
             self._start_clock()
@@ -110,7 +121,7 @@ class Player(QObject):
         self._viewer.go_to(self._viewer.index + frames)
 
     def to_key_frame(self, direction: int) -> None:
-        """Go to the next key frame in this direction (+1 or -1); stay where there is none."""
+        """Go to the next key frame in this direction (+1 or -1); stay if there is none."""
         if (facts := self._viewer.facts) is None:
             return
         at = self._viewer.index
@@ -134,7 +145,8 @@ class Player(QObject):
         if self._fed_to is not None:
             heard = self._sound.position_s()
             if heard is not None:
-                self._began = self._now(), heard  # where to go on by itself should the device be lost
+                # Where to continue without the sound if the device is lost.
+                self._began = (self._now(), heard)
                 return heard
             self._fed_to = None
         began, at_s = self._began
@@ -148,7 +160,10 @@ class Player(QObject):
         self._feed()
         due = index_at(facts, self._place_s())
         step = 1 if self.speed > 0 else -1
-        ready = next((index for index in range(due, self._viewer.index, -step) if self._viewer.has(index)), None)
+        ready = next(
+            (index for index in range(due, self._viewer.index, -step) if self._viewer.has(index)),
+            None,
+        )
         if ready is not None:
             self._viewer.go_to(ready)
         shown, end = self._viewer.index, facts.count - 1 if step > 0 else 0
@@ -177,6 +192,6 @@ class Player(QObject):
                 self._fed_to = start_s + FEED_S
             else:
                 self._place_s()
-                self._fed_to = None  # no more sound; the clock goes on by itself
+                self._fed_to = None  # no more sound; the clock runs on by itself
 
         self._viewer.pcm(start_s, FEED_S, then)

@@ -1,4 +1,4 @@
-"""Runs of the training as the window sees them: what is asked for, what a run folder holds, and where new folders go."""
+"""Training runs for the window: what is asked for, what a run folder holds, where new ones go."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from dfgui.core.experiments import Event
 
 @dataclass(frozen=True)
 class Order:
-    """What shall be run.
+    """What to run.
 
     Attributes:
         data: folder of the data sets.
@@ -37,11 +37,24 @@ class Order:
         """For the training program."""
         sets = [part for name, value in self.settings for part in ("--set", f"{name}={value}")]
         smoke = ["--smoke"] if self.smoke else []
-        return ["run", self.experiment, "--data", str(self.data), "--out", str(self.out), *smoke, *sets, "--json"]
+        return [
+            "run",
+            self.experiment,
+            "--data",
+            str(self.data),
+            "--out",
+            str(self.out),
+            *smoke,
+            *sets,
+            "--json",
+        ]
 
 
 class KeptRun(msgspec.Struct, frozen=True):
-    """What a run folder says of its run: its locked configuration, and whether it came to its end."""
+    """What a run folder says of its run.
+
+    That is its locked configuration, and whether it came to its end.
+    """
 
     experiment: str
     smoke: bool
@@ -75,7 +88,7 @@ def free_folder(parent: Path, name: str) -> Path:
 
 
 def package_name(run: Path) -> str:
-    """What a model package of this run is called: small letters, digits, `.`, `_` and `-` are allowed."""
+    """The name of a model package of this run: of small letters, digits, `.`, `_` and `-`."""
     return re.sub(r"[^a-z0-9._-]+", "-", run.name.lower()).strip("-._") or "model"
 
 
@@ -89,7 +102,7 @@ def holds_files(folder: Path) -> bool:
 
 
 def run_in(folder: Path) -> KeptRun | None:
-    """The run that a folder holds; None where it holds none that can be read."""
+    """The run that a folder holds; None if it holds none that can be read."""
     try:
         kept = msgspec.json.decode((folder / "config.json").read_bytes(), type=KeptRun)
     except (OSError, ValueError, msgspec.DecodeError):
@@ -98,7 +111,7 @@ def run_in(folder: Path) -> KeptRun | None:
 
 
 def has_results(folder: Path, *, complete: bool = False) -> bool:
-    """Whether there are results to report on; of a run that came to its end, where that is asked."""
+    """Whether there are results to report on; with `complete`, those of a finished run."""
     try:
         result = msgspec.json.decode((folder / "results.json").read_bytes(), type=_Result)
     except (OSError, ValueError, msgspec.DecodeError):
@@ -107,7 +120,10 @@ def has_results(folder: Path, *, complete: bool = False) -> bool:
 
 
 def events_in(folder: Path) -> Iterator[Event]:
-    """What the run in a folder has said so far, from its `log.jsonl`; lines that are no events are left out."""
+    """What the run in a folder has said so far, from its `log.jsonl`.
+
+    Lines that are not events are left out.
+    """
     try:
         lines = (folder / "log.jsonl").read_bytes().splitlines()
     except OSError:
@@ -118,11 +134,16 @@ def events_in(folder: Path) -> Iterator[Event]:
 
 
 def report_in(folder: Path) -> Path | None:
-    """The page of a report: in this folder, or in the one of this run where it is not older than the run's results."""
+    """The page of a report, in this folder or in the one of this run.
+
+    The latter counts only if it is not older than the run's results.
+    """
     if os.path.isfile(page := folder / "report.html"):
         return page
     page, results = folder / "report" / "report.html", folder / "results.json"
-    if os.path.isfile(page) and (not os.path.isfile(results) or page.stat().st_mtime >= results.stat().st_mtime):
+    if os.path.isfile(page) and (
+        not os.path.isfile(results) or page.stat().st_mtime >= results.stat().st_mtime
+    ):
         return page
     return None
 
@@ -131,7 +152,7 @@ def report_in(folder: Path) -> Path | None:
 
 
 def flat(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Settings inside settings by their dotted name: {"fit": {"steps": 1}} gives {"fit.steps": 1}."""
+    """Nested settings by their dotted name: {"fit": {"steps": 1}} gives {"fit.steps": 1}."""
     found: dict[str, Any] = {}
     for name, value in settings.items():
         if isinstance(value, Mapping) and value:
@@ -142,7 +163,7 @@ def flat(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def in_text(value: Any) -> str:
-    """A value as one types it: words without quotes, else JSON."""
+    """A value as a person types it: words without quotes, else JSON."""
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
@@ -158,7 +179,10 @@ def for_set(default: Any, text: str) -> str:
 
 
 def suits(default: Any, text: str) -> bool:
-    """Whether what was typed can be a value of this setting: of the same kind as its default, or null."""
+    """Whether what was typed can be a value of this setting.
+
+    It must be of the same kind as the default, or null.
+    """
     if default is None or isinstance(default, str):
         return bool(text)
     try:

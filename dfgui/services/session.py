@@ -1,4 +1,7 @@
-"""The evidence that is open: files in the order of opening, each analysed on its own, one after another, in a worker."""
+"""The open evidence: files in the order of opening, analysed one after another in a worker.
+
+Each file is analysed on its own.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,17 @@ from dfgui.core.media import media_files
 from dfgui.core.results import FileResult, FrameResult, ScanSettings, failed
 from dfgui.services.jobs import Jobs
 from dfgui.services.link import Link, new_id
-from dfgui.worker.messages import Cancelled, Failed, Final, Looked, Part, Progressed, Scan, Scanned, Thumbnail
+from dfgui.worker.messages import (
+    Cancelled,
+    Failed,
+    Final,
+    Looked,
+    Part,
+    Progressed,
+    Scan,
+    Scanned,
+    Thumbnail,
+)
 
 State = Literal["waiting", "analysing", "done", "failed", "cancelled"]
 
@@ -52,7 +65,7 @@ class Session(QObject):
         model: folder of the model package.
         settings: of each scan that begins.
         parent: owner.
-        jobs: where what takes time is seen.
+        jobs: shows what takes time.
     """
 
     added = Signal(int)
@@ -66,7 +79,14 @@ class Session(QObject):
     engine_found = Signal(str)
     died = Signal(str)
 
-    def __init__(self, model: str, settings: ScanSettings, parent: QObject | None = None, *, jobs: Jobs | None = None) -> None:
+    def __init__(
+        self,
+        model: str,
+        settings: ScanSettings,
+        parent: QObject | None = None,
+        *,
+        jobs: Jobs | None = None,
+    ) -> None:
         super().__init__(parent)
         self.settings = settings
         self._jobs = jobs
@@ -95,13 +115,14 @@ class Session(QObject):
         return self._link.pid
 
     def item(self, number: int) -> Item | None:
-        """One file; None where it was removed."""
+        """One file; None if it was removed."""
         return self._items.get(number)
 
     def add(self, paths: Iterable[str]) -> list[int]:
-        """Open files; a folder stands for every media file in it. Returns the numbers of all that these paths stand for.
+        """Open files; a folder stands for every media file in it.
 
-        A file that is open already is not opened twice. What stands for no file gets an entry that says why.
+        Returns the numbers of all files that these paths stand for. A file that is open already is
+        not opened twice. What stands for no file gets an entry that says why.
         """
         numbers = []
         for path in paths:
@@ -117,10 +138,24 @@ class Session(QObject):
         """Scan a file, again if it was scanned before."""
         item = self._items[number]
         self.cancel(number)
-        self._put(replace(item, state="waiting", done=0, total=0, frames=(), result=None, settings=self.settings))
+        self._put(
+            replace(
+                item,
+                state="waiting",
+                done=0,
+                total=0,
+                frames=(),
+                result=None,
+                settings=self.settings,
+            )
+        )
         request = Scan(new_id(), os.fsencode(item.path), self.settings, live=True)
         self._requests[number] = request.id
-        self._link.ask(request, lambda answer: self._on_end(number, answer), lambda part: self._on_part(number, part))
+        self._link.ask(
+            request,
+            lambda answer: self._on_end(number, answer),
+            lambda part: self._on_part(number, part),
+        )
 
     def cancel(self, number: int) -> None:
         """Stop or call off a file's scan; frames that were scored stay."""
@@ -200,10 +235,16 @@ class Session(QObject):
         if isinstance(answer, Cancelled):
             self._put(replace(item, state="cancelled"))
             return
-        result = answer.result if isinstance(answer, Scanned) else failed(item.path, _sentence(answer))
+        result = (
+            answer.result if isinstance(answer, Scanned) else failed(item.path, _sentence(answer))
+        )
         state: State = "failed" if result.status == "failed" else "done"
         self._put(replace(item, state=state, result=result, frames=result.frames or item.frames))
 
 
 def _sentence(answer: Final) -> str:
-    return answer.sentence if isinstance(answer, Failed) else "The analysis of this file gave an answer that makes no sense."
+    return (
+        answer.sentence
+        if isinstance(answer, Failed)
+        else "The analysis of this file gave an answer that makes no sense."
+    )

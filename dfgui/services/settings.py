@@ -19,7 +19,9 @@ RECENT = 12
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """Every setting with its default; the program never changes one in place but puts a new value beside it.
+    """Every setting with its default.
+
+    The program never changes settings in place, but makes a new value.
 
     Attributes:
         theme: colours; "system" follows the desktop.
@@ -66,10 +68,15 @@ class Settings(msgspec.Struct, frozen=True):
     layout: str = ""
 
     def with_recent(self, path: str) -> Settings:
-        """The settings with `path` as the newest of at most twelve recent files; JSON cannot hold a name that is not Unicode."""
+        """The settings with `path` as the newest of at most twelve recent files.
+
+        A name that is not Unicode is left out, as JSON cannot hold it.
+        """
         if printable(path) != path:
             return self
-        return msgspec.structs.replace(self, recent=(path, *(old for old in self.recent if old != path))[:RECENT])
+        return msgspec.structs.replace(
+            self, recent=(path, *(old for old in self.recent if old != path))[:RECENT]
+        )
 
 
 def settings_path() -> Path:
@@ -78,7 +85,7 @@ def settings_path() -> Path:
 
 
 def load_settings() -> Settings:
-    """The remembered settings; the defaults where there are none or they cannot be read."""
+    """The remembered settings; the defaults if there are none or they cannot be read."""
     try:
         return msgspec.json.decode(settings_path().read_bytes(), type=Settings)
     except FileNotFoundError:
@@ -89,7 +96,7 @@ def load_settings() -> Settings:
 
 
 def save_settings(settings: Settings) -> None:
-    """Remember the settings; where that is not possible the log says so and the program goes on."""
+    """Remember the settings; if that fails, the log says so and the program continues."""
     path = settings_path()
     part = path.with_suffix(".part")
     try:

@@ -1,4 +1,7 @@
-"""What is heard: samples to the loudspeaker, and the clock that the picture follows. No device and no sound server are no error."""
+"""What is heard: samples to the loudspeaker, and the clock that the picture follows.
+
+A missing device or sound server is not an error.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ class Sink(Protocol):
     """A loudspeaker for 48 kHz stereo int16."""
 
     def start(self) -> bool:
-        """Begin to play what is written; False where the device refuses."""
+        """Begin to play what is written; False if the device refuses."""
 
     def write(self, pcm: bytes) -> int:
         """Take as much as there is room for, and say how many bytes."""
@@ -47,18 +50,22 @@ class Sink(Protocol):
 
 
 class SoundOutput(QObject):
-    """Plays samples from a place in the file on, and says which place is heard.
+    """Plays samples from a place in the file, and says which place is heard.
 
-    The player calls `start`, then `feed` with as many seconds as `needed_s` says, several times a second, and follows
-    `position_s`. Where the file has no sound it feeds silence: the clock counts what was played, and stands still when nothing comes.
-    Where `start` gives False, or `position_s` None later (a headset was pulled), the player goes by a clock of its own.
+    The player calls `start`, then `feed` with as many seconds as `needed_s` says, several times a
+    second, and follows `position_s`. If the file has no sound it feeds silence: the clock counts
+    what was played, and stands still when nothing comes. If `start` gives False, or `position_s`
+    None later (a headset was pulled), the player uses its own clock.
 
     Args:
         parent: as for every QObject.
-        find: gives the loudspeaker, None where there is none; asked at every start, since devices come and go.
+        find: gives the loudspeaker, None if there is none; asked at every start, since devices
+            come and go.
     """
 
-    def __init__(self, parent: QObject | None = None, *, find: Callable[[], Sink | None] | None = None) -> None:
+    def __init__(
+        self, parent: QObject | None = None, *, find: Callable[[], Sink | None] | None = None
+    ) -> None:
         super().__init__(parent)
         self._find = find or _default_sink
         self._sink: Sink | None = None
@@ -78,13 +85,14 @@ class SoundOutput(QObject):
         return not self._lost and self._find() is not None
 
     def start(self, at_s: float) -> bool:
-        """Be ready to play from a place on.
+        """Get ready to play from a place.
 
         Args:
             at_s: time of the first sample that will be fed, seconds on the file's own clock.
 
         Returns:
-            False where there is no device, one that refuses, or where one was lost before; then nothing is played.
+            False if there is no device, if it refuses, or if one was lost before; then nothing is
+            played.
         """
         self.stop()
         # Qt 6.12 ends the program when a sink is started after the PulseAudio server was lost.
@@ -100,32 +108,46 @@ class SoundOutput(QObject):
         return True
 
     def feed(self, pcm: bytes) -> None:
-        """Play these samples after those before: 48 kHz, left and right, int16 in the machine's byte order. Nothing where it is stopped.
+        """Play these samples after those before; does nothing if it is stopped.
+
+        They are 48 kHz, left and right, int16 in the machine's byte order.
 
         Raises:
-            ValueError: there is a part of a sample.
+            ValueError: the last sample is incomplete.
         """
         if len(pcm) % FRAME_BYTES:
-            raise ValueError(f"pcm: expected a multiple of {FRAME_BYTES} bytes, received {len(pcm)}")
+            raise ValueError(
+                f"pcm: expected a multiple of {FRAME_BYTES} bytes, received {len(pcm)}"
+            )
         if self._sink:
             self._fed += len(pcm)
             self._pending += pcm
             self._pump()
 
     def needed_s(self) -> float:
-        """How much should be fed now so that half a second is ready, in seconds; 0 where it is stopped."""
+        """Seconds to feed now so that half a second is ready; 0 if it is stopped."""
         position = self.position_s()
-        return 0.0 if position is None else max(0.0, position + AHEAD_S - self._at_s - self._fed / BYTES_PER_S)
+        return (
+            0.0
+            if position is None
+            else max(0.0, position + AHEAD_S - self._at_s - self._fed / BYTES_PER_S)
+        )
 
     def position_s(self) -> float | None:
-        """The place that is heard, seconds on the file's own clock; None where it is stopped or the device is gone."""
+        """The place that is heard, seconds on the file's own clock.
+
+        None if it is stopped or the device is gone.
+        """
         if self._sink is None or not self._sink.runs():
             return None
         played_us, now = self._sink.played_us(), monotonic()
         if played_us != self._played_us or played_us / 1e6 >= self._fed / BYTES_PER_S:
             self._played_us, self._moved_s = played_us, now
         elif now - self._moved_s > STALLED_S:  # a sound server that died: Qt does not notice
-            log.warning("the sound device plays no more; there is no sound until the program is started again")
+            log.warning(
+                "the sound device plays no more; there is no sound until the program is started"
+                " again"
+            )
             self._lost = True
             self.stop()
             return None
@@ -147,7 +169,11 @@ class SoundOutput(QObject):
 
     def _pump(self) -> None:
         """Hand over what the device has room for; the rest follows soon."""
-        if self._sink and self._pending and (room := self._sink.room() // FRAME_BYTES * FRAME_BYTES):
+        if (
+            self._sink
+            and self._pending
+            and (room := self._sink.room() // FRAME_BYTES * FRAME_BYTES)
+        ):
             taken = self._sink.write(bytes(self._pending[:room]))
             del self._pending[: max(0, taken)]
         if not self._pending:
@@ -157,7 +183,11 @@ class SoundOutput(QObject):
 
 
 class _QtSink:
-    """Qt's sink in push mode. QtMultimedia is imported where it is needed: it takes its time and is noisy without a sound server."""
+    """Qt's sink in push mode.
+
+    QtMultimedia is imported only where it is needed: it takes time and is noisy without a sound
+    server.
+    """
 
     def __init__(self, device: Any) -> None:
         from PySide6.QtMultimedia import QAudioFormat, QAudioSink
@@ -201,7 +231,7 @@ def _default_sink() -> Sink | None:
     with _quiet_qt():
         try:
             from PySide6.QtMultimedia import QMediaDevices
-        except ImportError:  # its libraries want the system's sound libraries
+        except ImportError:  # its libraries need the system's sound libraries
             log.exception("the sound cannot be played")
             return None
         device = QMediaDevices.defaultAudioOutput()
@@ -210,7 +240,10 @@ def _default_sink() -> Sink | None:
 
 @contextmanager
 def _quiet_qt() -> Iterator[None]:
-    """What Qt says meanwhile goes to the log: that a library or a server is not there is nothing the user has to see."""
+    """Send what Qt says meanwhile to the log.
+
+    The user need not see that a library or a server is not there.
+    """
     before = qInstallMessageHandler(lambda kind, context, message: log.debug("Qt: %s", message))
     try:
         yield

@@ -1,4 +1,4 @@
-"""One start of the training program: its lines, its last words, how it is asked to stop and how it ended."""
+"""One start of the training program: its lines, its last words, how it stops and ends."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ CANNOT_START = "The training program cannot be started; install the program agai
 
 @dataclass(frozen=True)
 class Ending:
-    """How a process ended: its exit status, None where it could not be started or was killed; and its last words."""
+    """How a process ended: its exit status and its last words.
+
+    The status is None if it could not be started or was killed.
+    """
 
     status: int | None
     words: str
@@ -62,7 +65,7 @@ class Program(QObject):
         self._process.start()
 
     def interrupt(self) -> None:
-        """Send it Ctrl-C; one that is not up yet is killed."""
+        """Send it Ctrl-C; kill it if it has not started yet."""
         number = self._process.processId()
         if number > 0:  # 0 would be our own group
             with suppress(ProcessLookupError):
@@ -79,16 +82,21 @@ class Program(QObject):
         self._process.kill()
 
     def close(self) -> None:
-        """End it without a word; for its owner's end."""
+        """End it without any more signals; for when its owner ends."""
         self.blockSignals(True)
         if self._process.state() != QProcess.ProcessState.NotRunning:
             self.kill()
             self._process.waitForFinished(5000)
 
     def _read_output(self) -> None:
-        *lines, self._rest = (self._rest + self._process.readAllStandardOutput().data()).split(b"\n")
+        *lines, self._rest = (self._rest + self._process.readAllStandardOutput().data()).split(
+            b"\n"
+        )
         if len(self._rest) > LONGEST_LINE:
-            log.warning("the training program said a line of more than %d bytes; it is dropped", LONGEST_LINE)
+            log.warning(
+                "the training program said a line of more than %d bytes; it is dropped",
+                LONGEST_LINE,
+            )
             self._rest = b""
         for line in lines:
             self.said.emit(line)
@@ -114,8 +122,13 @@ class Program(QObject):
 
 def _environment() -> QProcessEnvironment:
     environment = QProcessEnvironment.systemEnvironment()
-    # Lines are UTF-8 on every system; errors of usage come as one plain line; TensorFlow says only what went wrong.
-    for name, value in {"PYTHONUTF8": "1", "TYPER_USE_RICH": "0", "TF_CPP_MIN_LOG_LEVEL": "2"}.items():
+    # Lines are UTF-8 on every system; errors of usage come as one plain line; TensorFlow says only
+    # what went wrong.
+    for name, value in {
+        "PYTHONUTF8": "1",
+        "TYPER_USE_RICH": "0",
+        "TF_CPP_MIN_LOG_LEVEL": "2",
+    }.items():
         environment.insert(name, value)
     return environment
 

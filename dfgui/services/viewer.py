@@ -1,4 +1,7 @@
-"""The file that is shown: which frame the views want, and the pictures as a worker makes them. Newest wish first, nothing twice."""
+"""The file that is shown: which frame the views want, and the pictures that a worker makes.
+
+The newest wish comes first, and nothing is made twice.
+"""
 
 from __future__ import annotations
 
@@ -55,13 +58,13 @@ class Shown:
 
     Attributes:
         index: of the frame.
-        pts_s: its time in seconds; None where the file gives none.
+        pts_s: its time in seconds; None if the file gives none.
         type: I, P, B or ?.
         damaged: the decoder had to repair it.
         settings: what is shown of it.
         picture: (H, W, 4) uint8 blue, green, red, 255.
         values: (H, W) float16 grey levels behind the colours; None for a picture that shows itself.
-        sha256: of the frame's pixels, where it was asked for.
+        sha256: of the frame's pixels, if it was asked for.
     """
 
     index: int
@@ -80,7 +83,7 @@ class Viewer(QObject):
     Args:
         settings_of: (view, frame) -> what that view is to show of that frame.
         views: how many there are.
-        jobs: where what takes time is seen.
+        jobs: shows what takes time.
         parent: owner.
     """
 
@@ -94,13 +97,20 @@ class Viewer(QObject):
     view_failed = Signal(int, str)
     died = Signal(str)
 
-    def __init__(self, settings_of: SettingsOf, *, views: int = 3, jobs: Jobs | None = None, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        settings_of: SettingsOf,
+        *,
+        views: int = 3,
+        jobs: Jobs | None = None,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
         self._settings_of = settings_of
         self._views = views
         self._link = Link("", parent=self, limits=LIMITS, digest=self._digest)
         self._link.died.connect(self.died)
-        # What takes seconds runs beside the pictures, not before them, and lets them go first.
+        # What takes seconds runs next to the pictures, not before them, and lets them go first.
         self._reader = Link("", threads=1, parent=self, behind=True)
         self._reader.died.connect(self.died)
         self._link.engine_found.connect(self._on_ready)
@@ -133,7 +143,7 @@ class Viewer(QObject):
 
     @property
     def busy(self) -> bool:
-        """Whether something is asked and not answered."""
+        """Whether something was asked and not yet answered."""
         return self._link.busy or self._reader.busy
 
     def open(self, path: str) -> None:
@@ -177,13 +187,13 @@ class Viewer(QObject):
         self._pump()
 
     def refresh(self) -> None:
-        """Ask again what the views show: a setting or a face changed."""
+        """Ask again for what the views show: a setting or a face changed."""
         self._pump()
 
     def read_ahead(self, indices: Sequence[int]) -> None:
-        """Frames that will be shown next, soonest first; their originals are made before anything else.
+        """Make the originals of frames that will be shown next, soonest first, before all else.
 
-        Of large pictures only as many as half of the memory for pictures holds.
+        Of large pictures, only as many are made as fit into half of the memory for pictures.
         """
         pixels = 1 if self.facts is None else max(1, self.facts.width * self.facts.height)
         self._ahead = tuple(indices[: max(1, KEPT_BYTES // 2 // (pixels * PICTURE_BYTES))])
@@ -199,15 +209,23 @@ class Viewer(QObject):
 
     def find_faces(self, expected: Sequence[tuple[int, Box]], then: Then) -> int:
         """Find the faces of the frame that is shown."""
-        return self._ask(self._link, lambda path: Find(new_id(), path, self.index, tuple(expected)), then)
+        return self._ask(
+            self._link, lambda path: Find(new_id(), path, self.index, tuple(expected)), then
+        )
 
-    def cut(self, index: int, box: Box, size: int, factor: float, then: Then, *, check: bool = False) -> int:
+    def cut(
+        self, index: int, box: Box, size: int, factor: float, then: Then, *, check: bool = False
+    ) -> int:
         """Cut a face for the network; `check`: also say whether there is a face in the box."""
-        return self._ask(self._link, lambda path: Cut(new_id(), path, index, box, size, factor, check), then)
+        return self._ask(
+            self._link, lambda path: Cut(new_id(), path, index, box, size, factor, check), then
+        )
 
     def outline(self, index: int, box: Box, size: int, factor: float, then: Then) -> int:
         """Find the regions of a face in its cut."""
-        return self._ask(self._link, lambda path: Outline(new_id(), path, index, box, size, factor), then)
+        return self._ask(
+            self._link, lambda path: Outline(new_id(), path, index, box, size, factor), then
+        )
 
     def pcm(self, start_s: float, seconds: float, then: Then) -> int:
         """Read sound to be played."""
@@ -215,7 +233,9 @@ class Viewer(QObject):
 
     def measure(self, quality: int, then: Then) -> int:
         """Measure how much error levels can say in the frame that is shown."""
-        return self._ask(self._reader, lambda path: Measure(new_id(), path, self.index, quality), then)
+        return self._ask(
+            self._reader, lambda path: Measure(new_id(), path, self.index, quality), then
+        )
 
     def examine(self, then: Then) -> int:
         """Hash the file that is open."""
@@ -226,7 +246,7 @@ class Viewer(QObject):
         return self._ask(self._reader, lambda path: Listen(new_id(), path), then)
 
     def _ask(self, link: Link, make: Callable[[bytes], Request], then: Then) -> int:
-        """Ask about the file that is open; an answer that comes after another was opened is dropped."""
+        """Ask about the open file; an answer is dropped if another file was opened meanwhile."""
         path, opening = self._path, self._opening
         if path is None:
             return 0
@@ -241,7 +261,10 @@ class Viewer(QObject):
         return number
 
     def _on_ready(self, _engine: str) -> None:
-        """The pictures can come: now the other worker may start too, so that it does not do so while the first file is opened."""
+        """Start the other worker, now that the pictures can come.
+
+        Earlier, it would start while the first file is opened.
+        """
         self._reader.prepare()
 
     def _on_opened(self, answer: Final) -> None:
@@ -253,10 +276,20 @@ class Viewer(QObject):
         if isinstance(answer, Failed):
             self.failed.emit(answer.sentence)
         elif isinstance(answer, Cancelled):
-            self.failed.emit(self.tr("The opening of this file was called off; choose another file, and then this one again."))
+            self.failed.emit(
+                self.tr(
+                    "The opening of this file was called off; choose another file, and then this"
+                    " one again."
+                )
+            )
         elif isinstance(answer, Opened):
             if segment is None:
-                self.failed.emit(self.tr("There is not enough shared memory to show this file's pictures; close other programs."))
+                self.failed.emit(
+                    self.tr(
+                        "There is not enough shared memory to show this file's pictures; close"
+                        " other programs."
+                    )
+                )
                 return
             self._segment, self.facts = segment, answer.facts
             self.opened.emit(self.facts)
@@ -275,7 +308,9 @@ class Viewer(QObject):
             number = new_id()
             self._places[number] = place
             self._in_flight[number] = key
-            self._link.ask(View(number, self._path, *key, place, self._wants_hash(key)), self._on_viewed)
+            self._link.ask(
+                View(number, self._path, *key, place, self._wants_hash(key)), self._on_viewed
+            )
 
     def _wish(self, view: int) -> ViewKey:
         return self.index, self._settings_of(view, self.index)
@@ -293,10 +328,17 @@ class Viewer(QObject):
             self.shown.emit(view, self._kept[key])
 
     def _next_wish(self) -> ViewKey | None:
-        """Originals first, then those to come, then what is computed from them; nothing that is there or on its way."""
+        """The next picture to ask for: originals first, then those to come, then computed ones.
+
+        Pictures that are ready or on their way are left out.
+        """
         under_way = set(self._in_flight.values())
         for key in self._wishes():
-            if key not in self._refused and key not in under_way and (key not in self._kept or self._lacks_hash(key)):
+            if (
+                key not in self._refused
+                and key not in under_way
+                and (key not in self._kept or self._lacks_hash(key))
+            ):
                 return key
         return None
 
@@ -307,21 +349,25 @@ class Viewer(QObject):
         return [*first, *((index, self._settings_of(0, index)) for index in self._ahead), *wishes]
 
     def _lacks_hash(self, key: ViewKey) -> bool:
-        """Frames that were read ahead have no hash, as it takes time; the one that stays on screen gets its own."""
+        """Whether a picture lacks its hash.
+
+        Frames that were read ahead have no hash, as it takes time; the one that stays on screen
+        gets its own.
+        """
         return self._wants_hash(key) and self._kept[key].sha256 is None
 
     def _wants_hash(self, key: ViewKey) -> bool:
         return not self._ahead and key[1].content == "original"
 
     def _drop_segment(self) -> None:
-        """Give the memory of the pictures back; what comes of them now has nowhere to go."""
+        """Give the memory of the pictures back; pictures that still come are dropped."""
         with self._copying:
             if self._segment is not None:
                 self._segment.close()
                 self._segment = None
 
     def _digest(self, request: Request, answer: Final) -> None:
-        """In the link's thread, where memory that has to be found and copied holds up nobody."""
+        """Find and copy memory in the link's thread, where that holds up nobody."""
         if isinstance(answer, Opened):
             self._make_segment(answer.id, answer.facts)
         elif isinstance(request, View) and isinstance(answer, Viewed):
@@ -334,13 +380,17 @@ class Viewer(QObject):
             log.exception("%s: %d x %d pixels", facts.path, facts.width, facts.height)
 
     def _copy_out(self, request: View, answer: Viewed) -> None:
-        """The place in shared memory is free again before the window hears of the picture."""
+        """Copy out a picture; its place is free again before the window hears of it."""
         if answer.index != request.index or (request.hash and answer.sha256 is None):
-            raise NonsenseError(f"another picture than frame {request.index} with what was asked of it")
+            raise NonsenseError(
+                f"another picture than frame {request.index} with what was asked of it"
+            )
         with self._copying:
             if self._segment is None or self._segment.name != request.place.segment:
                 return  # the file was closed meanwhile
-            self._copied[request.id] = self._segment.read(request.place, answer.width, answer.height, values=answer.has_values)
+            self._copied[request.id] = self._segment.read(
+                request.place, answer.width, answer.height, values=answer.has_values
+            )
 
     def _on_viewed(self, answer: Final) -> None:
         place = self._places.pop(answer.id, None)
@@ -355,16 +405,32 @@ class Viewer(QObject):
                 self._refused[key] = answer.sentence
             self._deadly.add(key)  # a worker may die of something else; one more gets the chance
         elif isinstance(answer, Viewed) and copied is not None:
-            self._keep(key, Shown(answer.index, answer.pts_s, answer.frame_type, answer.damaged, key[1], *copied, answer.sha256))
+            self._keep(
+                key,
+                Shown(
+                    answer.index,
+                    answer.pts_s,
+                    answer.frame_type,
+                    answer.damaged,
+                    key[1],
+                    *copied,
+                    answer.sha256,
+                ),
+            )
             self._follow(key)
         self._pump()
 
     def _follow(self, key: ViewKey) -> None:
-        """While frames run on, what is computed from them comes late: it is shown all the same, as nothing newer is there."""
+        """Show what is computed from a frame although playback has left that frame.
+
+        While frames run on, it comes late; it is shown anyway, as nothing newer is there.
+        """
         if key[0] == self.index or key[1].content == "original" or key not in self._kept:
             return
         for view in range(self._views):
-            if self._settings_of(view, key[0]) == key[1] and self._on_view.get(view) != self._wish(view):
+            if self._settings_of(view, key[0]) == key[1] and self._on_view.get(view) != self._wish(
+                view
+            ):
                 self._on_view[view] = key
                 self.shown.emit(view, self._kept[key])
 
@@ -374,7 +440,10 @@ class Viewer(QObject):
         self._on_view = {view: on_view for view, on_view in self._on_view.items() if on_view != key}
         wanted = self._wishes() if self._bytes > KEPT_BYTES else []
         # What is wanted stays: it would be asked for again and drive out the next.
-        while self._bytes > KEPT_BYTES and (old := next((one for one in self._kept if one not in wanted), None)) is not None:
+        while (
+            self._bytes > KEPT_BYTES
+            and (old := next((one for one in self._kept if one not in wanted), None)) is not None
+        ):
             self._bytes -= _size(self._kept.pop(old))
 
 

@@ -6,7 +6,17 @@ import platform
 
 import PySide6
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QLabel, QPushButton, QTabWidget, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QTabWidget,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
 
 import dfgui
 from dfgui.core.card import Card
@@ -16,10 +26,12 @@ from dfgui.ui.theme import SPACE
 
 
 class AboutDialog(QDialog):
-    """What this program is and under which terms; `log_folder_requested` asks for the folder of the log to be shown.
+    """Show what this program is and its terms of use.
+
+    `log_folder_requested` asks to show the folder of the log.
 
     Args:
-        card: of the network in use; None where no package could be loaded.
+        card: of the network in use; None if no package could be loaded.
         parent: the window.
     """
 
@@ -36,10 +48,20 @@ class AboutDialog(QDialog):
 
     def _build_ui(self, card: Card | None) -> None:
         tabs = QTabWidget()
-        tabs.addTab(self._text(_licences() or self._without_folder(), self.tr("Licences")), self.tr("Licences"))
-        tabs.addTab(self._text(self._terms(card), self.tr("Terms of the weights")), self.tr("Terms of the weights"))
-        self._log = self._button(self.tr("Show log folder"), self.tr("Open the folder with the program's log"))
-        self._copy = self._button(self.tr("Copy versions"), self.tr("Copy what a support request needs"))
+        tabs.addTab(
+            self._text(_licences() or self._without_folder(), self.tr("Licences")),
+            self.tr("Licences"),
+        )
+        tabs.addTab(
+            self._text(self._terms(card), self.tr("Terms of the weights")),
+            self.tr("Terms of the weights"),
+        )
+        self._log = self._button(
+            self.tr("Show log folder"), self.tr("Open the folder with the program's log")
+        )
+        self._copy = self._button(
+            self.tr("Copy versions"), self.tr("Copy what a support request needs")
+        )
         self._close = self._button(self.tr("Close"), self.tr("Close (Esc)"))
         self._close.setDefault(True)
         buttons = QHBoxLayout()
@@ -57,13 +79,18 @@ class AboutDialog(QDialog):
     def _head(self, card: Card | None) -> QHBoxLayout:
         title = QLabel("dfgui")
         title.setProperty("role", "title")
-        what = QLabel(self.tr("Was a face in this video replaced? Works offline and never writes to the evidence."))
+        what = QLabel(
+            self.tr(
+                "Was a face in this video replaced? Works offline and never writes to the evidence."
+            )
+        )
         what.setWordWrap(True)
         self._versions = QLabel(_versions(card))
         self._versions.setProperty("role", "muted")
         self._versions.setWordWrap(True)
         self._versions.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+            Qt.TextInteractionFlag.TextSelectableByMouse
+            | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         words = QVBoxLayout()
         words.setSpacing(SPACE // 2)
@@ -99,19 +126,25 @@ class AboutDialog(QDialog):
 
     def _without_folder(self) -> str:
         return self.tr(
-            "The source of dfgui is under the Apache License 2.0. The libraries it uses have their own licences; this copy of the "
-            "program came without the folder that lists them."
+            "The source of dfgui is under the Apache License 2.0. The libraries it uses have their"
+            " own licences; this copy of the program came without the folder that lists them."
         )
 
     def _terms(self, card: Card | None) -> str:
         if card is None:
-            return self.tr("No network is loaded. Choose a model package to read the terms of its weights.")
+            return self.tr(
+                "No network is loaded. Choose a model package to read the terms of its weights."
+            )
         return self.tr("**{}**, version {}\n\n{}").format(card.name, card.version, card.terms)
 
 
 def _versions(card: Card | None) -> str:
     network = [] if card is None else [f"{card.name} {card.version}"]
-    libraries = [f"Python {platform.python_version()}", f"Qt for Python {PySide6.__version__}", f"{platform.system()} {platform.release()}"]
+    libraries = [
+        f"Python {platform.python_version()}",
+        f"Qt for Python {PySide6.__version__}",
+        f"{platform.system()} {platform.release()}",
+    ]
     return ", ".join([f"dfgui {dfgui.__version__}", *network, *libraries])
 
 

@@ -13,7 +13,7 @@ from dfgui.resources import training_command
 
 
 class Spec(NamedTuple):
-    """An action: its name in the program, its words, its keys, and what its tip says beyond the words."""
+    """An action: its name in the program, its text, its keys, and what its tip adds to the text."""
 
     name: str
     text: str
@@ -27,14 +27,29 @@ def _tr(text: str) -> str:
 
 
 def specs() -> dict[str, tuple[Spec, ...]]:
-    """The actions by the group that the shortcut sheet shows them in."""
+    """The actions by group, as the shortcut sheet shows them."""
     return {
         _tr("File"): (
             Spec("open", _tr("Open files..."), ("Ctrl+O",), _tr("Videos and pictures to analyse")),
-            Spec("open_folder", _tr("Open folder..."), ("Ctrl+Shift+O",), _tr("Every video and picture in it")),
-            Spec("remove", _tr("Close this file"), ("Ctrl+W",), _tr("Take it out of the list; the file itself stays as it is")),
+            Spec(
+                "open_folder",
+                _tr("Open folder..."),
+                ("Ctrl+Shift+O",),
+                _tr("Every video and picture in it"),
+            ),
+            Spec(
+                "remove",
+                _tr("Close this file"),
+                ("Ctrl+W",),
+                _tr("Take it out of the list; the file itself stays as it is"),
+            ),
             Spec("save_notes", _tr("Save notes"), ("Ctrl+S",)),
-            Spec("export_frame", _tr("Frame and face..."), ("Ctrl+E",), _tr("Original, error levels, face crop and exact heat map")),
+            Spec(
+                "export_frame",
+                _tr("Frame and face..."),
+                ("Ctrl+E",),
+                _tr("Original, error levels, face crop and exact heat map"),
+            ),
             Spec(
                 "export_view",
                 _tr("View in use..."),
@@ -44,7 +59,12 @@ def specs() -> dict[str, tuple[Spec, ...]]:
             Spec("export_map", _tr("Heat map...")),
             Spec("export_timeline", _tr("Timeline...")),
             Spec("export_scan", _tr("Results of the scan...")),
-            Spec("copy", _tr("Copy picture"), ("Ctrl+C",), _tr("The view in use, as the screen shows it")),
+            Spec(
+                "copy",
+                _tr("Copy picture"),
+                ("Ctrl+C",),
+                _tr("The view in use, as the screen shows it"),
+            ),
             Spec("quit", _tr("Quit"), ("Ctrl+Q",)),
         ),
         _tr("Edit"): (
@@ -55,12 +75,23 @@ def specs() -> dict[str, tuple[Spec, ...]]:
         ),
         _tr("View"): (
             Spec("fit", _tr("Whole frame"), ("Ctrl+0",)),
-            Spec("one_to_one", _tr("1:1"), ("Ctrl+1",), _tr("One pixel of the picture on one of the screen")),
+            Spec(
+                "one_to_one",
+                _tr("1:1"),
+                ("Ctrl+1",),
+                _tr("One pixel of the picture on one of the screen"),
+            ),
             Spec("two_to_one", _tr("2:1"), ("Ctrl+2",)),
             Spec("zoom_in", _tr("Enlarge"), ("Ctrl++", "Ctrl+=")),
             Spec("zoom_out", _tr("Reduce"), ("Ctrl+-",)),
             Spec("zoom_face", _tr("Zoom to the face"), ("Z",)),
-            Spec("solo", _tr("Only the view in use"), ("X",), _tr("As large as there is room; again: all three"), True),
+            Spec(
+                "solo",
+                _tr("Only the view in use"),
+                ("X",),
+                _tr("As large as there is room; again: all three"),
+                True,
+            ),
             Spec("linked", _tr("Move all views together"), ("Ctrl+L",), checkable=True),
             Spec("show_list", _tr("Evidence list"), ("F8",), checkable=True),
             Spec("show_inspector", _tr("Inspector"), ("F9",), checkable=True),
@@ -86,10 +117,33 @@ def specs() -> dict[str, tuple[Spec, ...]]:
             Spec("cancel", _tr("Cancel what is under way"), ("Esc",)),
             Spec("next_face", _tr("Next face"), ("F",)),
             Spec("previous_face", _tr("Face before"), ("Shift+F",)),
-            Spec("draw_box", _tr("Draw a face by hand"), ("D",), _tr("Where none was found: drag a box over the face"), True),
-            Spec("occlusion", _tr("Heat map of the face"), ("O",), _tr("On which regions the score hangs"), True),
-            Spec("draw_region", _tr("Hide a region by hand"), ("R",), _tr("Drag a rectangle on the face and see the score move"), True),
-            Spec("follow", _tr("Hide that region along the track"), ("Shift+R",), _tr("Its effect over time, in the timeline")),
+            Spec(
+                "draw_box",
+                _tr("Draw a face by hand"),
+                ("D",),
+                _tr("Where none was found: drag a box over the face"),
+                True,
+            ),
+            Spec(
+                "occlusion",
+                _tr("Heat map of the face"),
+                ("O",),
+                _tr("On which regions the score hangs"),
+                True,
+            ),
+            Spec(
+                "draw_region",
+                _tr("Hide a region by hand"),
+                ("R",),
+                _tr("Drag a rectangle on the face and see the score move"),
+                True,
+            ),
+            Spec(
+                "follow",
+                _tr("Hide that region along the track"),
+                ("Shift+R",),
+                _tr("Its effect over time, in the timeline"),
+            ),
             Spec("clear_region", _tr("Forget the region"), ("Backspace",)),
             Spec("models", _tr("Model packages..."), ("Ctrl+M",)),
         ),
@@ -104,13 +158,23 @@ def specs() -> dict[str, tuple[Spec, ...]]:
 
 
 def _of_training() -> dict[str, tuple[Spec, ...]]:
-    """Only where there is a training program: no entry without a function."""
+    """The training actions, only if there is a training program: no entry without a function."""
     if training_command() is None:
         return {}
     return {
         _tr("Experiments"): (
-            Spec("experiment", _tr("Run an experiment..."), ("Ctrl+R",), _tr("The paper's experiments, and training a network")),
-            Spec("report", _tr("Open a report..."), ("Ctrl+Shift+R",), _tr("Of an experiment that was run before")),
+            Spec(
+                "experiment",
+                _tr("Run an experiment..."),
+                ("Ctrl+R",),
+                _tr("The paper's experiments, and training a network"),
+            ),
+            Spec(
+                "report",
+                _tr("Open a report..."),
+                ("Ctrl+Shift+R",),
+                _tr("Of an experiment that was run before"),
+            ),
         )
     }
 

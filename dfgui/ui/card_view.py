@@ -1,4 +1,4 @@
-"""Cards of model packages as pages: what a network is, how often it errs on which set, what it is not for."""
+"""Model cards as pages: what a network is, how often it errs on each set, what it is not for."""
 
 from __future__ import annotations
 
@@ -29,18 +29,30 @@ class CardPage(QWidget):
     def _metrics(self, metrics: Sequence[Metric]) -> None:
         self._heading(self.tr("How often it errs"))
         if not metrics:
-            nothing = self.tr("The card gives no figures: nothing is known of how often this network errs.")
+            nothing = self.tr(
+                "The card gives no figures: nothing is known of how often this network errs."
+            )
             self._page.addWidget(text_label(nothing, "warning"))
             return
-        self._page.addWidget(text_label(self.tr("Value with its 95 % interval, drawn on a scale from 0 to 1."), "muted"))
+        self._page.addWidget(
+            text_label(
+                self.tr("Value with its 95 % interval, drawn on a scale from 0 to 1."), "muted"
+            )
+        )
         self._page.addSpacing(SPACE)
         grid = self._grid()
         for name, group in groupby(metrics, key=lambda metric: metric.set):
             own = list(group)
-            row = grid.rowCount()  # 1 for an empty grid: its first row stays empty and has no height
+            # 1 for an empty grid: its first row stays empty and has no height.
+            row = grid.rowCount()
             shown, scores = self._changed(own) if ROBUSTNESS in name else (own, {})
-            title = name.replace(ROBUSTNESS, "").strip() + (self.tr("; mean scores and AUC") if scores else "")
-            heading = text_label(self.tr("{}: n = {:,} in {:,} groups").format(title, own[0].n, own[0].groups), "heading")
+            title = name.replace(ROBUSTNESS, "").strip() + (
+                self.tr("; mean scores and AUC") if scores else ""
+            )
+            heading = text_label(
+                self.tr("{}: n = {:,} in {:,} groups").format(title, own[0].n, own[0].groups),
+                "heading",
+            )
             grid.addWidget(heading, row, 0, 1, 4)
             for number, metric in enumerate(shown, start=row + 1):
                 self._metric(grid, number, metric, own[0], scores)
@@ -49,22 +61,33 @@ class CardPage(QWidget):
         self._page.addLayout(grid)
 
     def _changed(self, metrics: Sequence[Metric]) -> tuple[list[Metric], dict[str, str]]:
-        """Of changed pictures a row a change, its AUC; the mean scores of real and of fake go into words beside it."""
+        """Return the AUC of each change of the pictures, and the words that go with it by its name.
+
+        The words hold the mean scores of the real and of the fake files.
+        """
         value = {metric.name: metric.value for metric in metrics}
         shown = [metric for metric in metrics if metric.name.startswith("auc: ")]
         words = self.tr("{}: real {:.2f}, fake {:.2f}")
         scores = {}
         for metric in shown:
             change = metric.name.removeprefix("auc: ")
-            real, fake = (value.get(f"mean_score_{side}: {change}", math.nan) for side in ("real", "fake"))
+            real, fake = (
+                value.get(f"mean_score_{side}: {change}", math.nan) for side in ("real", "fake")
+            )
             scores[metric.name] = words.format(change, real, fake)
         return shown, scores
 
-    def _metric(self, grid: QGridLayout, row: int, metric: Metric, first: Metric, scores: Mapping[str, str]) -> None:
+    def _metric(
+        self, grid: QGridLayout, row: int, metric: Metric, first: Metric, scores: Mapping[str, str]
+    ) -> None:
         words, meaning = self._in_words(metric.name)
         if metric.name in scores:
             words, meaning = scores[metric.name], self.tr("After this change. {}").format(meaning)
-        apart = "" if (metric.n, metric.groups) == (first.n, first.groups) else self.tr(" (n = {:,})").format(metric.n)
+        apart = (
+            ""
+            if (metric.n, metric.groups) == (first.n, first.groups)
+            else self.tr(" (n = {:,})").format(metric.n)
+        )
         name = text_label(words + apart)
         interval = Interval(metric, self._theme)
         value = QLabel(f"{metric.value:.3f}")
@@ -77,13 +100,35 @@ class CardPage(QWidget):
     def _in_words(self, name: str) -> tuple[str, str]:
         """A metric's name as people read it, and what its ends mean."""
         known = {
-            "auc": (self.tr("AUC"), self.tr("Chance that a fake scores above a real one: 0.5 is guessing, 1 is perfect.")),
-            "log_loss": (self.tr("log-loss"), self.tr("At even classes: 0 is perfect, 0.693 is guessing, more is worse than guessing.")),
-            "balanced_accuracy": (self.tr("balanced accuracy"), self.tr("Mean of the shares of fakes and reals on their side of 0.5.")),
-            "calibration_error": (self.tr("calibration error"), self.tr("How far scores lie from how often they are right; 0 is best.")),
-            "share_with_verdict": (self.tr("share with a verdict"), self.tr("Files whose verdict was not \"inconclusive\".")),
-            "real_called_fake": (self.tr("real called fake"), self.tr("Share of the real files whose verdict supports fake.")),
-        }  # fmt: skip
+            "auc": (
+                self.tr("AUC"),
+                self.tr(
+                    "Chance that a fake scores above a real one: 0.5 is guessing, 1 is perfect."
+                ),
+            ),
+            "log_loss": (
+                self.tr("log-loss"),
+                self.tr(
+                    "At even classes: 0 is perfect, 0.693 is guessing, more is worse than guessing."
+                ),
+            ),
+            "balanced_accuracy": (
+                self.tr("balanced accuracy"),
+                self.tr("Mean of the shares of fakes and reals on their side of 0.5."),
+            ),
+            "calibration_error": (
+                self.tr("calibration error"),
+                self.tr("How far scores lie from how often they are right; 0 is best."),
+            ),
+            "share_with_verdict": (
+                self.tr("share with a verdict"),
+                self.tr('Files whose verdict was not "inconclusive".'),
+            ),
+            "real_called_fake": (
+                self.tr("real called fake"),
+                self.tr("Share of the real files whose verdict supports fake."),
+            ),
+        }
         lower = name.lower()
         if lower in known:
             return known[lower]
@@ -102,7 +147,10 @@ class CardPage(QWidget):
             key, text = text_label(name, "muted"), text_label(value, "mono" if mono else "")
             key.setWordWrap(False)
             if mono:
-                text.setText("\u200b".join(value[start : start + 8] for start in range(0, len(value), 8)))  # where a line may break
+                # A zero-width space marks where a line may break.
+                text.setText(
+                    "\u200b".join(value[start : start + 8] for start in range(0, len(value), 8))
+                )
             grid.addWidget(key, row, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(text, row, 1, Qt.AlignmentFlag.AlignTop)
         grid.setColumnStretch(1, 1)
@@ -129,7 +177,9 @@ class CardView(CardPage):
     def __init__(self, package: ModelPackage, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         card = package.card
-        self._page.addWidget(text_label(self.tr("{}, version {}").format(card.name, card.version), "title"))
+        self._page.addWidget(
+            text_label(self.tr("{}, version {}").format(card.name, card.version), "title")
+        )
         size = self.tr("{}; input {} x {} pixels, cut at {:g} of a face's box").format(
             card.architecture, card.input_size, card.input_size, card.crop.haar_factor
         )
@@ -147,15 +197,26 @@ class CardView(CardPage):
     def _calibration(self, card: Card) -> list[tuple[str, str]]:
         def line(one: Calibration) -> str:
             counts = self.tr("{:,} real and {:,} fake").format(one.real, one.fake)
-            bound = self.tr("likelihood ratio from 10^{:g} to 10^{:g}").format(one.log10_lr_low, one.log10_lr_high)
-            sharpness = "; " + self.tr("how sharp the face is counts too") if one.sharpness_slope else ""
+            bound = self.tr("likelihood ratio from 10^{:g} to 10^{:g}").format(
+                one.log10_lr_low, one.log10_lr_high
+            )
+            sharpness = (
+                "; " + self.tr("how sharp the face is counts too") if one.sharpness_slope else ""
+            )
             return self.tr("{} of {}; {}").format(counts, one.set, bound) + sharpness
 
-        return [(self.tr("single faces"), line(card.calibration.face)), (self.tr("tracks"), line(card.calibration.track))]
+        return [
+            (self.tr("single faces"), line(card.calibration.face)),
+            (self.tr("tracks"), line(card.calibration.track)),
+        ]
 
     def _domain(self, card: Card) -> list[tuple[str, str]]:
         domain, least = card.domain, self.tr("{:g} or more")
-        bits = self.tr("not tested") if domain.bits_per_pixel is None else least.format(domain.bits_per_pixel)
+        bits = (
+            self.tr("not tested")
+            if domain.bits_per_pixel is None
+            else least.format(domain.bits_per_pixel)
+        )
         return [
             (self.tr("side of the cut, pixels"), least.format(domain.cut_side)),
             (self.tr("sharpness"), least.format(domain.sharpness)),
@@ -169,7 +230,12 @@ class CardView(CardPage):
             (self.tr("data"), "\n".join(made.data) or self.tr("not given")),
             (self.tr("faces"), self.tr("{:,} real, {:,} fake").format(made.real, made.fake)),
             (self.tr("split"), made.split),
-            (self.tr("steps"), self.tr("{:,}, from {} weights, seed {}").format(made.steps, made.init_weights.words, made.seed)),
+            (
+                self.tr("steps"),
+                self.tr("{:,}, from {} weights, seed {}").format(
+                    made.steps, made.init_weights.words, made.seed
+                ),
+            ),
             *((source.name, source.terms) for source in made.sources),
         ]
 
@@ -177,22 +243,35 @@ class CardView(CardPage):
 class CheckView(CardPage):
     """The card of the check of faces: what it does, how often it errs, where it comes from."""
 
-    def __init__(self, package: FaceCheckPackage, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, package: FaceCheckPackage, theme: Theme, parent: QWidget | None = None
+    ) -> None:
         super().__init__(theme, parent)
         card = package.card
-        self._page.addWidget(text_label(self.tr("{}, version {}").format(card.name, card.version), "title"))
-        what = self.tr("Tells faces from patterns in every analysis. It scores nothing, so it cannot be chosen as the network.")
+        self._page.addWidget(
+            text_label(self.tr("{}, version {}").format(card.name, card.version), "title")
+        )
+        what = self.tr(
+            "Tells faces from patterns in every analysis. It scores nothing, so it cannot be chosen"
+            " as the network."
+        )
         self._page.addWidget(text_label(what))
         size = self.tr("{}; input {} x {} pixels, cut at {:g} of a face's box")
         side = card.input.side
-        self._page.addWidget(text_label(size.format(card.architecture, side, side, card.input.box_factor), "muted"))
+        self._page.addWidget(
+            text_label(size.format(card.architecture, side, side, card.input.box_factor), "muted")
+        )
         self._metrics(card.metrics)
         least = self.tr("{:g} or more, chosen on {}").format(card.presence, card.chosen_on)
         self._facts(self.tr("Counts as a face"), [(self.tr("presence"), least)])
         self._sentences(self.tr("Not for"), card.not_for)
         self._facts(self.tr("Source"), self._source(card.source))
         self._sentences(self.tr("Terms"), (card.terms,))
-        hashes = [(self.tr("network"), package.sha256), *sorted(card.files.items()), (self.tr("source"), card.source.sha256)]
+        hashes = [
+            (self.tr("network"), package.sha256),
+            *sorted(card.files.items()),
+            (self.tr("source"), card.source.sha256),
+        ]
         self._facts(self.tr("SHA-256"), hashes, mono=True)
         self._page.addStretch()
 
@@ -206,7 +285,7 @@ class CheckView(CardPage):
 
 
 class Interval(QWidget):
-    """A value and its interval on a line from 0 to 1; empty where they lie outside."""
+    """A value and its interval on a line from 0 to 1; empty if they lie outside."""
 
     def __init__(self, metric: Metric, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -224,7 +303,7 @@ class Interval(QWidget):
         return QSize(140, self.fontMetrics().height())
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
-        """As wide: a long name beside it is broken into lines instead."""
+        """The same width: a long name next to it wraps instead."""
         return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
@@ -238,12 +317,16 @@ class Interval(QWidget):
         painter.setPen(QPen(QColor(self._theme.border), 1))
         painter.drawLine(QPointF(left, middle), QPointF(left + width, middle))
         for tick in (0.0, 0.5, 1.0):
-            painter.drawLine(QPointF(left + tick * width, middle - 3), QPointF(left + tick * width, middle + 3))
+            painter.drawLine(
+                QPointF(left + tick * width, middle - 3), QPointF(left + tick * width, middle + 3)
+            )
         painter.setPen(Qt.PenStyle.NoPen)
         colour = QColor(self._theme.accent)
         colour.setAlpha(110)
         painter.setBrush(colour)
-        painter.drawRoundedRect(QRectF(left + low * width - 1, middle - 2.5, (high - low) * width + 2, 5), 2.5, 2.5)
+        painter.drawRoundedRect(
+            QRectF(left + low * width - 1, middle - 2.5, (high - low) * width + 2, 5), 2.5, 2.5
+        )
         painter.setBrush(QColor(self._theme.accent))
         painter.drawEllipse(QPointF(left + value * width, middle), 4, 4)
 

@@ -1,4 +1,4 @@
-"""What the person does in the window: each action and each gesture, and which service it goes to."""
+"""What the person does in the window: each action and gesture, and the service it goes to."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Do = Callable[[], object]
 
 
 class Commands(QObject):
-    """Carries what is done in the parts of the window to the services.
+    """Passes what is done in the parts of the window to the services.
 
     Args:
         window: whose parts and actions they are.
@@ -31,7 +31,14 @@ class Commands(QObject):
         self._connect_views()
         self._connect_lists()
         self._connect_pages()
-        groups = (self._for_files, self._for_notes, self._for_views, self._for_playing, self._for_analysis, self._for_training)
+        groups = (
+            self._for_files,
+            self._for_notes,
+            self._for_views,
+            self._for_playing,
+            self._for_analysis,
+            self._for_training,
+        )
         for name, do in (entry for group in groups for entry in group().items()):
             self._actions[name].triggered.connect(lambda _checked=False, do=do: do())
         self._connect_switches()
@@ -45,7 +52,11 @@ class Commands(QObject):
         views.drawing.connect(self._on_drawing)
         views.drawn.connect(self._on_drawn)
         views.tool_left.connect(lambda: self._use_tool("pan"))
-        timeline, transport, player = self._window.timeline, self._window.transport, self._bench.player
+        timeline, transport, player = (
+            self._window.timeline,
+            self._window.transport,
+            self._bench.player,
+        )
         timeline.sought.connect(self._window.go_to)
         timeline.track_chosen.connect(examination.choose_face)
         transport.play_toggled.connect(player.toggle)
@@ -67,7 +78,11 @@ class Commands(QObject):
         menus.theme_chosen.connect(lambda name: self._bench.change(theme=name))
 
     def _connect_pages(self) -> None:
-        inspector, examination, notebook = self._window.inspector, self._bench.examination, self._bench.notebook
+        inspector, examination, notebook = (
+            self._window.inspector,
+            self._bench.examination,
+            self._bench.notebook,
+        )
         inspector.settings.changed.connect(self._bench.use_settings)
         inspector.frame.face_chosen.connect(examination.choose_face)
         inspector.frame.box_requested.connect(lambda: self._use_tool("box"))
@@ -86,58 +101,89 @@ class Commands(QObject):
     def _for_files(self) -> dict[str, Do]:
         dialogs = self._dialogs
         return {
-            "open": dialogs.ask_for_files, "open_folder": dialogs.ask_for_folder, "remove": self._remove_current,
-            "copy": self._copy_picture, "quit": self._window.close,
-            "help": dialogs.show_help, "keys": dialogs.show_keys, "log": dialogs.open_log, "about": dialogs.show_about,
-        }  # fmt: skip
+            "open": dialogs.ask_for_files,
+            "open_folder": dialogs.ask_for_folder,
+            "remove": self._remove_current,
+            "copy": self._copy_picture,
+            "quit": self._window.close,
+            "help": dialogs.show_help,
+            "keys": dialogs.show_keys,
+            "log": dialogs.open_log,
+            "about": dialogs.show_about,
+        }
 
     def _for_notes(self) -> dict[str, Do]:
         notebook = self._bench.notebook
         return {
-            "undo": notebook.undo, "redo": notebook.redo, "bookmark": self._bookmark, "notes": self._write_note,
+            "undo": notebook.undo,
+            "redo": notebook.redo,
+            "bookmark": self._bookmark,
+            "notes": self._write_note,
             "save_notes": notebook.save,
-        }  # fmt: skip
+        }
 
     def _for_views(self) -> dict[str, Do]:
         views = self._views
         return {
-            "fit": views.fit, "one_to_one": lambda: views.set_scale(1), "two_to_one": lambda: views.set_scale(2),
-            "zoom_in": lambda: views.zoom(1.25), "zoom_out": lambda: views.zoom(0.8), "zoom_face": self.zoom_to_face,
-        }  # fmt: skip
+            "fit": views.fit,
+            "one_to_one": lambda: views.set_scale(1),
+            "two_to_one": lambda: views.set_scale(2),
+            "zoom_in": lambda: views.zoom(1.25),
+            "zoom_out": lambda: views.zoom(0.8),
+            "zoom_face": self.zoom_to_face,
+        }
 
     def _for_playing(self) -> dict[str, Do]:
         player = self._bench.player
         return {
-            "play": player.toggle, "backward": lambda: player.faster(-1), "pause": player.pause, "forward": lambda: player.faster(1),
-            "step_back": lambda: player.step(-1), "step_on": lambda: player.step(1),
-            "key_back": lambda: player.to_key_frame(-1), "key_on": lambda: player.to_key_frame(1),
-            "to_start": lambda: self._to_end(-1), "to_end": lambda: self._to_end(1),
-            "go_to": self._dialogs.ask_where, "worst": self._go_to_worst,
-        }  # fmt: skip
+            "play": player.toggle,
+            "backward": lambda: player.faster(-1),
+            "pause": player.pause,
+            "forward": lambda: player.faster(1),
+            "step_back": lambda: player.step(-1),
+            "step_on": lambda: player.step(1),
+            "key_back": lambda: player.to_key_frame(-1),
+            "key_on": lambda: player.to_key_frame(1),
+            "to_start": lambda: self._to_end(-1),
+            "to_end": lambda: self._to_end(1),
+            "go_to": self._dialogs.ask_where,
+            "worst": self._go_to_worst,
+        }
 
     def _for_analysis(self) -> dict[str, Do]:
         examination = self._bench.examination
         return {
-            "again": self._analyse_again, "cancel": self.cancel,
-            "next_face": lambda: examination.next_face(1), "previous_face": lambda: examination.next_face(-1),
-            "follow": examination.follow_region, "clear_region": examination.clear_region, "models": self._dialogs.ask_for_model,
-        }  # fmt: skip
+            "again": self._analyse_again,
+            "cancel": self.cancel,
+            "next_face": lambda: examination.next_face(1),
+            "previous_face": lambda: examination.next_face(-1),
+            "follow": examination.follow_region,
+            "clear_region": examination.clear_region,
+            "models": self._dialogs.ask_for_model,
+        }
 
     def _for_training(self) -> dict[str, Do]:
         experimenter = self._dialogs.experimenter
-        return {} if experimenter is None else {"experiment": experimenter.show, "report": experimenter.ask_for_report}
+        return (
+            {}
+            if experimenter is None
+            else {"experiment": experimenter.show, "report": experimenter.ask_for_report}
+        )
 
     def _connect_switches(self) -> None:
-        """Actions that stay pressed."""
+        """Connect the actions that stay pressed."""
         window, bench = self._window, self._bench
         switches: dict[str, Callable[[bool], object]] = {
-            "linked": lambda on: bench.change(linked=on), "solo": self._views.show_alone, "show_list": window.evidence.setVisible,
-            "show_inspector": window.inspector.setVisible, "show_timeline": window.timeline.setVisible,
+            "linked": lambda on: bench.change(linked=on),
+            "solo": self._views.show_alone,
+            "show_list": window.evidence.setVisible,
+            "show_inspector": window.inspector.setVisible,
+            "show_timeline": window.timeline.setVisible,
             "full_screen": lambda on: window.showFullScreen() if on else window.showNormal(),
             "draw_box": lambda on: self._use_tool("box" if on else "pan"),
             "draw_region": lambda on: self._use_tool("region" if on else "pan"),
             "occlusion": lambda on: self.make_map() if on else bench.examination.clear_map(),
-        }  # fmt: skip
+        }
         for name, switch in switches.items():
             # Qt calls a method of its own, such as setVisible, without the state.
             self._actions[name].triggered.connect(lambda on, switch=switch: switch(on))
@@ -155,7 +201,7 @@ class Commands(QObject):
             self._bench.session.remove(number)
 
     def cancel(self) -> None:
-        """What is under way, the most recent wish first; then a tool, then a heat map."""
+        """Leave a drawing tool; else cancel the latest request or scan; else clear the heat map."""
         examination = self._bench.examination
         if self._actions["draw_box"].isChecked() or self._actions["draw_region"].isChecked():
             self._use_tool("pan")
@@ -163,7 +209,8 @@ class Commands(QObject):
         elif (job := self._bench.jobs.current) is not None:
             job.cancel()
         elif (item := examination.item) is not None and item.state in ("waiting", "analysing"):
-            self._bench.session.cancel(item.id)  # too young to be shown, or behind others in the queue
+            # Too young to be shown, or behind others in the queue.
+            self._bench.session.cancel(item.id)
         else:
             examination.clear_map()
 
@@ -183,7 +230,10 @@ class Commands(QObject):
         if tool != "pan":
             self._bench.player.pause()
             self._views.current.picture.setFocus()
-            text = self.tr("Drag a rectangle, or use the arrow keys (with Shift: its size) and Enter; Esc gives up.")
+            text = self.tr(
+                "Drag a rectangle, or use the arrow keys (with Shift: its size) and Enter; Esc"
+                " gives up."
+            )
             self._window.statusBar().showMessage(text)
 
     def _on_drawing(self, tool: str, box: Box) -> None:
@@ -199,7 +249,7 @@ class Commands(QObject):
         self._use_tool("pan")
 
     def make_map(self) -> None:
-        """Make the heat map of the chosen face, close enough to be seen."""
+        """Make the heat map of the chosen face, zoomed in enough to be seen."""
         self._bench.player.pause()
         if self._views.fits:
             self.zoom_to_face()
@@ -225,9 +275,14 @@ class Commands(QObject):
             self._window.go_to(0 if direction < 0 else facts.count - 1)
 
     def _go_to_worst(self) -> None:
-        """The frame in which the chosen face scores highest."""
+        """Go to the frame in which the chosen face scores highest."""
         item, track = self._bench.examination.item, self._bench.examination.track
-        scored = [(face.score, frame.index) for frame in (item.frames if item else ()) for face in frame.faces if face.track == track]
+        scored = [
+            (face.score, frame.index)
+            for frame in (item.frames if item else ())
+            for face in frame.faces
+            if face.track == track
+        ]
         if scored:
             self._window.go_to(max(scored, key=lambda one: (one[0], -one[1]))[1])
 

@@ -1,4 +1,4 @@
-"""The windows beside the window: files to open, a place to go to, the network, help, keys, about, and what is asked about notes."""
+"""The dialogs: files to open, go to, the network, help, keys, about, and questions on notes."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 
 
 class Dialogs(QObject):
-    """Opens what the window opens, and hands on what was answered there.
+    """Opens the window's dialogs and passes on the answers.
 
     Args:
         window: over which they open.
 
     Attributes:
-        help: the help, once it was asked for.
-        experimenter: the experiments; None where there is no training program.
+        help: the help window; None until it is asked for.
+        experimenter: the experiments; None if there is no training program.
     """
 
     def __init__(self, window: MainWindow) -> None:
@@ -55,16 +55,18 @@ class Dialogs(QObject):
         return made
 
     def set_theme(self, theme: Theme) -> None:
-        """Colours of what stays open beside the window."""
+        """Set the colours of what stays open next to the window."""
         if self.experimenter is not None:
             self.experimenter.set_theme(theme)
 
     def may_close(self) -> bool:
-        """Ask about a run that goes on, and about notes that are not saved."""
-        return (self.experimenter is None or self.experimenter.may_close()) and self._may_leave_notes()
+        """Ask about a run that is under way, and about notes that are not saved."""
+        return (
+            self.experimenter is None or self.experimenter.may_close()
+        ) and self._may_leave_notes()
 
     def close(self) -> None:
-        """Close what stands open beside the window."""
+        """Close what is open next to the window."""
         if self.experimenter is not None:
             self.experimenter.close()
         if self.help is not None:
@@ -74,7 +76,9 @@ class Dialogs(QObject):
 
     def ask_for_files(self) -> None:
         """Open files."""
-        suffixes = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in sorted(VIDEO_SUFFIXES | STILL_SUFFIXES))
+        suffixes = " ".join(
+            f"*{suffix} *{suffix.upper()}" for suffix in sorted(VIDEO_SUFFIXES | STILL_SUFFIXES)
+        )
         kinds = f"{self.tr('Videos and pictures')} ({suffixes});;{self.tr('All files')} (*)"
         paths, _ = QFileDialog.getOpenFileNames(self._window, self.tr("Open evidence"), "", kinds)
         if paths:
@@ -82,11 +86,13 @@ class Dialogs(QObject):
 
     def ask_for_folder(self) -> None:
         """Open a folder."""
-        if folder := QFileDialog.getExistingDirectory(self._window, self.tr("Open every video and picture in a folder")):
+        if folder := QFileDialog.getExistingDirectory(
+            self._window, self.tr("Open every video and picture in a folder")
+        ):
             self._window.open([folder])
 
     def ask_where(self) -> None:
-        """Go to a frame or time."""
+        """Ask for a frame or time, and go there."""
         facts = self._bench.viewer.facts
         if facts is None:
             return
@@ -100,7 +106,9 @@ class Dialogs(QObject):
 
     def ask_for_model(self) -> None:
         """Choose another model package."""
-        dialog = ModelDialog(load_packages(self._bench.settings.model), self._bench.settings.model, self._window)
+        dialog = ModelDialog(
+            load_packages(self._bench.settings.model), self._bench.settings.model, self._window
+        )
         dialog.set_theme(self._window.theme)
         dialog.model_chosen.connect(self.use_model)
         dialog.folder_requested.connect(lambda: self._choose_model_folder(dialog))
@@ -130,13 +138,13 @@ class Dialogs(QObject):
         self.help.raise_()
 
     def show_keys(self) -> None:
-        """The sheet of shortcuts."""
+        """Show the sheet of shortcuts."""
         sheet = ShortcutSheet(self._window.actions_by_name.groups, self._window)
         sheet.exec()
         sheet.deleteLater()
 
     def show_about(self) -> None:
-        """Version, network and licences."""
+        """Show version, network and licences."""
         about = AboutDialog(self._bench.package.card, self._window)
         about.log_folder_requested.connect(self.open_log)
         about.exec()
@@ -149,11 +157,13 @@ class Dialogs(QObject):
     # -- notes
 
     def offer_drafts(self) -> None:
-        """Notes that an earlier program left unsaved may be restored."""
+        """Offer to restore notes that an earlier session left unsaved."""
         drafts = self._bench.notebook.drafts()
         if drafts:
             names = ", ".join(Path(draft.path).name for draft in drafts)
-            text = self.tr("Notes that were not saved the last time are still there: {}.").format(names)
+            text = self.tr("Notes that were not saved the last time are still there: {}.").format(
+                names
+            )
             actions = [
                 (self.tr("Restore"), lambda: self._restore(drafts)),
                 (self.tr("Discard"), lambda: self._discard(drafts)),
@@ -170,7 +180,7 @@ class Dialogs(QObject):
             self._bench.notebook.discard(draft)
 
     def _may_leave_notes(self) -> bool:
-        """Where notes are not saved: save them, keep them as drafts, or stay."""
+        """If notes are not saved, ask: save them, keep them as drafts, or stay."""
         unsaved = self._bench.notebook.unsaved
         if not unsaved:
             return True

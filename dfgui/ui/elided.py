@@ -1,4 +1,4 @@
-"""A line of text that gives way where there is no room."""
+"""A line of text that is shortened if there is no room for it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 
 class ElidedLine(QLabel):
-    """As wide as its text where there is room, else shortened in the middle; whole in its tooltip and for screen readers. Right-aligned."""
+    """A right-aligned line of text, shortened in the middle if there is no room for all of it.
+
+    With room it is as wide as its text. The tooltip and screen readers get the whole text.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,7 +30,9 @@ class ElidedLine(QLabel):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Draw what fits."""
-        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.width())
+        shown = self.fontMetrics().elidedText(
+            self.text(), Qt.TextElideMode.ElideMiddle, self.width()
+        )
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.drawText(self.rect(), int(self.alignment()), shown)

@@ -1,4 +1,4 @@
-"""The evidence list: one row a file with its picture, its state in words, and what can be done with it."""
+"""The evidence list: one row per file with its picture, its state in words, and its actions."""
 
 from __future__ import annotations
 
@@ -40,7 +40,8 @@ from dfgui.ui.theme import LIGHT, SPACE, Theme
 class EvidenceList(QWidget):
     """The left column of the window. It shows rows and says what the user wants done with them.
 
-    `chosen` is emitted when the user goes to another row, and when the chosen one was removed and its neighbour takes its place.
+    `chosen` is emitted when the user goes to another row, and when the chosen one was removed and
+    its neighbour takes its place.
     """
 
     chosen = Signal(int)
@@ -62,7 +63,7 @@ class EvidenceList(QWidget):
         self._view.viewport().update()
 
     def set_rows(self, rows: Sequence[EvidenceRow]) -> None:
-        """Show these rows in this order; the chosen one stays chosen where it is still there."""
+        """Show these rows in this order; the chosen one stays chosen if it is still there."""
         before = self.current_id()
         self._quiet = True
         self._model.set_rows(rows)
@@ -72,12 +73,12 @@ class EvidenceList(QWidget):
         self._changed()
 
     def put_row(self, row: EvidenceRow) -> None:
-        """Show a row anew, or add it at the end."""
+        """Update a row, or add it at the end."""
         self._model.put(row)
         self._changed()
 
     def remove_row(self, evidence: int) -> None:
-        """Take a row away; where it was the chosen one, its neighbour is chosen and `chosen` says so."""
+        """Remove a row; if it was the chosen one, choose its neighbour and emit `chosen`."""
         before = self.current_id()
         self._quiet = True
         self._model.remove(evidence)
@@ -88,7 +89,7 @@ class EvidenceList(QWidget):
             self.chosen.emit(after)
 
     def set_thumbnail(self, evidence: int, image: QImage) -> None:
-        """Show a picture of the file; ignored where the row is gone."""
+        """Show a picture of the file; ignored if the row is gone."""
         self._model.set_thumbnail(evidence, image)
 
     def choose(self, evidence: int) -> None:
@@ -112,7 +113,9 @@ class EvidenceList(QWidget):
         heading, self._count = QLabel(self.tr("Evidence")), QLabel()
         heading.setProperty("role", "heading")
         self._count.setProperty("role", "muted")
-        keys = QKeySequence(QKeySequence.StandardKey.Open).toString(QKeySequence.SequenceFormat.NativeText)
+        keys = QKeySequence(QKeySequence.StandardKey.Open).toString(
+            QKeySequence.SequenceFormat.NativeText
+        )
         self._open = QPushButton(self.tr("Open..."))
         self._open.setAccessibleName(self.tr("Open evidence"))
         self._open.setToolTip(self.tr("Open videos, pictures or a folder ({})").format(keys))
@@ -123,7 +126,9 @@ class EvidenceList(QWidget):
         header.addStretch()
         header.addWidget(self._open)
         self._stack = QStackedWidget()
-        self._stack.addWidget(self._empty_page(self.tr("Drop videos or pictures here, or press {}.").format(keys)))
+        self._stack.addWidget(
+            self._empty_page(self.tr("Drop videos or pictures here, or press {}.").format(keys))
+        )
         self._stack.addWidget(self._view)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -167,11 +172,19 @@ class EvidenceList(QWidget):
         """What can be done with a row; the menu deletes itself when it closes."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._entry(menu, self.tr("Analyse again"), "F5", not row.running).triggered.connect(lambda: self.again_requested.emit(row.id))
-        self._entry(menu, self.tr("Cancel analysis"), "Esc", row.running).triggered.connect(lambda: self.cancel_requested.emit(row.id))
-        self._entry(menu, self.tr("Remove from list"), "Del").triggered.connect(lambda: self.remove_requested.emit(row.id))
+        self._entry(menu, self.tr("Analyse again"), "F5", not row.running).triggered.connect(
+            lambda: self.again_requested.emit(row.id)
+        )
+        self._entry(menu, self.tr("Cancel analysis"), "Esc", row.running).triggered.connect(
+            lambda: self.cancel_requested.emit(row.id)
+        )
+        self._entry(menu, self.tr("Remove from list"), "Del").triggered.connect(
+            lambda: self.remove_requested.emit(row.id)
+        )
         menu.addSeparator()
-        self._entry(menu, self.tr("Copy path")).triggered.connect(lambda: QGuiApplication.clipboard().setText(row.path))
+        self._entry(menu, self.tr("Copy path")).triggered.connect(
+            lambda: QGuiApplication.clipboard().setText(row.path)
+        )
         copy = self._entry(menu, self.tr("Copy SHA-256"), enabled=row.sha256 is not None)
         copy.triggered.connect(lambda: QGuiApplication.clipboard().setText(row.sha256 or ""))
         return menu
@@ -228,7 +241,11 @@ class _View(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._signal_for(event) is not None:
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and self._signal_for(event) is not None
+        ):
             event.accept()
             return True
         return super().event(event)
@@ -245,7 +262,11 @@ class _View(QListView):
         index = self.currentIndex() if by_key else self.indexAt(event.pos())
         if index.isValid():
             self.setCurrentIndex(index)
-            place = self.viewport().mapToGlobal(self.visualRect(index).center()) if by_key else event.globalPos()
+            place = (
+                self.viewport().mapToGlobal(self.visualRect(index).center())
+                if by_key
+                else event.globalPos()
+            )
             self.menu_asked.emit(place)
 
     def _signal_for(self, event: QKeyEvent) -> SignalInstance | None:

@@ -107,7 +107,7 @@ class EvidenceRows(QAbstractListModel):
         return 0 if parent.isValid() else len(self._rows)
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """What a view asks for; under `ROW_ROLE` the row itself, under `THUMBNAIL_ROLE` its picture."""
+        """What a view asks for: the row itself for `ROW_ROLE`, its picture for `THUMBNAIL_ROLE`."""
         row = self.row_at(index)
         if row is None:
             return None
@@ -119,14 +119,18 @@ class EvidenceRows(QAbstractListModel):
             return row.name
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tooltip(row)
-        return f"{row.name}, {self.words(row)}" if role == Qt.ItemDataRole.AccessibleTextRole else None
+        return (
+            f"{row.name}, {self.words(row)}" if role == Qt.ItemDataRole.AccessibleTextRole else None
+        )
 
     def row_at(self, index: AnyIndex) -> EvidenceRow | None:
         """The row at a place in the list."""
-        return self._rows[index.row()] if index.isValid() and index.row() < len(self._rows) else None
+        return (
+            self._rows[index.row()] if index.isValid() and index.row() < len(self._rows) else None
+        )
 
     def index_of(self, evidence: int) -> QModelIndex:
-        """Where a file stands; invalid where it is not in the list."""
+        """The index of a file; invalid if it is not in the list."""
         return self.index(self._places.get(evidence, -1))
 
     def set_rows(self, rows: Sequence[EvidenceRow]) -> None:
@@ -138,7 +142,11 @@ class EvidenceRows(QAbstractListModel):
         self.beginResetModel()
         self._rows = list(rows)
         self._number()
-        self._thumbnails = {evidence: picture for evidence, picture in self._thumbnails.items() if evidence in self._places}
+        self._thumbnails = {
+            evidence: picture
+            for evidence, picture in self._thumbnails.items()
+            if evidence in self._places
+        }
         self.endResetModel()
 
     def put(self, row: EvidenceRow) -> None:
@@ -154,7 +162,7 @@ class EvidenceRows(QAbstractListModel):
         self.endInsertRows()
 
     def remove(self, evidence: int) -> None:
-        """Take a row and its picture away."""
+        """Remove a row and its picture."""
         place = self._places.get(evidence)
         if place is None:
             return
@@ -169,7 +177,11 @@ class EvidenceRows(QAbstractListModel):
         if evidence not in self._places or image.isNull():
             return
         # Twice the size that is drawn, so that it stays sharp at 200 %.
-        small = image.scaled(THUMBNAIL * 2, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
+        small = image.scaled(
+            THUMBNAIL * 2,
+            Qt.AspectRatioMode.KeepAspectRatio,
+            Qt.TransformationMode.SmoothTransformation,
+        )
         self._thumbnails[evidence] = QPixmap.fromImage(small)
         self._repaint(evidence)
 
@@ -178,7 +190,11 @@ class EvidenceRows(QAbstractListModel):
         if row.state == "waiting":
             return self.tr("waiting")
         if row.state == "analysing":
-            return self.tr("analysing {}/{}").format(row.done, row.total) if row.total else self.tr("analysing")
+            return (
+                self.tr("analysing {}/{}").format(row.done, row.total)
+                if row.total
+                else self.tr("analysing")
+            )
         if row.state == "cancelled":
             return self.tr("cancelled")
         if row.state == "failed":
@@ -191,7 +207,11 @@ class EvidenceRows(QAbstractListModel):
         if row.verdict == "inconclusive":
             return self.tr("inconclusive")
         what = self.tr("fake") if row.verdict == "supports_fake" else self.tr("real")
-        strengths = {"weak": self.tr("weak"), "moderate": self.tr("moderate"), "strong": self.tr("strong")}
+        strengths = {
+            "weak": self.tr("weak"),
+            "moderate": self.tr("moderate"),
+            "strong": self.tr("strong"),
+        }
         return self.tr("{} support: {}").format(strengths.get(row.support or "", ""), what).strip()
 
     def _tooltip(self, row: EvidenceRow) -> str:
@@ -219,7 +239,9 @@ class RowPainter(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:  # noqa: N802
         """The one height of all rows; the width is the list's."""
-        text = option.fontMetrics.height() + (LINES - 1) * QFontMetrics(_small(option.font)).height()
+        text = (
+            option.fontMetrics.height() + (LINES - 1) * QFontMetrics(_small(option.font)).height()
+        )
         return QSize(0, max(THUMBNAIL.height(), text) + SPACE + 2)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
@@ -228,10 +250,19 @@ class RowPainter(QStyledItemDelegate):
         if not isinstance(row, EvidenceRow):
             return
         painter.save()
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        painter.setRenderHints(
+            QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
+        )
         self._paint_ground(painter, option)
-        self._paint_picture(painter, self._picture_place(option.rect), row, index.data(THUMBNAIL_ROLE))
-        self._paint_text(painter, option, row, str(index.data(Qt.ItemDataRole.AccessibleTextRole))[len(row.name) + 2 :])
+        self._paint_picture(
+            painter, self._picture_place(option.rect), row, index.data(THUMBNAIL_ROLE)
+        )
+        self._paint_text(
+            painter,
+            option,
+            row,
+            str(index.data(Qt.ItemDataRole.AccessibleTextRole))[len(row.name) + 2 :],
+        )
         if row.running:
             self._paint_mark(painter, self.mark_place(option.rect))
         painter.restore()
@@ -241,7 +272,11 @@ class RowPainter(QStyledItemDelegate):
         return QRect(rect.right() - MARK - SPACE // 2, rect.center().y() - MARK // 2, MARK, MARK)
 
     def editorEvent(  # noqa: N802
-        self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: AnyIndex
+        self,
+        event: QEvent,
+        model: QAbstractItemModel,
+        option: QStyleOptionViewItem,
+        index: AnyIndex,
     ) -> bool:
         """Light the cancel mark under the mouse, and say that it was clicked."""
         row = index.data(ROW_ROLE)
@@ -250,17 +285,29 @@ class RowPainter(QStyledItemDelegate):
         self._hovered = event.position().toPoint()
         if event.type() == QEvent.Type.MouseMove and isinstance(option.widget, QListView):
             option.widget.viewport().update(option.rect)
-        on_mark = row.running and event.button() == Qt.MouseButton.LeftButton and self.mark_place(option.rect).contains(self._hovered)
+        on_mark = (
+            row.running
+            and event.button() == Qt.MouseButton.LeftButton
+            and self.mark_place(option.rect).contains(self._hovered)
+        )
         if on_mark and event.type() == QEvent.Type.MouseButtonRelease:
             self.cancel_clicked.emit(row.id)
         return on_mark
 
     def helpEvent(  # noqa: N802
-        self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: AnyIndex
+        self,
+        event: QHelpEvent,
+        view: QAbstractItemView,
+        option: QStyleOptionViewItem,
+        index: AnyIndex,
     ) -> bool:
-        """Tell what the cancel mark does; elsewhere the row's own tooltip."""
+        """Explain the cancel mark; elsewhere show the row's own tooltip."""
         row = index.data(ROW_ROLE)
-        if isinstance(row, EvidenceRow) and row.running and self.mark_place(option.rect).contains(event.pos()):
+        if (
+            isinstance(row, EvidenceRow)
+            and row.running
+            and self.mark_place(option.rect).contains(event.pos())
+        ):
             QToolTip.showText(event.globalPos(), self.tr("Cancel analysis (Esc)"), view)
             return True
         return super().helpEvent(event, view, option, index)
@@ -279,12 +326,21 @@ class RowPainter(QStyledItemDelegate):
         if chosen:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(self.theme.accent))
-            painter.drawRoundedRect(QRectF(place.left(), place.top() + 6, 3, place.height() - 12), 1.5, 1.5)
+            painter.drawRoundedRect(
+                QRectF(place.left(), place.top() + 6, 3, place.height() - 12), 1.5, 1.5
+            )
 
     def _picture_place(self, rect: QRect) -> QRect:
-        return QRect(rect.left() + SPACE + 2, rect.center().y() - THUMBNAIL.height() // 2, THUMBNAIL.width(), THUMBNAIL.height())
+        return QRect(
+            rect.left() + SPACE + 2,
+            rect.center().y() - THUMBNAIL.height() // 2,
+            THUMBNAIL.width(),
+            THUMBNAIL.height(),
+        )
 
-    def _paint_picture(self, painter: QPainter, place: QRect, row: EvidenceRow, picture: QPixmap | None) -> None:
+    def _paint_picture(
+        self, painter: QPainter, place: QRect, row: EvidenceRow, picture: QPixmap | None
+    ) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self.theme.canvas))
         painter.drawRoundedRect(place, 3, 3)
@@ -294,18 +350,26 @@ class RowPainter(QStyledItemDelegate):
             target.moveCenter(place.center())
             painter.drawPixmap(target, picture)
         elif PurePath(row.path).suffix.lower() in STILLS:
-            self._paint_still_glyph(painter, QRectF(place.center().x() - 11, place.center().y() - 8, 22, 17))
+            self._paint_still_glyph(
+                painter, QRectF(place.center().x() - 11, place.center().y() - 8, 22, 17)
+            )
         else:
-            self._paint_film_glyph(painter, QRectF(place.center().x() - 11, place.center().y() - 8, 22, 17))
+            self._paint_film_glyph(
+                painter, QRectF(place.center().x() - 11, place.center().y() - 8, 22, 17)
+            )
 
     def _paint_film_glyph(self, painter: QPainter, place: QRectF) -> None:
         painter.setPen(QPen(QColor(self.theme.muted), 1.4))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(place, 2, 2)
         left, right = place.left() + 5, place.right() - 5
-        painter.drawLine(QRectF(left, place.top(), 0, place.height()).topLeft(), QRectF(left, place.top(), 0, place.height()).bottomLeft())
         painter.drawLine(
-            QRectF(right, place.top(), 0, place.height()).topLeft(), QRectF(right, place.top(), 0, place.height()).bottomLeft()
+            QRectF(left, place.top(), 0, place.height()).topLeft(),
+            QRectF(left, place.top(), 0, place.height()).bottomLeft(),
+        )
+        painter.drawLine(
+            QRectF(right, place.top(), 0, place.height()).topLeft(),
+            QRectF(right, place.top(), 0, place.height()).bottomLeft(),
         )
         for step in (1, 2):
             y = place.top() + step * place.height() / 3
@@ -320,7 +384,9 @@ class RowPainter(QStyledItemDelegate):
         corners = ((2, 14), (8, 8.5), (12, 12), (15, 9), (20, 14))
         painter.drawPolyline([place.topLeft() + QPointF(x, y) for x, y in corners])
 
-    def _paint_text(self, painter: QPainter, option: QStyleOptionViewItem, row: EvidenceRow, words: str) -> None:
+    def _paint_text(
+        self, painter: QPainter, option: QStyleOptionViewItem, row: EvidenceRow, words: str
+    ) -> None:
         small = _small(option.font)
         name, state = QFontMetrics(option.font), QFontMetrics(small)
         left = self._picture_place(option.rect).right() + SPACE
@@ -330,21 +396,33 @@ class RowPainter(QStyledItemDelegate):
         top = option.rect.center().y() - (name.height() + len(lines) * state.height() + bar) // 2
         painter.setPen(QColor(self.theme.text))
         painter.setFont(option.font)
-        painter.drawText(left, top + name.ascent(), name.elidedText(row.name, Qt.TextElideMode.ElideMiddle, width))
+        painter.drawText(
+            left,
+            top + name.ascent(),
+            name.elidedText(row.name, Qt.TextElideMode.ElideMiddle, width),
+        )
         painter.setPen(QColor(self._colour(row)))
         painter.setFont(small)
         top += name.height()
         for number, line in enumerate(lines):
             painter.drawText(left, top + number * state.height() + state.ascent(), line)
         if bar:
-            self._paint_bar(painter, QRectF(left, top + len(lines) * state.height() + 4, width, 3), row.done / row.total)
+            self._paint_bar(
+                painter,
+                QRectF(left, top + len(lines) * state.height() + 4, width, 3),
+                row.done / row.total,
+            )
 
     def _paint_bar(self, painter: QPainter, place: QRectF, share: float) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self.theme.border))
         painter.drawRoundedRect(place, 1.5, 1.5)
         painter.setBrush(QColor(self.theme.accent))
-        painter.drawRoundedRect(QRectF(place.topLeft(), QRectF(0, 0, place.width() * min(share, 1.0), 3).size()), 1.5, 1.5)
+        painter.drawRoundedRect(
+            QRectF(place.topLeft(), QRectF(0, 0, place.width() * min(share, 1.0), 3).size()),
+            1.5,
+            1.5,
+        )
 
     def _paint_mark(self, painter: QPainter, place: QRect) -> None:
         over = place.contains(self._hovered)
@@ -360,7 +438,11 @@ class RowPainter(QStyledItemDelegate):
         if row.state == "failed":
             return self.theme.warning
         colours = {"supports_fake": self.theme.fake, "supports_real": self.theme.real}
-        return colours.get(row.verdict or "", self.theme.muted) if row.state == "done" else self.theme.muted
+        return (
+            colours.get(row.verdict or "", self.theme.muted)
+            if row.state == "done"
+            else self.theme.muted
+        )
 
 
 def _tint(colour: str, alpha: int) -> QColor:
@@ -376,7 +458,7 @@ def _small(font: QFont) -> QFont:
 
 
 def _wrapped(text: str, font: QFont, width: int, most: int) -> list[str]:
-    """At most `most` lines that fit; the last one is elided where more would follow."""
+    """Break a text into at most `most` lines that fit; elide the last one if more would follow."""
     layout = QTextLayout(text, font)
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
@@ -387,5 +469,11 @@ def _wrapped(text: str, font: QFont, width: int, most: int) -> list[str]:
         line.setLineWidth(width)
         starts.append(line.textStart())
     layout.endLayout()
-    lines = [text[start:end].strip() for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
-    return [*lines[:-1], QFontMetrics(font).elidedText(lines[-1], Qt.TextElideMode.ElideRight, width)] if lines else []
+    lines = [
+        text[start:end].strip() for start, end in zip(starts, [*starts[1:], len(text)], strict=True)
+    ]
+    return (
+        [*lines[:-1], QFontMetrics(font).elidedText(lines[-1], Qt.TextElideMode.ElideRight, width)]
+        if lines
+        else []
+    )

@@ -1,4 +1,4 @@
-"""What the entries of the Export menu do: ask for a folder, hand over what is shown, say what was written."""
+"""What the Export menu does: ask for a folder, hand over what is shown, say what was written."""
 
 from __future__ import annotations
 
@@ -8,7 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QIODevice, QObject, QThreadPool, QUrl, Signal
+from PySide6.QtCore import (
+    QBuffer,
+    QByteArray,
+    QCoreApplication,
+    QIODevice,
+    QObject,
+    QThreadPool,
+    QUrl,
+    Signal,
+)
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -16,7 +25,14 @@ import dfgui
 from dfgui.core.errors import AnalysisError
 from dfgui.core.results import ElaSettings, InspectSettings, Model, Report, ScanSettings, Tool
 from dfgui.output import InspectionTool, write_inspection
-from dfgui.services.exports import Context, export_map, export_scan, export_screen, export_timeline, export_view
+from dfgui.services.exports import (
+    Context,
+    export_map,
+    export_scan,
+    export_screen,
+    export_timeline,
+    export_view,
+)
 from dfgui.services.session import Item
 from dfgui.services.viewer import Shown
 from dfgui.worker.messages import Failed, Final, Inspected
@@ -48,7 +64,9 @@ class Exporter(QObject):
             "export_timeline": self._timeline, "export_scan": self._scan,
         }  # fmt: skip
         for kind in self.kinds:
-            window.actions_by_name[kind].triggered.connect(lambda _checked=False, kind=kind: self._ask(kind))
+            window.actions_by_name[kind].triggered.connect(
+                lambda _checked=False, kind=kind: self._ask(kind)
+            )
 
     def _ask(self, kind: str) -> None:
         folder = QFileDialog.getExistingDirectory(self._window, _tr("Export into the folder"))
@@ -73,7 +91,9 @@ class Exporter(QObject):
                 done = str(error)
             except Exception:
                 log.exception("the export stopped")
-                done = _tr("The export stopped because of a fault in the program; the log says where.")
+                done = _tr(
+                    "The export stopped because of a fault in the program; the log says where."
+                )
             self.finished.emit(done)
 
         self._threads.start(work)
@@ -91,24 +111,42 @@ class Exporter(QObject):
         self._window.message_bar.show_message(text, "info", [(_tr("Show folder"), show)])
 
     def _context(self, shown: Shown | None = None, **extra: object) -> Context:
-        """Of the frame that is on screen; while the next one loads that is not the one asked for."""
+        """The context of the frame on screen, not of one asked for that still loads."""
         bench, item, known = self._bench, self._item(), self._window.evidence_facts
         shown = shown or self._window.views.panels[0].picture.shown
         index = shown.index if shown else bench.viewer.index
         pictures = [panel.picture.shown for panel in self._window.views.panels]
-        sha256 = next((one.sha256 for one in pictures if one and one.index == index and one.sha256), None)
+        sha256 = next(
+            (one.sha256 for one in pictures if one and one.index == index and one.sha256), None
+        )
         face = bench.examination.face
         if shown is not None:
             extra["frame_type"] = shown.type
         if face is not None and index == bench.viewer.index:
-            extra |= {"track": face.track, "box": face.box, "found": face.found, "score": face.score}
+            extra |= {
+                "track": face.track,
+                "box": face.box,
+                "found": face.found,
+                "score": face.score,
+            }
         facts = bench.viewer.facts
         return Context(
-            path=item.path, sha256=known.sha256 if known else None, index=index, frame_sha256=sha256,
-            pts_s=shown.pts_s if shown else None, version=dfgui.__version__, engine=bench.session.engine,
-            model=bench.package.card.name, model_sha256=bench.package.sha256, settings=bench.settings,
-            extra=extra | {"input_size": bench.package.card.input_size, "warnings": facts.warnings if facts else ()},
-        )  # fmt: skip
+            path=item.path,
+            sha256=known.sha256 if known else None,
+            index=index,
+            frame_sha256=sha256,
+            pts_s=shown.pts_s if shown else None,
+            version=dfgui.__version__,
+            engine=bench.session.engine,
+            model=bench.package.card.name,
+            model_sha256=bench.package.sha256,
+            settings=bench.settings,
+            extra=extra
+            | {
+                "input_size": bench.package.card.input_size,
+                "warnings": facts.warnings if facts else (),
+            },
+        )
 
     def _item(self) -> Item:
         item = self._bench.examination.item
@@ -141,8 +179,14 @@ class Exporter(QObject):
         tracks = item.result.tracks if item.result else ()
         region = examination.region.box if examination.region else None
         context, curve = self._context(region=region), examination.curve
-        png, svg, track = timeline.picture("png"), timeline.picture("svg"), examination.track if curve else None
-        return lambda: export_timeline(png, svg, item.frames, curve, tracks, context, folder, region_track=track)
+        png, svg, track = (
+            timeline.picture("png"),
+            timeline.picture("svg"),
+            examination.track if curve else None,
+        )
+        return lambda: export_timeline(
+            png, svg, item.frames, curve, tracks, context, folder, region_track=track
+        )
 
     def _scan(self, folder: Path) -> Write:
         report, context = self.report(), self._context()
@@ -152,16 +196,25 @@ class Exporter(QObject):
         """The result of the chosen file, as `scan --json` gives it."""
         bench, item = self._bench, self._item()
         if item.result is None:
-            raise AnalysisError(_tr("The analysis of this file has no result yet; wait for its end."))
+            raise AnalysisError(
+                _tr("The analysis of this file has no result yet; wait for its end.")
+            )
         settings = item.settings or ScanSettings(bench.settings.frames)
-        tool = Tool(dfgui.__version__, bench.session.engine, "f32", Model.of(bench.package), settings)
+        tool = Tool(
+            dfgui.__version__, bench.session.engine, "f32", Model.of(bench.package), settings
+        )
         return Report("dfgui.scan/2", tool, (item.result,))
 
     def _frame(self, folder: Path) -> None:
-        """Take the frame apart anew in a worker, with the exact map; the evidence is hashed before and after."""
+        """Inspect the frame again in a worker, with the exact map.
+
+        The evidence is hashed before and after.
+        """
         bench, item, face = self._bench, self._item(), self._bench.examination.face
         if face is None:
-            raise AnalysisError(_tr("No face is chosen in this frame; click one, or draw a box by hand (D)."))
+            raise AnalysisError(
+                _tr("No face is chosen in this frame; click one, or draw a box by hand (D).")
+            )
         settings = InspectSettings(
             frame=bench.viewer.index, box=face.box, occlusion=bench.examination.occlusion(),
             ela=ElaSettings(bench.settings.ela_quality, bench.settings.ela_scale),

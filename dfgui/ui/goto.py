@@ -13,27 +13,39 @@ from dfgui.ui.theme import SPACE
 
 _FRAME = re.compile(r"[0-9]{1,15}")
 _SECONDS = re.compile(r"(?P<sign>-?)(?P<seconds>[0-9]{1,12}(?:[.,][0-9]{0,9})?) ?s")
-_CLOCK = re.compile(r"(?P<sign>-?)(?:(?P<hours>[0-9]{1,6}):)?(?P<minutes>[0-9]{1,6}):(?P<seconds>[0-9]{1,2}(?:[.,][0-9]{0,9})?)")
+_CLOCK = re.compile(
+    r"(?P<sign>-?)(?:(?P<hours>[0-9]{1,6}):)?(?P<minutes>[0-9]{1,6}):"
+    r"(?P<seconds>[0-9]{1,2}(?:[.,][0-9]{0,9})?)"
+)
 _translate = QCoreApplication.translate
-_ROUNDING_S = 0.00051  # a shown time is off by half a millisecond at most, and by the last bits of its number
+# A shown time is off by half a millisecond at most, and by the last bits of its number.
+_ROUNDING_S = 0.00051
 
 
 def time_code(seconds: float, *, decimals: int = 3, hours: int = 2) -> str:
-    """A time as [-]hh:mm:ss.mmm, rounded to `decimals` (0-9) digits of a second; `hours` is the least number of digits of the hours."""
+    """A time as [-]hh:mm:ss.mmm, rounded to `decimals` (0-9) digits of a second.
+
+    `hours` is the least number of digits of the hours.
+    """
     units = round(abs(seconds) * 10**decimals)
     whole, part = divmod(units, 10**decimals)
-    text = f"{whole // 3600:0{hours}d}:{whole // 60 % 60:02d}:{whole % 60:02d}" + (f".{part:0{decimals}d}" if decimals else "")
+    text = f"{whole // 3600:0{hours}d}:{whole // 60 % 60:02d}:{whole % 60:02d}" + (
+        f".{part:0{decimals}d}" if decimals else ""
+    )
     return f"-{text}" if seconds < 0 and units else text
 
 
 def parse_place(text: str, facts: MediaFacts) -> int:
-    """The frame that a text means: a frame number ("103") or a time ("00:00:04.12", "1:02:03", "4:05", "4.12s").
+    """The frame that a text means: a frame number ("103") or a time.
 
-    A time means the last frame that begins at or before it, as the worker's own search has it; half a millisecond forgives the rounding
-    of a time that was shown and typed in again.
+    A time is typed as "00:00:04.12", "1:02:03", "4:05" or "4.12s".
+
+    A time means the last frame that begins at or before it, as in the worker's own search. Half a
+    millisecond allows for the rounding of a time that was shown and typed in again.
 
     Raises:
-        ValueError: with a sentence for the user, where there is no such frame or the text cannot be read.
+        ValueError: with a sentence for the user, if there is no such frame or the text cannot be
+            read.
     """
     text = text.strip()
     if _FRAME.fullmatch(text):
@@ -45,7 +57,11 @@ def parse_place(text: str, facts: MediaFacts) -> int:
             raise ValueError(_translate("GoToDialog", "Minutes and seconds go up to 59."))
         seconds += 60 * int(parts.get("minutes") or 0) + 3600 * int(parts.get("hours") or 0)
         return _frame_at(-seconds if parts["sign"] else seconds, facts)
-    raise ValueError(_translate("GoToDialog", "Type a frame number such as 103, or a time such as 0:00:04.12 or 4.12s."))
+    raise ValueError(
+        _translate(
+            "GoToDialog", "Type a frame number such as 103, or a time such as 0:00:04.12 or 4.12s."
+        )
+    )
 
 
 def _checked(index: int, facts: MediaFacts) -> int:
@@ -59,13 +75,23 @@ def _checked(index: int, facts: MediaFacts) -> int:
 def _frame_at(seconds: float, facts: MediaFacts) -> int:
     times = np.array(facts.times_s)
     if not len(times):
-        raise ValueError(_translate("GoToDialog", "This file gives no times for its frames; type a frame number."))
-    step = float(np.median(np.diff(times))) if len(times) > 1 else 1 / facts.fps if facts.fps else 0.0
+        raise ValueError(
+            _translate(
+                "GoToDialog", "This file gives no times for its frames; type a frame number."
+            )
+        )
+    step = (
+        float(np.median(np.diff(times))) if len(times) > 1 else 1 / facts.fps if facts.fps else 0.0
+    )
     at = seconds + min(_ROUNDING_S, step / 2)
     # The last frame stays on screen for its own length; one more is what the worker allows.
     if not times[0] <= at <= times[-1] + 2 * step + _ROUNDING_S:
-        sentence = _translate("GoToDialog", "There is no frame at {}; the frames run from {} to {}.")
-        raise ValueError(sentence.format(*(time_code(at) for at in (seconds, times[0], times[-1] + step))))
+        sentence = _translate(
+            "GoToDialog", "There is no frame at {}; the frames run from {} to {}."
+        )
+        raise ValueError(
+            sentence.format(*(time_code(at) for at in (seconds, times[0], times[-1] + step)))
+        )
     return int(np.searchsorted(times, at, side="right")) - 1
 
 
@@ -90,7 +116,9 @@ class GoToDialog(QDialog):
         title.setProperty("role", "heading")
         self._field = QLineEdit()
         self._field.setAccessibleName(self.tr("Frame number or time"))
-        self._field.setToolTip(self.tr("A frame number such as 103, or a time such as 0:00:04.12 or 4.12s"))
+        self._field.setToolTip(
+            self.tr("A frame number such as 103, or a time such as 0:00:04.12 or 4.12s")
+        )
         self._field.setClearButtonEnabled(True)
         title.setBuddy(self._field)
         self._answer = QLabel()
@@ -99,7 +127,9 @@ class GoToDialog(QDialog):
         # Two lines stay free, so that the dialog does not jump while somebody types.
         self._answer.setMinimumHeight(2 * self._answer.fontMetrics().lineSpacing() + SPACE // 2)
         self._answer.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
+        self._buttons = QDialogButtonBox(
+            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
+        )
         self._ok = self._buttons.button(QDialogButtonBox.StandardButton.Ok)
         self._ok.setText(self.tr("Go"))
         layout = QVBoxLayout(self)
@@ -123,8 +153,12 @@ class GoToDialog(QDialog):
         else:
             at = self._facts.time_of(self.place)
             named = self.tr("Frame {}").format(self.place)
-            self._answer.setText(named if at is None else self.tr("Frame {} at {}").format(self.place, time_code(at)))
-        self._answer.setProperty("role", "muted" if self.place is not None or not text.strip() else "warning")
+            self._answer.setText(
+                named if at is None else self.tr("Frame {} at {}").format(self.place, time_code(at))
+            )
+        self._answer.setProperty(
+            "role", "muted" if self.place is not None or not text.strip() else "warning"
+        )
         self._answer.style().unpolish(self._answer)
         self._answer.style().polish(self._answer)
         self._ok.setEnabled(self.place is not None)

@@ -1,4 +1,4 @@
-"""The help: pages in Markdown beside a list of them, with search; and how such a text is set in the window's own type."""
+"""The help: Markdown pages next to a list of them, with search, in the window's own type."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ LINK = re.compile(r"\]\(([a-z0-9-]+)\.md\)")
 
 @dataclass(frozen=True)
 class HelpPage:
-    """A page: the name it is opened by (its file's, without the ending), its heading, and its Markdown."""
+    """A page: its name (its file's name without the ending), its heading, and its Markdown."""
 
     name: str
     title: str
@@ -98,7 +98,7 @@ class HelpWindow(QWidget):
         self.resize(960, 680)
 
     def open_page(self, name: str) -> None:
-        """Show a page by its name, for example "occlusion"; the index where there is no such page."""
+        """Show a page by its name, for example "occlusion"; the index if there is no such page."""
         if name not in self._pages:
             log.warning("there is no help page %r", name)
             name = FIRST
@@ -113,13 +113,13 @@ class HelpWindow(QWidget):
         return self._name
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
-        """Another theme: set the page anew in its colours."""
+        """Set the page again in the colours of a new theme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and self._name:
             self._show(self._name)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Escape takes the search away, and without one closes the window."""
+        """Escape clears the search or, without one, closes the window."""
         if event.key() != Qt.Key.Key_Escape:
             super().keyPressEvent(event)
         elif self._search.text():
@@ -132,10 +132,15 @@ class HelpWindow(QWidget):
         self._search.setPlaceholderText(self.tr("Search"))
         self._search.setClearButtonEnabled(True)
         self._search.setAccessibleName(self.tr("Search the help"))
-        self._search.setToolTip(self.tr("Show the pages with these words (Ctrl+F); Enter goes to the next place"))
+        self._search.setToolTip(
+            self.tr("Show the pages with these words (Ctrl+F); Enter goes to the next place")
+        )
         self._list = QListWidget()
         self._list.setAccessibleName(self.tr("Pages"))
-        self._list.setStyleSheet("QListView { padding: 2px; outline: none; } QListView::item { padding: 5px 6px; border-radius: 4px; }")
+        self._list.setStyleSheet(
+            "QListView { padding: 2px; outline: none; } QListView::item { padding: 5px 6px;"
+            " border-radius: 4px; }"
+        )
         self._none = QLabel(self.tr("No page has these words. Try fewer."))
         self._none.setProperty("role", "muted")
         self._none.setWordWrap(True)
@@ -178,7 +183,9 @@ class HelpWindow(QWidget):
         button.setText(text)
         button.setShortcut(QKeySequence(keys))
         button.setAccessibleName(name)
-        button.setToolTip(f"{name} ({QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)})")
+        button.setToolTip(
+            f"{name} ({QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)})"
+        )
         return button
 
     def _connect(self) -> None:
@@ -265,7 +272,7 @@ class _Page(QTextBrowser):
         self.fit()
 
     def fit(self) -> None:
-        """Keep the lines short where the window is wide."""
+        """Keep the lines short if the window is wide."""
         spare = self.viewport().width() - LINE_EMS * self.fontMetrics().height()
         root = self.document().rootFrame()
         shape = QTextFrameFormat(root.frameFormat())
@@ -284,7 +291,7 @@ class _Page(QTextBrowser):
             self.next_hit()
 
     def next_hit(self) -> None:
-        """Bring the next marked place into sight; after the last comes the first."""
+        """Bring the next marked place into sight; after the last one, start again at the first."""
         starts = sorted({hit.cursor.selectionEnd() for hit in self.extraSelections()})
         if starts:
             here = self.textCursor().position()
@@ -308,7 +315,10 @@ class _Page(QTextBrowser):
 
 
 def set_markdown(browser: QTextBrowser, text: str) -> None:
-    """Show Markdown in the browser's own font and colours: sizes of headings, space between lines, tables with thin lines."""
+    """Show Markdown in the browser's own font and colours.
+
+    It sets the sizes of headings and the space between lines, and gives tables thin lines.
+    """
     document = browser.document()
     document.setDefaultFont(browser.font())
     document.setIndentWidth(3 * SPACE)
@@ -320,7 +330,8 @@ def set_markdown(browser: QTextBrowser, text: str) -> None:
     for frame in document.rootFrame().childFrames():
         if isinstance(frame, QTextTable):
             _set_table(frame, browser.palette())
-    browser.moveCursor(QTextCursor.MoveOperation.Start)  # the changes above took the cursor to the end
+    # The changes above moved the cursor to the end.
+    browser.moveCursor(QTextCursor.MoveOperation.Start)
 
 
 def _set_block(block: QTextBlock, browser: QTextBrowser) -> None:
@@ -334,7 +345,9 @@ def _set_block(block: QTextBlock, browser: QTextBrowser) -> None:
     cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
     if level:
         large = QTextCharFormat()
-        large.setFontPointSize(browser.font().pointSizeF() * HEADINGS[min(level, len(HEADINGS)) - 1])
+        large.setFontPointSize(
+            browser.font().pointSizeF() * HEADINGS[min(level, len(HEADINGS)) - 1]
+        )
         large.setFontWeight(QFont.Weight.DemiBold)
         large.clearProperty(QTextFormat.Property.FontSizeAdjustment)
         cursor.mergeCharFormat(large)

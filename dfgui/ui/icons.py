@@ -1,4 +1,4 @@
-"""The icons of the window, drawn as paths in one colour so that they stay crisp and follow the theme."""
+"""The window's icons, drawn as one-colour paths so that they stay crisp and follow the theme."""
 
 from __future__ import annotations
 
@@ -26,7 +26,13 @@ class _Pen:
         self._painter.fillPath(path, self._colour)
 
     def line(self, *paths: QPainterPath, width: float = STROKE) -> None:
-        pen = QPen(self._colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+        pen = QPen(
+            self._colour,
+            width,
+            Qt.PenStyle.SolidLine,
+            Qt.PenCapStyle.RoundCap,
+            Qt.PenJoinStyle.RoundJoin,
+        )
         for path in paths:
             self._painter.strokePath(path, pen)
 
@@ -37,7 +43,7 @@ def names() -> tuple[str, ...]:
 
 
 def icon(name: str, colour: str, size: int = 18) -> QIcon:
-    """An icon in one colour, paler where it is disabled.
+    """An icon in one colour, paler if it is disabled.
 
     Args:
         name: one of `names()`.
@@ -98,7 +104,7 @@ def _disc(x: float, y: float, radius: float) -> QPainterPath:
 
 
 def _arc(x: float, y: float, radius: float, start: float, span: float) -> QPainterPath:
-    """Degrees, anti-clockwise from three o'clock."""
+    """An arc; angles in degrees, anti-clockwise from three o'clock."""
     path = QPainterPath()
     around = QRectF(x - radius, y - radius, 2 * radius, 2 * radius)
     path.arcMoveTo(around, start)
@@ -107,7 +113,7 @@ def _arc(x: float, y: float, radius: float, start: float, span: float) -> QPaint
 
 
 def _triangle(x: float, width: float, height: float = 12.0) -> QPainterPath:
-    """Points right from `x`, or left where `width` is negative."""
+    """Points right from `x`, or left if `width` is negative."""
     return _shape((x, 12 - height / 2), (x + width, 12), (x, 12 + height / 2))
 
 
@@ -208,7 +214,10 @@ def _cancel(pen: _Pen) -> None:
 
 
 def _camera(pen: _Pen) -> None:
-    pen.line(_shape((3, 8), (7.5, 8), (9, 5.5), (15, 5.5), (16.5, 8), (21, 8), (21, 19), (3, 19)), _disc(12, 13, 3.6))
+    pen.line(
+        _shape((3, 8), (7.5, 8), (9, 5.5), (15, 5.5), (16.5, 8), (21, 8), (21, 19), (3, 19)),
+        _disc(12, 13, 3.6),
+    )
 
 
 def _rectangle(pen: _Pen) -> None:
@@ -228,8 +237,14 @@ def _face(pen: _Pen) -> None:
 
 def _link(pen: _Pen) -> None:
     """Two links of a chain."""
-    pen.line(_stroke((10.5, 7.5), (7, 7.5)), _arc(7, 12, 4.5, 90, 180), _stroke((7, 16.5), (10.5, 16.5)))
-    pen.line(_stroke((13.5, 7.5), (17, 7.5)), _arc(17, 12, 4.5, 90, -180), _stroke((17, 16.5), (13.5, 16.5)))
+    pen.line(
+        _stroke((10.5, 7.5), (7, 7.5)), _arc(7, 12, 4.5, 90, 180), _stroke((7, 16.5), (10.5, 16.5))
+    )
+    pen.line(
+        _stroke((13.5, 7.5), (17, 7.5)),
+        _arc(17, 12, 4.5, 90, -180),
+        _stroke((17, 16.5), (13.5, 16.5)),
+    )
     pen.line(_stroke((8.5, 12), (15.5, 12)))
 
 

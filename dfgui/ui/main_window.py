@@ -1,4 +1,4 @@
-"""The window: its parts in their places, its colours and layout, files that are opened in it, and its end."""
+"""The window: its parts, its colours and layout, the files opened in it, and its end."""
 
 from __future__ import annotations
 
@@ -8,7 +8,15 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMainWindow, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QLabel,
+    QMainWindow,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from dfgui.services.bench import Bench
 from dfgui.services.settings import Settings
@@ -41,10 +49,10 @@ class MainWindow(QMainWindow):
 
     Attributes:
         actions_by_name: what can be done.
-        menus: where it stands.
-        dialogs: what opens beside the window.
+        menus: the menus of these actions.
+        dialogs: what opens next to the window.
         presenter: shows what the services say.
-        commands: carries what the person does to the services.
+        commands: passes what the person does to the services.
         exporter: writes files.
     """
 
@@ -54,7 +62,8 @@ class MainWindow(QMainWindow):
         self._theme_name: ThemeName | None = None
         self._build_ui()
         for part in self.findChildren(QWidget):
-            part.setAcceptDrops(False)  # files are opened wherever they are dropped, also on plots and texts
+            # Files are opened wherever they are dropped, also on plots and texts.
+            part.setAcceptDrops(False)
         self.actions_by_name = Actions(self)
         self.menus = Menus(self, self.actions_by_name)
         self.dialogs = Dialogs(self)
@@ -97,7 +106,9 @@ class MainWindow(QMainWindow):
 
     def _build_centre(self) -> QWidget:
         """Views over timeline over transport."""
-        self.middle = _splitter(Qt.Orientation.Vertical, self.views, self.timeline, grows=self.views)
+        self.middle = _splitter(
+            Qt.Orientation.Vertical, self.views, self.timeline, grows=self.views
+        )
         self.middle.setSizes([PREFERRED.height() - TIMELINE_HEIGHT, TIMELINE_HEIGHT])
         centre = QWidget()
         column = QVBoxLayout(centre)
@@ -108,8 +119,12 @@ class MainWindow(QMainWindow):
         return centre
 
     def _build_columns(self, centre: QWidget) -> QSplitter:
-        columns = _splitter(Qt.Orientation.Horizontal, self.evidence, centre, self.inspector, grows=centre)
-        columns.setSizes([LIST_WIDTH, PREFERRED.width() - LIST_WIDTH - INSPECTOR_WIDTH, INSPECTOR_WIDTH])
+        columns = _splitter(
+            Qt.Orientation.Horizontal, self.evidence, centre, self.inspector, grows=centre
+        )
+        columns.setSizes(
+            [LIST_WIDTH, PREFERRED.width() - LIST_WIDTH - INSPECTOR_WIDTH, INSPECTOR_WIDTH]
+        )
         return columns
 
     @property
@@ -123,7 +138,15 @@ class MainWindow(QMainWindow):
         if isinstance(app, QApplication) and self._theme_name != name:
             self._theme_name = name
             theme = apply_theme(app, name)
-            for part in (self.message_bar, self.evidence, self.views, self.timeline, self.transport, self.inspector, self.dialogs):
+            for part in (
+                self.message_bar,
+                self.evidence,
+                self.views,
+                self.timeline,
+                self.transport,
+                self.inspector,
+                self.dialogs,
+            ):
                 part.set_theme(theme)
         self.views.set_settings(settings)
         self.inspector.settings.set_settings(settings)
@@ -173,7 +196,13 @@ class MainWindow(QMainWindow):
         """Whether nothing is under way for the chosen file."""
         bench, item = self.bench, self.bench.examination.item
         scanning = item is not None and item.state in ("waiting", "analysing")
-        return not (scanning or bench.viewer.busy or bench.analyst.busy or bench.examination.is_settling or bench.player.playing)
+        return not (
+            scanning
+            or bench.viewer.busy
+            or bench.analyst.busy
+            or bench.examination.is_settling
+            or bench.player.playing
+        )
 
     @property
     def evidence_facts(self) -> Examined | None:
@@ -197,7 +226,11 @@ class MainWindow(QMainWindow):
     def event(self, event: QEvent) -> bool:
         """Leave Space to a button that has the keyboard: it would play instead of pressing it."""
         is_space = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space
-        if event.type() == QEvent.Type.ShortcutOverride and is_space and isinstance(QApplication.focusWidget(), QAbstractButton):
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and is_space
+            and isinstance(QApplication.focusWidget(), QAbstractButton)
+        ):
             event.accept()
             return True
         return super().event(event)

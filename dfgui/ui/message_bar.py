@@ -9,7 +9,15 @@ from typing import Literal
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
 
 from dfgui.ui.theme import LIGHT, SPACE, Theme
 
@@ -27,8 +35,8 @@ class _Message:
 class MessageBar(QFrame):
     """Shows one message at a time and hides itself when there is none; later ones wait their turn.
 
-    A button of a message does what it says and takes the message away; Escape, with the keyboard in the bar, and the cross only
-    take it away.
+    A button of a message does what it says and takes the message away; Escape, with the keyboard in
+    the bar, and the cross only take it away.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -45,12 +53,14 @@ class MessageBar(QFrame):
         self._theme = theme
         self._colour()
 
-    def show_message(self, sentence: str, level: Level = "info", actions: Sequence[Action] = ()) -> None:
-        """Show a message, or let it wait behind those that are there; one that is there already is not said twice.
+    def show_message(
+        self, sentence: str, level: Level = "info", actions: Sequence[Action] = ()
+    ) -> None:
+        """Show a message, or queue it behind those already there; a repeated one is left out.
 
         Args:
             sentence: what happened and what to do next.
-            level: "warning" where something went wrong.
+            level: "warning" if something went wrong.
             actions: buttons: a name, and what is called when it is pressed.
         """
         if any(sentence == message.sentence for message in self._messages):
@@ -71,7 +81,7 @@ class MessageBar(QFrame):
             self.hide()
 
     def sentence(self) -> str:
-        """What is shown; empty where nothing is."""
+        """The sentence that is shown; empty if there is none."""
         return self._messages[0].sentence if self._messages else ""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
@@ -83,7 +93,11 @@ class MessageBar(QFrame):
 
     def event(self, event: QEvent) -> bool:
         """Keep Escape from the window's own shortcuts while the keyboard is in the bar."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Escape
+        ):
             event.accept()
             return True
         return super().event(event)
@@ -148,8 +162,8 @@ class MessageBar(QFrame):
         self._icon.setAccessibleName(self.tr("Warning") if warns else self.tr("Note"))
         red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
         self.setStyleSheet(
-            f"#message_bar {{ background: rgba({red}, {green}, {blue}, 34); border: 1px solid rgba({red}, {green}, {blue}, 120);"
-            f" border-radius: 6px; }}"
-            f"#message_icon {{ background: {colour}; color: {self._theme.surface}; font-weight: 700;"
-            f" border-radius: {self._icon.width() // 2}px; }}"
+            f"#message_bar {{ background: rgba({red}, {green}, {blue}, 34); border: 1px solid"
+            f" rgba({red}, {green}, {blue}, 120); border-radius: 6px; }}#message_icon {{"
+            f" background: {colour}; color: {self._theme.surface}; font-weight: 700; border-radius:"
+            f" {self._icon.width() // 2}px; }}"
         )

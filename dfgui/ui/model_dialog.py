@@ -30,10 +30,12 @@ Package = tuple[str, AnyPackage]
 class ModelDialog(QDialog):
     """Lists model packages with their cards and lets the user choose one.
 
-    `model_chosen` carries the name that a package was given with; `folder_requested` asks for a folder dialog.
+    `model_chosen` carries the name that a package was given with; `folder_requested` asks for a
+    folder dialog.
 
     Args:
-        packages: the name or folder of each, and the package or the sentence that says why it was refused.
+        packages: the name or folder of each, and the package or the sentence that says why it was
+            refused.
         chosen: the name of the one that scores now.
         parent: the window.
     """
@@ -41,7 +43,9 @@ class ModelDialog(QDialog):
     model_chosen = Signal(str)
     folder_requested = Signal()
 
-    def __init__(self, packages: Sequence[Package], chosen: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, packages: Sequence[Package], chosen: str, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Model packages"))
         self._theme = LIGHT
@@ -67,14 +71,19 @@ class ModelDialog(QDialog):
                 item.setData(Qt.ItemDataRole.UserRole, name)
                 item.setToolTip(name)
                 self._list.addItem(item)
-            self._list.setCurrentRow(names.index(chosen) if chosen in names else min(0, len(names) - 1))
+            self._list.setCurrentRow(
+                names.index(chosen) if chosen in names else min(0, len(names) - 1)
+            )
         self._on_row_changed(self._list.currentRow())
 
     def _build_ui(self) -> None:
         self._list = QListWidget()
         self._list.setAccessibleName(self.tr("Model packages"))
         self._list.setWordWrap(True)
-        self._list.setStyleSheet("QListView { padding: 2px; outline: none; } QListView::item { padding: 5px 6px; border-radius: 4px; }")
+        self._list.setStyleSheet(
+            "QListView { padding: 2px; outline: none; } QListView::item { padding: 5px 6px;"
+            " border-radius: 4px; }"
+        )
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -97,8 +106,13 @@ class ModelDialog(QDialog):
         layout.addLayout(self._buttons())
 
     def _buttons(self) -> QHBoxLayout:
-        self._folder = self._button(self.tr("Open folder..."), self.tr("Use a model package from a folder"))
-        self._use = self._button(self.tr("Use this network"), self.tr("Score with this network; what is open is analysed again"))
+        self._folder = self._button(
+            self.tr("Open folder..."), self.tr("Use a model package from a folder")
+        )
+        self._use = self._button(
+            self.tr("Use this network"),
+            self.tr("Score with this network; what is open is analysed again"),
+        )
         self._close = self._button(self.tr("Close"), self.tr("Close (Esc)"))
         buttons = QHBoxLayout()
         buttons.addWidget(self._folder)
@@ -123,7 +137,9 @@ class ModelDialog(QDialog):
 
     def _line(self, name: str, package: AnyPackage) -> str:
         if isinstance(package, FaceCheckPackage):
-            return self.tr("{}\nversion {}, check of faces").format(package.card.name, package.card.version)
+            return self.tr("{}\nversion {}, check of faces").format(
+                package.card.name, package.card.version
+            )
         if isinstance(package, str):
             return self.tr("{}\nrefused").format(name)
         in_use = self.tr(", in use") if name == self._chosen else ""
@@ -141,7 +157,11 @@ class ModelDialog(QDialog):
         self._use.setDefault(usable)
 
     def _card(self, package: ModelPackage | FaceCheckPackage) -> CardPage:
-        return CardView(package, self._theme) if isinstance(package, ModelPackage) else CheckView(package, self._theme)
+        return (
+            CardView(package, self._theme)
+            if isinstance(package, ModelPackage)
+            else CheckView(package, self._theme)
+        )
 
     def _on_use(self) -> None:
         if self._use.isEnabled():

@@ -1,4 +1,4 @@
-"""What lies in a view of a frame: pictures at the frame's own coordinates, boxes of faces, a region hidden by hand."""
+"""Items in a view of a frame: pictures at its coordinates, face boxes, a region hidden by hand."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ HAND_COLOUR = "#ffffff"
 
 
 def pen(colour: str, width: float, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
-    """A pen whose width is in screen pixels whatever the zoom."""
+    """A pen whose width is in screen pixels at any zoom."""
     made = QPen(QColor(colour), width, style, Qt.PenCapStyle.SquareCap, Qt.PenJoinStyle.MiterJoin)
     made.setCosmetic(True)
     return made
@@ -36,15 +36,22 @@ class PictureItem(pg.GraphicsObject):
         self._data: NDArray[np.uint8] | None = None
         self._rect = QRectF()
 
-    def show(self, data: NDArray[np.uint8] | None, rect: QRectF | None = None, *, alpha: bool = False) -> None:
-        """Show (H, W, 4) uint8 blue, green, red, alpha; `alpha` says whether the last channel counts (premultiplied)."""
+    def show(
+        self, data: NDArray[np.uint8] | None, rect: QRectF | None = None, *, alpha: bool = False
+    ) -> None:
+        """Show (H, W, 4) uint8 blue, green, red, alpha.
+
+        `alpha` says whether the last channel counts (premultiplied).
+        """
         self.prepareGeometryChange()
         self._data = data  # the image refers to its memory
         if data is None:
             self._image, self._rect = QImage(), QRectF()
         else:
             height, width = data.shape[:2]
-            kind = QImage.Format.Format_ARGB32_Premultiplied if alpha else QImage.Format.Format_RGB32
+            kind = (
+                QImage.Format.Format_ARGB32_Premultiplied if alpha else QImage.Format.Format_RGB32
+            )
             self._image = QImage(data.data, width, height, width * 4, kind)
             self._rect = rect or QRectF(0, 0, width, height)
         self.update()
@@ -58,7 +65,10 @@ class PictureItem(pg.GraphicsObject):
         if self._image.isNull():
             return
         scale = painter.worldTransform().m11() * self._rect.width() / max(self._image.width(), 1)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale * painter.device().devicePixelRatioF() < 1)
+        painter.setRenderHint(
+            QPainter.RenderHint.SmoothPixmapTransform,
+            scale * painter.device().devicePixelRatioF() < 1,
+        )
         painter.drawImage(self._rect, self._image)
 
 
@@ -72,8 +82,13 @@ class Marks(pg.GraphicsObject):
         self._region: Box | None = None
         self._bounds = QRectF()
 
-    def show(self, faces: Sequence[PlacedFace], chosen: int | None, region: Box | None, bounds: QRectF) -> None:
-        """Draw these, all of them inside `bounds`. Asked with every frame that is shown; where nothing is new, nothing is painted."""
+    def show(
+        self, faces: Sequence[PlacedFace], chosen: int | None, region: Box | None, bounds: QRectF
+    ) -> None:
+        """Draw these, all of them inside `bounds`.
+
+        Called with every frame that is shown; if nothing is new, nothing is painted.
+        """
         given = tuple(faces), chosen, region, bounds
         if given == (self._faces, self._chosen, self._region, self._bounds):
             return
@@ -91,7 +106,10 @@ class Marks(pg.GraphicsObject):
         for face in self._faces:
             self._draw_face(painter, face)
         if self._region is not None:
-            for colour, style in (("#000000", Qt.PenStyle.SolidLine), (HAND_COLOUR, Qt.PenStyle.DashLine)):
+            for colour, style in (
+                ("#000000", Qt.PenStyle.SolidLine),
+                (HAND_COLOUR, Qt.PenStyle.DashLine),
+            ):
                 painter.setPen(pen(colour, 1.5, style))
                 painter.drawRect(QRectF(*self._region))
 
@@ -101,14 +119,17 @@ class Marks(pg.GraphicsObject):
         style = Qt.PenStyle.SolidLine if face.found and not face.excluded else Qt.PenStyle.DashLine
         rect = QRectF(*face.box)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(pen("#000000", 4.5 if is_chosen else 3, style))  # a dark edge: the box is seen on any picture
+        # A dark edge: the box is seen on any picture.
+        painter.setPen(pen("#000000", 4.5 if is_chosen else 3, style))
         painter.drawRect(rect)
         painter.setPen(pen(colour.name(), 2.5 if is_chosen else 1.5, style))
         painter.drawRect(rect)
         self._label(painter, rect, _name(face), face.score, colour)
 
-    def _label(self, painter: QPainter, rect: QRectF, name: str, score: float | None, colour: QColor) -> None:
-        """A tag above the box, of one size on the screen whatever the zoom."""
+    def _label(
+        self, painter: QPainter, rect: QRectF, name: str, score: float | None, colour: QColor
+    ) -> None:
+        """A tag above the box, of the same size on the screen at any zoom."""
         text = name if score is None else f"{name}   {score:.2f}"
         corner = painter.worldTransform().map(rect.topLeft())
         painter.save()

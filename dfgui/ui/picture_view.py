@@ -1,4 +1,4 @@
-"""One view of a frame: the picture, the faces and the heat map over it, a cross-hair, and rectangles drawn by hand."""
+"""A view of a frame: picture, faces and heat map, a cross-hair, and rectangles drawn by hand."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from dfgui.ui.theme import Theme
 
 Tool = Literal["pan", "box", "region"]
 ZOOM_STEP = 1.25
-LARGEST_SCALE = 64.0  # screen pixels for one of the picture
+LARGEST_SCALE = 64.0  # screen pixels per picture pixel
 KEY_STEP = 0.1  # of the view's width
 
 
 @dataclass(frozen=True)
 class Place:
-    """What a view looks at: the picture's point in its middle, and screen pixels for one of the picture."""
+    """Where a view looks: the picture point in its middle, and screen pixels per picture pixel."""
 
     x: float
     y: float
@@ -35,7 +35,7 @@ class Place:
 
 
 class _Box(pg.ViewBox):
-    """Pans, zooms and, with a tool, draws a rectangle; what the mouse does goes to the view that owns it."""
+    """Pans, zooms and, with a tool, draws a rectangle; its view gets what the mouse does."""
 
     def __init__(self, view: PictureView) -> None:
         super().__init__(lockAspect=True, invertY=True, enableMenu=False, defaultPadding=0)
@@ -50,7 +50,10 @@ class _Box(pg.ViewBox):
     def mouseDragEvent(self, event: Any, axis: Any = None) -> None:  # noqa: N802 - pyqtgraph's name
         """Move the picture, or draw."""
         event.accept()
-        start, now = self.mapSceneToView(event.buttonDownScenePos()), self.mapSceneToView(event.scenePos())
+        start, now = (
+            self.mapSceneToView(event.buttonDownScenePos()),
+            self.mapSceneToView(event.scenePos()),
+        )
         if self._view.tool != "pan" and event.button() == Qt.MouseButton.LeftButton:
             self._view.draw_to(start, now, done=event.isFinish())
         else:
@@ -80,7 +83,7 @@ class PictureView(QWidget):
     drawn = Signal(str, object)
     """Tool and `Box` of a finished rectangle."""
     tool_left = Signal()
-    """A drawing was given up."""
+    """A drawing was cancelled."""
     focused = Signal()
     resized = Signal()
 
@@ -127,7 +130,7 @@ class PictureView(QWidget):
         self._box.sigResized.connect(self._on_box_resized)
 
     def set_theme(self, theme: Theme) -> None:
-        """Colours of the surround and the cross-hair."""
+        """Set the colours of the surround and the cross-hair."""
         self.graphics.setBackground(theme.canvas)
         for line in self._cross:
             line.setPen(pen(theme.accent, 1))
@@ -139,7 +142,7 @@ class PictureView(QWidget):
         self._update_marks()
 
     def show_faces(self, faces: Sequence[PlacedFace], chosen: int | None) -> None:
-        """Draw the boxes of faces; none where the content needs none."""
+        """Draw the boxes of faces; none if the content needs none."""
         self._faces, self._chosen = faces, chosen
         self._update_marks()
 
@@ -149,19 +152,26 @@ class PictureView(QWidget):
         self._update_marks()
 
     def show_heat(self, colours: NDArray[np.uint8] | None, square: Box | None) -> None:
-        """Lay a heat map, (S, S, 4) uint8 premultiplied blue, green, red, alpha, over the face's cut."""
+        """Lay a heat map over the square that was cut out for the face.
+
+        It is (S, S, 4) uint8 premultiplied blue, green, red, alpha.
+        """
         self._heat.show(colours, None if square is None else QRectF(*square), alpha=True)
 
     def show_cross(self, point: tuple[int, int] | None) -> None:
         """Draw the cross-hair through a pixel's middle."""
-        for line, at in zip(self._cross, (None, None) if point is None else (point[1], point[0]), strict=True):
+        for line, at in zip(
+            self._cross, (None, None) if point is None else (point[1], point[0]), strict=True
+        ):
             line.setVisible(at is not None)
             if at is not None:
                 line.setPos(at + 0.5)
 
     def value_at(self, x: int, y: int) -> str:
         """What this view shows at a pixel, in words: grey levels, or red, green and blue."""
-        if self.shown is None or not (0 <= y < self.shown.picture.shape[0] and 0 <= x < self.shown.picture.shape[1]):
+        if self.shown is None or not (
+            0 <= y < self.shown.picture.shape[0] and 0 <= x < self.shown.picture.shape[1]
+        ):
             return ""
         if self.shown.values is not None:
             return f"{float(self.shown.values[y, x]):.1f}"
@@ -176,18 +186,20 @@ class PictureView(QWidget):
         return self._place
 
     def fitting_scale(self, width: float, height: float) -> float:
-        """Screen pixels for one of the picture so that this much of it fits."""
+        """Screen pixels per picture pixel so that this much of the picture fits."""
         return min(self._box.width() / max(width, 1), self._box.height() / max(height, 1)) or 1.0
 
     def span(self, scale: float) -> tuple[float, float]:
-        """Width and height, in pixels of the picture, that there is room for at that scale."""
+        """Width and height, in picture pixels, that fit at that scale."""
         return self._box.width() / scale, self._box.height() / scale
 
     def look_at(self, place: Place) -> None:
-        """Look there; nobody is told."""
+        """Look there, without a signal."""
         self._place = place
         width, height = self.span(place.scale)
-        self._box.setRange(QRectF(place.x - width / 2, place.y - height / 2, width, height), padding=0)
+        self._box.setRange(
+            QRectF(place.x - width / 2, place.y - height / 2, width, height), padding=0
+        )
 
     def zoom(self, factor: float, about: QPointF | None = None) -> None:
         """Enlarge about a point of the picture, else about the middle."""
@@ -196,7 +208,10 @@ class PictureView(QWidget):
         scale = min(max(self._place.scale * factor, 0.02), LARGEST_SCALE)
         factor = scale / self._place.scale
         about = about or QPointF(self._place.x, self._place.y)
-        x, y = (at - (at - now) / factor for at, now in ((about.x(), self._place.x), (about.y(), self._place.y)))
+        x, y = (
+            at - (at - now) / factor
+            for at, now in ((about.x(), self._place.x), (about.y(), self._place.y))
+        )
         self._move(Place(x, y, scale))
 
     def pan(self, dx: float, dy: float) -> None:
@@ -211,13 +226,18 @@ class PictureView(QWidget):
     # -- drawing by hand
 
     def set_tool(self, tool: Tool) -> None:
-        """Choose what a drag does. With a drawing tool, arrow keys move a rectangle, Shift and arrows size it, Enter takes it."""
+        """Choose what a drag does.
+
+        With a drawing tool, arrow keys move a rectangle, Shift and arrows size it, Enter takes it.
+        """
         self.tool = tool
-        self.graphics.setCursor(Qt.CursorShape.ArrowCursor if tool == "pan" else Qt.CursorShape.CrossCursor)
+        self.graphics.setCursor(
+            Qt.CursorShape.ArrowCursor if tool == "pan" else Qt.CursorShape.CrossCursor
+        )
         self._set_drawing(None)
 
     def draw_to(self, start: QPointF, end: QPointF, *, done: bool) -> None:
-        """A rectangle is being dragged."""
+        """Draw a rectangle that is being dragged."""
         self._set_drawing(QRectF(start, end).normalized())
         if done:
             self._take_drawing()
@@ -227,7 +247,11 @@ class PictureView(QWidget):
     def click(self, at: QPointF, *, double: bool) -> None:
         """Choose the face under the mouse."""
         self.setFocus()
-        hit = [face for face in self._faces if face.track is not None and QRectF(*face.box).contains(at)]
+        hit = [
+            face
+            for face in self._faces
+            if face.track is not None and QRectF(*face.box).contains(at)
+        ]
         if hit and not double:
             self.face_clicked.emit(min(hit, key=lambda face: face.box.area).track)
 
@@ -257,10 +281,21 @@ class PictureView(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Move the picture, or the rectangle that is drawn."""
-        arrows = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
+        arrows = {
+            Qt.Key.Key_Left: (-1, 0),
+            Qt.Key.Key_Right: (1, 0),
+            Qt.Key.Key_Up: (0, -1),
+            Qt.Key.Key_Down: (0, 1),
+        }
         key = Qt.Key(event.key())
-        if self.tool != "pan" and self._place is not None and (key in arrows or key in (Qt.Key.Key_Return, Qt.Key.Key_Enter)):
-            self._draw_by_key(arrows.get(key), sizes=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+        if (
+            self.tool != "pan"
+            and self._place is not None
+            and (key in arrows or key in (Qt.Key.Key_Return, Qt.Key.Key_Enter))
+        ):
+            self._draw_by_key(
+                arrows.get(key), sizes=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            )
         elif self.tool != "pan" and key == Qt.Key.Key_Escape:
             self.tool_left.emit()
         elif key in arrows and not event.modifiers() and self._place is not None:
@@ -299,7 +334,7 @@ class PictureView(QWidget):
         self.pointed.emit((x, y) if inside else None)
 
     def leaveEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
-        """The mouse points at no pixel any more."""
+        """Say that the mouse points at no pixel any more."""
         self.pointed.emit(None)
         super().leaveEvent(event)
 
@@ -322,6 +357,8 @@ class PictureView(QWidget):
         height, width = (0, 0) if self.shown is None else self.shown.picture.shape[:2]
         # Tags stand above their boxes, also at the upper border.
         bounds = QRectF(-width, -height, 3 * width, 3 * height)
-        # Where a region is drawn it is seen already; what is hidden follows it a moment later.
-        region = self._region if width and (self._drawing is None or self.tool != "region") else None
+        # A region is already seen while it is drawn; what is hidden follows a moment later.
+        region = (
+            self._region if width and (self._drawing is None or self.tool != "region") else None
+        )
         self._marks.show(self._faces if width else (), self._chosen, region, bounds)

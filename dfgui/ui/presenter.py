@@ -1,4 +1,4 @@
-"""Shows what the services say: files, frames, faces, scores, heat maps, notes, and which actions there is something to do for."""
+"""Shows what the services say: files, frames, faces, scores, maps, notes and usable actions."""
 
 from __future__ import annotations
 
@@ -56,12 +56,21 @@ class Presenter(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window, self._bench = window, window.bench
-        self._views, self._timeline, self._inspector = window.views, window.timeline, window.inspector
+        self._views, self._timeline, self._inspector = (
+            window.views,
+            window.timeline,
+            window.inspector,
+        )
         self._job_names: dict[type, str] = {
-            Open: self.tr("opening"), Examine: self.tr("hashing"), Listen: self.tr("reading the sound"), Scan: self.tr("analysing"),
-            Measure: self.tr("measuring error levels"), Map: self.tr("heat map"), Follow: self.tr("region along the track"),
+            Open: self.tr("opening"),
+            Examine: self.tr("hashing"),
+            Listen: self.tr("reading the sound"),
+            Scan: self.tr("analysing"),
+            Measure: self.tr("measuring error levels"),
+            Map: self.tr("heat map"),
+            Follow: self.tr("region along the track"),
             Inspect: self.tr("exporting"),
-        }  # fmt: skip
+        }
         self.examined: Examined | None = None
         self._measured: tuple[int, int] | None = None
         self._has_heat = False
@@ -125,7 +134,9 @@ class Presenter(QObject):
 
     def _on_pictured(self, number: int, picture: Array) -> None:
         rgb = np.asarray(picture.numpy(), np.uint8)
-        image = QImage(rgb.data, rgb.shape[1], rgb.shape[0], rgb.shape[1] * 3, QImage.Format.Format_RGB888)
+        image = QImage(
+            rgb.data, rgb.shape[1], rgb.shape[0], rgb.shape[1] * 3, QImage.Format.Format_RGB888
+        )
         self._window.evidence.set_thumbnail(number, image.copy())
 
     def show_package(self, _package: ModelPackage) -> None:
@@ -135,7 +146,9 @@ class Presenter(QObject):
 
     def _show_model(self) -> None:
         package, engine = self._bench.package, self._bench.session.engine
-        self._inspector.file.show_model(package.card, package.sha256, f"{engine}, f32" if engine else self.tr("not started yet"))
+        self._inspector.file.show_model(
+            package.card, package.sha256, f"{engine}, f32" if engine else self.tr("not started yet")
+        )
 
     def _show_verdict(self) -> None:
         item, verdict = self._bench.examination.item, self._inspector.verdict
@@ -144,15 +157,22 @@ class Presenter(QObject):
         elif item.result is not None:
             verdict.show_result(item.result, self._bench.package.card)
         elif item.state == "analysing" and item.total:
-            verdict.show_state(self.tr("Analysing {} of {} frames...").format(item.done, item.total))
+            verdict.show_state(
+                self.tr("Analysing {} of {} frames...").format(item.done, item.total)
+            )
         else:
-            words = {"cancelled": self.tr("The analysis was cancelled. F5 starts it again."), "waiting": self.tr("Waiting...")}
+            words = {
+                "cancelled": self.tr("The analysis was cancelled. F5 starts it again."),
+                "waiting": self.tr("Waiting..."),
+            }
             verdict.show_state(words.get(item.state, self.tr("Reading the file...")))
 
     def _show_file(self) -> None:
         item, known = self._bench.examination.item, self.examined
         size, modified = (known.size, known.modified_utc) if known else (None, None)
-        self._inspector.file.show_file(self._bench.viewer.facts, item.result if item else None, size, modified)
+        self._inspector.file.show_file(
+            self._bench.viewer.facts, item.result if item else None, size, modified
+        )
 
     def _show_tracks(self, item: Item | None) -> None:
         # Tracks that turn out to hold no face are known only at the end of a scan.
@@ -162,7 +182,7 @@ class Presenter(QObject):
     # -- the chosen file
 
     def show_chosen(self, item: Item | None) -> None:
-        """Another file was chosen, or none: what was said of the one before goes."""
+        """Show another file, or none, and clear what was shown of the one before."""
         window, inspector = self._window, self._inspector
         self.examined, self._measured = None, None
         self._bench.player.pause()
@@ -174,7 +194,9 @@ class Presenter(QObject):
         nothing = self.tr("Drop videos or pictures here, or press Ctrl+O.")
         self._views.clear(nothing if item is None else self.tr("Opening..."))
         inspector.frame.show_frame(None, None, "?", None, False)
-        inspector.audio.show_sound(None, "" if item is None else self.tr("The file is being opened."))
+        inspector.audio.show_sound(
+            None, "" if item is None else self.tr("The file is being opened.")
+        )
         inspector.settings.show_informativeness(None, "")
         window.frame_line.setText("")
         self._show_verdict()
@@ -213,16 +235,22 @@ class Presenter(QObject):
         if isinstance(answer, Heard):
             self._inspector.audio.show_sound(answer.sound, "")
         else:
-            sentence = answer.sentence if isinstance(answer, Failed) else self.tr("The sound was not read.")
+            sentence = (
+                answer.sentence
+                if isinstance(answer, Failed)
+                else self.tr("The sound was not read.")
+            )
             self._inspector.audio.show_sound(None, sentence)
 
     def measure_ela(self) -> None:
-        """How much error levels can say in this file: once for each quality."""
+        """Measure how much error levels can say in this file, once for each quality."""
         wanted = (self._bench.examination.item_id or 0, self._bench.settings.ela_quality)
         if self._bench.viewer.facts is None or self._measured == wanted:
             return
         self._measured = wanted
-        self._inspector.settings.show_informativeness(None, self.tr("Measuring what error levels can show in this file..."))
+        self._inspector.settings.show_informativeness(
+            None, self.tr("Measuring what error levels can show in this file...")
+        )
         self._bench.viewer.measure(wanted[1], lambda answer: self._on_measured(wanted, answer))
 
     def _on_measured(self, wanted: tuple[int, int], answer: Final) -> None:
@@ -231,7 +259,11 @@ class Presenter(QObject):
         if isinstance(answer, Measured):
             self._inspector.settings.show_informativeness(answer.value, ela_sentence(answer.value))
         else:
-            sentence = answer.sentence if isinstance(answer, Failed) else self.tr("What error levels can show was not measured.")
+            sentence = (
+                answer.sentence
+                if isinstance(answer, Failed)
+                else self.tr("What error levels can show was not measured.")
+            )
             self._inspector.settings.show_informativeness(None, sentence)
 
     # -- its frames
@@ -248,7 +280,9 @@ class Presenter(QObject):
         self._timeline.set_position(shown.index)
         self._window.transport.set_position(shown.index, shown.pts_s, shown.type)
         self._inspector.audio.set_time(shown.pts_s)
-        self._inspector.frame.show_frame(shown.index, shown.pts_s, shown.type, shown.sha256, shown.damaged)
+        self._inspector.frame.show_frame(
+            shown.index, shown.pts_s, shown.type, shown.sha256, shown.damaged
+        )
         parts = [self.tr("frame {} of {}").format(shown.index, facts.count)]
         if shown.pts_s is not None:
             parts = [time_code(shown.pts_s), *parts, self.tr("PTS {:.6f} s").format(shown.pts_s)]
@@ -270,11 +304,15 @@ class Presenter(QObject):
         self._inspector.frame.show_faces(faces, chosen)
         face = self._bench.examination.face
         by_hand = face.box if face is not None and face.track == BY_HAND else None
-        self._inspector.frame.show_hand_score(by_hand, None, self.tr("The face is being scored...") if by_hand else "")
+        self._inspector.frame.show_hand_score(
+            by_hand, None, self.tr("The face is being scored...") if by_hand else ""
+        )
         self.enable()
 
     def _on_cut(self, cut: WasCut | None, sentence: str) -> None:
-        self._inspector.pixels.show_comparison(None if cut is None else cut.pixels, sentence, frame=self._bench.viewer.index)
+        self._inspector.pixels.show_comparison(
+            None if cut is None else cut.pixels, sentence, frame=self._bench.viewer.index
+        )
         if cut is not None and cut.holds_face is False:
             self._window.message(self.tr(BOX_WITHOUT_FACE))
 
@@ -291,10 +329,14 @@ class Presenter(QObject):
             self._views.show_faces(shown, face.track)
 
     def _hand_sentence(self) -> str:
-        """How to read the score of a box that was drawn by hand, and a warning if there is no face in it."""
+        """How to read the score of a box drawn by hand, and a warning if it holds no face."""
         cut = self._bench.examination.cut
         sentence = self.tr("Score of this face alone: 0 is real, 1 is fake.")
-        return sentence if cut is None or cut.holds_face is not False else f"{self.tr(BOX_WITHOUT_FACE)} {sentence}"
+        return (
+            sentence
+            if cut is None or cut.holds_face is not False
+            else f"{self.tr(BOX_WITHOUT_FACE)} {sentence}"
+        )
 
     def _on_heat(self, heat: HeatMap | None) -> None:
         self._views.show_heat(heat)
@@ -303,11 +345,21 @@ class Presenter(QObject):
         if heat is not None and heat.map.regions:
             if not self._has_heat:  # one that follows a setting leaves the person at the settings
                 self._inspector.show_page(self._inspector.frame)
-            self._window.statusBar().showMessage(self.tr("Heat map: each region of the face was hidden once; see the Frame page."))
+            self._window.statusBar().showMessage(
+                self.tr("Heat map: each region of the face was hidden once; see the Frame page.")
+            )
         elif heat is not None and heat.map.complete:
             trust = heat.map.faithfulness
-            gain = "" if trust is None else self.tr(" Faithfulness: {:+.2f} over hiding in random order.").format(trust.gain)
-            known = self.tr("Heat map: {} of {} patches measured one by one.").format(heat.map.evaluated, heat.map.total)
+            gain = (
+                ""
+                if trust is None
+                else self.tr(" Faithfulness: {:+.2f} over hiding in random order.").format(
+                    trust.gain
+                )
+            )
+            known = self.tr("Heat map: {} of {} patches measured one by one.").format(
+                heat.map.evaluated, heat.map.total
+            )
             self._window.statusBar().showMessage(known + gain)
         elif heat is None:
             self._window.statusBar().clearMessage()
@@ -325,8 +377,12 @@ class Presenter(QObject):
     def _on_region(self, region: Region | None) -> None:
         self._views.show_region(region)
         if region is not None and region.base is not None and region.drop is not None:
-            text = self.tr("Hiding this region moves the score of the face from {:.3f} to {:.3f} ({:+.3f}).")
-            self._window.statusBar().showMessage(text.format(region.base, region.base - region.drop, -region.drop))
+            text = self.tr(
+                "Hiding this region moves the score of the face from {:.3f} to {:.3f} ({:+.3f})."
+            )
+            self._window.statusBar().showMessage(
+                text.format(region.base, region.base - region.drop, -region.drop)
+            )
         elif region is None:
             self._window.statusBar().clearMessage()
         self.enable()
@@ -335,7 +391,9 @@ class Presenter(QObject):
 
     def _on_notes(self, notes: Notes | None) -> None:
         self._inspector.notes.show_notes(notes)
-        self._timeline.set_bookmarks([(mark.frame, mark.label) for mark in notes.bookmarks] if notes else [])
+        self._timeline.set_bookmarks(
+            [(mark.frame, mark.label) for mark in notes.bookmarks] if notes else []
+        )
         self.enable()
 
     def _on_undo(self, can_undo: bool, can_redo: bool) -> None:
@@ -343,7 +401,7 @@ class Presenter(QObject):
         self._window.actions_by_name["redo"].setEnabled(can_redo)
 
     def _show_job(self) -> None:
-        """What is under way and takes a while, the most recent wish first."""
+        """Show what is under way and takes a while, the latest request first."""
         job, transport = self._bench.jobs.current, self._window.transport
         if job is None:
             transport.set_job(None, None)
@@ -352,43 +410,88 @@ class Presenter(QObject):
         if job.total and isinstance(job.request, Scan | Map | Follow):
             text = f"{text} {job.done}/{job.total}"
         left = self._bench.jobs.left_s(job)
-        transport.set_job(text if left is None else self.tr("{}, {:.0f} s left").format(text, max(1, left)), job.fraction)
+        transport.set_job(
+            text if left is None else self.tr("{}, {:.0f} s left").format(text, max(1, left)),
+            job.fraction,
+        )
 
     def _on_died(self, sentence: str) -> None:
         text = self.tr("{} Another process takes its place.").format(sentence)
-        self._window.message_bar.show_message(text, "warning", [(self.tr("Show log"), self._window.dialogs.open_log)])
+        self._window.message_bar.show_message(
+            text, "warning", [(self.tr("Show log"), self._window.dialogs.open_log)]
+        )
 
     # -- what can be done
 
     def enable(self) -> None:
-        """Actions work where there is something to work on."""
+        """Enable the actions that have something to work on."""
         for name, on in {**self._moving(), **self._working()}.items():
             self._window.actions_by_name[name].setEnabled(on)
 
     def _moving(self) -> dict[str, bool]:
-        """What plays, steps and zooms works in a file that is open."""
-        playing = ("play", "backward", "pause", "forward", "step_back", "step_on", "key_back", "key_on", "to_start", "to_end", "go_to")
+        """The actions that play, step and zoom; they work if a file is open."""
+        playing = (
+            "play",
+            "backward",
+            "pause",
+            "forward",
+            "step_back",
+            "step_on",
+            "key_back",
+            "key_on",
+            "to_start",
+            "to_end",
+            "go_to",
+        )
         zooming = ("fit", "one_to_one", "two_to_one", "zoom_in", "zoom_out")
         return dict.fromkeys((*playing, *zooming), self._bench.viewer.facts is not None)
 
     def _working(self) -> dict[str, bool]:
         examination = self._bench.examination
-        item, is_open, has_notes = examination.item, self._bench.viewer.facts is not None, self._bench.notebook.current is not None
-        has_face, has_result = examination.face is not None, item is not None and item.result is not None
+        item, is_open, has_notes = (
+            examination.item,
+            self._bench.viewer.facts is not None,
+            self._bench.notebook.current is not None,
+        )
+        has_face, has_result = (
+            examination.face is not None,
+            item is not None and item.result is not None,
+        )
         return {
-            "remove": item is not None, "again": item is not None, "save_notes": has_notes, "bookmark": has_notes, "notes": has_notes,
-            "export_frame": is_open and has_face, "export_view": is_open, "copy": is_open, "export_timeline": is_open,
-            "export_map": examination.heat is not None and examination.heat.map.complete, "export_scan": has_result,
-            "zoom_face": has_face, "occlusion": has_face, "draw_region": has_face, "draw_box": is_open,
-            "follow": examination.region is not None and bool(examination.track), "clear_region": examination.region is not None,
-            "worst": bool(examination.track), "next_face": bool(examination.faces), "previous_face": bool(examination.faces),
-        }  # fmt: skip
+            "remove": item is not None,
+            "again": item is not None,
+            "save_notes": has_notes,
+            "bookmark": has_notes,
+            "notes": has_notes,
+            "export_frame": is_open and has_face,
+            "export_view": is_open,
+            "copy": is_open,
+            "export_timeline": is_open,
+            "export_map": examination.heat is not None and examination.heat.map.complete,
+            "export_scan": has_result,
+            "zoom_face": has_face,
+            "occlusion": has_face,
+            "draw_region": has_face,
+            "draw_box": is_open,
+            "follow": examination.region is not None and bool(examination.track),
+            "clear_region": examination.region is not None,
+            "worst": bool(examination.track),
+            "next_face": bool(examination.faces),
+            "previous_face": bool(examination.faces),
+        }
 
 
 def _row(item: Item) -> EvidenceRow:
     result = item.result
     reason = (result.reason or "") if result else ""
     return EvidenceRow(
-        item.id, item.path, item.state, reason, item.done, item.total,
-        result.verdict if result else None, result.support if result else None, result.sha256 if result else None,
-    )  # fmt: skip
+        item.id,
+        item.path,
+        item.state,
+        reason,
+        item.done,
+        item.total,
+        result.verdict if result else None,
+        result.support if result else None,
+        result.sha256 if result else None,
+    )

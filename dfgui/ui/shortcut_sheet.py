@@ -6,17 +6,28 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from dfgui.ui.theme import SPACE
 
 Group = tuple[str, Sequence[QAction]]
 Line = tuple[str, list[QKeySequence]]
 
-COLUMNS = 3  # at most; fewer where the screen is narrow
+COLUMNS = 3  # at most; fewer if the screen is narrow
 HEAD = 2  # lines that a group's heading and the gap after it take
 SHOWN_PER_LINE = 2  # shortcuts of one action; a third would crowd the column
-CAP = """QLabel { background: palette(button); color: palette(button-text); border: 1px solid palette(mid); border-bottom-width: 2px;
+CAP = """QLabel { background: palette(button); color: palette(button-text); \
+border: 1px solid palette(mid); border-bottom-width: 2px;
     border-radius: 4px; padding: 1px 6px; }"""
 
 
@@ -24,7 +35,8 @@ class ShortcutSheet(QDialog):
     """Keys and what they do, in groups. `?` again or Escape closes it.
 
     Args:
-        groups: a heading and its actions, in order; actions without a key and groups without any such are left out.
+        groups: a heading and its actions, in order; actions without a key and groups without any
+            such are left out.
         parent: the window.
     """
 
@@ -94,7 +106,12 @@ class ShortcutSheet(QDialog):
             grid.addWidget(heading, row, 0, 1, 2)
             for text, keys in lines:
                 row += 1
-                grid.addWidget(self._caps(text, keys), row, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+                grid.addWidget(
+                    self._caps(text, keys),
+                    row,
+                    0,
+                    Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
+                )
                 grid.addWidget(QLabel(text), row, 1, Qt.AlignmentFlag.AlignVCenter)
             grid.setRowMinimumHeight(row + 1, 2 * SPACE)
             row += 2
@@ -104,7 +121,9 @@ class ShortcutSheet(QDialog):
         return column
 
     def _caps(self, text: str, keys: list[QKeySequence]) -> QWidget:
-        shown = [key.toString(QKeySequence.SequenceFormat.NativeText) for key in keys[:SHOWN_PER_LINE]]
+        shown = [
+            key.toString(QKeySequence.SequenceFormat.NativeText) for key in keys[:SHOWN_PER_LINE]
+        ]
         caps = QWidget()
         caps.setAccessibleName(self.tr("{}: {}").format(text, self.tr(" or ").join(shown)))
         layout = QHBoxLayout(caps)
@@ -125,12 +144,22 @@ class ShortcutSheet(QDialog):
 
 
 def _lines(actions: Sequence[QAction]) -> list[Line]:
-    return [(_plain(action.text()), keys) for action in actions if (keys := [key for key in action.shortcuts() if not key.isEmpty()])]
+    return [
+        (_plain(action.text()), keys)
+        for action in actions
+        if (keys := [key for key in action.shortcuts() if not key.isEmpty()])
+    ]
 
 
 def _plain(text: str) -> str:
     """An action's text without the mark of its mnemonic and the dots of its dialog."""
-    return text.replace("&&", "\0").replace("&", "").replace("\0", "&").removesuffix("...").removesuffix("\N{HORIZONTAL ELLIPSIS}")
+    return (
+        text.replace("&&", "\0")
+        .replace("&", "")
+        .replace("\0", "&")
+        .removesuffix("...")
+        .removesuffix("\N{HORIZONTAL ELLIPSIS}")
+    )
 
 
 def _parts(keys: str) -> list[str]:
@@ -140,7 +169,9 @@ def _parts(keys: str) -> list[str]:
     return [keys] if keys == "+" else keys.split("+")
 
 
-def _columns(groups: list[tuple[str, list[Line]]], count: int) -> list[list[tuple[str, list[Line]]]]:
+def _columns(
+    groups: list[tuple[str, list[Line]]], count: int
+) -> list[list[tuple[str, list[Line]]]]:
     """The groups, in their order, cut into at most `count` columns of about one height."""
     total = sum(len(lines) + HEAD for _, lines in groups)
     columns: list[list[tuple[str, list[Line]]]] = [[]]

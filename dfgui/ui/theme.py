@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QApplication
 ThemeName = Literal["light", "dark"]
 
 SPACE = 8  # px; margins and gaps are multiples of half of it
-# Okabe and Ito (2008), without the two that mean fake and real: they stay apart for all common colour vision deficiencies.
+# Okabe and Ito (2008), without the two that mean fake and real: they stay apart for all common
+# colour vision deficiencies.
 EXCLUDED_COLOUR = "#b4b4b4"  # of what was found and holds no face
 TRACK_COLOURS = ("#009E73", "#CC79A7", "#E3C800", "#56B4E9", "#999999", "#B07AFF")
 
@@ -55,18 +56,42 @@ class Theme:
 
 
 LIGHT = Theme(
-    name="light", window="#eceef1", surface="#ffffff", raised="#f5f6f8", border="#cfd4da", text="#1b1f24", muted="#5b6570",
-    accent="#0b6bcb", on_accent="#ffffff", fake="#c85000", real="#2166ac", warning="#9a6700", canvas="#d9dbde", grid="#e3e6ea",
-)  # fmt: skip
+    name="light",
+    window="#eceef1",
+    surface="#ffffff",
+    raised="#f5f6f8",
+    border="#cfd4da",
+    text="#1b1f24",
+    muted="#5b6570",
+    accent="#0b6bcb",
+    on_accent="#ffffff",
+    fake="#c85000",
+    real="#2166ac",
+    warning="#9a6700",
+    canvas="#d9dbde",
+    grid="#e3e6ea",
+)
 DARK = Theme(
-    name="dark", window="#17191c", surface="#1f2226", raised="#2a2e33", border="#3a3f46", text="#e8eaed", muted="#9aa3ad",
-    accent="#58a6ff", on_accent="#0b1320", fake="#ff8a3d", real="#6db3f2", warning="#e3b341", canvas="#2b2b2b", grid="#2f343a",
-)  # fmt: skip
+    name="dark",
+    window="#17191c",
+    surface="#1f2226",
+    raised="#2a2e33",
+    border="#3a3f46",
+    text="#e8eaed",
+    muted="#9aa3ad",
+    accent="#58a6ff",
+    on_accent="#0b1320",
+    fake="#ff8a3d",
+    real="#6db3f2",
+    warning="#e3b341",
+    canvas="#2b2b2b",
+    grid="#2f343a",
+)
 THEMES: dict[ThemeName, Theme] = {"light": LIGHT, "dark": DARK}
 
 
 def system_theme() -> ThemeName:
-    """The desktop's own choice; light where it has none."""
+    """The desktop's own choice; light if it has none."""
     return "dark" if QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark else "light"
 
 
@@ -88,11 +113,21 @@ def _palette(theme: Theme) -> QPalette:
     palette = QPalette()
     role = QPalette.ColorRole
     for place, colour in (
-        (role.Window, theme.window), (role.WindowText, theme.text), (role.Base, theme.surface), (role.AlternateBase, theme.raised),
-        (role.Text, theme.text), (role.Button, theme.raised), (role.ButtonText, theme.text), (role.ToolTipBase, theme.raised),
-        (role.ToolTipText, theme.text), (role.Highlight, theme.accent), (role.HighlightedText, theme.on_accent),
-        (role.PlaceholderText, theme.muted), (role.Link, theme.accent), (role.Mid, theme.border),
-    ):  # fmt: skip
+        (role.Window, theme.window),
+        (role.WindowText, theme.text),
+        (role.Base, theme.surface),
+        (role.AlternateBase, theme.raised),
+        (role.Text, theme.text),
+        (role.Button, theme.raised),
+        (role.ButtonText, theme.text),
+        (role.ToolTipBase, theme.raised),
+        (role.ToolTipText, theme.text),
+        (role.Highlight, theme.accent),
+        (role.HighlightedText, theme.on_accent),
+        (role.PlaceholderText, theme.muted),
+        (role.Link, theme.accent),
+        (role.Mid, theme.border),
+    ):
         palette.setColor(place, QColor(colour))
     for place in (role.WindowText, role.Text, role.ButtonText):
         palette.setColor(QPalette.ColorGroup.Disabled, place, QColor(theme.muted))
@@ -100,11 +135,15 @@ def _palette(theme: Theme) -> QPalette:
 
 
 def _style_sheet(theme: Theme) -> str:
-    """Widgets name their part with `setProperty("role", ...)`: panel, heading, muted, chip, verdict."""
+    """The style sheet; widgets name their part with `setProperty("role", ...)`.
+
+    The roles are panel, heading, title, muted, warning, mono, flat and faint.
+    """
     t = theme
     return f"""
     QMainWindow, QDialog {{ background: {t.window}; }}
-    QWidget[role="panel"] {{ background: {t.surface}; border: 1px solid {t.border}; border-radius: 6px; }}
+    QWidget[role="panel"] {{ background: {t.surface}; border: 1px solid {t.border}; \
+border-radius: 6px; }}
     QLabel[role="heading"] {{ font-weight: 600; }}
     QLabel[role="title"] {{ font-size: 15pt; font-weight: 600; }}
     QLabel[role="muted"] {{ color: {t.muted}; }}
@@ -118,15 +157,20 @@ def _style_sheet(theme: Theme) -> str:
     QMenu::item:selected {{ background: {t.accent}; color: {t.on_accent}; }}
     QMenu::item:disabled {{ color: {t.muted}; }}
     QMenu::separator {{ height: 1px; background: {t.border}; margin: 4px 8px; }}
-    QToolButton, QPushButton {{ background: {t.raised}; border: 1px solid {t.border}; border-radius: 5px; padding: 4px 10px; }}
+    QToolButton, QPushButton {{ background: {t.raised}; border: 1px solid {t.border}; \
+border-radius: 5px; padding: 4px 10px; }}
     QToolButton {{ padding: 4px; }}
     QToolButton[role="flat"] {{ background: transparent; border-color: transparent; }}
-    QToolButton[role="faint"] {{ background: transparent; border-color: transparent; color: {t.muted}; }}
+    QToolButton[role="faint"] {{ background: transparent; border-color: transparent; \
+color: {t.muted}; }}
     QToolButton:hover, QPushButton:hover {{ border-color: {t.accent}; }}
-    QToolButton:checked, QPushButton:checked {{ background: {t.accent}; color: {t.on_accent}; border-color: {t.accent}; }}
+    QToolButton:checked, QPushButton:checked {{ background: {t.accent}; color: {t.on_accent}; \
+border-color: {t.accent}; }}
     QToolButton:disabled, QPushButton:disabled {{ color: {t.muted}; border-color: {t.border}; }}
-    QPushButton:default {{ background: {t.accent}; color: {t.on_accent}; border-color: {t.accent}; }}
-    QToolButton:focus, QPushButton:focus, QLineEdit:focus, QPlainTextEdit:focus, QListView:focus {{ border-color: {t.accent}; }}
+    QPushButton:default {{ background: {t.accent}; color: {t.on_accent}; \
+border-color: {t.accent}; }}
+    QToolButton:focus, QPushButton:focus, QLineEdit:focus, QPlainTextEdit:focus, \
+QListView:focus {{ border-color: {t.accent}; }}
     QScrollBar {{ background: transparent; border: none; margin: 0; }}
     QScrollBar:vertical {{ width: 10px; }}
     QScrollBar:horizontal {{ height: 10px; }}
@@ -139,19 +183,25 @@ def _style_sheet(theme: Theme) -> str:
     QLineEdit, QPlainTextEdit {{
         background: {t.raised}; border: 1px solid {t.border}; border-radius: 5px; padding: 3px 6px;
         selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}
-    QListView, QTreeView, QTableView, QTextBrowser {{ background: {t.surface}; border: 1px solid {t.border}; border-radius: 6px; }}
-    QListView::item:selected, QTreeView::item:selected {{ background: {t.accent}; color: {t.on_accent}; }}
-    QTabWidget::pane {{ border: 1px solid {t.border}; border-radius: 6px; background: {t.surface}; top: -1px; }}
-    QTabBar::tab {{ padding: 5px 9px; border: none; border-bottom: 2px solid transparent; color: {t.muted}; background: transparent; }}
+    QListView, QTreeView, QTableView, QTextBrowser {{ background: {t.surface}; \
+border: 1px solid {t.border}; border-radius: 6px; }}
+    QListView::item:selected, QTreeView::item:selected {{ background: {t.accent}; \
+color: {t.on_accent}; }}
+    QTabWidget::pane {{ border: 1px solid {t.border}; border-radius: 6px; background: {t.surface}; \
+top: -1px; }}
+    QTabBar::tab {{ padding: 5px 9px; border: none; border-bottom: 2px solid transparent; \
+color: {t.muted}; background: transparent; }}
     QTabBar::tab:selected {{ color: {t.text}; border-bottom-color: {t.accent}; }}
     QTabBar::tab:focus {{ color: {t.accent}; }}
     QSplitter::handle {{ background: {t.window}; }}
     QSplitter::handle:hover {{ background: {t.accent}; }}
-    QProgressBar {{ background: {t.raised}; border: 1px solid {t.border}; border-radius: 4px; text-align: center; height: 14px; }}
+    QProgressBar {{ background: {t.raised}; border: 1px solid {t.border}; border-radius: 4px; \
+text-align: center; height: 14px; }}
     QProgressBar::chunk {{ background: {t.accent}; border-radius: 3px; }}
     QScrollArea {{ border: none; background: transparent; }}
     QScrollArea > QWidget > QWidget {{ background: transparent; }}
-    QToolTip {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.border}; padding: 3px; }}
+    QToolTip {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.border}; \
+padding: 3px; }}
     QStatusBar {{ background: {t.window}; color: {t.muted}; }}
     QStatusBar::item {{ border: none; }}
     """

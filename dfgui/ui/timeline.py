@@ -1,4 +1,4 @@
-"""The timeline: each track's score over the frames, with its thresholds, gaps and marks; a click or drag goes there."""
+"""The timeline: track scores over the frames, thresholds, gaps and marks; a click or drag seeks."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ NOTCH = 120  # Qt's units of a notch
 
 
 class Timeline(QWidget):
-    """Shows scores over time and says which frame is wanted; it scores nothing and moves nothing itself."""
+    """Shows scores over time and says which frame is wanted; it scores and moves nothing itself."""
 
     sought = Signal(int)  # frame number
     track_chosen = Signal(int)  # track number, from the legend
@@ -55,9 +55,15 @@ class Timeline(QWidget):
         self.set_media(None)
 
     def set_media(self, facts: MediaFacts | None) -> None:
-        """Begin anew with a file, or with none."""
+        """Start again with a file, or with none."""
         self._facts = facts
-        self._looked, self._ends, self._scores, self._position, self._dragging = Looked.of([]), None, {}, 0, False
+        self._looked, self._ends, self._scores, self._position, self._dragging = (
+            Looked.of([]),
+            None,
+            {},
+            0,
+            False,
+        )
         count, keys = (facts.count, facts.key_frames) if facts else (0, ())
         times = facts.times_s if facts and len(facts.times_s) == count else ()
         self._content = Content(count=count, key_frames=np.array(keys, np.int64))
@@ -68,12 +74,14 @@ class Timeline(QWidget):
         self._draw()
 
     def set_frames(self, frames: Sequence[FrameResult], *, again: bool = False) -> None:
-        """The frames looked at so far. Cheap where they are those of the last call and some behind them.
+        """Set the frames looked at so far; cheap if they only extend those of the last call.
 
         `again`: those of the last call may have changed.
         """
         known = len(self._looked.frames)
-        grown = not again and 0 < known <= len(frames) and (frames[0], frames[known - 1]) == self._ends
+        grown = (
+            not again and 0 < known <= len(frames) and (frames[0], frames[known - 1]) == self._ends
+        )
         if grown and known == len(frames):
             return
         new = frames[known:] if grown else frames
@@ -85,27 +93,30 @@ class Timeline(QWidget):
             self._on_pace()
 
     def set_tracks(self, tracks: Sequence[TrackResult]) -> None:
-        """The tracks' own scores, for the legend."""
+        """Set the tracks' own scores, for the legend."""
         self._scores = {track.id: track.score for track in tracks}
         self._show_legend()
 
     def choose_track(self, track: int | None) -> None:
-        """Emphasise one track; with None all alike. Asked with every frame that is shown."""
+        """Emphasise one track, or with None show all alike; called with every frame shown."""
         if track != self._content.chosen:
             self._show(chosen=track)
 
     def set_position(self, index: int) -> None:
-        """The frame on screen. While the mouse drags the playhead, the mouse alone says where that is."""
+        """Set the frame on screen; while the mouse drags the playhead, only the mouse moves it."""
         if not self._dragging:
             self._position = index
             self._plot.set_position(index)
 
     def set_bookmarks(self, marks: Sequence[tuple[int, str]]) -> None:
-        """Frame number and label of each bookmark."""
+        """Set the frame number and label of each bookmark."""
         self._show(marks=tuple(sorted(marks)))
 
     def set_region_curve(self, points: Sequence[tuple[int, float]]) -> None:
-        """How much the score drops in a frame when a region of the face is hidden, -1 to 1, for some frames; none takes the curve away."""
+        """Set the curve of a hidden region: frames, and how much the score drops there, -1 to 1.
+
+        The region is of the face, and not every frame needs a point. No points remove the curve.
+        """
         self._show(region=np.array(sorted(points), np.float64).reshape(-1, 2).T)
 
     def set_theme(self, theme: Theme) -> None:
@@ -114,7 +125,9 @@ class Timeline(QWidget):
         self._plot.set_focused(self.hasFocus())
 
     def picture(self, kind: PictureKind) -> bytes:
-        """The stretch in view as the bytes of a PNG (2000 pixels wide) or SVG, on white, with axes, legend and marks.
+        """The stretch in view as the bytes of a PNG (2000 pixels wide) or SVG.
+
+        It is on white, with axes, legend and marks.
 
         Raises:
             RuntimeError: the picture could not be coded.
@@ -125,7 +138,10 @@ class Timeline(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Timeline"))
         self.setAccessibleDescription(
-            self.tr("Score of each track over the frames. Left and right step one frame, Home and End go to the ends, up and down zoom.")
+            self.tr(
+                "Score of each track over the frames. Left and right step one frame, Home and End"
+                " go to the ends, up and down zoom."
+            )
         )
         self._legend, self._readout = Legend(), ElidedLine()
         self._readout.setProperty("role", "muted")
@@ -137,7 +153,11 @@ class Timeline(QWidget):
         header.addWidget(self._readout, 1)
         self._plot = TimelinePlot()
         self._plot.setAccessibleName(self.tr("Scores over time"))
-        self._empty = QLabel(self.tr("Open a video or a picture: the scores of its faces appear here, frame by frame."))
+        self._empty = QLabel(
+            self.tr(
+                "Open a video or a picture: the scores of its faces appear here, frame by frame."
+            )
+        )
         self._empty.setProperty("role", "muted")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setWordWrap(True)
@@ -187,14 +207,31 @@ class Timeline(QWidget):
         self._legend.show_entries(entries, self._content.chosen, more)
 
     def _entries(self) -> list[Entry]:
-        """The tracks of most frames and the chosen one, by number; those that hold no face; then the region's curve."""
-        by_frames = sorted(self._content.curves, key=lambda curve: (curve.track != self._content.chosen, -len(curve.frames)))
-        entries = [Entry(track_colour(track), self._named(track), track) for track in sorted(curve.track for curve in by_frames[:NAMED])]
-        grey = sorted(self._content.left_out, key=lambda track: (track != self._content.chosen, -len(self._content.left_out[track])))
+        """The tracks with most frames and the chosen one, by number.
+
+        Then come those that hold no face, then the region's curve.
+        """
+        by_frames = sorted(
+            self._content.curves,
+            key=lambda curve: (curve.track != self._content.chosen, -len(curve.frames)),
+        )
+        entries = [
+            Entry(track_colour(track), self._named(track), track)
+            for track in sorted(curve.track for curve in by_frames[:NAMED])
+        ]
+        grey = sorted(
+            self._content.left_out,
+            key=lambda track: (track != self._content.chosen, -len(self._content.left_out[track])),
+        )
         without = self.tr("track {}: no face")
-        entries += [Entry(EXCLUDED_COLOUR, without.format(track), track, faint=True) for track in sorted(grey[: NAMED - len(entries)])]
+        entries += [
+            Entry(EXCLUDED_COLOUR, without.format(track), track, faint=True)
+            for track in sorted(grey[: NAMED - len(entries)])
+        ]
         if self._content.region.size:
-            entries.append(Entry("#000000", self.tr("region hidden: drop of the score, middle is 0")))
+            entries.append(
+                Entry("#000000", self.tr("region hidden: drop of the score, middle is 0"))
+            )
         return entries
 
     def _named(self, track: int) -> str:
@@ -213,7 +250,10 @@ class Timeline(QWidget):
                 self._on_press(event.position())
             elif kind == QEvent.Type.MouseMove:
                 self._on_move(event.position())
-            elif kind == QEvent.Type.MouseButtonRelease and event.button() == Qt.MouseButton.LeftButton:
+            elif (
+                kind == QEvent.Type.MouseButtonRelease
+                and event.button() == Qt.MouseButton.LeftButton
+            ):
                 self._dragging = False
             elif kind == QEvent.Type.MouseButtonDblClick:
                 self._plot.reset()
@@ -239,7 +279,9 @@ class Timeline(QWidget):
         """Zoom about the mouse; sideways, or with Shift held, move along."""
         by = event.angleDelta()
         left, right = self._plot.range_now
-        sideways = by.x() or (by.y() if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 0)
+        sideways = by.x() or (
+            by.y() if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 0
+        )
         if sideways:
             shift = -sideways / NOTCH * 0.1 * (right - left)
             self._plot.show_range(left + shift, right + shift)
@@ -254,7 +296,9 @@ class Timeline(QWidget):
         self._readout.set_text("  ".join([*self._place(frame), *self._said(near)]))
         labels = [label for index, label in self._content.marks if self._is_flag(at, index)]
         if labels:
-            QToolTip.showText(self._plot.viewport().mapToGlobal(at.toPoint()), "\n".join(labels), self._plot)
+            QToolTip.showText(
+                self._plot.viewport().mapToGlobal(at.toPoint()), "\n".join(labels), self._plot
+            )
         else:
             QToolTip.hideText()
 
@@ -265,10 +309,13 @@ class Timeline(QWidget):
     def _place(self, frame: int) -> list[str]:
         """Time and number of a frame."""
         seconds = self._facts.time_of(frame) if self._facts else None
-        return [*([] if seconds is None else [time_code(seconds, hours=1)]), self.tr("frame {}").format(frame)]
+        return [
+            *([] if seconds is None else [time_code(seconds, hours=1)]),
+            self.tr("frame {}").format(frame),
+        ]
 
     def _near(self, at: QPointF) -> tuple[Curve, int] | None:
-        """The curve and the place in it of the score nearest to the mouse, if it is within reach sideways."""
+        """The curve and the place in it of the score nearest to the mouse, if in reach sideways."""
         found: tuple[float, Curve, int] | None = None
         for curve in self._content.curves:
             offset = self._content.offset(curve)
@@ -287,7 +334,11 @@ class Timeline(QWidget):
         curve, i = near
         said = [self.tr("track {}: {:.2f}").format(curve.track, curve.scores[i])]
         if curve.counted[i] > 1:
-            said.append(self.tr("mean {:.2f} (95 %: {:.2f}\N{EN DASH}{:.2f})").format(curve.mean[i], curve.low[i], curve.high[i]))
+            said.append(
+                self.tr("mean {:.2f} (95 %: {:.2f}\N{EN DASH}{:.2f})").format(
+                    curve.mean[i], curve.low[i], curve.high[i]
+                )
+            )
         return said
 
     # The keys
@@ -302,7 +353,10 @@ class Timeline(QWidget):
             Qt.Key.Key_End: last,
         }
         zooms: dict[int, float] = {Qt.Key.Key_Up: 1 / ZOOM, Qt.Key.Key_Down: ZOOM}
-        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+        plain = event.modifiers() in (
+            Qt.KeyboardModifier.NoModifier,
+            Qt.KeyboardModifier.KeypadModifier,
+        )
         key = event.key()
         if plain and last >= 0 and key in steps:
             self._seek(min(max(steps[key], 0), last))

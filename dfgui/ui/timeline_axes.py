@@ -1,4 +1,4 @@
-"""Where things lie in the timeline: its scale, its zones, its time axis and the words beside it."""
+"""Where things lie in the timeline: its scale, zones and time axis, and the words next to it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ TICK_ROOM = 1.6  # widths of a label from one to the next
 EMPTY = 0.6  # of the axis: the largest part without a label
 SMALL = 0.82  # of the font
 STEPS_S = (
-    0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 18000, 36000,
+    0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60,
+    120, 300, 600, 900, 1800, 3600, 7200, 18000, 36000,
 )  # fmt: skip
 
 
@@ -34,12 +35,13 @@ def score_at(log10_lr: float) -> float:
     return float(odds / (1 + odds))
 
 
-# From the middle outwards: where each zone begins towards "fake", how strong its tint is (0-255); towards "real" they mirror.
+# From the middle outwards: where each zone begins towards "fake", how strong its tint is (0-255);
+# towards "real" they mirror.
 ZONES = tuple((score_at(begin), tint) for begin, tint in ((WEAK, 20), (MODERATE, 42), (STRONG, 70)))
 
 
 def small(font: QFont) -> QFont:
-    """For words in the plot."""
+    """A smaller font for words in the plot."""
     result = QFont(font)
     result.setPointSizeF(SMALL * font.pointSizeF())
     return result
@@ -68,7 +70,7 @@ class Scale:
 
 
 class TimeAxis(pg.AxisItem):
-    """Frame numbers below, labelled with the frames' own times where the file has them."""
+    """Frame numbers below, labelled with the frames' own times if the file has them."""
 
     def __init__(self) -> None:
         super().__init__("bottom")
@@ -81,7 +83,12 @@ class TimeAxis(pg.AxisItem):
         self.picture = None
         self.update()
 
-    def tickValues(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, list[float]]]:  # noqa: N802, N803 - pyqtgraph's names
+    def tickValues(  # noqa: N802 - pyqtgraph's names
+        self,
+        minVal: float,  # noqa: N803
+        maxVal: float,  # noqa: N803
+        size: float,
+    ) -> list[tuple[float, list[float]]]:
         """Round times (or frame numbers) that leave room for their labels."""
         frames, labels = self._ticks(minVal, maxVal, size)
         self._labels = dict(zip(frames, labels, strict=True))
@@ -100,13 +107,16 @@ class TimeAxis(pg.AxisItem):
         decimals = _decimals(step)
         times = np.arange(math.ceil(start / step), math.floor(end / step) + 1) * step
         places = np.interp(times, self.times, numbers)
-        # Uneven frames: many seconds may lie between two of them, and no label in a long row of others.
+        # Uneven frames: many seconds may lie between two of them, and no label in a long row of
+        # others.
         apart = 0.5 * (last - first) / room
         kept = [i for i, place in enumerate(places) if i == 0 or place - places[i - 1] >= apart]
         if room > 1 and np.diff([first, *places[kept], last]).max() > EMPTY * (last - first):
             whole, _ = self._numbered(first, last, self._room(size, time_code(end, hours=1)))
             return whole, [time_code(self.times[int(place)], hours=1) for place in whole]
-        return [float(places[i]) for i in kept], [time_code(times[i], decimals=decimals, hours=1) for i in kept]
+        return [float(places[i]) for i in kept], [
+            time_code(times[i], decimals=decimals, hours=1) for i in kept
+        ]
 
     def _step(self, span: float, size: float) -> tuple[float, int]:
         """Seconds from label to label, and how many labels fit."""
@@ -148,18 +158,31 @@ class ZoneAxis(pg.AxisItem):
     def words(self) -> list[tuple[float, float, str, str]]:
         """Of each zone: its lower and upper score, its word, its colour; from the top down."""
         w, m, s = (begin for begin, _ in ZONES)
-        fake = [(s, 1.0, translate("Timeline", "strong")), (m, s, translate("Timeline", "moderate")), (w, m, translate("Timeline", "weak"))]
+        fake = [
+            (s, 1.0, translate("Timeline", "strong")),
+            (m, s, translate("Timeline", "moderate")),
+            (w, m, translate("Timeline", "weak")),
+        ]
         middle = (1 - w, w, translate("Timeline", "inconclusive"), self._theme.muted)
         above = [(low, high, word, self._theme.fake) for low, high, word in fake]
-        return [*above, middle, *((1 - high, 1 - low, word, self._theme.real) for low, high, word in reversed(fake))]
+        return [
+            *above,
+            middle,
+            *((1 - high, 1 - low, word, self._theme.real) for low, high, word in reversed(fake)),
+        ]
 
     def needed(self) -> float:
         """Width in pixels."""
         metrics = QFontMetricsF(small(self.font()))
         return max(metrics.horizontalAdvance(word) for _, _, word, _ in self.words()) + 5 * self.GAP
 
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        """Each word beside its zone, or led to it by a line where the zones are too narrow; the outer words go first where it is tight."""
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Paint each word next to its zone, or with a line to it if the zones are too narrow.
+
+        If there is little room, the outer words are left out first.
+        """
         font = small(self.font())
         metrics = QFontMetricsF(font)
         words, line = self.words(), metrics.ascent() + 1
@@ -170,7 +193,9 @@ class ZoneAxis(pg.AxisItem):
         middles = [scale.place(0, (low + high) / 2).y() for low, high, _, _ in words]
         painter.setFont(font)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for (_, _, word, colour), middle, at in zip(words, middles, _spread(middles, line, scale.height), strict=True):
+        for (_, _, word, colour), middle, at in zip(
+            words, middles, _spread(middles, line, scale.height), strict=True
+        ):
             ink = QColor(colour)
             painter.setPen(QPen(ink, 1))
             painter.drawLine(QPointF(self.GAP / 2, middle), QPointF(3 * self.GAP, at))
@@ -178,7 +203,7 @@ class ZoneAxis(pg.AxisItem):
 
 
 def _spread(places: list[float], line: float, height: float) -> list[float]:
-    """The places moved as little as needed to be a line apart and inside: from both ends towards the middle."""
+    """Move the places as little as needed to be a line apart and inside, from the ends inwards."""
     result, half = list(places), len(places) // 2
     result[0], result[-1] = max(result[0], line / 2), min(result[-1], height - line / 2)
     for i in range(1, half):

@@ -14,7 +14,7 @@ from dfgui.ui.theme import SPACE
 
 @dataclass(frozen=True)
 class Entry:
-    """One name: its colour, its text, and the number of its track; None for a curve that is no track.
+    """One name: its colour, its text and its track number; None for a curve that is no track.
 
     `faint`: a track that holds no face.
     """
@@ -40,7 +40,9 @@ class Legend(QWidget):
         # An empty row is as high as one with names: the plot below must not jump.
         self.setMinimumHeight(self._button(Entry("#000000", "0", 0), None).sizeHint().height())
 
-    def show_entries(self, entries: Sequence[Entry], chosen: int | None, more: Sequence[int]) -> None:
+    def show_entries(
+        self, entries: Sequence[Entry], chosen: int | None, more: Sequence[int]
+    ) -> None:
         """Show names, the chosen track's in bold, and how many tracks have none here."""
         wanted = (*entries, chosen, *more)
         if wanted == self._shown:
@@ -51,11 +53,15 @@ class Legend(QWidget):
                 widget.hide()
                 widget.deleteLater()
         for entry in entries:
-            self._row.addWidget(self._line(entry) if entry.track is None else self._button(entry, chosen))
+            self._row.addWidget(
+                self._line(entry) if entry.track is None else self._button(entry, chosen)
+            )
         if more:
             rest = QLabel(self.tr("+ {} more").format(len(more)))
             rest.setProperty("role", "muted")
-            rest.setToolTip(self.tr("Tracks seen in fewer frames: {}").format(", ".join(map(str, more[:50]))))
+            rest.setToolTip(
+                self.tr("Tracks seen in fewer frames: {}").format(", ".join(map(str, more[:50])))
+            )
             self._row.addWidget(rest)
 
     def _button(self, entry: Entry, chosen: int | None) -> QToolButton:

@@ -18,8 +18,12 @@ SIZE = QSize(1000, 360)  # pixels at 100 %
 PNG_SCALE = 2  # its pixels to one of these
 
 
-def timeline_picture(kind: PictureKind, shown: TimelinePlot, entries: Sequence[Entry], font: QFont) -> bytes:
-    """What a plot shows now, the same stretch, with its legend and without the playhead, as the bytes of a file.
+def timeline_picture(
+    kind: PictureKind, shown: TimelinePlot, entries: Sequence[Entry], font: QFont
+) -> bytes:
+    """What a plot shows now as the bytes of a file, in the same stretch.
+
+    The picture has the legend and no playhead.
 
     Raises:
         RuntimeError: the picture could not be coded.
@@ -52,14 +56,20 @@ def timeline_picture(kind: PictureKind, shown: TimelinePlot, entries: Sequence[E
 def _svg(buffer: QBuffer, plot: TimelinePlot) -> QSvgGenerator:
     generator = QSvgGenerator()
     generator.setOutputDevice(buffer)
-    # Points of the fonts then have as many pixels as where they were measured.
+    # Points of the fonts then have as many pixels as when they were measured.
     generator.setResolution(plot.logicalDpiX())
     generator.setSize(SIZE)
     generator.setViewBox(QRectF(QPointF(), SIZE.toSizeF()))
     return generator
 
 
-def _paint(device: QImage | QSvgGenerator, plot: TimelinePlot, entries: Sequence[Entry], font: QFont, head: int) -> None:
+def _paint(
+    device: QImage | QSvgGenerator,
+    plot: TimelinePlot,
+    entries: Sequence[Entry],
+    font: QFont,
+    head: int,
+) -> None:
     painter = QPainter(device)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setFont(font)
@@ -73,5 +83,7 @@ def _paint(device: QImage | QSvgGenerator, plot: TimelinePlot, entries: Sequence
         painter.drawText(QPointF(x + 1.5 * SPACE, head / 2 + metrics.capHeight() / 2), entry.text)
         x += metrics.horizontalAdvance(entry.text) + 3.5 * SPACE
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    plot.render(painter, QRectF(0, head, SIZE.width(), SIZE.height() - head), plot.viewport().rect())
+    plot.render(
+        painter, QRectF(0, head, SIZE.width(), SIZE.height() - head), plot.viewport().rect()
+    )
     painter.end()

@@ -1,4 +1,7 @@
-"""How the timeline is drawn: one canvas for zones, gaps, curves and marks, however many frames there are, and the playhead."""
+"""How the timeline is drawn: a canvas and the playhead.
+
+The canvas has zones, gaps, curves and marks, however many frames there are.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,8 @@ translate = QCoreApplication.translate
 
 CLOSEST = 10  # frames that stay in view
 FAINT = 0.3  # opacity of the tracks that are not chosen
-LEFT_OUT_HEIGHT, LEFT_OUT_HALF = 10.0, 4.0  # pixels: strokes of tracks without a face, above the lower edge, and half of their length
+# Pixels: strokes of tracks without a face, above the lower edge, and half of their length.
+LEFT_OUT_HEIGHT, LEFT_OUT_HALF = 10.0, 4.0
 BANDS_DRAWN = 3  # intervals of more tracks at a time would hide one another
 
 
@@ -37,12 +41,14 @@ class Content:
         count: frames of the file.
         curves: of the tracks.
         gaps: stretches without any face.
-        left_out: tracks that hold no face, by number: the frames in which they were found, ascending.
+        left_out: tracks that hold no face, by number: the frames in which they were found,
+            ascending.
         looked: whether any frame was looked at.
         chosen: number of the emphasised track.
         key_frames: (K,) int64, ascending.
         marks: frame number and label of each bookmark.
-        region: (2, R) float64, frame numbers (ascending) and how much the score drops there when the region is hidden, -1 to 1.
+        region: (2, R) float64, frame numbers (ascending) and how much the score drops there when
+            the region is hidden, -1 to 1.
     """
 
     count: int = 0
@@ -56,14 +62,17 @@ class Content:
     region: NDArray[np.float64] = field(default_factory=lambda: np.empty((2, 0)))
 
     def offset(self, curve: Curve) -> float:
-        """Frames by which a curve is moved: the faces of a file with one frame stand side by side."""
+        """Frames by which a curve is moved: the faces of a one-frame file stand side by side."""
         if self.count != 1:
             return 0.0
         return (self.curves.index(curve) + 1) / (len(self.curves) + 1) - 0.5
 
 
 class Canvas(QGraphicsItem):
-    """Everything inside the axes but the playhead, in pixels of the view box; kept as a picture until something changes."""
+    """Everything inside the axes but the playhead, in pixels of the view box.
+
+    It is kept as a picture until something changes.
+    """
 
     def __init__(self, box: pg.ViewBox) -> None:
         super().__init__(box)
@@ -81,7 +90,7 @@ class Canvas(QGraphicsItem):
         self.update()
 
     def draw_for_picture(self) -> None:
-        """Draw each time, and nothing beyond the edges: an SVG knows neither stored pixels nor clipping."""
+        """Draw each time, and nothing beyond the edges: an SVG has no stored pixels or clipping."""
         self.setCacheMode(QGraphicsItem.CacheMode.NoCache)
         self._for_picture = True
 
@@ -105,7 +114,9 @@ class Canvas(QGraphicsItem):
         """The whole view box."""
         return QRectF(self._box.rect())
 
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
         """Draw from back to front."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(small(self._box.font()))
@@ -118,21 +129,37 @@ class Canvas(QGraphicsItem):
         for curve in sorted(content.curves, key=lambda curve: curve.track == content.chosen):
             emphasised = content.chosen in (None, curve.track)
             self._curve(
-                painter, scale, curve, 1.0 if emphasised else FAINT, band=curve.track == content.chosen or (with_band and emphasised)
+                painter,
+                scale,
+                curve,
+                1.0 if emphasised else FAINT,
+                band=curve.track == content.chosen or (with_band and emphasised),
             )
         self._region(painter, scale)
         self._marks(painter, scale)
         if not content.looked:
             painter.setPen(QColor(self._theme.muted))
-            sentence = translate("Timeline", "No scores yet: they appear here while the file is analysed.")
-            painter.drawText(self.boundingRect(), int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), sentence)
+            sentence = translate(
+                "Timeline", "No scores yet: they appear here while the file is analysed."
+            )
+            painter.drawText(
+                self.boundingRect(),
+                int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap),
+                sentence,
+            )
 
     def _zones(self, painter: QPainter, scale: Scale) -> None:
         begins = [begin for begin, _ in ZONES]
         for (begin, tint), above, below in zip(
-            ZONES, [*begins[1:], TOP], [*(1 - next_one for next_one in begins[1:]), BOTTOM], strict=True
+            ZONES,
+            [*begins[1:], TOP],
+            [*(1 - next_one for next_one in begins[1:]), BOTTOM],
+            strict=True,
         ):
-            for colour, low, high in ((self._theme.fake, begin, above), (self._theme.real, below, 1 - begin)):
+            for colour, low, high in (
+                (self._theme.fake, begin, above),
+                (self._theme.real, below, 1 - begin),
+            ):
                 ink = QColor(colour)
                 ink.setAlpha(tint)
                 top, bottom = scale.place(0, high).y(), scale.place(0, low).y()
@@ -143,7 +170,11 @@ class Canvas(QGraphicsItem):
             painter.drawLine(QPointF(0, middle), QPointF(scale.width, middle))
 
     def _gaps(self, painter: QPainter, scale: Scale) -> None:
-        grey, edge, word = QColor(self._theme.muted), QColor(self._theme.muted), translate("Timeline", "no face")
+        grey, edge, word = (
+            QColor(self._theme.muted),
+            QColor(self._theme.muted),
+            translate("Timeline", "no face"),
+        )
         grey.setAlpha(48)
         edge.setAlpha(150)
         metrics = QFontMetricsF(painter.font())
@@ -153,10 +184,16 @@ class Canvas(QGraphicsItem):
             if right - left < needed:
                 continue
             painter.setPen(QPen(edge, 1))
-            painter.drawLines([QPointF(left, 0), QPointF(left, height), QPointF(right, 0), QPointF(right, height)])
+            painter.drawLines(
+                [QPointF(left, 0), QPointF(left, height), QPointF(right, 0), QPointF(right, height)]
+            )
             painter.setPen(QColor(self._theme.muted))
             # Below the middle, where a region's curve runs.
-            painter.drawText(QRectF(left, height / 2, right - left, height / 2), int(Qt.AlignmentFlag.AlignCenter), word)
+            painter.drawText(
+                QRectF(left, height / 2, right - left, height / 2),
+                int(Qt.AlignmentFlag.AlignCenter),
+                word,
+            )
 
     def _key_frames(self, painter: QPainter, scale: Scale) -> None:
         places = _within(self.content.key_frames, scale)
@@ -165,7 +202,10 @@ class Canvas(QGraphicsItem):
             painter.drawLine(QPointF(x + 0.5, scale.height - 5), QPointF(x + 0.5, scale.height))
 
     def _left_out(self, painter: QPainter, scale: Scale) -> None:
-        """A grey stroke above the key frames for each frame with a track that holds no face; the chosen one's are darker."""
+        """Draw a grey stroke above the key frames for each frame with a track that holds no face.
+
+        The strokes of the chosen track are darker.
+        """
         for track, frames in self.content.left_out.items():
             ink = QColor(self._theme.muted)
             ink.setAlpha(255 if track == self.content.chosen else 110)
@@ -174,13 +214,19 @@ class Canvas(QGraphicsItem):
             for x in _whole(scale.x(_within(frames, scale))):
                 painter.drawLine(QPointF(x - LEFT_OUT_HALF, y), QPointF(x + LEFT_OUT_HALF, y))
 
-    def _curve(self, painter: QPainter, scale: Scale, curve: Curve, strength: float, *, band: bool) -> None:
+    def _curve(
+        self, painter: QPainter, scale: Scale, curve: Curve, strength: float, *, band: bool
+    ) -> None:
         part = curve.between(scale.left, scale.right, beyond=0 if self._for_picture else 1)
         if not len(part.frames):
             return
         x = scale.x(part.frames + self.content.offset(curve))
         thin = len(x) > scale.width / 2
-        drawn = per_column(part, x) if thin else Columns(x, part.mean, part.low, part.high, part.scores, part.scores, part.joined)
+        drawn = (
+            per_column(part, x)
+            if thin
+            else Columns(x, part.mean, part.low, part.high, part.scores, part.scores, part.joined)
+        )
         ink = QColor(track_colour(curve.track))
         if band:
             ink.setAlphaF(0.22 * strength)
@@ -193,16 +239,40 @@ class Canvas(QGraphicsItem):
         self._points(painter, scale, drawn, ink, thin)
         ink.setAlphaF(strength)
         join = Qt.PenJoinStyle.BevelJoin if thin else Qt.PenJoinStyle.RoundJoin
-        painter.setPen(QPen(ink, 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap if thin else Qt.PenCapStyle.RoundCap, join))
-        painter.drawPath(pg.functions.arrayToQPath(drawn.x, scale.y(drawn.mean), connect=drawn.joined.astype(np.int32)))
+        painter.setPen(
+            QPen(
+                ink,
+                2,
+                Qt.PenStyle.SolidLine,
+                Qt.PenCapStyle.FlatCap if thin else Qt.PenCapStyle.RoundCap,
+                join,
+            )
+        )
+        painter.drawPath(
+            pg.functions.arrayToQPath(
+                drawn.x, scale.y(drawn.mean), connect=drawn.joined.astype(np.int32)
+            )
+        )
         if self.content.count == 1:
             self._name(painter, QPointF(float(x[0]), float(scale.y(part.scores)[0])), curve.track)
 
-    def _points(self, painter: QPainter, scale: Scale, drawn: Columns, ink: QColor, thin: bool) -> None:
-        """A dot a score; where there are more than pixels, a line from the smallest to the largest of each column."""
+    def _points(
+        self, painter: QPainter, scale: Scale, drawn: Columns, ink: QColor, thin: bool
+    ) -> None:
+        """Draw a dot per score, or a line per column if there are more scores than pixels.
+
+        The line goes from the smallest to the largest score of its column.
+        """
         least, most = scale.y(drawn.least), scale.y(drawn.most)
         if not thin:
-            painter.setPen(QPen(ink, 9 if self.content.count == 1 else 5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+            painter.setPen(
+                QPen(
+                    ink,
+                    9 if self.content.count == 1 else 5,
+                    Qt.PenStyle.SolidLine,
+                    Qt.PenCapStyle.RoundCap,
+                )
+            )
             painter.drawPoints(pg.functions.arrayToQPolygonF(drawn.x, most))
             return
         painter.setPen(QPen(ink, 1))
@@ -214,7 +284,10 @@ class Canvas(QGraphicsItem):
 
     def _name(self, painter: QPainter, at: QPointF, track: int) -> None:
         painter.setPen(QColor(self._theme.text))
-        painter.drawText(at + QPointF(10, QFontMetricsF(painter.font()).capHeight() / 2), translate("Timeline", "track {}").format(track))
+        painter.drawText(
+            at + QPointF(10, QFontMetricsF(painter.font()).capHeight() / 2),
+            translate("Timeline", "track {}").format(track),
+        )
 
     def _region(self, painter: QPainter, scale: Scale) -> None:
         frames, drops = self.content.region
@@ -252,32 +325,44 @@ def _whole(x: NDArray[np.float64]) -> list[float]:
 
 
 def _merged(scale: Scale, gaps: Gaps) -> Iterator[tuple[float, float]]:
-    """The gaps in view as stretches of pixels; those less than a pixel apart are one, and none is narrower than a pixel."""
+    """The gaps in view as stretches of pixels, none narrower than a pixel.
+
+    Gaps less than a pixel apart are merged.
+    """
     seen = (gaps.right > scale.left) & (gaps.left < scale.right)
     left = np.clip(scale.x(gaps.left[seen]), 0, scale.width)
     right = np.clip(scale.x(gaps.right[seen]), 0, scale.width)
     if len(left):
         first = np.flatnonzero(np.append(True, left[1:] - right[:-1] >= 1))
         last = np.append(first[1:], len(left)) - 1
-        yield from zip(left[first].tolist(), np.maximum(right[last], left[first] + 1).tolist(), strict=True)
+        yield from zip(
+            left[first].tolist(), np.maximum(right[last], left[first] + 1).tolist(), strict=True
+        )
 
 
 def _bands(drawn: Columns, scale: Scale) -> Iterator[QPolygonF]:
-    """The interval round each stretch of joined points; one that stands alone gets three pixels of width."""
+    """The interval around each stretch of joined points; a lone point gets a width of 3 pixels."""
     low, high = scale.y(drawn.low), scale.y(drawn.high)
     ends = np.flatnonzero(~drawn.joined) + 1
     for start, end in zip([0, *ends[:-1].tolist()], ends.tolist(), strict=True):
         x, lower, upper = drawn.x[start:end], low[start:end], high[start:end]
         if end - start == 1:
-            x, lower, upper = np.array([x[0] - 1.5, x[0] + 1.5]), np.repeat(lower, 2), np.repeat(upper, 2)
+            x, lower, upper = (
+                np.array([x[0] - 1.5, x[0] + 1.5]),
+                np.repeat(lower, 2),
+                np.repeat(upper, 2),
+            )
         known = np.isfinite(lower)
         if known.any():
-            around = [np.concatenate([values[known], other[known][::-1]]) for values, other in ((x, x), (lower, upper))]
+            around = [
+                np.concatenate([values[known], other[known][::-1]])
+                for values, other in ((x, x), (lower, upper))
+            ]
             yield pg.functions.arrayToQPolygonF(*around)
 
 
 class Playhead(QGraphicsItem):
-    """A line with a handle; only its own strip is drawn anew when it moves."""
+    """A line with a handle; only its own strip is drawn again when it moves."""
 
     HALF = 6.0  # pixels, of the handle
 
@@ -297,7 +382,9 @@ class Playhead(QGraphicsItem):
         """A strip as high as the view box."""
         return QRectF(-self.HALF - 1, 0, 2 * self.HALF + 2, self._box.rect().height())
 
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
         """A pentagon on a line."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ink = QColor(self._theme.accent)
@@ -305,7 +392,13 @@ class Playhead(QGraphicsItem):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ink)
         side, tip = self.HALF, 2 * self.HALF
-        corners = [QPointF(-side, 0), QPointF(side, 0), QPointF(side, side), QPointF(0, tip), QPointF(-side, side)]
+        corners = [
+            QPointF(-side, 0),
+            QPointF(side, 0),
+            QPointF(side, side),
+            QPointF(0, tip),
+            QPointF(-side, side),
+        ]
         painter.drawPolygon(QPolygonF(corners))
 
 
@@ -351,7 +444,7 @@ class TimelinePlot(pg.PlotWidget):
         self.box.setBorder(pg.mkPen(self._theme.accent if focused else self._theme.border))
 
     def set_media(self, count: int, times: NDArray[np.float64]) -> None:
-        """How many frames there are, and the time of each in seconds; none where the file gives none."""
+        """Set the number of frames and their times in seconds; empty if the file gives none."""
         self._count, self._position = count, 0
         self._time_axis.set_times(times)
         self._time_axis.setStyle(showValues=count > 1)
@@ -363,7 +456,7 @@ class TimelinePlot(pg.PlotWidget):
         self.canvas.show_content(content)
 
     def show_as(self, other: TimelinePlot) -> None:
-        """The same content in the same stretch, for a picture: drawn each time, without a playhead."""
+        """Show the other's content and stretch for a picture: drawn each time, no playhead."""
         self.set_media(other._count, other._time_axis.times)
         self.show_range(*other.range_now)
         self.show_content(other.canvas.content)
@@ -384,11 +477,11 @@ class TimelinePlot(pg.PlotWidget):
         self.show_range(about - (about - left) * factor, about + (right - about) * factor)
 
     def reset(self) -> None:
-        """The whole file in view."""
+        """Show the whole file."""
         self.show_range(-0.5, self._count - 0.5)
 
     def show_range(self, left: float, right: float) -> None:
-        """Frames `left` to `right` in view, or as near to that as the file's ends and the closest zoom allow."""
+        """Show frames `left` to `right`, as far as the file's ends and the closest zoom allow."""
         whole = float(max(self._count, 1))
         width = min(max(right - left, min(CLOSEST, whole)), whole)
         # Neither end wins over the middle.
@@ -396,7 +489,7 @@ class TimelinePlot(pg.PlotWidget):
         self.box.setXRange(left, left + width, padding=0)
 
     def set_position(self, index: int) -> None:
-        """Move the playhead, and the view where it would be out of sight."""
+        """Move the playhead, and the view if it would be out of sight."""
         self._position = index
         left, right = self.range_now
         if not left <= index <= right:
@@ -416,7 +509,9 @@ class TimelinePlot(pg.PlotWidget):
 
     def point(self, frame: float, score: float) -> QPointF:
         """Where a frame and a score lie, in pixels of the widget."""
-        return QPointF(self.mapFromScene(self.box.mapToScene(self.canvas.scale_now.place(frame, score))))
+        return QPointF(
+            self.mapFromScene(self.box.mapToScene(self.canvas.scale_now.place(frame, score)))
+        )
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """A strip."""
@@ -431,7 +526,10 @@ class TimelinePlot(pg.PlotWidget):
     def _label_axes(self) -> None:
         weak = ZONES[0][0]
         metrics = QFontMetricsF(self._scores.font())
-        ends = [(0.0, translate("Timeline", "real {}").format(0)), (1.0, translate("Timeline", "fake {}").format(1))]
+        ends = [
+            (0.0, translate("Timeline", "real {}").format(0)),
+            (1.0, translate("Timeline", "fake {}").format(1)),
+        ]
         labels = [*ends, (1 - weak, f"{1 - weak:.2f}"), (weak, f"{weak:.2f}")]
         self._scores.setTicks([labels])
         self._scores.setStyle(tickLength=4)

@@ -39,7 +39,7 @@ class Transport(QWidget):
         self.set_job(None, None)
 
     def set_media(self, facts: MediaFacts | None) -> None:
-        """What the controls act on; of a still there is nothing to play."""
+        """Set what the controls act on; a still has nothing to play."""
         moves = facts is not None and facts.count > 1
         for name in ("start", "previous_key", "back", "play", "forward", "next_key", "end"):
             self._buttons[name].setEnabled(moves)
@@ -52,25 +52,27 @@ class Transport(QWidget):
         self._frame.setEnabled(facts is not None)
 
     def set_position(self, index: int, pts_s: float | None, frame_type: str) -> None:
-        """The frame on screen: its number, its time in seconds (None where the file gives none), and "I", "P", "B" or "?"."""
+        """Show the frame's number, time in seconds (None if not given) and "I", "P", "B" or "?"."""
         self._time.setText(self.tr("go to") if pts_s is None else time_code(pts_s))
         named = self.tr("frame {}") if frame_type == "?" else self.tr("frame {} ({})")
         self._frame.setText(named.format(index, frame_type))
 
     def set_playing(self, playing: bool, speed: float) -> None:
-        """Whether it plays, and how many times as fast as filmed; a negative speed runs backwards."""
+        """Show whether it plays, and how many times as fast as filmed; negative runs backwards."""
         self._playing = playing
         name = self.tr("Pause") if playing else self.tr("Play")
         self._buttons["play"].setAccessibleName(name)
         self._buttons["play"].setToolTip(self.tr("{} (Space)").format(name))
-        self._buttons["play"].setIcon(icon("pause" if playing else "play", self._theme.text, self._side()))
+        self._buttons["play"].setIcon(
+            icon("pause" if playing else "play", self._theme.text, self._side())
+        )
         self._speed.setText(f"{speed:g}\N{MULTIPLICATION SIGN}")
         self._speed.setVisible(speed != 1)
 
     def set_job(self, text: str | None, fraction: float | None) -> None:
-        """What runs, such as "analysing 14/32, 3 s left", and how much of it is done, 0-1; None for a fraction not known.
+        """Show what runs, such as "analysing 14/32, 3 s left", and how much of it is done, 0-1.
 
-        Without a text nothing runs, and the area goes.
+        A fraction of None is not known. Without a text nothing runs, and the area is hidden.
         """
         self._job.setVisible(text is not None)
         self._job_text.set_text(text or "")
@@ -85,11 +87,13 @@ class Transport(QWidget):
         for name, button in self._buttons.items():
             if name not in ("play", "mute"):
                 button.setIcon(icon(name, theme.text, self._side()))
-        self._buttons["play"].setIcon(icon("pause" if self._playing else "play", theme.text, self._side()))
+        self._buttons["play"].setIcon(
+            icon("pause" if self._playing else "play", theme.text, self._side())
+        )
         self._show_volume()
 
     def _side(self) -> int:
-        """Of an icon: it grows with the font."""
+        """The side of an icon: it grows with the font."""
         return round(1.25 * self.fontMetrics().height())
 
     def _build_ui(self) -> None:
@@ -117,12 +121,23 @@ class Transport(QWidget):
         self._time.setProperty("role", "flat")
         self._time.setAccessibleName(self.tr("Time code; go to a frame or time"))
         self._time.setToolTip(self.tr("Go to a frame or time (G)"))
-        # Digits that change must not move what stands beside them.
-        self._time.setMinimumWidth(self._time.fontMetrics().horizontalAdvance("00:00:00.000") + 2 * SPACE)
+        # Digits that change must not move what is next to them.
+        self._time.setMinimumWidth(
+            self._time.fontMetrics().horizontalAdvance("00:00:00.000") + 2 * SPACE
+        )
         self._frame = QLabel()
         self._frame.setAccessibleName(self.tr("Frame number and type"))
-        self._frame.setToolTip(self.tr("Frame number and how the frame is coded: I alone, P from earlier frames, B from both sides"))
-        self._frame.setMinimumWidth(self._frame.fontMetrics().horizontalAdvance(self.tr("frame {} ({})").format("00000", "P")))
+        self._frame.setToolTip(
+            self.tr(
+                "Frame number and how the frame is coded: I alone, P from earlier frames, B from"
+                " both sides"
+            )
+        )
+        self._frame.setMinimumWidth(
+            self._frame.fontMetrics().horizontalAdvance(
+                self.tr("frame {} ({})").format("00000", "P")
+            )
+        )
         self._speed = QLabel()
         self._speed.setProperty("role", "heading")
         self._speed.setAccessibleName(self.tr("Speed"))
@@ -178,7 +193,9 @@ class Transport(QWidget):
             ("next_key", self.key_jumped, 1),
             ("end", self.end_jumped, 1),
         ):
-            self._buttons[name].clicked.connect(lambda _checked, signal=signal, way=way: signal.emit(way))
+            self._buttons[name].clicked.connect(
+                lambda _checked, signal=signal, way=way: signal.emit(way)
+            )
         for name in ("back", "forward"):
             self._buttons[name].setAutoRepeat(True)
         self._buttons["play"].clicked.connect(self.play_toggled)
@@ -188,7 +205,7 @@ class Transport(QWidget):
         self._buttons["mute"].toggled.connect(self._on_mute)
 
     def _on_volume(self) -> None:
-        # Who moves the slider wants to hear something.
+        # A person who moves the slider wants to hear something.
         if self._buttons["mute"].isChecked():
             self._buttons["mute"].setChecked(False)
         else:
@@ -199,12 +216,18 @@ class Transport(QWidget):
 
     def _say_volume(self) -> None:
         self._show_volume()
-        self.volume_changed.emit(0.0 if self._buttons["mute"].isChecked() else self._volume.value() / LOUDEST)
+        self.volume_changed.emit(
+            0.0 if self._buttons["mute"].isChecked() else self._volume.value() / LOUDEST
+        )
 
     def _show_volume(self) -> None:
         button = self._buttons["mute"]
         silent = button.isChecked() or not self._volume.value()
         button.setIcon(
-            icon("mute" if silent else "volume", self._theme.on_accent if button.isChecked() else self._theme.text, self._side())
+            icon(
+                "mute" if silent else "volume",
+                self._theme.on_accent if button.isChecked() else self._theme.text,
+                self._side(),
+            )
         )
         self._volume.setToolTip(self.tr("Volume: {} %").format(self._volume.value()))

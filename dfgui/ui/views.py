@@ -1,4 +1,7 @@
-"""The three views side by side: each with its content, its scale bar and the value under the cross-hair; zoom and place shared."""
+"""The three views side by side, with a shared zoom and place.
+
+Each has its content, its scale bar and the value under the cross-hair.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QSplitter, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QSplitter,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
 
 from dfgui.core.facts import Content
 from dfgui.core.geometry import Box
@@ -24,12 +36,11 @@ from dfgui.ui.theme import SPACE, Theme
 
 VIEWS = 3
 BAR_WIDTH = 12  # px
-MARKED: tuple[Content, ...] = ("original", "error_levels", "noise")
 FACE_ROOM = 2.2  # sides of the face's box that "zoom to the face" shows
 
 
 class ScaleBar(QWidget):
-    """The colours of a view or a heat map with their numbers; always the same scale, so that two frames can be compared."""
+    """The colours of a view or heat map with their numbers, on a fixed scale to compare frames."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,13 +50,18 @@ class ScaleBar(QWidget):
         self.hide()
 
     def show_scale(self, ramp: NDArray[np.uint8] | None, labels: Sequence[str], name: str) -> None:
-        """Show (n, 3) uint8 RGB colours, top to bottom, with labels evenly spread along them; None hides it."""
+        """Show (n, 3) uint8 RGB colours, top down, with evenly spread labels; None hides it."""
         self.setVisible(ramp is not None)
         if ramp is not None:
             rgb = np.ascontiguousarray(ramp[:, None])
             self._image = QImage(rgb.data, 1, len(rgb), 3, QImage.Format.Format_RGB888).copy()
             self._labels = tuple(labels)
-            self.setFixedWidth(BAR_WIDTH + SPACE + max(map(self.fontMetrics().horizontalAdvance, labels)) + SPACE // 2)
+            self.setFixedWidth(
+                BAR_WIDTH
+                + SPACE
+                + max(map(self.fontMetrics().horizontalAdvance, labels))
+                + SPACE // 2
+            )
             self.setToolTip(name)
             self.setAccessibleName(name)
             self.update()
@@ -59,7 +75,9 @@ class ScaleBar(QWidget):
         for place, label in enumerate(self._labels):
             middle = bar.top() + bar.height() * place / (len(self._labels) - 1)
             area = QRectF(bar.right() + SPACE / 2, middle - high / 2, self.width(), high)
-            painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, label)
+            painter.drawText(
+                area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, label
+            )
         painter.end()
 
 
@@ -83,7 +101,9 @@ class ViewPanel(QWidget):
         self.contents.setToolTip(self.tr("What this view shows"))
         for content, name in self._names().items():
             self.contents.addItem(name, content)
-        self.contents.activated.connect(lambda place: self.content_chosen.emit(self.contents.itemData(place)))
+        self.contents.activated.connect(
+            lambda place: self.content_chosen.emit(self.contents.itemData(place))
+        )
         self.value = QLabel()
         self.value.setProperty("role", "muted")
         self.value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -130,15 +150,15 @@ class ViewPanel(QWidget):
         return content
 
     def set_content(self, content: Content) -> None:
-        """Say in the header what it shows; nobody is told."""
+        """Say in the header what it shows, without a signal."""
         self.contents.setCurrentIndex(get_args(Content).index(content))
 
     def show_sentence(self, sentence: str) -> None:
-        """A sentence instead of a picture."""
+        """Show a sentence instead of a picture."""
         self.sentence.setText(sentence)
 
     def show_value(self, point: tuple[int, int] | None) -> None:
-        """The value under the cross-hair."""
+        """Show the value under the cross-hair."""
         text = "" if point is None else self.picture.value_at(*point)
         self.value.setText(f"{point[0]}, {point[1]}:  {text}" if point and text else "")
 
@@ -177,7 +197,9 @@ class ViewGrid(QWidget):
 
     def _connect(self) -> None:
         for number, panel in enumerate(self.panels):
-            panel.content_chosen.connect(lambda content, number=number: self.content_chosen.emit(number, content))
+            panel.content_chosen.connect(
+                lambda content, number=number: self.content_chosen.emit(number, content)
+            )
             panel.picture.moved.connect(lambda place, number=number: self._on_moved(number, place))
             panel.picture.pointed.connect(self._on_pointed)
             panel.picture.face_clicked.connect(self.face_clicked)
@@ -185,7 +207,8 @@ class ViewGrid(QWidget):
             panel.picture.drawn.connect(self.drawn)
             panel.picture.tool_left.connect(self.tool_left)
             panel.picture.focused.connect(lambda number=number: self._on_focused(number))
-            panel.picture.resized.connect(self._on_resized)  # also when a scale bar comes or goes beside it
+            # Also when a scale bar next to it comes or goes.
+            panel.picture.resized.connect(self._on_resized)
         self.splitter.splitterMoved.connect(lambda *_: self._on_resized())
 
     @property
@@ -199,12 +222,12 @@ class ViewGrid(QWidget):
         return self._fits
 
     def set_theme(self, theme: Theme) -> None:
-        """Colours of the surround."""
+        """Set the colours of the surround."""
         for panel in self.panels:
             panel.picture.set_theme(theme)
 
     def set_settings(self, settings: Settings) -> None:
-        """Contents, scales, opacity and linking."""
+        """Set contents, scales, opacity and linking."""
         self._settings = settings
         for panel, content in zip(self.panels, settings.views, strict=True):
             panel.set_content(content)
@@ -217,7 +240,7 @@ class ViewGrid(QWidget):
         self.show_heat(self._heat)
 
     def show_picture(self, view: int, shown: Shown) -> None:
-        """A view's new picture; the first of a size is fitted into the views."""
+        """Show a view's new picture; the first of a size is fitted into the views."""
         panel = self.panels[view]
         panel.show_sentence("")
         panel.picture.show_picture(shown)
@@ -231,12 +254,12 @@ class ViewGrid(QWidget):
             self._show_fitting()
 
     def show_sentence(self, view: int, sentence: str) -> None:
-        """A sentence instead of a picture."""
+        """Show a sentence instead of a picture."""
         self.panels[view].picture.show_picture(None)
         self.panels[view].show_sentence(sentence)
 
     def clear(self, sentence: str) -> None:
-        """No file is open: a sentence says what to do."""
+        """No file is open: show a sentence that says what to do."""
         self._size = (0, 0)
         self.show_heat(None)
         for view, panel in enumerate(self.panels):
@@ -244,29 +267,36 @@ class ViewGrid(QWidget):
             self._show_bar(panel)
 
     def show_faces(self, faces: Sequence[PlacedFace], chosen: int | None) -> None:
-        """Boxes of the faces, in the views that show the whole frame."""
+        """Draw the boxes of the faces, in the views that show the whole frame."""
         for panel in self.panels:
             panel.picture.show_faces(faces if panel.content == "original" else (), chosen)
 
     def show_region(self, region: Region | None) -> None:
-        """The rectangle that is hidden by hand."""
+        """Draw the rectangle that is hidden by hand."""
         for panel in self.panels:
             panel.picture.show_region(None if region is None else region.box)
 
     def show_heat(self, heat: HeatMap | None) -> None:
-        """The heat map over the views of the face, and its scale bar."""
+        """Show the heat map over the views of the face, and its scale bar."""
         self._heat = heat
         layer = ramp = None
         labels: Sequence[str] = ()
         if heat is not None:
             values = np.asarray(heat.map.values.numpy(), np.float32)
             limit = drop_limit(values)
-            layer = heat_layer(values, limit, heat.settings.mode == "printed", self._settings.opacity)
+            layer = heat_layer(
+                values, limit, heat.settings.mode == "printed", self._settings.opacity
+            )
             ramp, labels = _heat_scale(limit, heat.settings.mode == "printed")
-        name = self.tr("Occlusion sensitivity: warm where hiding lowers the score, so that the region speaks for fake")
+        name = self.tr(
+            "Occlusion sensitivity: warm where hiding lowers the score, so that the region speaks"
+            " for fake"
+        )
         for panel in self.panels:
             is_face = panel.content in ("face_crop", "face_only")
-            panel.picture.show_heat(layer if is_face else None, heat.square if heat and is_face else None)
+            panel.picture.show_heat(
+                layer if is_face else None, heat.square if heat and is_face else None
+            )
             panel.heat_bar.show_scale(ramp if is_face else None, labels, name)
 
     def show_alone(self, alone: bool) -> None:
@@ -276,7 +306,7 @@ class ViewGrid(QWidget):
         self._on_resized()
 
     def set_tool(self, tool: Tool) -> None:
-        """What a drag does in every view."""
+        """Set what a drag does in every view."""
         for panel in self.panels:
             panel.picture.set_tool(tool)
 
@@ -292,23 +322,34 @@ class ViewGrid(QWidget):
         self.current.picture.zoom(factor)
 
     def set_scale(self, scale: float) -> None:
-        """Screen pixels for one of the picture, about the middle."""
+        """Set the screen pixels per picture pixel, about the middle."""
         place = self.current.picture.place
         if place is not None:
             self._move_all(Place(place.x, place.y, scale / self.devicePixelRatioF()))
 
     def zoom_to(self, box: Box) -> None:
-        """Show a face and what is around it, and as little as can be of what lies beside the picture."""
+        """Show a face and what is around it, with as little as possible outside the picture."""
         pictures = [panel.picture for panel in self.panels if panel.isVisibleTo(self)]
-        scale = min(picture.fitting_scale(box.w * FACE_ROOM, box.h * FACE_ROOM) for picture in pictures)
-        room = (min(seen) for seen in zip(*(picture.span(scale) for picture in pictures), strict=True))
-        x, y = (_filled(at, seen, size) for at, seen, size in zip(box.centre, room, self._size, strict=True))
+        scale = min(
+            picture.fitting_scale(box.w * FACE_ROOM, box.h * FACE_ROOM) for picture in pictures
+        )
+        room = (
+            min(seen) for seen in zip(*(picture.span(scale) for picture in pictures), strict=True)
+        )
+        x, y = (
+            _filled(at, seen, size)
+            for at, seen, size in zip(box.centre, room, self._size, strict=True)
+        )
         self._move_all(Place(x, y, scale))
 
     def _show_fitting(self) -> None:
         width, height = self._size
         if width:
-            scale = min(panel.picture.fitting_scale(width, height) for panel in self.panels if panel.isVisibleTo(self))
+            scale = min(
+                panel.picture.fitting_scale(width, height)
+                for panel in self.panels
+                if panel.isVisibleTo(self)
+            )
             for panel in self.panels:
                 panel.picture.look_at(Place(width / 2, height / 2, scale))
 
@@ -318,13 +359,19 @@ class ViewGrid(QWidget):
             panel.picture.look_at(place)
 
     def _show_bar(self, panel: ViewPanel) -> None:
-        scale = {"error_levels": self._settings.ela_scale, "noise": self._settings.noise_scale}.get(panel.content)
+        scale = {"error_levels": self._settings.ela_scale, "noise": self._settings.noise_scale}.get(
+            panel.content
+        )
         if scale is None or not self._size[0]:
             panel.bar.show_scale(None, (), "")
             return
         top = 255 / scale
         labels = [f"{top * share:.{0 if top >= 40 else 1}f}" for share in (1, 0.75, 0.5, 0.25, 0)]
-        panel.bar.show_scale(colours()[::-1], labels, self.tr("Grey levels of change; the scale stays the same in every frame"))
+        panel.bar.show_scale(
+            colours()[::-1],
+            labels,
+            self.tr("Grey levels of change; the scale stays the same in every frame"),
+        )
 
     # -- events
 
@@ -354,12 +401,20 @@ class ViewGrid(QWidget):
 
 
 def _filled(at: float, seen: float, size: float) -> float:
-    """The middle nearest to `at` of a stretch `seen` within 0 to `size`; of a longer one the middle of it all."""
+    """The middle nearest to `at` of a stretch `seen` within 0 to `size`.
+
+    If the stretch is longer, the middle of `size`.
+    """
     return size / 2 if seen >= size else min(max(at, seen / 2), size - seen / 2)
 
 
-def heat_layer(values: NDArray[np.float32], limit: float, printed: bool, opacity: float) -> NDArray[np.uint8]:
-    """Colours of a heat map to lie over the face: (S, S, 4) uint8 premultiplied blue, green, red, alpha; clear where nothing is known."""
+def heat_layer(
+    values: NDArray[np.float32], limit: float, printed: bool, opacity: float
+) -> NDArray[np.uint8]:
+    """Colours of a heat map to lay over the face; clear where nothing is known.
+
+    (S, S, 4) uint8 premultiplied blue, green, red, alpha.
+    """
     grey = np.nan_to_num(values).clip(0, 255).astype(np.uint8)
     rgb = np.repeat(grey[..., None], 3, axis=2) if printed else diverging(values, limit)
     alpha = np.where(np.isnan(values), 0.0, opacity)[..., None]

@@ -16,7 +16,10 @@ from dfgui.worker.station import Station, failure
 
 
 def main() -> None:
-    """Answer requests on standard input until it closes; nothing but messages goes to standard output."""
+    """Answer requests on standard input until it closes.
+
+    Nothing but messages goes to standard output.
+    """
     inlet, outlet = _private_pipes()
     faulthandler.enable()
     setup = receive_request(inlet)
@@ -30,7 +33,7 @@ def main() -> None:
         desk.say(failure(0, error, setup.memory_bytes))
         return
     desk.say(Ready(engine() if setup.model else ""))
-    with suppress(Exception):  # whoever asks will hear of it
+    with suppress(Exception):  # the request that needs it reports it
         for _ in station.warm_up():
             if desk.has_request:
                 break
@@ -49,9 +52,10 @@ def _private_pipes() -> tuple[BinaryIO, BinaryIO]:
 
 
 def _limit_memory(limit: int) -> None:
-    """A hard limit from the system where it offers one, twice what is allowed: the parent, which watches the memory, ends it first.
+    """Set the system's memory limit, if it has one, to twice what is allowed.
 
-    Libraries that run out of memory speak of damaged files instead, so the hard limit must stay the last resort.
+    The parent watches the memory and ends the worker first. Libraries that run out of memory report
+    damaged files instead, so the hard limit must stay the last resort.
     """
     if sys.platform == "linux":
         import resource
@@ -61,7 +65,10 @@ def _limit_memory(limit: int) -> None:
 
 
 class _Desk:
-    """Requests as they come, answers as they are ready; when the parent is gone the process ends at once, whatever it is doing."""
+    """Takes in requests and sends out answers.
+
+    When the parent is gone the process ends at once, whatever it is doing.
+    """
 
     def __init__(self, inlet: BinaryIO, outlet: BinaryIO) -> None:
         self._inlet, self._outlet = inlet, outlet
@@ -81,7 +88,7 @@ class _Desk:
             os._exit(0)
 
     def next(self) -> Request:
-        """The next request, when there is one."""
+        """Wait for the next request and return it."""
         return self._requests.get()
 
     @property
@@ -95,5 +102,5 @@ class _Desk:
             send(self._outlet, answer)
 
     def is_cancelled(self, number: int) -> bool:
-        """Whether the parent wants no answer to this request any more."""
+        """Whether the parent no longer wants an answer to this request."""
         return number in self._cancelled

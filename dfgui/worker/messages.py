@@ -1,4 +1,4 @@
-"""What goes over the pipe between the program and a worker: length-prefixed msgpack, typed both ways."""
+"""Messages between the program and a worker: length-prefixed msgpack, typed both ways."""
 
 from __future__ import annotations
 
@@ -37,7 +37,10 @@ _HEADER = struct.Struct("<I")
 
 
 class Setup(msgspec.Struct, frozen=True, tag=True):
-    """First message to a worker: its network (empty: none), its share of the processor and of the memory."""
+    """First message to a worker: its network, its share of the processor and of the memory.
+
+    An empty `model` means no network.
+    """
 
     model: bytes  # its folder, as the file system has it
     threads: int
@@ -45,7 +48,11 @@ class Setup(msgspec.Struct, frozen=True, tag=True):
 
 
 class Scan(msgspec.Struct, frozen=True, tag=True):
-    """Scan one file. With `live`, each frame is told of as it is scored (`Looked`), and the first is shown small (`Thumbnail`)."""
+    """Scan one file.
+
+    With `live`, each frame is reported when it is scored (`Looked`), and the first frame comes as a
+    small picture (`Thumbnail`).
+    """
 
     id: int
     path: bytes  # as the file system has it
@@ -69,7 +76,7 @@ class Open(msgspec.Struct, frozen=True, tag=True):
 
 
 class Place(msgspec.Struct, frozen=True):
-    """Where in shared memory a picture goes: the segment's name, and an offset and size in bytes."""
+    """A place for a picture in shared memory: the segment's name, offset and size in bytes."""
 
     segment: str
     offset: Count
@@ -84,9 +91,10 @@ class Examine(msgspec.Struct, frozen=True, tag=True):
 
 
 class View(msgspec.Struct, frozen=True, tag=True):
-    """Show one frame: its picture, blue green red 255, and behind it, for error levels and noise, the values as float16.
+    """Show one frame.
 
-    `hash`: also the SHA-256 of the frame, which takes longer than the picture.
+    The picture is blue, green, red, 255; for error levels and noise, the values follow it as
+    float16. `hash` also asks for the SHA-256 of the frame, which takes longer than the picture.
     """
 
     id: int
@@ -98,7 +106,10 @@ class View(msgspec.Struct, frozen=True, tag=True):
 
 
 class Find(msgspec.Struct, frozen=True, tag=True):
-    """Find the faces of one frame; `expected` are tracks and where their faces should be, from the frames that a scan looked at."""
+    """Find the faces of one frame.
+
+    `expected` holds tracks and where their faces should be, from the frames that a scan looked at.
+    """
 
     id: int
     path: bytes
@@ -107,7 +118,10 @@ class Find(msgspec.Struct, frozen=True, tag=True):
 
 
 class Cut(msgspec.Struct, frozen=True, tag=True):
-    """Cut a face for the network and compare it with the background; `check`: also say whether there is a face in the box."""
+    """Cut a face for the network and compare it with the background.
+
+    `check` also asks whether there is a face in the box.
+    """
 
     id: int
     path: bytes
@@ -164,8 +178,9 @@ class Score(msgspec.Struct, frozen=True, tag=True):
 class Map(msgspec.Struct, frozen=True, tag=True):
     """Make a heat map of a face cut.
 
-    By squares, coarse to fine, told of as it grows (`Mapped` with `complete` false); by the regions of `labels`, (size, size)
-    uint8 from `Outlined`, where the settings say so.
+    A map by squares goes from coarse to fine and is sent as it grows (`Mapped` with `complete`
+    false). If the settings say so, it is made by the regions of `labels`, (size, size) uint8 from
+    `Outlined`.
     """
 
     id: int
@@ -184,7 +199,10 @@ class Hide(msgspec.Struct, frozen=True, tag=True):
 
 
 class Follow(msgspec.Struct, frozen=True, tag=True):
-    """Hide the same part of a face in every frame of its track: left, top, width, height as shares of the cut."""
+    """Hide the same part of a face in every frame of its track.
+
+    The part is left, top, width and height as shares of the cut.
+    """
 
     id: int
     path: bytes
@@ -194,22 +212,44 @@ class Follow(msgspec.Struct, frozen=True, tag=True):
 
 
 class Cancel(msgspec.Struct, frozen=True, tag=True):
-    """Stop working on request `id`; it is answered with `Cancelled`, unless its answer is on the way already."""
+    """Stop working on request `id`.
+
+    The answer is `Cancelled`, unless another one is already on the way.
+    """
 
     id: int
 
 
-Request = Scan | Inspect | Open | Examine | View | Find | Cut | Outline | Listen | Pcm | Measure | Score | Map | Hide | Follow
+Request = (
+    Scan
+    | Inspect
+    | Open
+    | Examine
+    | View
+    | Find
+    | Cut
+    | Outline
+    | Listen
+    | Pcm
+    | Measure
+    | Score
+    | Map
+    | Hide
+    | Follow
+)
 
 
 class Ready(msgspec.Struct, frozen=True, tag=True):
-    """The worker has loaded its network; `engine` runs it: its name and version, empty without a network."""
+    """The worker has loaded its network.
+
+    `engine` is the name and version of what runs it, empty without a network.
+    """
 
     engine: str
 
 
 class Progressed(msgspec.Struct, frozen=True, tag=True):
-    """Something was done of request `id`; also the sign that the worker is alive."""
+    """Part of request `id` is done; also the sign that the worker is alive."""
 
     id: int
     stage: Stage
@@ -279,16 +319,20 @@ class Viewed(msgspec.Struct, frozen=True, tag=True):
 
 
 class Found(msgspec.Struct, frozen=True, tag=True):
-    """The answer to `Find`: for each box its track (None if it belongs to none), the box, and whether it holds a face."""
+    """The answer to `Find`: for each box its track, the box, and whether it holds a face.
+
+    The track is None if the box belongs to none.
+    """
 
     id: int
     faces: tuple[tuple[Count | None, Box, bool], ...]
 
 
 class WasCut(msgspec.Struct, frozen=True, tag=True):
-    """The answer to `Cut`. `square` is the cut in pixels of the frame; no comparison if face or background are too small.
+    """The answer to `Cut`.
 
-    `holds_face` is None if that was not asked.
+    `square` is the cut in pixels of the frame. There is no comparison if the face or the background
+    is too small. `holds_face` is None if that was not asked.
     """
 
     id: int
@@ -303,7 +347,10 @@ class WasCut(msgspec.Struct, frozen=True, tag=True):
 
 
 class Outlined(msgspec.Struct, frozen=True, tag=True):
-    """The answer to `Outline`: (size, size) uint8, the region of each pixel of the cut, as `dfgui.core.regions` numbers them."""
+    """The answer to `Outline`: the region of each pixel of the cut.
+
+    `labels` is (size, size) uint8, numbered as in `dfgui.core.regions`.
+    """
 
     id: int
     labels: Array
@@ -341,10 +388,11 @@ class Scored(msgspec.Struct, frozen=True, tag=True):
 
 
 class Mapped(msgspec.Struct, frozen=True, tag=True):
-    """A heat map as far as it got, and at last whole with its faithfulness.
+    """A heat map so far; the last one is complete and has its faithfulness.
 
-    `values` is (size, size) float32, NaN where nothing is known; `error` the estimated difference from the exact map, None while not known.
-    By regions it comes whole, with the drop of each and without faithfulness.
+    `values` is (size, size) float32, NaN where nothing is known; `error` is the estimated
+    difference from the exact map, None while not known. A map by regions comes complete, with the
+    drop of each region and without faithfulness.
     """
 
     id: int
@@ -391,7 +439,10 @@ class Cancelled(msgspec.Struct, frozen=True, tag=True):
 
 
 class Failed(msgspec.Struct, frozen=True, tag=True):
-    """No answer: a sentence for the user, and for the log a trace where it was a bug. Request 0 is the set-up."""
+    """The request failed: a sentence for the user, and a trace for the log if it was a bug.
+
+    Request 0 is the set-up.
+    """
 
     id: int
     sentence: str
@@ -399,31 +450,38 @@ class Failed(msgspec.Struct, frozen=True, tag=True):
 
 
 Part = Progressed | Looked | Thumbnail | Mapped | FollowedOne
-"""Said while a request is worked on."""
+"""Sent while the worker works on a request."""
 Final = (
-    Scanned | Inspected | Opened | Examined | Viewed | Found | WasCut | Outlined | Heard | Played | Measured | Scored | Mapped | Hidden
-    | Followed | Cancelled | Failed
+    Scanned | Inspected | Opened | Examined | Viewed | Found | WasCut | Outlined | Heard | Played
+    | Measured | Scored | Mapped | Hidden | Followed | Cancelled | Failed
 )  # fmt: skip
 """Ends a request."""
 Answer = Ready | Progressed | Looked | Thumbnail | FollowedOne | Final
 ANSWERS: dict[type[Request], type[Final]] = {
-    Scan: Scanned, Inspect: Inspected, Open: Opened, Examine: Examined, View: Viewed, Find: Found, Cut: WasCut, Outline: Outlined,
-    Listen: Heard, Pcm: Played, Measure: Measured, Score: Scored, Map: Mapped, Hide: Hidden, Follow: Followed,
+    Scan: Scanned, Inspect: Inspected, Open: Opened, Examine: Examined, View: Viewed, Find: Found,
+    Cut: WasCut, Outline: Outlined, Listen: Heard, Pcm: Played, Measure: Measured, Score: Scored,
+    Map: Mapped, Hide: Hidden, Follow: Followed,
 }  # fmt: skip
-PARTS: dict[type[Request], tuple[type[Part], ...]] = {Scan: (Looked, Thumbnail), Map: (Mapped,), Follow: (FollowedOne,)}
+PARTS: dict[type[Request], tuple[type[Part], ...]] = {
+    Scan: (Looked, Thumbnail),
+    Map: (Mapped,),
+    Follow: (FollowedOne,),
+}
 
 
 def part_or_final(request: Request, answer: Answer) -> tuple[Part | None, Final | None]:
-    """What an answer is to a request: something on the way, or its end; the other is None.
+    """Say whether an answer is a part on the way or the request's end; the other is None.
 
     Raises:
-        NonsenseError: it is no answer to it at all.
+        NonsenseError: it does not answer this request.
     """
     if isinstance(answer, Ready) or answer.id != request.id:
         raise NonsenseError(f"a {type(answer).__name__} as the answer to request {request.id}")
     if isinstance(answer, Progressed):
         return answer, None
-    if isinstance(answer, Looked | Thumbnail | FollowedOne | Mapped) and not (isinstance(answer, Mapped) and answer.complete):
+    if isinstance(answer, Looked | Thumbnail | FollowedOne | Mapped) and not (
+        isinstance(answer, Mapped) and answer.complete
+    ):
         if isinstance(answer, PARTS.get(type(request), ())):
             return answer, None
     elif isinstance(answer, (ANSWERS[type(request)], Failed, Cancelled)):
@@ -437,7 +495,7 @@ _answers = msgspec.msgpack.Decoder(Answer)
 
 
 class NonsenseError(Exception):
-    """The bytes are no message."""
+    """The bytes are not a message."""
 
 
 def packed(message: Setup | Request | Cancel | Answer) -> bytes:
@@ -447,7 +505,7 @@ def packed(message: Setup | Request | Cancel | Answer) -> bytes:
 
 
 def send(pipe: IO[bytes], message: Setup | Request | Cancel | Answer) -> None:
-    """Write one message. Raises OSError where the other side is gone."""
+    """Write one message. Raises OSError if the other side is gone."""
     pipe.write(packed(message))
     pipe.flush()
 

@@ -1,4 +1,7 @@
-"""Pictures in shared memory: the window makes a segment with a few places, a worker writes into one, the window copies it out."""
+"""Pictures in shared memory, written by a worker and copied out by the window.
+
+The window makes a segment with a few places; a worker writes into one of them.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ class Segment:
     """Shared memory for pictures of up to `pixels` pixels, made by the window, which closes it.
 
     Raises:
-        OSError, ValueError, OverflowError: there is not so much.
+        OSError, ValueError, OverflowError: there is not so much memory.
     """
 
     def __init__(self, pixels: int, places: int) -> None:
@@ -35,33 +38,45 @@ class Segment:
 
     @property
     def name(self) -> str:
-        """How a worker finds it."""
+        """The name by which a worker finds it."""
         return self._memory.name
 
     def take(self) -> Place | None:
-        """A place that nothing else uses; None where there is none."""
+        """A place that nothing else uses; None if there is none."""
         if not self._free:
             return None
         return Place(self.name, self._free.pop() * self._size, self._size)
 
     def give_back(self, place: Place) -> None:
-        """The place may be used again."""
+        """Let the place be used again."""
         self._free.append(place.offset // self._size)
 
-    def read(self, place: Place, width: int, height: int, *, values: bool) -> tuple[NDArray[np.uint8], NDArray[np.float16] | None]:
+    def read(
+        self, place: Place, width: int, height: int, *, values: bool
+    ) -> tuple[NDArray[np.uint8], NDArray[np.float16] | None]:
         """Copy out a picture, (H, W, 4) uint8, and the values behind it, (H, W) float16.
 
         Raises:
             ValueError: a picture of this size does not fit into the place.
         """
         if width * height * (PICTURE_BYTES + VALUE_BYTES) > place.size:
-            raise ValueError(f"expected a picture of at most {place.size} bytes, received {width} x {height} pixels")
+            raise ValueError(
+                f"expected a picture of at most {place.size} bytes, received {width} x {height}"
+                " pixels"
+            )
         pixels = width * height
-        picture = np.frombuffer(self._bytes, np.uint8, pixels * PICTURE_BYTES, place.offset).reshape(height, width, 4).copy()
+        picture = (
+            np.frombuffer(self._bytes, np.uint8, pixels * PICTURE_BYTES, place.offset)
+            .reshape(height, width, 4)
+            .copy()
+        )
         if not values:
             return picture, None
         start = place.offset + pixels * PICTURE_BYTES
-        return picture, np.frombuffer(self._bytes, np.float16, pixels, start).reshape(height, width).copy()
+        return (
+            picture,
+            np.frombuffer(self._bytes, np.float16, pixels, start).reshape(height, width).copy(),
+        )
 
     @property
     def _bytes(self) -> memoryview:
@@ -69,7 +84,7 @@ class Segment:
         return self._memory.buf
 
     def close(self) -> None:
-        """Give the memory back; a worker that still has it keeps its own hold."""
+        """Give the memory back; a worker that still uses it keeps access to it."""
         self._memory.close()
         self._memory.unlink()
 
@@ -80,19 +95,25 @@ class Writer:
     def __init__(self) -> None:
         self._memory: shared_memory.SharedMemory | None = None
 
-    def write(self, place: Place, picture: NDArray[np.uint8], values: NDArray[np.float32] | None) -> None:
+    def write(
+        self, place: Place, picture: NDArray[np.uint8], values: NDArray[np.float32] | None
+    ) -> None:
         """Write a picture and the values behind it.
 
         Raises:
             ValueError: they do not fit into the place.
         """
         if picture.nbytes + (0 if values is None else values.size * VALUE_BYTES) > place.size:
-            raise ValueError(f"expected a picture of at most {place.size} bytes, received {picture.nbytes}")
+            raise ValueError(
+                f"expected a picture of at most {place.size} bytes, received {picture.nbytes}"
+            )
         memory = self._attached(place.segment).buf
         assert memory is not None
         np.frombuffer(memory, np.uint8, picture.nbytes, place.offset)[:] = picture.reshape(-1)
         if values is not None:
-            np.frombuffer(memory, np.float16, values.size, place.offset + picture.nbytes)[:] = values.reshape(-1)
+            np.frombuffer(memory, np.float16, values.size, place.offset + picture.nbytes)[:] = (
+                values.reshape(-1)
+            )
 
     def close(self) -> None:
         """Let go of the segment."""
@@ -108,10 +129,12 @@ class Writer:
 
 
 def _reserve(memory: shared_memory.SharedMemory) -> None:
-    """Have the system set the memory aside now: Linux gives it page by page and kills whoever touches one that is not there any more.
+    """Have the system reserve the memory now.
+
+    Linux gives it page by page, and kills a process that touches a page when none is left.
 
     Raises:
-        OSError: there is not so much.
+        OSError: there is not so much memory.
     """
     if sys.platform == "linux":
         descriptor = os.open(Path("/dev/shm", memory.name), os.O_RDWR)
@@ -122,7 +145,10 @@ def _reserve(memory: shared_memory.SharedMemory) -> None:
 
 
 def _attach(name: str) -> shared_memory.SharedMemory:
-    """Attach without becoming its owner: before Python 3.13, whoever attaches also removes the segment when it ends."""
+    """Attach without becoming the owner.
+
+    Before Python 3.13, a process that attaches also removes the segment when it ends.
+    """
     if sys.version_info >= (3, 13):
         return shared_memory.SharedMemory(name, track=False)
     register = resource_tracker.register

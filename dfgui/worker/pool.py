@@ -1,4 +1,4 @@
-"""Several workers beside each other: hands out requests, replaces a worker that died, ends all at once."""
+"""Several workers side by side: hands out requests, replaces dead workers, ends all at once."""
 
 from __future__ import annotations
 
@@ -28,11 +28,19 @@ class Pool:
         start: command line of a worker, for tests.
 
     Attributes:
-        engine: name and version of what runs the network, as the last worker that came up said; None before one has.
-        unheard: outcomes that were there when it was stopped and had not been given yet.
+        engine: name and version of what runs the network, as the last worker to start said;
+            None before one has started.
+        unheard: outcomes that were ready but not yet given when it was stopped.
     """
 
-    def __init__(self, model: str, *, workers: int = 1, limits: Limits | None = None, start: Sequence[str] | None = None) -> None:
+    def __init__(
+        self,
+        model: str,
+        *,
+        workers: int = 1,
+        limits: Limits | None = None,
+        start: Sequence[str] | None = None,
+    ) -> None:
         self.engine: str | None = None
         self.unheard: tuple[Outcome, ...] = ()
         self._said: queue.SimpleQueue[Progressed | Outcome] = queue.SimpleQueue()
@@ -53,32 +61,38 @@ class Pool:
         self.stop()
 
     def run(self, requests: Sequence[Request]) -> Iterator[Progressed | Outcome]:
-        """Answer all requests; gives their progress and, once for each, its outcome, as they come. Ends early at `stop`.
+        """Answer all requests; gives their progress and, once for each, its outcome, as they come.
 
-        The workers start at once, and not when the first outcome is asked for.
-
-        A worker that dies costs the request it was on and is replaced.
+        Ends early at `stop`. The workers start at once, not when the first outcome is asked for. A
+        worker that dies costs the request it was on and is replaced.
         """
         waiting: queue.SimpleQueue[Request] = queue.SimpleQueue()
         for request in requests:
             waiting.put(request)
         said = self._said = queue.SimpleQueue()
-        serving = [threading.Thread(target=self._serve, args=(waiting, said), daemon=True) for _ in range(min(self._count, len(requests)))]
+        serving = [
+            threading.Thread(target=self._serve, args=(waiting, said), daemon=True)
+            for _ in range(min(self._count, len(requests)))
+        ]
         for thread in serving:
             thread.start()
             self._serving.append(thread)
         return self._heard(said, serving, len(requests))
 
     def _heard(
-        self, said: queue.SimpleQueue[Progressed | Outcome], serving: Sequence[threading.Thread], missing: int
+        self,
+        said: queue.SimpleQueue[Progressed | Outcome],
+        serving: Sequence[threading.Thread],
+        missing: int,
     ) -> Iterator[Progressed | Outcome]:
         while missing and not self._stopped.is_set():
             try:
-                message = said.get(timeout=POLL_S)  # on Windows, Ctrl-C does not end an endless wait
+                # On Windows, Ctrl-C does not end an endless wait.
+                message = said.get(timeout=POLL_S)
             except queue.Empty:
                 continue
             if self._stopped.is_set():
-                break  # what was said since then speaks of killed workers
+                break  # later messages only report killed workers
             missing -= not isinstance(message, Progressed)
             yield message
         for thread in serving:
@@ -86,10 +100,14 @@ class Pool:
             self._serving.remove(thread)
 
     def stop(self) -> None:
-        """End every worker at once; outcomes that were not given yet go to `unheard`, others will not come."""
+        """End every worker at once.
+
+        Outcomes that were not given yet go to `unheard`; no others come.
+        """
         with self._lock:
             if not self._stopped.is_set():
-                self.unheard = tuple(self._queued_outcomes())  # before workers are killed: what comes then speaks of that
+                # Before the workers are killed: what comes then only reports that.
+                self.unheard = tuple(self._queued_outcomes())
             self._stopped.set()
             for worker in self._alive:
                 worker.kill()
@@ -103,7 +121,9 @@ class Pool:
                 if not isinstance(message, Progressed):
                     yield message
 
-    def _serve(self, waiting: queue.SimpleQueue[Request], said: queue.SimpleQueue[Progressed | Outcome]) -> None:
+    def _serve(
+        self, waiting: queue.SimpleQueue[Request], said: queue.SimpleQueue[Progressed | Outcome]
+    ) -> None:
         def heard(message: Part) -> None:
             if isinstance(message, Progressed) and said.qsize() < BACKLOG:
                 said.put(message)
@@ -121,8 +141,14 @@ class Pool:
                     self.engine = worker.prepare(self._model)
                 outcome = worker.ask(request, heard)
                 if isinstance(outcome, Failed) and outcome.trace:
-                    log.error("%s: %s\n%s", path_of(request), outcome.sentence, outcome.trace[-KEPT_BYTES:])
-                    self._forget(worker)  # after a fault, out of memory for one, it is not to be relied upon
+                    log.error(
+                        "%s: %s\n%s",
+                        path_of(request),
+                        outcome.sentence,
+                        outcome.trace[-KEPT_BYTES:],
+                    )
+                    # After a fault, such as running out of memory, it cannot be relied on.
+                    self._forget(worker)
                     worker = None
                 said.put(outcome)
             except WorkerGoneError as gone:

@@ -1,4 +1,4 @@
-"""The program's side of one worker: starts it, asks it, watches it, and says in a sentence how it ended."""
+"""Start, ask and watch one worker from the program, and say in a sentence how it ended."""
 
 from __future__ import annotations
 
@@ -43,13 +43,18 @@ from dfgui.worker.messages import (
 log = logging.getLogger(__name__)
 
 POLL_S = 0.1  # pictures of 8K take a few hundred megabytes in that time
-BACKLOG = 100  # messages that wait; while there are as many, progress is dropped, so that a flood of it costs no memory
+# Messages that may wait: while so many do, progress is dropped, so that a flood costs no memory.
+BACKLOG = 100
 KEPT_BYTES = 4000  # of a dead worker's last words, and of a trace
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What one worker may use: memory in bytes, seconds without a sign of life, later and at the start, and seconds for one request."""
+    """What one worker may use.
+
+    It has a limit on memory in bytes, on seconds without a sign of life, later and at the start,
+    and on seconds for one request.
+    """
 
     memory_bytes: int = 3 << 30
     silence_s: float = 120.0
@@ -66,16 +71,26 @@ def command() -> list[str]:
 
 
 def path_of(request: Request) -> str:
-    """The file of a request, as results and the log name it; some requests bring a picture and name no file."""
+    """The file of a request, as results and the log name it.
+
+    Some requests bring a picture and name no file.
+    """
     return printable(os.fsdecode(getattr(request, "path", b"a face")))
 
 
 def _renamed(answer: Final, path: str) -> Final:
-    """Which file it was the program knows better than a process that evidence may have taken over."""
+    """Put the program's own name of the file into the answer.
+
+    The program knows it better than a process that evidence may have taken over.
+    """
     if isinstance(answer, Scanned | Inspected):
-        return msgspec.structs.replace(answer, result=msgspec.structs.replace(answer.result, path=path))
+        return msgspec.structs.replace(
+            answer, result=msgspec.structs.replace(answer.result, path=path)
+        )
     if isinstance(answer, Opened):
-        return msgspec.structs.replace(answer, facts=msgspec.structs.replace(answer.facts, path=path))
+        return msgspec.structs.replace(
+            answer, facts=msgspec.structs.replace(answer.facts, path=path)
+        )
     return answer
 
 
@@ -84,7 +99,10 @@ class WorkerGoneError(Exception):
 
 
 class Worker:
-    """One child process. Its owner calls `prepare`, then `ask` as often as wanted, and `close`; `kill` may come from any thread.
+    """One child process.
+
+    Its owner calls `prepare`, then `ask` as often as needed, then `close`; any thread may call
+    `kill`.
 
     Args:
         threads: processor threads it may use.
@@ -95,7 +113,9 @@ class Worker:
         WorkerGoneError: the process cannot be started.
     """
 
-    def __init__(self, *, threads: int, limits: Limits | None = None, start: Sequence[str] | None = None) -> None:
+    def __init__(
+        self, *, threads: int, limits: Limits | None = None, start: Sequence[str] | None = None
+    ) -> None:
         self._limits = limits or Limits()
         self._threads = threads
         self._words = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the worker
@@ -106,7 +126,8 @@ class Worker:
         self._answers: queue.Queue[Answer | Exception | None] = queue.Queue()
         self._outgoing: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._threads_of_pipes = [
-            threading.Thread(target=target, daemon=True, name=f"worker-{self._process.pid}") for target in (self._read, self._write)
+            threading.Thread(target=target, daemon=True, name=f"worker-{self._process.pid}")
+            for target in (self._read, self._write)
         ]
         for thread in self._threads_of_pipes:
             thread.start()
@@ -132,7 +153,9 @@ class Worker:
         except OSError as error:
             self._words.close()
             log.error("%s: %s", line, error)
-            raise WorkerGoneError("The analysis process cannot be started; install the program again.") from error
+            raise WorkerGoneError(
+                "The analysis process cannot be started; install the program again."
+            ) from error
 
     def prepare(self, model: str) -> str:
         """Have it load its network.
@@ -144,13 +167,20 @@ class Worker:
             Name and version of the engine that runs it.
 
         Raises:
-            WorkerGoneError: it did not come up; the sentence says why (a refused model package, say).
+            WorkerGoneError: it did not start; the sentence says why (for example a refused model
+                package).
         """
         self._busy_with = printable(model)
-        self._outgoing.put(packed(Setup(os.fsencode(model), self._threads, self._limits.memory_bytes)))
+        self._outgoing.put(
+            packed(Setup(os.fsencode(model), self._threads, self._limits.memory_bytes))
+        )
         answer = self._next(self._limits.start_s)
         if not isinstance(answer, Ready):
-            self._end(answer.sentence if isinstance(answer, Failed) else "The analysis process did not start properly.")
+            self._end(
+                answer.sentence
+                if isinstance(answer, Failed)
+                else "The analysis process did not start properly."
+            )
         return answer.engine
 
     @property
@@ -164,10 +194,11 @@ class Worker:
         return self._process.poll() is None
 
     def ask(self, request: Request, heard: Callable[[Part], None]) -> Final:
-        """Send a request and wait for its answer; `heard` is called with what is said on the way.
+        """Send a request and wait for its answer; `heard` is called with what comes before it.
 
         Raises:
-            WorkerGoneError: the worker crashed, hung, used too much memory or time or answered nonsense; it is dead now.
+            WorkerGoneError: the worker crashed, hung, used too much memory or time or answered
+                nonsense; it is dead now.
         """
         self._busy_with = path_of(request)
         self._outgoing.put(packed(request))
@@ -178,7 +209,10 @@ class Worker:
                 part, final = part_or_final(request, answer)
             except NonsenseError as error:
                 log.error("%s: worker %d: %s", self._busy_with, self._process.pid, error)
-                self._end("The analysis of this file stopped: its process gave an answer that makes no sense.")
+                self._end(
+                    "The analysis of this file stopped: its process gave an answer that makes no"
+                    " sense."
+                )
             if final is not None:
                 return _renamed(final, path_of(request))
             if part is not None:
@@ -189,7 +223,7 @@ class Worker:
         self._outgoing.put(packed(Cancel(number)))
 
     def kill(self) -> None:
-        """End it and what it started at once; may be called from another thread and more than once."""
+        """End it and what it started at once; any thread may call this, more than once."""
         self._killed = True
         family = self._family()
         self._process.kill()
@@ -210,10 +244,13 @@ class Worker:
         self._words.close()
 
     def _write(self) -> None:
-        """Pass on what it is asked: neither who asks nor who cancels may be held up by a worker that does not read."""
+        """Send the worker what waits for it.
+
+        A worker that does not read must not hold up whoever asks or cancels.
+        """
         pipe = self._process.stdin
         assert pipe is not None
-        with suppress(OSError):  # a dead worker is noticed by who waits for its answer
+        with suppress(OSError):  # whoever waits for the answer notices a dead worker
             while data := self._outgoing.get():
                 pipe.write(data)
                 pipe.flush()
@@ -228,28 +265,41 @@ class Worker:
                     if not isinstance(answer, Progressed) or self._answers.qsize() < BACKLOG:
                         self._answers.put(answer)
                 self._answers.put(None)
-            except Exception as error:  # whatever it was (nesting too deep, memory), the owner must hear of it
+            except Exception as error:
+                # Whatever it was (nesting too deep, out of memory), the owner must hear of it.
                 self._answers.put(error)
 
     def _next(self, silence_s: float, until: float = math.inf) -> Answer:
-        """The next message; ends the worker where none comes in time, it is past `until` or it takes too much memory."""
+        """The next message.
+
+        Ends the worker if none comes in time, it is past `until`, or it takes too much memory.
+        """
         silent_until = time.monotonic() + silence_s
         while True:
             # Also between messages: a worker that talks all the time is watched like a silent one.
             self._check_memory()
             if time.monotonic() > until:
-                self._end(f"The analysis of this file stopped: it took more than the {self._limits.total_s:.0f} s that one file may take.")
+                self._end(
+                    "The analysis of this file stopped: it took more than the"
+                    f" {self._limits.total_s:.0f} s that one file may take."
+                )
             try:
                 answer = self._answers.get(timeout=POLL_S)
             except queue.Empty:
                 if time.monotonic() > silent_until:
-                    self._end(f"The analysis of this file stopped: nothing was heard of its process for {silence_s:.0f} s.")
+                    self._end(
+                        "The analysis of this file stopped: nothing was heard of its process for"
+                        f" {silence_s:.0f} s."
+                    )
                 continue
             if answer is None:
                 self._end("The analysis of this file stopped: its process ended unexpectedly.")
             if isinstance(answer, Exception):
                 log.error("%s: worker %d: %r", self._busy_with, self._process.pid, answer)
-                self._end("The analysis of this file stopped: its process gave an answer that makes no sense.")
+                self._end(
+                    "The analysis of this file stopped: its process gave an answer that makes no"
+                    " sense."
+                )
             return answer
 
     def _check_memory(self) -> None:
@@ -260,7 +310,10 @@ class Worker:
             self._end(MEMORY.format(self._limits.memory_bytes >> 20))
 
     def _family(self) -> list[psutil.Process]:
-        """The process, which in a virtual environment of Windows only launches the real one, and all below it; none when it has ended."""
+        """The process and all that it started; none if it has ended.
+
+        In a virtual environment of Windows the process only launches the real one.
+        """
         if not self.alive:
             return []
         try:
@@ -277,7 +330,15 @@ class Worker:
         words = self._words.read().decode(errors="replace")
         status = self._process.returncode
         level = logging.INFO if wanted else logging.ERROR
-        log.log(level, "%s: worker %d ended with status %s: %s\n%s", self._busy_with, self._process.pid, status, sentence, words)
+        log.log(
+            level,
+            "%s: worker %d ended with status %s: %s\n%s",
+            self._busy_with,
+            self._process.pid,
+            status,
+            sentence,
+            words,
+        )
         raise WorkerGoneError(sentence)
 
 

@@ -1,4 +1,4 @@
-"""The tools of one worker: its network, the file it has open, and what it does with them for each request."""
+"""The tools of one worker: its network, its open file, and how it answers each request."""
 
 from __future__ import annotations
 
@@ -98,14 +98,16 @@ class Station:
 
     Args:
         setup: network, share of processor and memory.
-        say: sends what is said on the way to an answer.
+        say: sends what comes before an answer.
         is_cancelled: whether a request was cancelled.
 
     Raises:
         AnalysisError: the model package is refused.
     """
 
-    def __init__(self, setup: Setup, say: Callable[[Answer], None], is_cancelled: Callable[[int], bool]) -> None:
+    def __init__(
+        self, setup: Setup, say: Callable[[Answer], None], is_cancelled: Callable[[int], bool]
+    ) -> None:
         cv2.setNumThreads(setup.threads)
         self._threads = setup.threads
         self._memory_bytes = setup.memory_bytes
@@ -121,7 +123,8 @@ class Station:
         if setup.model:
             self._package: ModelPackage = load_package(Path(os.fsdecode(setup.model)))
             self._detector = Detector(self._package, threads=setup.threads)
-            _ = self._check_of_faces  # refused now if it was changed, and compiled when the first face is found
+            # Refused now if it was changed, but compiled only when the first face is found.
+            _ = self._check_of_faces
 
     @cached_property
     def _check_of_faces(self) -> FaceCheck:
@@ -129,12 +132,16 @@ class Station:
 
     @cached_property
     def _mapper(self) -> Detector:
-        return Detector(self._package, threads=self._threads, precision="bf16" if has_bf16() else "f32")
+        return Detector(
+            self._package, threads=self._threads, precision="bf16" if has_bf16() else "f32"
+        )
 
     def warm_up(self) -> Iterator[None]:
-        """Do once, in small steps, what takes longer the first time: decoder, Haar files, check of faces, the threads' memory.
+        """Do once, in small steps, what takes longer the first time.
 
-        Only where pictures are shown: somebody waits for them. A request that comes meanwhile goes before the next step.
+        These are the decoder, the Haar files, the check of faces and the threads' memory. Only a
+        worker that shows pictures does this, as somebody waits for them. A request that comes
+        meanwhile goes before the next step.
         """
         if self._shows:
             blank = np.zeros((WARM_SIDE, WARM_SIDE, 3), np.uint8)
@@ -144,7 +151,9 @@ class Station:
             view_picture(blank, ViewSettings("error_levels"))
             _compared(blank, Box(WARM_SIDE // 4, WARM_SIDE // 4, WARM_SIDE // 2, WARM_SIDE // 2))
             yield
-            with closing(open_media(resource("demo", "portrait.mp4"), threads=self._threads)) as media:
+            with closing(
+                open_media(resource("demo", "portrait.mp4"), threads=self._threads)
+            ) as media:
                 yield
                 view_picture(media.frame(0).rgb, ViewSettings())
 
@@ -156,7 +165,7 @@ class Station:
         try:
             return self._do(request)
         except _StoppedError:
-            self._close()  # a decoder that was stopped on its way finds no more frames
+            self._close()  # an interrupted decoder finds no more frames
             return Cancelled(request.id)
         except Exception as error:
             return failure(request.id, error, self._memory_bytes)
@@ -168,9 +177,15 @@ class Station:
             case Inspect():
                 return self._inspect(request)
             case Open():
-                return Opened(request.id, media_facts(printable(str(_path(request.path))), self._media(request)))
+                return Opened(
+                    request.id,
+                    media_facts(printable(str(_path(request.path))), self._media(request)),
+                )
             case Examine():
-                found = examine(_path(request.path), progress=lambda done, size: self._progress("hash", done, size))
+                found = examine(
+                    _path(request.path),
+                    progress=lambda done, size: self._progress("hash", done, size),
+                )
                 return Examined(request.id, found.sha256, found.size, found.modified_utc)
             case View():
                 return self._view(request)
@@ -183,12 +198,20 @@ class Station:
             case Listen():
                 return Heard(request.id, sound_of(_path(request.path), progress=self._progress))
             case Pcm():
-                return Played(request.id, self._reader(request.path).read(request.start_s, request.seconds).tobytes())
+                return Played(
+                    request.id,
+                    self._reader(request.path).read(request.start_s, request.seconds).tobytes(),
+                )
             case Measure():
                 frame = self._shown(request)
-                return Measured(request.id, measured_informativeness(self._media(request), frame.rgb, request.quality))
+                return Measured(
+                    request.id,
+                    measured_informativeness(self._media(request), frame.rgb, request.quality),
+                )
             case Score():
-                return Scored(request.id, float(self._detector.face_scores(_picture(request.crop)[None])[0]))
+                return Scored(
+                    request.id, float(self._detector.face_scores(_picture(request.crop)[None])[0])
+                )
             case Map():
                 return self._map(request)
             case Hide():
@@ -201,17 +224,22 @@ class Station:
             raise _StoppedError
 
     def _progress(self, stage: str, done: int, total: int) -> None:
-        """Of the request that is worked on: a file that stays open reports to whichever asks for its frames."""
+        """Report progress of the current request.
+
+        A file that stays open reports to whichever request asks for its frames.
+        """
         self._check()
         self._say(Progressed(self._number, msgspec.convert(stage, Stage), done, total))
 
     def _predict(self, crops: Picture) -> NDArray[np.float32]:
-        """Scores for maps; each batch is also the place where a cancel is noticed."""
+        """Scores for maps; a cancel is noticed before each batch."""
         self._check()
         return self._mapper.face_scores(crops).astype(np.float32)
 
-    def _media(self, request: Open | View | Find | Cut | Outline | Measure | Follow) -> Video | Still:
-        """The file of a request; it stays open, and the one that was open before is closed."""
+    def _media(
+        self, request: Open | View | Find | Cut | Outline | Measure | Follow
+    ) -> Video | Still:
+        """The file of a request; it stays open, and the one open before is closed."""
         if self._open is None or self._open[0] != request.path:
             self._close()
             media = open_media(_path(request.path), threads=self._threads, progress=self._progress)
@@ -267,7 +295,9 @@ class Station:
         rgb = self._shown(request).rgb
         boxes = detect(rgb, expected=[box for _, box in request.expected])
         holding = [self._check_of_faces.holds_face(rgb, box) for box in boxes]
-        return Found(request.id, tuple(zip(owners(boxes, request.expected), boxes, holding, strict=True)))
+        return Found(
+            request.id, tuple(zip(owners(boxes, request.expected), boxes, holding, strict=True))
+        )
 
     def _view(self, request: View) -> Viewed:
         frame = self._shown(request)
@@ -278,9 +308,21 @@ class Station:
         except FileNotFoundError as error:
             raise AnalysisError("The file was closed before its picture came.") from error
         except ValueError as error:
-            raise AnalysisError(f"Frame {frame.index} is larger than the first one of the file and cannot be shown.") from error
+            raise AnalysisError(
+                f"Frame {frame.index} is larger than the first one of the file and cannot be shown."
+            ) from error
         sha256 = frame.sha256 if request.hash else None
-        return Viewed(request.id, frame.index, frame.pts_s, frame.type, frame.damaged, width, height, values is not None, sha256)
+        return Viewed(
+            request.id,
+            frame.index,
+            frame.pts_s,
+            frame.type,
+            frame.damaged,
+            width,
+            height,
+            values is not None,
+            sha256,
+        )
 
     def _cut(self, request: Cut) -> WasCut:
         rgb = self._shown(request).rgb
@@ -292,7 +334,12 @@ class Station:
 
     def _outline(self, request: Outline) -> Outlined:
         rgb = self._shown(request).rgb
-        return Outlined(request.id, Array.of(outline(rgb, request.box, _square(rgb, request), request.size, self._check_of_faces)))
+        return Outlined(
+            request.id,
+            Array.of(
+                outline(rgb, request.box, _square(rgb, request), request.size, self._check_of_faces)
+            ),
+        )
 
     def _reader(self, path: bytes) -> SoundReader:
         if self._sound is None or self._sound[0] != path:
@@ -311,23 +358,52 @@ class Station:
             self._say(self._mapped(request.id, heat))
         assert heat is not None
         trust = faithfulness(self._predict, crop, heat)
-        return msgspec.structs.replace(self._mapped(request.id, heat), complete=True, faithfulness=trust)
+        return msgspec.structs.replace(
+            self._mapped(request.id, heat), complete=True, faithfulness=trust
+        )
 
     def _map_regions(self, request: Map, crop: Picture) -> Mapped:
         if request.labels is None:
             raise ValueError("a map by regions without the regions")
         request.labels.check("uint8")
-        made = map_regions(self._predict, crop, np.asarray(request.labels.numpy(), np.uint8), request.settings)
+        made = map_regions(
+            self._predict, crop, np.asarray(request.labels.numpy(), np.uint8), request.settings
+        )
         count, precision = len(made.regions), self._mapper.precision
-        return Mapped(request.id, Array.of(made.values), made.base, count, count, 0.0, precision, True, None, made.regions)
+        return Mapped(
+            request.id,
+            Array.of(made.values),
+            made.base,
+            count,
+            count,
+            0.0,
+            precision,
+            True,
+            None,
+            made.regions,
+        )
 
     def _mapped(self, number: int, heat: OcclusionMap) -> Mapped:
         error = heat.error if math.isfinite(heat.error) else None
         values = Array.of(heat.values)
-        return Mapped(number, values, heat.base, heat.evaluated, heat.total, error, self._mapper.precision, False, None)
+        return Mapped(
+            number,
+            values,
+            heat.base,
+            heat.evaluated,
+            heat.total,
+            error,
+            self._mapper.precision,
+            False,
+            None,
+        )
 
     def _hide(self, request: Hide) -> Hidden:
-        """While a region is drawn it is asked about many times: the score of the whole face is kept, and each answer costs one picture."""
+        """Hide a region; the score of the whole face is kept for the next time.
+
+        While a region is drawn it is asked about many times, and each answer then costs one
+        picture.
+        """
         crop = _picture(request.crop)
         if self._base is None or not np.array_equal(self._base[0], crop):
             self._base = crop, self._predict(crop[None])
@@ -335,14 +411,23 @@ class Station:
 
         def predict(crops: Picture) -> NDArray[np.float32]:
             self._check()
-            return base if len(crops) == 1 and np.array_equal(crops[0], crop) else self._predict(crops)
+            return (
+                base if len(crops) == 1 and np.array_equal(crops[0], crop) else self._predict(crops)
+            )
 
-        return Hidden(request.id, float(base[0]), region_drop(predict, crop, request.region, request.settings))
+        return Hidden(
+            request.id, float(base[0]), region_drop(predict, crop, request.region, request.settings)
+        )
 
     def _follow(self, request: Follow) -> Followed:
         size, factor = self._detector.input_size, self._detector.card.crop.haar_factor
         left, top, width, height = request.region
-        region = Box(round(left * size), round(top * size), max(1, round(width * size)), max(1, round(height * size)))
+        region = Box(
+            round(left * size),
+            round(top * size),
+            max(1, round(width * size)),
+            max(1, round(height * size)),
+        )
         boxes = dict(request.faces)
         for frame in self._media(request).frames(sorted(boxes)):
             crop = cut(frame.rgb, boxes[frame.index], size=size, factor=factor)
@@ -352,10 +437,12 @@ class Station:
 
 
 def failure(number: int, error: Exception, memory_bytes: int) -> Failed:
-    """What went wrong, for the user in a sentence, and for the log where it was a fault of the program."""
+    """A sentence for the user on what went wrong, and a trace for the log if it was a bug."""
     if isinstance(error, AnalysisError):
         return Failed(number, printable(str(error)))
-    if isinstance(error, MemoryError) or (isinstance(error, cv2.error) and error.code == cv2.Error.StsNoMem):
+    if isinstance(error, MemoryError) or (
+        isinstance(error, cv2.error) and error.code == cv2.Error.StsNoMem
+    ):
         return Failed(number, MEMORY.format(memory_bytes >> 20), printable(traceback.format_exc()))
     return Failed(number, FAULT, printable(traceback.format_exc()))
 

@@ -1,4 +1,7 @@
-"""Makes a Debian package from the frozen program: `make_deb.py [dist/dfgui [dist]]`, run by `dev.py package`."""
+"""Makes a Debian package from the frozen program; `dev.py package` runs it.
+
+Usage: `make_deb.py [dist/dfgui [dist]]`.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +21,8 @@ from dev import QT_PACKAGES  # noqa: E402
 from dfgui import __version__  # noqa: E402
 
 MIME_TYPES = (
-    "video/mp4 video/quicktime video/x-matroska video/x-msvideo video/vnd.avi video/webm video/mpeg video/mp2t "
-    "image/jpeg image/png image/webp image/tiff"
+    "video/mp4 video/quicktime video/x-matroska video/x-msvideo video/vnd.avi video/webm video/mpeg"
+    " video/mp2t image/jpeg image/png image/webp image/tiff"
 )
 DESKTOP = f"""[Desktop Entry]
 Type=Application
@@ -68,7 +71,8 @@ def stage(program: Path, root: Path) -> None:
     """Lay out below `root` what the package puts on a system.
 
     Args:
-        program: folder of the frozen program; its files are linked, not copied, where the file system allows it.
+        program: folder of the frozen program; its files are linked, not copied, where the file
+            system allows it.
         root: a folder; made if missing.
     """
     shutil.copytree(program, root / "opt" / "dfgui", symlinks=True, copy_function=_link)
@@ -86,7 +90,7 @@ def stage(program: Path, root: Path) -> None:
         picture.save(place, optimize=True)
     _write(hicolor / "scalable/apps/dfgui.svg", (ICONS / "dfgui.svg").read_text(encoding="utf-8"))
     files = [path for path in root.rglob("*") if path.is_file() and not path.is_symlink()]
-    # The libraries in the folder want the C library of the machine that built it, or a newer one.
+    # The libraries in the folder need the C library of the machine that built it, or a newer one.
     c_library = os.confstr("CS_GNU_LIBC_VERSION").split()[1]
     control = CONTROL.format(
         version=__version__,
@@ -105,7 +109,10 @@ def build(program: Path, target: Path) -> Path:
         root.chmod(0o755)
         package = target / f"dfgui_{__version__}_{_output('dpkg', '--print-architecture')}.deb"
         # Level 3 takes 60 % of the time of level 6, and the package is 8 % larger.
-        subprocess.run(["dpkg-deb", "--root-owner-group", "-Zxz", "-z3", "--build", str(root), str(package)], check=True)
+        subprocess.run(
+            ["dpkg-deb", "--root-owner-group", "-Zxz", "-z3", "--build", str(root), str(package)],
+            check=True,
+        )
     return package
 
 

@@ -1,4 +1,4 @@
-"""Renders the icon `resources/icons/dfgui.svg`: a PNG, and the files that Windows and macOS want."""
+"""Renders `resources/icons/dfgui.svg` as a PNG and as the icon files of Windows and macOS."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def pictures() -> dict[int, Image.Image]:
 
 
 def main() -> None:
-    """Write `dfgui.png`, `dfgui.ico` and `dfgui.icns` beside the drawing."""
+    """Write `dfgui.png`, `dfgui.ico` and `dfgui.icns` next to the drawing."""
     made = pictures()
     made[256].save(ICONS / "dfgui.png", optimize=True)
     others = [made[size] for size in SIZES if size <= 256]

@@ -1,4 +1,7 @@
-"""Runs first in a frozen program: what it starts, a browser say, must not load this program's libraries in place of the system's own."""
+"""Keeps a frozen program's libraries out of the programs that it starts; runs first.
+
+A browser, for example, must load the system's libraries and not this program's.
+"""
 
 import os
 import sys

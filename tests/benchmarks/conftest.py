@@ -1,4 +1,4 @@
-"""What the benchmarks share: the table, printed at the end, and what is slow to make."""
+"""Fixtures of the benchmarks: the table, printed at the end, and what is slow to make."""
 
 from __future__ import annotations
 
@@ -16,14 +16,21 @@ TABLE = pytest.StashKey[BenchTable]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--bench-table", type=Path, metavar="PATH", help="also write the table of the benchmarks here")
+    parser.addoption(
+        "--bench-table",
+        type=Path,
+        metavar="PATH",
+        help="also write the table of the benchmarks here",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[TABLE] = BenchTable()
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
     table = config.stash[TABLE]
     if not table.rows:
         return
@@ -52,7 +59,10 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def plain_network(bundled: ModelPackage, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A saved Keras network of the bundled one's kind and input size, with random weights: as slow, which is all that counts."""
+    """A saved Keras network of the bundled one's kind and input size, with random weights.
+
+    It is as slow, and only its speed counts.
+    """
     path = tmp_path_factory.mktemp("network") / "plain.keras"
     build_xception(bundled.card.input_size).save(path)
     return path

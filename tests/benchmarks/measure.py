@@ -1,4 +1,7 @@
-"""How the benchmarks measure: ways in turn, medians, the memory of a process and its children, one table of all figures."""
+"""How the benchmarks measure.
+
+Ways run in turn, medians, the memory of a process and its children, one table of all figures.
+"""
 
 from __future__ import annotations
 
@@ -21,11 +24,13 @@ POLL_S = 0.02
 Made = TypeVar("Made")
 
 
-def interleaved(rounds: int, ways: Mapping[str, Callable[[], Made]]) -> tuple[dict[str, float], dict[str, Made]]:
-    """Run all ways once a round, so that what else the machine does meets them alike.
+def interleaved(
+    rounds: int, ways: Mapping[str, Callable[[], Made]]
+) -> tuple[dict[str, float], dict[str, Made]]:
+    """Run every way once per round, so that other load on the machine affects all of them alike.
 
     Returns:
-        Median seconds of each way, and what it made last.
+        Median seconds of each way, and the last thing it made.
     """
     made: dict[str, Made] = {}
     spent: dict[str, list[float]] = {name: [] for name in ways}
@@ -38,15 +43,22 @@ def interleaved(rounds: int, ways: Mapping[str, Callable[[], Made]]) -> tuple[di
 
 
 def run(command: Sequence[str]) -> str:
-    """What a command prints; raises where it fails."""
-    return subprocess.run(command, capture_output=True, text=True, check=True, env=os.environ | {"TF_CPP_MIN_LOG_LEVEL": "2"}).stdout
+    """What a command prints; raises if it fails."""
+    return subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ | {"TF_CPP_MIN_LOG_LEVEL": "2"},
+    ).stdout
 
 
 def run_watched(command: Sequence[str]) -> tuple[float, int]:
     """Run a command to its end.
 
     Returns:
-        Its seconds, and the largest resident memory, in bytes, of it and its children together; shared pages count once for each process.
+        Its seconds, and the peak resident memory, in bytes, of it and its children together;
+        shared pages count once per process.
     """
     began, peak = time.perf_counter(), 0
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
@@ -69,7 +81,7 @@ def _resident(root: psutil.Process) -> int:
 
 
 def machine() -> str:
-    """The class of this machine in a line."""
+    """The class of this machine, in one line."""
     cpuinfo = Path("/proc/cpuinfo")
     lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
@@ -81,22 +93,30 @@ def machine() -> str:
 
 @dataclass
 class BenchTable:
-    """The rows so far: what was measured, the plain way, ours, how many times as good, what was asked for."""
+    """The rows so far.
+
+    Each says what was measured, the plain way's figure, ours, how many times as good ours is, and
+    what was asked for.
+    """
 
     rows: list[tuple[str, str, str, str, str]] = field(default_factory=list)
 
     def compare(self, what: str, plain_s: float, ours_s: float, asked: str) -> None:
         """Add a row of two times in seconds."""
-        self.rows.append((what, seconds(plain_s), seconds(ours_s), f"{plain_s / ours_s:.2f}", asked))
+        self.rows.append(
+            (what, seconds(plain_s), seconds(ours_s), f"{plain_s / ours_s:.2f}", asked)
+        )
 
     def note(self, what: str, ours: str, asked: str) -> None:
         """Add a row without a plain way."""
         self.rows.append((what, "", ours, "", asked))
 
     def markdown(self) -> str:
-        """The table, and the machine it is from."""
+        """The table, and the machine it was measured on."""
         head = ["| what | plain way | here | ratio | asked for |", "|---|---|---|---|---|"]
-        return "\n".join([machine(), "", *head, *("| " + " | ".join(row) + " |" for row in self.rows), ""])
+        return "\n".join(
+            [machine(), "", *head, *("| " + " | ".join(row) + " |" for row in self.rows), ""]
+        )
 
 
 def seconds(value: float) -> str:

@@ -1,4 +1,7 @@
-"""Times training steps of one library in a process of its own: LIBRARY SIZE STEPS -> median seconds of a step of 32 pictures."""
+"""Time training steps of one library in a process of its own.
+
+Usage: LIBRARY SIZE STEPS; prints the median seconds of a step of 32 pictures.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,12 @@ def main(library: str, size: int, steps: int) -> None:
     pictures = rng.integers(0, 256, (BATCH, size, size, 3), dtype=np.uint8)
     labels = (np.arange(BATCH) % 2).astype(np.float32)[:, None]
     with fast_precision():
-        learning = learner("torch" if library == "torch" else "keras", lambda: build_xception(None), FitSettings(steps=steps), None)
+        learning = learner(
+            "torch" if library == "torch" else "keras",
+            lambda: build_xception(None),
+            FitSettings(steps=steps),
+            None,
+        )
     spent = []
     for _ in range(steps + 2):
         began = time.perf_counter()

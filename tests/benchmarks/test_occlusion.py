@@ -1,4 +1,4 @@
-"""Occlusion maps: exact against the paper's loop, the first coarse map, and coarse to fine on real maps."""
+"""Occlusion maps: exact against the paper's loop, first coarse map, coarse to fine on real maps."""
 
 from __future__ import annotations
 
@@ -34,7 +34,10 @@ FACE = Box(176, 64, 100, 100)  # in the portrait
 ROUNDS = 3
 ASKED: dict[Precision, str] = {"f32": "3.3", "bf16": "6.5"}
 NEAR: dict[Precision, float] = {"f32": 0.001, "bf16": 0.01}
-"""How far scores may lie from those of Keras (fp16 weights, fewer digits); they spread by .015 over the patches."""
+"""How far scores may be from those of Keras (fp16 weights, fewer digits).
+
+They spread by .015 over the patches.
+"""
 TOLERANCE = 0.02
 
 
@@ -46,13 +49,15 @@ def network() -> keras.Model:
     for layer in network.get_layer("xception").layers:
         if isinstance(layer, keras.layers.BatchNormalization):
             layer.momentum = 0.0
-    # Normalised by what it sees: as built, the signal dies out on its way and every map is flat.
+    # Normalised on real input: as built, the signal dies out in the layers and every map is flat.
     network(np.stack([portrait(shift) for shift in range(0, 80, 10)]), training=True)
     return network
 
 
 @pytest.fixture(scope="module")
-def package(network: keras.Model, bundled: ModelPackage, tmp_path_factory: pytest.TempPathFactory) -> ModelPackage:
+def package(
+    network: keras.Model, bundled: ModelPackage, tmp_path_factory: pytest.TempPathFactory
+) -> ModelPackage:
     """The same network, exported."""
     folder = tmp_path_factory.mktemp("package")
     network.save(folder / "trained.keras")
@@ -61,12 +66,12 @@ def package(network: keras.Model, bundled: ModelPackage, tmp_path_factory: pytes
 
 
 def portrait(shift: int = 0) -> NDArray[np.uint8]:
-    """A face crop, moved by so many pixels."""
+    """A face crop, shifted by `shift` pixels."""
     return cut(np.asarray(astronaut(), np.uint8), FACE._replace(x=FACE.x + shift), size=SIDE)
 
 
 def papers_loop(network: Any, crop: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """The paper's way, its bugs mended: one `predict` a patch; (10, 10) logits."""
+    """The paper's way with its bugs fixed: one `predict` per patch; (10, 10) logits."""
     logits = []
     for top in range(0, SIDE, PATCH):
         for left in range(0, SIDE, PATCH):
@@ -81,7 +86,9 @@ def predictor(detector: Detector) -> Predict:
     return lambda crops: detector.face_scores(crops).astype(np.float32)
 
 
-def coarse_map(predict: Predict, crop: NDArray[np.uint8], settings: OcclusionSettings) -> OcclusionMap:
+def coarse_map(
+    predict: Predict, crop: NDArray[np.uint8], settings: OcclusionSettings
+) -> OcclusionMap:
     return next(refine(predict, crop, settings))
 
 
@@ -97,13 +104,27 @@ def test_exact_map(network: keras.Model, package: ModelPackage, table: BenchTabl
         makers[f"{precision} coarse"] = partial(coarse_map, predict, crop, settings)
     network.predict(crop[None], verbose=0)  # the first call builds the graph
     spent, made = interleaved(ROUNDS, makers)
-    expected = [calibrated(float(logit), package.card.calibration.face) for logit in made["paper"].flat]
+    expected = [
+        calibrated(float(logit), package.card.calibration.face) for logit in made["paper"].flat
+    ]
     for precision in precisions:
-        np.testing.assert_allclose(made[precision].patch_values.ravel() / 255, expected, atol=NEAR[precision])
+        np.testing.assert_allclose(
+            made[precision].patch_values.ravel() / 255, expected, atol=NEAR[precision]
+        )
         assert np.isfinite(made[f"{precision} coarse"].values).all()
         what = f"occlusion, 100 patches at {SIDE}x{SIDE}, {precision}"
-        table.compare(f"{what}: exact map (plain: one Keras `predict` a patch)", spent["paper"], spent[precision], ASKED[precision])
-        table.compare(f"{what}: first coarse map (plain: our exact map)", spent[precision], spent[f"{precision} coarse"], "10")
+        table.compare(
+            f"{what}: exact map (plain: one Keras `predict` a patch)",
+            spent["paper"],
+            spent[precision],
+            ASKED[precision],
+        )
+        table.compare(
+            f"{what}: first coarse map (plain: our exact map)",
+            spent[precision],
+            spent[f"{precision} coarse"],
+            "10",
+        )
 
 
 def faces(package: ModelPackage) -> Iterator[NDArray[np.uint8]]:
@@ -112,7 +133,12 @@ def faces(package: ModelPackage) -> Iterator[NDArray[np.uint8]]:
         with Video(resource("demo", name)) as video:
             for frame in video.frames((20, 70)):
                 box = max(detect(frame.rgb), key=lambda each: each.area)
-                yield cut(frame.rgb, box, size=package.card.input_size, factor=package.card.crop.haar_factor)
+                yield cut(
+                    frame.rgb,
+                    box,
+                    size=package.card.input_size,
+                    factor=package.card.crop.haar_factor,
+                )
 
 
 @pytest.mark.parametrize("fill", ["black", "mean"])
@@ -120,23 +146,45 @@ def test_coarse_to_fine(fill: Fill, bundled: ModelPackage, table: BenchTable) ->
     precision: Precision = "bf16" if has_bf16() else "f32"
     detector = Detector(bundled, threads=os.cpu_count() or 1, precision=precision)
     side = bundled.card.input_size
-    settings, predict, crops = OcclusionSettings(-(-side // 10), -(-side // 10), fill), predictor(detector), list(faces(bundled))
+    settings, predict, crops = (
+        OcclusionSettings(-(-side // 10), -(-side // 10), fill),
+        predictor(detector),
+        list(faces(bundled)),
+    )
     makers: dict[str, Callable[[], list[OcclusionMap]]] = {
         "exact": lambda: [exact_map(predict, crop, settings) for crop in crops],
-        "refined": lambda: [list(refine(predict, crop, settings, tolerance=TOLERANCE))[-1] for crop in crops],
+        "refined": lambda: [
+            list(refine(predict, crop, settings, tolerance=TOLERANCE))[-1] for crop in crops
+        ],
     }
     predict(np.stack(crops))
     spent, made = interleaved(ROUNDS, makers)
     assert {one.total for one in made["exact"]} == {100}
-    off = [fine.patch_values - full.patch_values for fine, full in zip(made["refined"], made["exact"], strict=True)]
-    asked_for = sum(one.evaluations for one in made["refined"]) / sum(one.evaluations for one in made["exact"])
-    rms, largest = max(float(np.sqrt((each**2).mean())) for each in off), max(float(np.abs(each).max()) for each in off)
+    off = [
+        fine.patch_values - full.patch_values
+        for fine, full in zip(made["refined"], made["exact"], strict=True)
+    ]
+    asked_for = sum(one.evaluations for one in made["refined"]) / sum(
+        one.evaluations for one in made["exact"]
+    )
+    rms, largest = (
+        max(float(np.sqrt((each**2).mean())) for each in off),
+        max(float(np.abs(each).max()) for each in off),
+    )
     reach = max(float(np.abs(one.patch_values).max()) for one in made["exact"])
     table.compare(
-        f"coarse to fine within {TOLERANCE}, bundled network, {len(crops)} faces, {fill} fill, {precision} (plain: our exact map)",
+        f"coarse to fine within {TOLERANCE}, bundled network, {len(crops)} faces, {fill} fill,"
+        f" {precision} (plain: our exact map)",
         spent["exact"],
         spent["refined"],
         "2",
     )
-    text = f"RMS {rms:.3f}, largest {largest:.3f} (largest drop {reach:.2f}; {asked_for:.0%} of the evaluations)"
-    table.note(f"the same, {fill} fill: deviation from the exact map, the worst face", text, f"RMS {TOLERANCE}")
+    text = (
+        f"RMS {rms:.3f}, largest {largest:.3f} (largest drop {reach:.2f}; {asked_for:.0%} of the"
+        " evaluations)"
+    )
+    table.note(
+        f"the same, {fill} fill: deviation from the exact map, the worst face",
+        text,
+        f"RMS {TOLERANCE}",
+    )

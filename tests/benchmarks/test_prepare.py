@@ -1,4 +1,4 @@
-"""`prepare` against decoding the same frames and nothing else, and its memory with few and with many videos."""
+"""`prepare` against plain decoding of the same frames, and its memory with few and many videos."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ from training.data.prepare import prepare
 from training.data.shards import Settings
 
 if __name__ == "__main__":
-    prepare(read_videos("folders", sys.argv[1]), Path(sys.argv[2]), Settings(frames={FRAMES}), workers=1, shard_bytes=10 << 20)
+    prepare(read_videos("folders", sys.argv[1]), Path(sys.argv[2]), \
+Settings(frames={FRAMES}), workers=1, shard_bytes=10 << 20)
 """
 CORES = os.cpu_count() or 1
 
@@ -45,7 +46,9 @@ def _decode(path: Path, threads: int) -> int:
 
 def _decode_all(paths: list[Path], workers: int) -> int:
     with multiprocessing.get_context("spawn").Pool(workers) as pool:
-        return sum(pool.starmap(_decode, [(path, max(2, CORES // workers)) for path in paths], chunksize=1))
+        return sum(
+            pool.starmap(_decode, [(path, max(2, CORES // workers)) for path in paths], chunksize=1)
+        )
 
 
 def _folders(root: Path, clip: Path, videos: int) -> list[Path]:
@@ -57,24 +60,42 @@ def _folders(root: Path, clip: Path, videos: int) -> list[Path]:
 
 
 @pytest.mark.parametrize("workers", sorted({1, CORES}))
-def test_prepare_against_decoding_alone(workers: int, clip: Path, table: BenchTable, tmp_path: Path) -> None:
+def test_prepare_against_decoding_alone(
+    workers: int, clip: Path, table: BenchTable, tmp_path: Path
+) -> None:
     paths = _folders(tmp_path / "data", clip, VIDEOS)
     numbers = count()
 
     def prepared() -> Path:
         out = tmp_path / f"out{next(numbers)}"
-        assert prepare(read_videos("folders", tmp_path / "data"), out, Settings(frames=FRAMES), workers=workers) == 0
+        assert (
+            prepare(
+                read_videos("folders", tmp_path / "data"),
+                out,
+                Settings(frames=FRAMES),
+                workers=workers,
+            )
+            == 0
+        )
         return out
 
-    ways: dict[str, Callable[[], object]] = {"decoding": lambda: _decode_all(paths, workers), "prepare": prepared}
+    ways: dict[str, Callable[[], object]] = {
+        "decoding": lambda: _decode_all(paths, workers),
+        "prepare": prepared,
+    }
     spent, made = interleaved(5, ways)
     assert made["decoding"] == VIDEOS * FRAMES
     assert all(video.faces == FRAMES for video in Prepared(Path(str(made["prepare"]))).videos)
-    what = f"`prepare`, {VIDEOS} clips of 10 s of 1080p, {FRAMES} frames and faces, {workers} processes (plain: decoding the same frames)"
+    what = (
+        f"`prepare`, {VIDEOS} clips of 10 s of 1080p, {FRAMES} frames and faces, {workers}"
+        " processes (plain: decoding the same frames)"
+    )
     table.compare(what, spent["decoding"], spent["prepare"], f"{1 / 1.3:.2f}")
 
 
-def test_memory_does_not_grow_with_the_number_of_videos(clip: Path, table: BenchTable, tmp_path: Path) -> None:
+def test_memory_does_not_grow_with_the_number_of_videos(
+    clip: Path, table: BenchTable, tmp_path: Path
+) -> None:
     peaks = {}
     for videos in (4, 16):
         data = tmp_path / str(videos)
@@ -82,7 +103,11 @@ def test_memory_does_not_grow_with_the_number_of_videos(clip: Path, table: Bench
         (tmp_path / "script.py").write_text(SCRIPT)
         runs = []
         for _ in range(3):
-            runs.append(run_watched([sys.executable, str(tmp_path / "script.py"), str(data), str(tmp_path / "out")])[1])
+            runs.append(
+                run_watched(
+                    [sys.executable, str(tmp_path / "script.py"), str(data), str(tmp_path / "out")]
+                )[1]
+            )
             shutil.rmtree(tmp_path / "out")
         peaks[videos] = statistics.median(runs)
     table.note("peak memory of `prepare`, 4 videos", f"{peaks[4] / 1e6:.0f} MB", "")

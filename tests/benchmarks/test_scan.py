@@ -1,4 +1,4 @@
-"""The main job in cold processes: a 1080p clip against a plain loop, and a folder of ready crops."""
+"""The main job in cold processes: a 1080p clip against a plain loop, a folder of ready crops."""
 
 from __future__ import annotations
 
@@ -30,7 +30,12 @@ def test_scan_of_a_clip(clip: Path, plain_network: Path, table: BenchTable, tmp_
     result = json.loads(out.read_text())["results"][0]
     assert len(result["frames"]) == FRAMES
     assert all(frame["faces"] for frame in result["frames"])
-    table.compare(f"`scan` of 10 s of 1080p, {FRAMES} frames, cold process", spent["plain"], spent["ours"], "5, under 5 s")
+    table.compare(
+        f"`scan` of 10 s of 1080p, {FRAMES} frames, cold process",
+        spent["plain"],
+        spent["ours"],
+        "5, under 5 s",
+    )
 
 
 def test_scan_of_a_folder_of_crops(clip: Path, table: BenchTable, tmp_path: Path) -> None:
@@ -47,4 +52,8 @@ def test_scan_of_a_folder_of_crops(clip: Path, table: BenchTable, tmp_path: Path
     runs = [run_watched(dfgui("scan", folder, "--faces", "whole", "--json", out)) for _ in range(3)]
     results = json.loads(out.read_text())["results"]
     assert [result["status"] for result in results] == ["scored"] * CROPS
-    table.note(f"`scan --faces whole` of {CROPS} ready crops in a folder", seconds(statistics.median(spent for spent, _ in runs)), "30 s")
+    table.note(
+        f"`scan --faces whole` of {CROPS} ready crops in a folder",
+        seconds(statistics.median(spent for spent, _ in runs)),
+        "30 s",
+    )

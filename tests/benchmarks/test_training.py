@@ -1,4 +1,4 @@
-"""Training: data that comes in time against one batch kept in memory, and mixed bf16 against fp32."""
+"""Training: data loaded in time against one batch kept in memory, mixed bf16 against fp32."""
 
 from __future__ import annotations
 
@@ -23,13 +23,21 @@ ROUNDS = 5
 
 
 class Crops(keras.utils.PyDataset):
-    """Batches of JPEG pictures in memory, decoded, cut to size and flipped at random: what a run does that keeps no arrays."""
+    """Batches of JPEG pictures in memory, decoded, resized and flipped at random.
+
+    A run that keeps no arrays does the same.
+    """
 
     def __init__(self) -> None:
         super().__init__(workers=2)
         rng = np.random.default_rng(0)
-        smooth = [cv2.resize(rng.integers(0, 256, (28, 28, 3), dtype=np.uint8), (224, 224)) for _ in range(BATCH * STEPS)]
-        self._files = [cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 75])[1] for picture in smooth]
+        smooth = [
+            cv2.resize(rng.integers(0, 256, (28, 28, 3), dtype=np.uint8), (224, 224))
+            for _ in range(BATCH * STEPS)
+        ]
+        self._files = [
+            cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 75])[1] for picture in smooth
+        ]
 
     def __len__(self) -> int:
         return STEPS
@@ -37,8 +45,18 @@ class Crops(keras.utils.PyDataset):
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
         flips = np.random.default_rng(index).integers(2, size=BATCH)
         files = self._files[index * BATCH : index * BATCH + BATCH]
-        pictures = [cv2.resize(cv2.imdecode(file, cv2.IMREAD_COLOR_RGB), (SIZE, SIZE), interpolation=cv2.INTER_AREA) for file in files]
-        return np.stack([picture[:, ::-1] if flip else picture for picture, flip in zip(pictures, flips, strict=True)]), _labels(BATCH)
+        pictures = [
+            cv2.resize(
+                cv2.imdecode(file, cv2.IMREAD_COLOR_RGB), (SIZE, SIZE), interpolation=cv2.INTER_AREA
+            )
+            for file in files
+        ]
+        return np.stack(
+            [
+                picture[:, ::-1] if flip else picture
+                for picture, flip in zip(pictures, flips, strict=True)
+            ]
+        ), _labels(BATCH)
 
 
 def _labels(count: int) -> np.ndarray:
@@ -53,7 +71,7 @@ def _compiled(model: keras.Model) -> keras.Model:
 
 
 def _over(model: keras.Model, train: Arrays | keras.utils.PyDataset) -> Callable[[], None]:
-    """One epoch as `training.epochs.fit` does it, every step's values taken over."""
+    """One epoch as `training.epochs.fit` runs it, reading the values of every step."""
 
     class Taken(keras.callbacks.Callback):
         def on_train_batch_end(self, batch: int, logs: dict[str, object]) -> None:
@@ -67,8 +85,11 @@ def _over(model: keras.Model, train: Arrays | keras.utils.PyDataset) -> Callable
 
 
 def _in_memory(model: keras.Model, x: np.ndarray, steps: int) -> Callable[[], None]:
-    """The same number of steps on one batch that lies there as a tensor."""
-    pictures, labels = keras.ops.convert_to_tensor(x), keras.ops.convert_to_tensor(_labels(len(x)).astype(np.float32)[:, None])
+    """The same number of steps on one batch that is already a tensor."""
+    pictures, labels = (
+        keras.ops.convert_to_tensor(x),
+        keras.ops.convert_to_tensor(_labels(len(x)).astype(np.float32)[:, None]),
+    )
 
     def train() -> None:
         for _ in range(steps):
@@ -79,13 +100,15 @@ def _in_memory(model: keras.Model, x: np.ndarray, steps: int) -> Callable[[], No
 
 def _ratio(ways: dict[str, Callable[[], None]]) -> dict[str, float]:
     for way in ways.values():
-        way()  # traces
+        way()  # builds the graph
     return interleaved(ROUNDS, ways)[0]
 
 
 def test_data_come_in_time(table: BenchTable) -> None:
     model = _compiled(whole(input_size=SIZE))
-    pictures = np.random.default_rng(0).integers(0, 256, (BATCH * STEPS, SIZE, SIZE, 3), dtype=np.uint8)
+    pictures = np.random.default_rng(0).integers(
+        0, 256, (BATCH * STEPS, SIZE, SIZE, 3), dtype=np.uint8
+    )
     ways = {
         "one": _in_memory(model, pictures[:BATCH], STEPS),
         "arrays": _over(model, Arrays(pictures, _labels(len(pictures)))),
@@ -102,25 +125,44 @@ def test_data_come_in_time(table: BenchTable) -> None:
 def test_features_come_in_time(table: BenchTable) -> None:
     model = _compiled(head())
     x = np.random.default_rng(0).random((BATCH * HEAD_STEPS, 2048), dtype=np.float32)
-    spent = _ratio({"one": _in_memory(model, x[:BATCH], HEAD_STEPS), "arrays": _over(model, Arrays(x, _labels(len(x))))})
+    spent = _ratio(
+        {
+            "one": _in_memory(model, x[:BATCH], HEAD_STEPS),
+            "arrays": _over(model, Arrays(x, _labels(len(x)))),
+        }
+    )
     table.compare(
-        f"{HEAD_STEPS} steps of {BATCH} kept features, dense layers alone, one batch in memory; an epoch", spent["one"], spent["arrays"], ""
+        f"{HEAD_STEPS} steps of {BATCH} kept features, dense layers alone, one batch in memory; an"
+        " epoch",
+        spent["one"],
+        spent["arrays"],
+        "",
     )
 
 
 @pytest.mark.skipif(not has_bf16(), reason="this processor has no bf16")
 def test_mixed_bf16(table: BenchTable) -> None:
-    pictures = np.random.default_rng(0).integers(0, 256, (BATCH, BF16_SIZE, BF16_SIZE, 3), dtype=np.uint8)
+    pictures = np.random.default_rng(0).integers(
+        0, 256, (BATCH, BF16_SIZE, BF16_SIZE, 3), dtype=np.uint8
+    )
     earlier = keras.config.dtype_policy()
     models = {"bf16": whole(input_size=BF16_SIZE)}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("training.backbone.has_bf16", lambda: False)
         models["fp32"] = whole(input_size=BF16_SIZE)
     assert keras.config.dtype_policy() == earlier
-    assert [model.get_layer("xception").layers[1].compute_dtype for model in models.values()] == ["bfloat16", "float32"]
-    ways = {name: _in_memory(_compiled(model), pictures, BF16_STEPS) for name, model in models.items()}
+    assert [model.get_layer("xception").layers[1].compute_dtype for model in models.values()] == [
+        "bfloat16",
+        "float32",
+    ]
+    ways = {
+        name: _in_memory(_compiled(model), pictures, BF16_STEPS) for name, model in models.items()
+    }
     spent = _ratio(ways)
     table.compare(
-        f"{BF16_STEPS} steps of {BATCH} pictures of {BF16_SIZE} px, Xception: fp32; mixed bf16", spent["fp32"], spent["bf16"], "1.25"
+        f"{BF16_STEPS} steps of {BATCH} pictures of {BF16_SIZE} px, Xception: fp32; mixed bf16",
+        spent["fp32"],
+        spent["bf16"],
+        "1.25",
     )
     assert spent["fp32"] >= 1.25 * spent["bf16"]

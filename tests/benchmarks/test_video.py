@@ -34,10 +34,19 @@ def test_one_frame_back(clip: Path, table: BenchTable) -> None:
             capture.set(cv2.CAP_PROP_POS_FRAMES, int(chance.integers(video.count)))
             assert capture.read()[0]
 
-        spent, _ = interleaved(STEPS, {"seek": seek, "step": lambda: seen.append(video.frame(next(numbers)))})
+        spent, _ = interleaved(
+            STEPS, {"seek": seek, "step": lambda: seen.append(video.frame(next(numbers)))}
+        )
         expected = list(fresh.frames(range(LAST - STEPS, LAST)))
-    assert [(frame.index, frame.sha256) for frame in reversed(seen)] == [(frame.index, frame.sha256) for frame in expected]
-    table.compare("one frame back, buffered 1080p (plain: a random seek with OpenCV)", spent["seek"], spent["step"], "10")
+    assert [(frame.index, frame.sha256) for frame in reversed(seen)] == [
+        (frame.index, frame.sha256) for frame in expected
+    ]
+    table.compare(
+        "one frame back, buffered 1080p (plain: a random seek with OpenCV)",
+        spent["seek"],
+        spent["step"],
+        "10",
+    )
 
 
 def test_error_levels(clip: Path, table: BenchTable) -> None:
@@ -48,11 +57,20 @@ def test_error_levels(clip: Path, table: BenchTable) -> None:
         cv2.imdecode(cv2.imencode(".jpg", rgb, [cv2.IMWRITE_JPEG_QUALITY, 90])[1], cv2.IMREAD_COLOR)
 
     spent, _ = interleaved(30, {"save": save_and_read, "map": lambda: error_level_map(rgb)})
-    table.compare("error levels of a 1080p frame (plain: imencode and imdecode alone)", spent["save"], spent["map"], "0.67")
+    table.compare(
+        "error levels of a 1080p frame (plain: imencode and imdecode alone)",
+        spent["save"],
+        spent["map"],
+        "0.67",
+    )
 
 
 def test_two_hours(table: BenchTable, tmp_path: Path) -> None:
-    gop = film(tmp_path / "gop.mp4", frames=GOP, options={"g": str(GOP), "b:v": "1100k", "maxrate": "1100k", "bufsize": "1100k"})
+    gop = film(
+        tmp_path / "gop.mp4",
+        frames=GOP,
+        options={"g": str(GOP), "b:v": "1100k", "maxrate": "1100k", "bufsize": "1100k"},
+    )
     long = loop(gop, tmp_path / "long.mp4", times=HOURS * 3600 * FPS // GOP)
     began = time.perf_counter()
     with Video(long) as video:
@@ -63,5 +81,11 @@ def test_two_hours(table: BenchTable, tmp_path: Path) -> None:
     size = f"{HOURS} hours of 1080p, {long.stat().st_size / 1e9:.1f} GB"
     long.unlink()
     table.note(f"{size}: open", seconds(opened), "seconds")
-    table.note(f"{size}: `scan`, 32 frames", seconds(statistics.median(spent for spent, _ in runs)), "")
-    table.note(f"{size}: peak memory of all processes", f"{max(peak for _, peak in runs) / 1e6:.0f} MB", "800 MB")
+    table.note(
+        f"{size}: `scan`, 32 frames", seconds(statistics.median(spent for spent, _ in runs)), ""
+    )
+    table.note(
+        f"{size}: peak memory of all processes",
+        f"{max(peak for _, peak in runs) / 1e6:.0f} MB",
+        "800 MB",
+    )

@@ -1,4 +1,7 @@
-"""The window: how soon it is there and shows what is asked, and how long it stands still at most. On no screen, painted all the same."""
+"""How soon the window is there and shows what is asked, and how long it freezes at most.
+
+It is on no screen, but painted all the same.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,7 @@ STEPS = 40
 FIRST = 100  # frame where the steps begin
 TICK_MS = 5
 PLAYED_S = 8.0
-SETTLE_S = 5.0  # the workers of a program that was just started come up
+SETTLE_S = 5.0  # a new program's workers start in this time
 SOUND_RATE = 48000
 START = """
 import sys, time
@@ -61,14 +64,17 @@ def watched(*arguments, **words):
 dfgui.app.make_window = watched
 sys.exit(dfgui.app.run([]))
 """
-"""What `python -m dfgui` does; says on the system's clock when the window is painted, and closes it."""
+"""Acts as `python -m dfgui`, prints the system's time when the window is painted, and closes it."""
 
 
-MEMORY = "import sys, pathlib; from tests.benchmarks.test_window import print_memory; print_memory(pathlib.Path(sys.argv[1]))"
+MEMORY = (
+    "import sys, pathlib; from tests.benchmarks.test_window import print_memory;"
+    " print_memory(pathlib.Path(sys.argv[1]))"
+)
 
 
 class Painted(QObject):
-    """Notes what the views have just painted: view, frame, moment."""
+    """Records what the views have just painted: view, frame, time."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__()
@@ -81,11 +87,13 @@ class Painted(QObject):
             self._views[viewport] = number
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        """A view is about to paint; what comes next in the event loop comes after that."""
+        """Note a view that is about to paint; the next event comes after the painting."""
         if event.type() == QEvent.Type.Paint and (view := self._views.get(watched)) is not None:
             shown = self._window.views.panels[view].picture.shown
             if shown is not None:
-                QTimer.singleShot(0, lambda: self.log.append((view, shown.index, time.perf_counter())))
+                QTimer.singleShot(
+                    0, lambda: self.log.append((view, shown.index, time.perf_counter()))
+                )
         return False
 
     def shows(self, view: int, index: int) -> bool:
@@ -94,7 +102,7 @@ class Painted(QObject):
 
 
 def until(condition: Callable[[], bool], limit_s: float = 60.0) -> None:
-    """Let the window work until something is so."""
+    """Let the window run until a condition holds."""
     awake = QTimer(interval=20)  # a condition may come true without any event
     awake.start()
     end = time.perf_counter() + limit_s
@@ -105,14 +113,14 @@ def until(condition: Callable[[], bool], limit_s: float = 60.0) -> None:
 
 
 def pause(seconds_: float) -> None:
-    """Let the window work for a while."""
+    """Let the window run for a while."""
     end = time.perf_counter() + seconds_
     until(lambda: time.perf_counter() >= end)
 
 
 @contextmanager
 def program() -> Iterator[MainWindow]:
-    """The whole program, its workers up, no file open."""
+    """The whole program with its workers running and no file open."""
     make_application()
     window, _ = make_window(Settings(), remembers=False)
     window.resize(*SIZE)
@@ -124,7 +132,11 @@ def program() -> Iterator[MainWindow]:
 
 @pytest.fixture
 def window() -> Iterator[MainWindow]:
-    """The whole program; what the tests themselves have in memory, TensorFlow for one, costs its garbage collector no time."""
+    """The whole program.
+
+    What the tests themselves hold in memory, such as TensorFlow, costs its garbage collector no
+    time.
+    """
     gc.collect()
     gc.freeze()
     with program() as window:
@@ -133,7 +145,7 @@ def window() -> Iterator[MainWindow]:
 
 
 def opened(window: MainWindow, clip: Path) -> Painted:
-    """Open a clip and wait until nothing is under way."""
+    """Open a clip and wait until nothing is running."""
     painted = Painted(window)
     window.open([str(clip)])
     until(lambda: window.bench.viewer.facts is not None)
@@ -152,18 +164,29 @@ def forget(window: MainWindow) -> None:
 
 
 def with_sound(source: Path, path: Path) -> Path:
-    """The clip with a tone of 440 Hz beside it."""
+    """The clip with a 440 Hz tone as its sound."""
     with av.open(str(source)) as given, av.open(str(path), "w") as made:
         template = given.streams.video[0]
-        pictures, tone = made.add_stream_from_template(template), made.add_stream("aac", rate=SOUND_RATE, layout="stereo")
+        pictures, tone = (
+            made.add_stream_from_template(template),
+            made.add_stream("aac", rate=SOUND_RATE, layout="stereo"),
+        )
         for packet in given.demux(template):
             if packet.size:
                 packet.stream = pictures
                 made.mux(packet)
         for start in range(0, 10 * SOUND_RATE, 1024):
-            wave = (0.2 * np.sin(np.arange(start, start + 1024) * 2 * np.pi * 440 / SOUND_RATE)).astype(np.float32)
-            frame = av.AudioFrame.from_ndarray(np.stack([wave, wave]), format="fltp", layout="stereo")
-            frame.sample_rate, frame.pts, frame.time_base = SOUND_RATE, start, Fraction(1, SOUND_RATE)
+            wave = (
+                0.2 * np.sin(np.arange(start, start + 1024) * 2 * np.pi * 440 / SOUND_RATE)
+            ).astype(np.float32)
+            frame = av.AudioFrame.from_ndarray(
+                np.stack([wave, wave]), format="fltp", layout="stereo"
+            )
+            frame.sample_rate, frame.pts, frame.time_base = (
+                SOUND_RATE,
+                start,
+                Fraction(1, SOUND_RATE),
+            )
             made.mux(tone.encode(frame))
         made.mux(tone.encode(None))
     return path
@@ -179,13 +202,18 @@ def test_start(table: BenchTable) -> None:
     painted: list[float] = []
 
     def window() -> None:
-        painted.append(start())  # it also has to end
+        painted.append(start())  # it must also exit
 
     def tensorflow() -> None:
         run([sys.executable, "-c", "import tensorflow"])
 
     spent, _ = interleaved(ROUNDS, {"tensorflow": tensorflow, "window": window})
-    table.compare("start to painted window (plain: import tensorflow)", spent["tensorflow"], statistics.median(painted), "3")
+    table.compare(
+        "start to painted window (plain: import tensorflow)",
+        spent["tensorflow"],
+        statistics.median(painted),
+        "3",
+    )
 
 
 def test_open(clip: Path, table: BenchTable) -> None:
@@ -195,14 +223,22 @@ def test_open(clip: Path, table: BenchTable) -> None:
             painted = Painted(window)
             firsts.append(opening(window, painted, clip))
             laters.append(opening(window, painted, clip))
-    # Of three programs the fastest: what else a small machine does at that moment counts double here.
+    # The fastest of three programs: other load on a small machine counts double here.
     (original, whole), (original_later, whole_later) = min(firsts, key=max), min(laters, key=max)
-    table.note("1080p opened, original painted; the first file, a later one", f"{seconds(original)}, {seconds(original_later)}", "")
-    table.note("1080p opened, three views painted; the first file, a later one", f"{seconds(whole)}, {seconds(whole_later)}", "500 ms")
+    table.note(
+        "1080p opened, original painted; the first file, a later one",
+        f"{seconds(original)}, {seconds(original_later)}",
+        "",
+    )
+    table.note(
+        "1080p opened, three views painted; the first file, a later one",
+        f"{seconds(whole)}, {seconds(whole_later)}",
+        "500 ms",
+    )
 
 
 def opening(window: MainWindow, painted: Painted, clip: Path) -> tuple[float, float]:
-    """Seconds until the original and until all three views of a clip are painted; closes it again."""
+    """Seconds until the original and all three views of a clip are painted; then closes it."""
     painted.log.clear()
     began = time.perf_counter()
     window.open([str(clip)])
@@ -234,7 +270,9 @@ def test_step(window: MainWindow, clip: Path, table: BenchTable) -> None:
     capture, chance, seeks = cv2.VideoCapture(str(clip)), np.random.default_rng(0), []
     for _ in range(STEPS // 4):
         began = time.perf_counter()
-        capture.set(cv2.CAP_PROP_POS_FRAMES, int(chance.integers(viewer.facts.count if viewer.facts else 1)))
+        capture.set(
+            cv2.CAP_PROP_POS_FRAMES, int(chance.integers(viewer.facts.count if viewer.facts else 1))
+        )
         assert capture.read()[0]
         seeks.append(time.perf_counter() - began)
     p95 = [seconds(float(np.percentile(each, 95))) for each in (buffered, new)]
@@ -246,7 +284,11 @@ def test_step(window: MainWindow, clip: Path, table: BenchTable) -> None:
         asked,
     )
     table.note("the same, 95th percentile", p95[0], asked)
-    table.note("a step to the next frame, not yet decoded: median, 95th percentile", f"{seconds(statistics.median(new))}, {p95[1]}", "")
+    table.note(
+        "a step to the next frame, not yet decoded: median, 95th percentile",
+        f"{seconds(statistics.median(new))}, {p95[1]}",
+        "",
+    )
 
 
 def test_event_loop(window: MainWindow, clip: Path, table: BenchTable) -> None:
@@ -254,7 +296,7 @@ def test_event_loop(window: MainWindow, clip: Path, table: BenchTable) -> None:
     timer = QTimer(interval=TICK_MS)
     timer.setTimerType(Qt.TimerType.PreciseTimer)
     timer.timeout.connect(lambda: ticks.append(time.perf_counter()))
-    opened(window, clip)  # the first text in a size, the first icon: once in a program's life
+    opened(window, clip)  # the first text in a size, the first icon: once per process
     forget(window)
     holds = []
     for _ in range(ROUNDS):
@@ -283,9 +325,18 @@ def test_playback(window: MainWindow, clip: Path, tmp_path: Path, table: BenchTa
     began = time.perf_counter()
     until(lambda: all(painted.shows(view, last) for view in range(3)))
     caught_up = time.perf_counter() - began
-    shown = [len({index for number, index, _ in painted.log if number == view}) for view in range(3)]
-    text = f"{shown[0]} of {PLAYED_S * FPS:.0f} frames; error levels {shown[1]}, face crop {shown[2]}; caught up after {seconds(caught_up)}"
-    table.note(f"1080p at {FPS} frames/s played for {PLAYED_S:.0f} s, three views, a sound track", text, "all")
+    shown = [
+        len({index for number, index, _ in painted.log if number == view}) for view in range(3)
+    ]
+    text = (
+        f"{shown[0]} of {PLAYED_S * FPS:.0f} frames; error levels {shown[1]}, face crop {shown[2]};"
+        f" caught up after {seconds(caught_up)}"
+    )
+    table.note(
+        f"1080p at {FPS} frames/s played for {PLAYED_S:.0f} s, three views, a sound track",
+        text,
+        "all",
+    )
 
 
 def test_heat_map(window: MainWindow, clip: Path, table: BenchTable) -> None:
@@ -310,18 +361,29 @@ def test_heat_map(window: MainWindow, clip: Path, table: BenchTable) -> None:
         window.bench.examination.clear_map()
         pause(0.3)
     first, (coarse, refined, whole) = spent[0], np.median(spent[1:], axis=0).tolist()
-    table.note("heat map: coarse, painted; the first in a program, later ones", f"{seconds(first[0])}, {seconds(coarse)}", "500 ms")
-    table.note("heat map: refined; with its faithfulness", f"{seconds(refined)}, {seconds(whole)}", "")
+    table.note(
+        "heat map: coarse, painted; the first in a program, later ones",
+        f"{seconds(first[0])}, {seconds(coarse)}",
+        "500 ms",
+    )
+    table.note(
+        "heat map: refined; with its faithfulness", f"{seconds(refined)}, {seconds(whole)}", ""
+    )
 
 
 def test_memory(clip: Path, table: BenchTable) -> None:
     sizes = run([sys.executable, "-c", MEMORY, str(clip)]).split()
     text = ", ".join(f"{int(size) / 1e6:.0f}" for size in sizes)
-    table.note("memory of the window and its workers, shared pages counted once: empty, 1080p scanned, played, MB", text, "")
+    table.note(
+        "memory of the window and its workers, shared pages counted once: empty, 1080p scanned,"
+        " played, MB",
+        text,
+        "",
+    )
 
 
 def print_memory(clip: Path) -> None:
-    """In a process of its own: here the tests hold more than the program."""
+    """Run this in a separate process: the tests hold more than the program in this one."""
     with program() as window:
         print(memory())
         opened(window, clip)
@@ -334,6 +396,8 @@ def print_memory(clip: Path) -> None:
 
 
 def memory() -> int:
-    """Bytes of this process and those below it."""
+    """Bytes of this process and its children."""
     own = psutil.Process()
-    return sum(int(process.memory_full_info().pss) for process in (own, *own.children(recursive=True)))
+    return sum(
+        int(process.memory_full_info().pss) for process in (own, *own.children(recursive=True))
+    )

@@ -1,4 +1,7 @@
-"""Sound: spectrograms and waveforms known by hand, and samples found at their time in files of several kinds."""
+"""Sound: spectrograms and waveforms worked out by hand, and samples at the right time.
+
+The samples come from files of several formats.
+"""
 
 from __future__ import annotations
 
@@ -31,15 +34,16 @@ FORMATS = {"pcm_s16le": "s16", "pcm_f32le": "flt", "flac": "s16", "libopus": "fl
 
 
 def _write(
-    path: Path, values: NDArray[Any], *, codec: str = "pcm_s16le", rate: int = 48_000, layout: str | None = None, start: int = 0,
-    gap_at: int | None = None, gap: int = 0, video: bool = False, clock_s: int = 0,
+    path: Path, values: NDArray[Any], *, codec: str = "pcm_s16le", rate: int = 48_000,
+    layout: str | None = None, start: int = 0, gap_at: int | None = None, gap: int = 0,
+    video: bool = False, clock_s: int = 0,
 ) -> Path:  # fmt: skip
-    """A file with (channels, n) samples, int16 or float as -1 to 1.
+    """Write a file with (channels, n) samples, int16 or float from -1 to 1.
 
     Args:
         start: Time of the first sample, in samples.
         gap_at: From this sample on, all times are `gap` samples later.
-        video: Add 50 frames at 25 a second; from frame 25 on they are bright, those before dark.
+        video: Add 50 frames at 25 a second; frames before 25 are dark, the others bright.
         clock_s: Time of 0 on the file's clock.
     """
     layout = layout or {1: "mono", 2: "stereo"}[len(values)]
@@ -51,7 +55,10 @@ def _write(
         if video:
             _add_video(container)
         for frame, at in _frames(values, FORMATS.get(codec, "fltp"), layout):
-            frame.sample_rate, frame.pts = rate, start + at + (gap if gap_at is not None and at >= gap_at else 0)
+            frame.sample_rate, frame.pts = (
+                rate,
+                start + at + (gap if gap_at is not None and at >= gap_at else 0),
+            )
             frame.time_base = Fraction(1, rate)
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
@@ -82,12 +89,16 @@ def _click(seconds: float, at: float, rate: int = 48_000) -> NDArray[np.float32]
     """(1, n): silence with 1 ms of a loud tone."""
     values = np.zeros((1, round(seconds * rate)), np.float32)
     length = rate // 1000
-    values[0, round(at * rate) : round(at * rate) + length] = 0.9 * np.cos(np.arange(length) * 2 * np.pi * 4000 / rate)
+    values[0, round(at * rate) : round(at * rate) + length] = 0.9 * np.cos(
+        np.arange(length) * 2 * np.pi * 4000 / rate
+    )
     return values
 
 
 def _tone(hertz: float, amplitude: float, seconds: float = 0.5) -> NDArray[np.float32]:
-    return (amplitude * np.sin(2 * np.pi * hertz * np.arange(round(seconds * 16_000)) / 16_000)).astype(np.float32)
+    return (
+        amplitude * np.sin(2 * np.pi * hertz * np.arange(round(seconds * 16_000)) / 16_000)
+    ).astype(np.float32)
 
 
 def _total_db(levels: NDArray[np.float32]) -> float:
@@ -95,9 +106,10 @@ def _total_db(levels: NDArray[np.float32]) -> float:
 
 
 def test_the_mel_scale_by_hand() -> None:
+    # 2595 log10 2 = 781.17; 1000 Hz is about 1000 mel by design.
     assert audio.mel_of(np.array([0.0, 700.0, 1000.0])) == pytest.approx(
         [0, 781.173, 999.986], abs=1e-3
-    )  # 2595 log10 2; about 1000 by design
+    )
     edges = audio.band_edges()
     assert len(edges) == 66
     assert edges[[0, -1]] == pytest.approx([20, 8000])
@@ -122,7 +134,7 @@ def test_bands_share_out_all_power(hertz: float, amplitude: float) -> None:
     column = log_mel(_tone(hertz, amplitude, 0.1))[:, 5]
     edges = audio.band_edges()
     band = int(column.argmax())
-    # At the border of two bands either may win.
+    # At the border of two bands, either may win.
     assert edges[band] - 16 < hertz < edges[band + 2] + 16
     assert _total_db(column) == pytest.approx(20 * math.log10(amplitude), abs=0.2)
 
@@ -141,8 +153,9 @@ def test_an_impulse_lands_in_the_column_that_covers_it(at: int) -> None:
     levels = log_mel(samples)
     assert levels.sum(axis=0).argmax() == at // HOP
     if at == 80:
-        # The middle of column 0: the window's peak is there. Its power is 2 / (1.5 x 128) of a sine's, shared out over 8 kHz: the
-        # mean square of the windowed impulse is 1 / sum(hann squared) = 1 / 192, twice that is -19.8 dB.
+        # The middle of column 0: the window's peak is there. Its power is 2 / (1.5 x 128) of a
+        # sine's, spread over 8 kHz: the mean square of the windowed impulse is 1 / sum(hann
+        # squared) = 1 / 192, twice that is -19.8 dB.
         assert _total_db(levels[:, 0]) == pytest.approx(-19.8, abs=0.3)
 
 
@@ -155,13 +168,22 @@ def test_log_mel_refuses_what_is_no_sound(bad: Any) -> None:
 def test_the_envelope_of_a_square_wave(tmp_path: Path) -> None:
     # Half a period is 10 ms; .5 is exact in 16 bits.
     wave = np.where(np.arange(32_000) // 160 % 2 == 0, 16_384, -16_384).astype(np.int16)
-    sound = sound_of(_write(tmp_path / "square.wav", np.stack([wave, np.zeros_like(wave)]), rate=16_000))
+    sound = sound_of(
+        _write(tmp_path / "square.wav", np.stack([wave, np.zeros_like(wave)]), rate=16_000)
+    )
     assert (sound.codec, sound.rate, sound.channels) == ("pcm_s16le", 16_000, 2)
-    assert (sound.start_s, sound.duration_s, sound.envelope_bin_s, sound.mel_hop_s) == (0, 2, 0.001, 0.01)
+    assert (sound.start_s, sound.duration_s, sound.envelope_bin_s, sound.mel_hop_s) == (
+        0,
+        2,
+        0.001,
+        0.01,
+    )
     assert sound.warnings == ()
     up = np.arange(2000) // 10 % 2 == 0
     # The other channel is silent, so that 0 is the other end of each span.
-    np.testing.assert_array_equal(sound.envelope.numpy(), np.stack([np.where(up, 0, -0.5), np.where(up, 0.5, 0)], axis=1))
+    np.testing.assert_array_equal(
+        sound.envelope.numpy(), np.stack([np.where(up, 0, -0.5), np.where(up, 0.5, 0)], axis=1)
+    )
     assert sound.mel.shape == (64, 200)
 
 
@@ -177,11 +199,14 @@ def test_the_spectrogram_of_a_file_is_that_of_its_samples(tmp_path: Path) -> Non
     noise = np.random.default_rng(1).uniform(-0.5, 0.5, 9 * 16_000 + 77)
     values = np.rint(noise * 32_768).astype(np.int16)
     sound = sound_of(_write(tmp_path / "noise.wav", values[None], rate=16_000))
-    np.testing.assert_allclose(sound.mel.numpy(), log_mel(values.astype(np.float32) / 32_768), atol=1e-3)
+    np.testing.assert_allclose(
+        sound.mel.numpy(), log_mel(values.astype(np.float32) / 32_768), atol=1e-3
+    )
 
 
 def test_a_long_spectrogram_holds_mean_powers(tmp_path: Path) -> None:
-    # 41 s make 4,100 columns of 10 ms: two to a bin. In the first half of each second there is a tone of full scale.
+    # 41 s make 4,100 columns of 10 ms: two to a bin. In the first half of each second there is a
+    # tone of full scale.
     second = np.concatenate([_tone(1000, 32_767), np.zeros(8_000)]).astype(np.int16)
     sound = sound_of(_write(tmp_path / "long.wav", np.tile(second, 41)[None], rate=16_000))
     assert (sound.mel_hop_s, sound.mel.shape) == (0.02, (64, 2050))
@@ -193,7 +218,13 @@ def test_a_long_spectrogram_holds_mean_powers(tmp_path: Path) -> None:
 
 
 @settings(max_examples=60)
-@given(runs=st.lists(st.tuples(st.integers(0, 60), st.lists(st.integers(-9, 9), min_size=1, max_size=30)), min_size=1, max_size=8))
+@given(
+    runs=st.lists(
+        st.tuples(st.integers(0, 60), st.lists(st.integers(-9, 9), min_size=1, max_size=30)),
+        min_size=1,
+        max_size=8,
+    )
+)
 def test_bins_gather_like_the_whole(runs: Sequence[tuple[int, Sequence[int]]]) -> None:
     with mock.patch.object(audio, "MAX_BINS", 8):
         bins = audio._Bins(np.minimum, math.inf, 1, 2)
@@ -205,14 +236,25 @@ def test_bins_gather_like_the_whole(runs: Sequence[tuple[int, Sequence[int]]]) -
             line |= dict(enumerate(values, at))
             at += len(values)
     assert bins.size == 2 * 2 ** max(0, math.ceil(math.log2(at / 16)))
-    expected = [min((line.get(row, math.inf) for row in range(n * bins.size, (n + 1) * bins.size)), default=math.inf) for n in range(8)]
+    expected = [
+        min(
+            (line.get(row, math.inf) for row in range(n * bins.size, (n + 1) * bins.size)),
+            default=math.inf,
+        )
+        for n in range(8)
+    ]
     assert bins.values[:, 0].tolist() == expected
     assert bins.count(at) == -(-at // bins.size)
 
 
-@pytest.mark.parametrize(("name", "codec"), [("clip.mp4", "aac"), ("clip.mkv", "pcm_s16le"), ("clip.mov", "pcm_s16le"), ("clip.ts", "ac3")])
+@pytest.mark.parametrize(
+    ("name", "codec"),
+    [("clip.mp4", "aac"), ("clip.mkv", "pcm_s16le"), ("clip.mov", "pcm_s16le"), ("clip.ts", "ac3")],
+)
 @pytest.mark.parametrize("clock_s", [0, 5])
-def test_a_click_is_in_step_with_its_frame(name: str, codec: str, clock_s: int, tmp_path: Path) -> None:
+def test_a_click_is_in_step_with_its_frame(
+    name: str, codec: str, clock_s: int, tmp_path: Path
+) -> None:
     path = _write(tmp_path / name, _click(2, at=1), codec=codec, video=True, clock_s=clock_s)
     with open_media(path) as video:
         bright = video.frame(25)
@@ -221,11 +263,16 @@ def test_a_click_is_in_step_with_its_frame(name: str, codec: str, clock_s: int, 
     sound = sound_of(path)
     loudest = int(np.ptp(sound.envelope.numpy(), axis=1).argmax())
     assert sound.start_s + loudest * sound.envelope_bin_s == pytest.approx(1 + clock_s, abs=0.002)
-    assert sound.start_s + int(sound.mel.numpy().sum(axis=0).argmax()) * sound.mel_hop_s == pytest.approx(1 + clock_s, abs=0.011)
+    assert sound.start_s + int(
+        sound.mel.numpy().sum(axis=0).argmax()
+    ) * sound.mel_hop_s == pytest.approx(1 + clock_s, abs=0.011)
     with SoundReader(path) as reader:
         samples = reader.read(clock_s + 0.5, 1.0).astype(float)[:, 0]
-    # The tone lasts 48 samples; lossy coding rings around it, and MP4's edit list moves sound by whole milliseconds.
-    assert np.average(np.arange(48_000), weights=np.square(samples)) == pytest.approx(24_024, abs=48)
+    # The tone lasts 48 samples; lossy coding rings around it, and MP4's edit list moves sound by
+    # whole milliseconds.
+    assert np.average(np.arange(48_000), weights=np.square(samples)) == pytest.approx(
+        24_024, abs=48
+    )
 
 
 def test_sound_that_begins_late_keeps_its_time(tmp_path: Path) -> None:
@@ -269,7 +316,10 @@ def test_outside_the_file_is_silence(tmp_path: Path) -> None:
 
 def test_reading_on_does_not_seek(tmp_path: Path) -> None:
     ramp = _ramp(8)
-    with SoundReader(_write(tmp_path / "ramp.wav", ramp)) as reader, mock.patch.object(reader._decoder, "seek") as seek:
+    with (
+        SoundReader(_write(tmp_path / "ramp.wav", ramp)) as reader,
+        mock.patch.object(reader._decoder, "seek") as seek,
+    ):
         # A third of a second is no whole number of samples at every step.
         parts = [reader.read(step / 30, 1 / 30) for step in range(230)]
         assert not seek.called
@@ -279,22 +329,40 @@ def test_reading_on_does_not_seek(tmp_path: Path) -> None:
         assert sum(len(samples) for _, samples in reader._held) < 48_000
 
 
-@pytest.mark.parametrize(("start_s", "seconds"), [(math.nan, 1), (math.inf, 1), (0, 0), (0, 61), (0, math.nan)])
+@pytest.mark.parametrize(
+    ("start_s", "seconds"), [(math.nan, 1), (math.inf, 1), (0, 0), (0, 61), (0, math.nan)]
+)
 def test_a_wrong_span_is_refused(start_s: float, seconds: float, tmp_path: Path) -> None:
-    with SoundReader(_write(tmp_path / "ramp.wav", _ramp(0.1))) as reader, pytest.raises(ValueError, match="start"):
+    with (
+        SoundReader(_write(tmp_path / "ramp.wav", _ramp(0.1))) as reader,
+        pytest.raises(ValueError, match="start"),
+    ):
         reader.read(start_s, seconds)
 
 
 @pytest.mark.parametrize(
-    ("name", "codec"), [("tone.wav", "pcm_s16le"), ("tone.m4a", "aac"), ("tone.flac", "flac"), ("tone.mp3", "libmp3lame")]
+    ("name", "codec"),
+    [
+        ("tone.wav", "pcm_s16le"),
+        ("tone.m4a", "aac"),
+        ("tone.flac", "flac"),
+        ("tone.mp3", "libmp3lame"),
+    ],
 )
 def test_a_seek_finds_the_same_sound(name: str, codec: str, tmp_path: Path) -> None:
-    # 97 Hz: no two of the spans read show the same. Half a sample of 48 kHz makes 10,000 x 2 pi x 97 / 48,000 / 2 = 63, coding the rest.
-    tone = (10_000 / 32_767 * np.sin(2 * np.pi * 97 * np.arange(44_100 * 12) / 44_100))[None].astype(np.float32)
+    # 97 Hz: no two of the spans read are equal. Half a sample of 48 kHz makes 10,000 x 2 pi x
+    # 97 / 48,000 / 2 = 63; coding makes the rest.
+    tone = (10_000 / 32_767 * np.sin(2 * np.pi * 97 * np.arange(44_100 * 12) / 44_100))[
+        None
+    ].astype(np.float32)
     path = _write(tmp_path / name, tone, codec=codec, rate=44_100)
-    # MP3 begins with the coder's delay of 1,105 samples, which the file states, and LAME turns the level down to .95.
+    # MP3 begins with the coder's delay of 1,105 samples, which the file states, and LAME turns the
+    # level down to .95.
     delay_s, level = (1105 / 44_100, 9_500) if codec == "libmp3lame" else (0, 10_000)
-    with SoundReader(path) as reader, mock.patch.object(reader._decoder, "seek", wraps=reader._decoder.seek) as seek:
+    with (
+        SoundReader(path) as reader,
+        mock.patch.object(reader._decoder, "seek", wraps=reader._decoder.seek) as seek,
+    ):
         for start in (10.3, 4.123, 7.7):
             got = reader.read(start, 0.5)[:, 0]
             times = start - delay_s + np.arange(24_000) / 48_000
@@ -306,16 +374,21 @@ def test_a_seek_into_a_program_stream_finds_the_same_sound(tmp_path: Path) -> No
     tone = (0.3 * np.sin(2 * np.pi * 97 * np.arange(48_000 * 12) / 48_000))[None].astype(np.float32)
     with SoundReader(_write(tmp_path / "tone.mpg", tone, codec="mp2")) as reader:
         whole = reader.read(0, 12).astype(int)
-        # Where a seek lands in a pack of several packets differs from place to place; in 18 of 75 the first times are wrong.
+        # A pack holds several packets, and seeks land on different ones; in 18 of 75 places
+        # the first times are wrong.
         for tenth in range(115, 40, -3):
-            np.testing.assert_allclose(reader.read(tenth / 10, 0.2), whole[tenth * 4_800 :][:9_600], atol=2)
+            np.testing.assert_allclose(
+                reader.read(tenth / 10, 0.2), whole[tenth * 4_800 :][:9_600], atol=2
+            )
 
 
 def test_a_seek_that_lands_late_is_tried_again(tmp_path: Path) -> None:
     ramp = _ramp(8)
     with SoundReader(_write(tmp_path / "ramp.wav", ramp)) as reader:
         seek = reader._decoder.seek
-        with mock.patch.object(reader._decoder, "seek", side_effect=[seek(7.5), *[mock.DEFAULT] * 9], wraps=seek) as called:
+        with mock.patch.object(
+            reader._decoder, "seek", side_effect=[seek(7.5), *[mock.DEFAULT] * 9], wraps=seek
+        ) as called:
             np.testing.assert_array_equal(reader.read(6, 0.5), ramp.T[288_000:312_000])
         assert called.call_count == 2
 
@@ -334,17 +407,28 @@ class _Refusing:
 
 
 def test_sound_behind_a_lost_packet_keeps_its_time(tmp_path: Path) -> None:
-    # A packet of 1,000 samples is shorter than what time stamps may be off.
+    # A packet of 1,000 samples is shorter than the error that time stamps may have.
     ramp = _ramp(0.6)
     with SoundDecoder(_write(tmp_path / "ramp.mov", ramp), 48_000, playing=True) as decoder:
-        stream = mock.Mock(wraps=decoder._stream, codec_context=_Refusing(decoder._stream.codec_context, 5), type="audio")
+        stream = mock.Mock(
+            wraps=decoder._stream,
+            codec_context=_Refusing(decoder._stream.codec_context, 5),
+            type="audio",
+        )
         packets = [packet for packet in decoder._container.demux(decoder._stream) if packet.size]
         lost = range(packets[4].pts, packets[5].pts)
         assert 0 < len(lost) < 1_920
-        with mock.patch.object(decoder, "_stream", stream), mock.patch.object(decoder, "_read", return_value=iter(packets)):
+        with (
+            mock.patch.object(decoder, "_stream", stream),
+            mock.patch.object(decoder, "_read", return_value=iter(packets)),
+        ):
             chunks = list(decoder.chunks())
-        assert decoder.warnings() == ("The sound has 1 packet that cannot be decoded and was left out.",)
-    found = {at + row: int(left) for at, samples in chunks for row, left in enumerate(samples[:, 0])}
+        assert decoder.warnings() == (
+            "The sound has 1 packet that cannot be decoded and was left out.",
+        )
+    found = {
+        at + row: int(left) for at, samples in chunks for row, left in enumerate(samples[:, 0])
+    }
     assert found == {at: int(left) for at, left in enumerate(ramp[0]) if at not in lost}
 
 
@@ -356,7 +440,7 @@ def test_a_run_that_begins_between_two_columns_keeps_its_time() -> None:
     whole = np.zeros(14_050, np.float32)
     whole[:3_000], whole[9_050:] = noise[:3_000], noise[3_000:]
     found, expected = mel.finish(14_050), log_mel(whole)
-    # At its ends a run knows nothing of the other and no column is made for silence far from both.
+    # A run does not know the other at its ends, and silence far from both gets no column.
     assert found.shape == expected.shape == (64, 88)
     for columns in (slice(0, 18), slice(57, 88)):
         np.testing.assert_allclose(found[:, columns], expected[:, columns], atol=0.01)
@@ -370,7 +454,7 @@ def test_a_gap_is_silence(tmp_path: Path) -> None:
     assert sound.duration_s == 2
     expected = np.zeros(2000)
     expected[:500] = expected[1500:] = 0.5
-    # The resampler needs some samples to swing in.
+    # The resampler needs some samples to settle.
     inner = np.ones(2000, bool)
     inner[[499, 500, 1499, 1500, 1501]] = False
     np.testing.assert_allclose(sound.envelope.numpy()[inner, 0], expected[inner], atol=0.01)
@@ -383,7 +467,9 @@ def test_a_gap_is_silence(tmp_path: Path) -> None:
 
 
 def test_one_channel_is_played_on_both_sides_as_loud_as_it_is(tmp_path: Path) -> None:
-    with SoundReader(_write(tmp_path / "mono.wav", np.full((1, 48_000), 12_345, np.int16))) as reader:
+    with SoundReader(
+        _write(tmp_path / "mono.wav", np.full((1, 48_000), 12_345, np.int16))
+    ) as reader:
         np.testing.assert_array_equal(np.unique(reader.read(0.2, 0.5)), [12_345])
 
 
@@ -444,14 +530,18 @@ def test_damage_leaves_silence_and_a_warning(tmp_path: Path) -> None:
     assert any("cannot be decoded" in warning for warning in sound.warnings)
     assert sound.duration_s == pytest.approx(10, abs=0.1)
     rms = np.ptp(sound.envelope.numpy(), axis=1)
-    # An envelope of 4 ms does not see the whole swing of 440 Hz everywhere.
+    # An envelope of 4 ms misses part of the swing of 440 Hz in places.
     assert (rms[:200] > 0.5).all()
     assert (rms[-200:-30] > 0.5).all()
 
 
 def test_a_truncated_file_gives_its_beginning(tmp_path: Path) -> None:
     tone = np.tile(_tone(440, 0.5, 1), 10)[None]
-    path = cut_bytes(_write(tmp_path / "whole.mkv", tone, codec="pcm_s16le", rate=16_000), tmp_path / "half.mkv", 0.5)
+    path = cut_bytes(
+        _write(tmp_path / "whole.mkv", tone, codec="pcm_s16le", rate=16_000),
+        tmp_path / "half.mkv",
+        0.5,
+    )
     assert sound_of(path).duration_s == pytest.approx(5, abs=0.2)
     with SoundReader(path) as reader:
         samples = reader.read(4, 2)
@@ -488,7 +578,11 @@ def test_a_sound_crosses_processes_and_a_wrong_one_does_not(tmp_path: Path) -> N
     for change in arrays:
         with pytest.raises(ValueError, match="expected"):
             msgspec.structs.replace(sound, **change)
-    figures: tuple[dict[str, Any], ...] = ({"start_s": math.inf}, {"duration_s": -1.0}, {"mel_hop_s": 0.0})
+    figures: tuple[dict[str, Any], ...] = (
+        {"start_s": math.inf},
+        {"duration_s": -1.0},
+        {"mel_hop_s": 0.0},
+    )
     for change in figures:
         data = msgspec.msgpack.encode(msgspec.structs.replace(sound, **change))
         with pytest.raises(msgspec.ValidationError):
@@ -507,7 +601,12 @@ def test_any_damage_ends_in_a_result_or_a_sentence(
     folder.mkdir(exist_ok=True)
     path = folder / f"whole.{kind}"
     if not path.exists():
-        _write(path, _tone(440, 0.5, 1)[None], codec={"wav": "pcm_s16le", "mp3": "libmp3lame"}.get(kind, "aac"), rate=16_000)
+        _write(
+            path,
+            _tone(440, 0.5, 1)[None],
+            codec={"wav": "pcm_s16le", "mp3": "libmp3lame"}.get(kind, "aac"),
+            rate=16_000,
+        )
     data = bytearray(path.read_bytes())
     for at, value in flips:
         data[at % len(data)] = value

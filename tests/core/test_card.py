@@ -19,7 +19,10 @@ from tests.packages import make_package, read_card, write_card
 def test_a_good_package(package: Path) -> None:
     loaded = load_package(package)
     assert (loaded.folder, loaded.card.name, loaded.card.input_size) == (package, "red-mean", 32)
-    hashes = [hashlib.sha256((package / name).read_bytes()).hexdigest() for name in ("model.xml", "model.bin")]
+    hashes = [
+        hashlib.sha256((package / name).read_bytes()).hexdigest()
+        for name in ("model.xml", "model.bin")
+    ]
     assert loaded.sha256 == hashlib.sha256("".join(hashes).encode()).hexdigest()
 
 
@@ -86,7 +89,9 @@ def _with(value: Any, *keys: str) -> Callable[[dict[str, Any]], None]:
         _with([{"name": "AUC"}], "metrics"),
     ],
 )
-def test_a_wrong_field_is_refused_by_name(change: Callable[[dict[str, Any]], None], tmp_path: Path) -> None:
+def test_a_wrong_field_is_refused_by_name(
+    change: Callable[[dict[str, Any]], None], tmp_path: Path
+) -> None:
     folder = make_package(tmp_path / "net-a")
     card = read_card(folder)
     change(card)
@@ -104,7 +109,7 @@ def test_a_card_that_is_no_card(data: bytes, tmp_path: Path) -> None:
 
 
 def _as_version_1(card: dict[str, Any]) -> dict[str, Any]:
-    """The card as the first version of the format said it."""
+    """The card in the first version of the format."""
     card["schema"] = "dfgui.card/1"
     card["training"]["backbone_init"] = card["training"].pop("init_weights")["words"]
     for one in card["calibration"].values():
@@ -119,12 +124,20 @@ def test_a_card_of_the_first_version_says_the_same(tmp_path: Path) -> None:
     write_card(folder, _as_version_1(read_card(folder)))
     assert load_package(folder) == now
     calibration = now.card.calibration.track
-    assert (calibration.log10_lr_low, calibration.log10_lr_high, now.card.training.seen) == (-1.5, 1.5, None)
+    assert (calibration.log10_lr_low, calibration.log10_lr_high, now.card.training.seen) == (
+        -1.5,
+        1.5,
+        None,
+    )
 
 
 def test_the_first_version_is_checked_as_strictly(tmp_path: Path) -> None:
     folder = make_package(tmp_path / "net-a")
-    for change in (_with(1, "surprise"), _with(0, "calibration", "track", "log10_lr_bound"), _without("training", "backbone_init")):
+    for change in (
+        _with(1, "surprise"),
+        _with(0, "calibration", "track", "log10_lr_bound"),
+        _without("training", "backbone_init"),
+    ):
         card = _as_version_1(read_card(make_package(folder)))
         change(card)
         write_card(folder, card)
@@ -134,11 +147,20 @@ def test_the_first_version_is_checked_as_strictly(tmp_path: Path) -> None:
 
 def test_the_bundled_network_is_read_from_a_card_of_the_first_version() -> None:
     folder = resource("models") / "xception-face"
-    assert json.loads((folder / "card.json").read_text(encoding="utf-8"))["schema"] == "dfgui.card/1"
+    assert (
+        json.loads((folder / "card.json").read_text(encoding="utf-8"))["schema"] == "dfgui.card/1"
+    )
     card = load_package(folder).card
     # As its card.json states: 10 real and 22 fake clips, and one bound, log10 10.
-    assert (card.calibration.track.log10_lr_low, card.calibration.track.log10_lr_high) == (-1.0, 1.0)
-    assert (card.calibration.track.real, card.calibration.track.fake, card.schema) == (10, 22, "dfgui.card/2")
+    assert (card.calibration.track.log10_lr_low, card.calibration.track.log10_lr_high) == (
+        -1.0,
+        1.0,
+    )
+    assert (card.calibration.track.real, card.calibration.track.fake, card.schema) == (
+        10,
+        22,
+        "dfgui.card/2",
+    )
 
 
 def test_what_a_package_was_calibrated_on_is_hashed_if_it_is_there(tmp_path: Path) -> None:

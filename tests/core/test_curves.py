@@ -1,4 +1,4 @@
-"""Curves of a scan: moving mean, interval and gaps by hand."""
+"""Curves of a scan: moving mean, interval and gaps worked out by hand."""
 
 from __future__ import annotations
 
@@ -20,7 +20,12 @@ NAN = math.nan
 
 
 def frame(index: int, *faces: tuple[int, float]) -> FrameResult:
-    return FrameResult(index, index / 25, "P", tuple(FaceResult(track, Box(0, 0, 50, 50), score) for track, score in faces))
+    return FrameResult(
+        index,
+        index / 25,
+        "P",
+        tuple(FaceResult(track, Box(0, 0, 50, 50), score) for track, score in faces),
+    )
 
 
 def curves(*frames: FrameResult) -> tuple[Curve, ...]:
@@ -33,7 +38,12 @@ def same(values: Any, expected: Sequence[float], *, rtol: float = 1e-4, atol: fl
 
 def test_one_frame_has_a_mean_and_no_interval() -> None:
     (curve,) = curves(frame(7, (3, 0.8)))
-    assert (curve.track, curve.frames.tolist(), curve.counted.tolist(), curve.joined.tolist()) == (3, [7], [1], [False])
+    assert (curve.track, curve.frames.tolist(), curve.counted.tolist(), curve.joined.tolist()) == (
+        3,
+        [7],
+        [1],
+        [False],
+    )
     same(curve.mean, [0.8])
     same(curve.low, [NAN])
     same(curve.high, [NAN])
@@ -41,8 +51,9 @@ def test_one_frame_has_a_mean_and_no_interval() -> None:
 
 
 def test_two_frames_by_hand() -> None:
-    # Logits ln 9 = 2.19722 and ln 4 = 1.38629: mean 1.79176 = ln 6, so 6/7. s = .81093 / sqrt 2 = .57342, half = 12.7062 x .57342 / sqrt 2
-    # = 5.15196: -3.36020 -> .033574 and 6.94372 -> .999036.
+    # Logits ln 9 = 2.19722 and ln 4 = 1.38629: mean 1.79176 = ln 6, so 6/7. s = .81093 / sqrt 2 =
+    # .57342, half = 12.7062 x .57342 / sqrt 2 = 5.15196: -3.36020 -> .033574 and 6.94372 ->
+    # .999036.
     (curve,) = curves(frame(0, (1, 0.9)), frame(1, (1, 0.8)))
     same(curve.mean, [6 / 7] * 2)
     same(curve.low, [0.033574] * 2, rtol=1e-3)
@@ -64,8 +75,16 @@ def test_the_window_reaches_two_looked_at_frames_to_each_side() -> None:
 
 
 def test_a_frame_without_the_track_counts_as_a_place_in_the_window() -> None:
-    # Track 1 is absent in the third to fifth looked-at frame: nothing is averaged across these three.
-    (curve, other) = curves(frame(0, (1, 0.5)), frame(4, (1, 0.5), (2, 0.2)), frame(8, (2, 0.2)), frame(12), frame(16), frame(20, (1, 0.9)))
+    # Track 1 is absent in the third to fifth looked-at frame: no mean spans these
+    # three.
+    curve, other = curves(
+        frame(0, (1, 0.5)),
+        frame(4, (1, 0.5), (2, 0.2)),
+        frame(8, (2, 0.2)),
+        frame(12),
+        frame(16),
+        frame(20, (1, 0.9)),
+    )
     assert curve.counted.tolist() == [2, 2, 1]
     assert curve.joined.tolist() == [True, False, False]
     same(curve.mean, [0.5, 0.5, 0.9])
@@ -77,7 +96,11 @@ def test_a_frame_without_the_track_counts_as_a_place_in_the_window() -> None:
 
 
 def test_gaps_without_any_face() -> None:
-    gaps = faceless(Looked.of([frame(0), frame(10), frame(20, (1, 0.3)), frame(30), frame(35, (2, 0.3)), frame(40)]))
+    gaps = faceless(
+        Looked.of(
+            [frame(0), frame(10), frame(20, (1, 0.3)), frame(30), frame(35, (2, 0.3)), frame(40)]
+        )
+    )
     assert (gaps.first.tolist(), gaps.last.tolist()) == ([0, 30, 40], [10, 30, 40])
     assert (gaps.left.tolist(), gaps.right.tolist()) == ([-0.5, 25.0, 37.5], [15.0, 32.5, 40.5])
     whole = faceless(Looked.of([frame(3), frame(5)]))
@@ -136,17 +159,38 @@ def test_columns_by_hand() -> None:
     same(per_column(alone, np.array([4.0])).low, [NAN])
 
 
-@given(st.lists(st.lists(st.tuples(st.integers(1, 3), st.floats(0, 1)), max_size=3, unique_by=lambda face: face[0]), max_size=30))
-def test_every_score_is_in_one_curve_and_every_frame_in_a_curve_or_a_gap(faces: list[list[tuple[int, float]]]) -> None:
+@given(
+    st.lists(
+        st.lists(
+            st.tuples(st.integers(1, 3), st.floats(0, 1)),
+            max_size=3,
+            unique_by=lambda face: face[0],
+        ),
+        max_size=30,
+    )
+)
+def test_every_score_is_in_one_curve_and_every_frame_in_a_curve_or_a_gap(
+    faces: list[list[tuple[int, float]]],
+) -> None:
     looked = Looked.of([frame(7 * i, *found) for i, found in enumerate(faces)])
     for curve in track_curves(looked):
-        assert curve.scores.tolist() == [score for found in faces for track, score in found if track == curve.track]
+        assert curve.scores.tolist() == [
+            score for found in faces for track, score in found if track == curve.track
+        ]
         assert ((curve.mean >= 0) & (curve.mean <= 1)).all()
         some = curve.counted > 1
         assert (curve.low[some] <= curve.mean[some] + 1e-12).all()
         assert (curve.high[some] >= curve.mean[some] - 1e-12).all()
-        missing = [7 * i for i, found in enumerate(faces) if curve.track not in [track for track, _ in found]]
-        assert [n for a, b in zip(curve.gaps.first, curve.gaps.last, strict=True) for n in range(a, b + 1, 7)] == missing
+        missing = [
+            7 * i
+            for i, found in enumerate(faces)
+            if curve.track not in [track for track, _ in found]
+        ]
+        assert [
+            n
+            for a, b in zip(curve.gaps.first, curve.gaps.last, strict=True)
+            for n in range(a, b + 1, 7)
+        ] == missing
 
 
 def test_boxes_without_a_face_are_no_curve_and_leave_a_gap() -> None:
@@ -154,11 +198,25 @@ def test_boxes_without_a_face_are_no_curve_and_leave_a_gap() -> None:
         return replace_excluded(frame(index, *faces), without)
 
     def replace_excluded(one: FrameResult, tracks: Sequence[int]) -> FrameResult:
-        return msgspec.structs.replace(one, excluded=tuple(ExcludedBox(track, Box(0, 0, 9, 9), -5.0) for track in tracks))
+        return msgspec.structs.replace(
+            one, excluded=tuple(ExcludedBox(track, Box(0, 0, 9, 9), -5.0) for track in tracks)
+        )
 
-    frames = [found(0, [(1, 0.5)], 2), found(5, [], 1, 2), found(9, [], 2), found(12, [(1, 0.5)], 3)]
-    for looked in (Looked.of(frames), Looked.of(frames[:1]).plus(frames[1:]), Looked.of(frames[::-1])):
+    frames = [
+        found(0, [(1, 0.5)], 2),
+        found(5, [], 1, 2),
+        found(9, [], 2),
+        found(12, [(1, 0.5)], 3),
+    ]
+    for looked in (
+        Looked.of(frames),
+        Looked.of(frames[:1]).plus(frames[1:]),
+        Looked.of(frames[::-1]),
+    ):
         assert [curve.track for curve in track_curves(looked)] == [1]
         gaps = faceless(looked)
         assert (gaps.first.tolist(), gaps.last.tolist()) == ([5], [9])
-        assert {track: places.tolist() for track, places in left_out(looked).items()} == {2: [0, 5, 9], 3: [12]}
+        assert {track: places.tolist() for track, places in left_out(looked).items()} == {
+            2: [0, 5, 9],
+            3: [12],
+        }

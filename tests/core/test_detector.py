@@ -1,4 +1,4 @@
-"""The network's numbers are those calculated by hand, whatever is beside a face and however many threads there are."""
+"""The network gives the numbers calculated by hand, for any batch and any number of threads."""
 
 from __future__ import annotations
 
@@ -48,7 +48,9 @@ def test_the_company_and_the_threads_change_nothing(package: Path) -> None:
     for threads in (1, 2, 3):
         detector = Detector(load_package(package), threads=threads)
         assert np.array_equal(detector.logits(pictures), together)
-        assert np.array_equal(np.concatenate([detector.logits(pictures[i : i + 1]) for i in range(17)]), together)
+        assert np.array_equal(
+            np.concatenate([detector.logits(pictures[i : i + 1]) for i in range(17)]), together
+        )
         assert np.array_equal(detector.logits(pictures[::-1]), together[::-1])
 
 
@@ -57,14 +59,19 @@ def test_another_input_size_for_measuring(package: Path) -> None:
     assert detector.logits(crops(144, side=48)).tolist() == [1.0]
 
 
-@pytest.mark.parametrize("picture", [crops(1, side=31), crops(1).astype(np.float32), crops(1)[..., :2], crops(1)[0]])
+@pytest.mark.parametrize(
+    "picture", [crops(1, side=31), crops(1).astype(np.float32), crops(1)[..., :2], crops(1)[0]]
+)
 def test_wrong_pictures(picture: NDArray[np.uint8], package: Path) -> None:
     with pytest.raises(ValueError, match="crops: expected"):
         Detector(load_package(package), threads=1).logits(picture)
 
 
 def test_a_network_that_does_not_fit_its_card_is_refused_by_name(tmp_path: Path) -> None:
-    for fault, words in (({"fixed_side": 48}, "does not take pictures of 32 x 32"), ({"outputs": 2}, "does not give one number")):
+    for fault, words in (
+        ({"fixed_side": 48}, "does not take pictures of 32 x 32"),
+        ({"outputs": 2}, "does not give one number"),
+    ):
         folder = make_package(tmp_path / "misfit", **fault)
         with pytest.raises(AnalysisError, match=f"misfit {words}"):
             Detector(load_package(folder), threads=1)
@@ -86,12 +93,15 @@ def test_a_network_that_is_none(tmp_path: Path) -> None:
         Detector(load_package(folder), threads=1)
 
 
-def test_features_come_with_the_logits_if_the_network_gives_them(tmp_path: Path, package: Path) -> None:
+def test_features_come_with_the_logits_if_the_network_gives_them(
+    tmp_path: Path, package: Path
+) -> None:
     detector = Detector(load_package(make_package(tmp_path / "two", features=True)), threads=2)
     pictures = crops(0, 144, 200)
     logits, features = detector.logits_and_features(pictures)
     assert (detector.features, features.dtype, features.shape) == (3, np.float32, (3, 3))
-    assert features.tolist() == [[0.0, 77.0, 77.0], [144.0, 77.0, 77.0], [200.0, 77.0, 77.0]]  # the means of the three colours
+    # The means of the three colours.
+    assert features.tolist() == [[0.0, 77.0, 77.0], [144.0, 77.0, 77.0], [200.0, 77.0, 77.0]]
     assert logits.tolist() == detector.logits(pictures).tolist() == [-8.0, 1.0, 4.5]
     alone = Detector(load_package(package), threads=1)
     assert alone.features == 0

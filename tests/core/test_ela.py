@@ -1,4 +1,4 @@
-"""Error levels: pictures whose levels are known by hand, and a known implant in a JPEG and in a video frame."""
+"""Error levels worked out by hand, and a known implant in a JPEG and in a video frame."""
 
 from __future__ import annotations
 
@@ -31,8 +31,9 @@ def saves_as(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 @pytest.mark.parametrize("value", [0, 128, 255])
 def test_a_flat_grey_picture_has_no_error_level(value: int) -> None:
-    # A flat block has one coefficient, 8 x (value - 128). Its step at quality 90 is 3 (16 x .2, rounded), so the save is off by at most
-    # 1.5 / 8 of a grey level, which rounds to the same grey.
+    # A flat block has one coefficient, 8 x (value - 128). Its step at quality 90 is 3 (16 x .2,
+    # rounded), so the save is off by at most 1.5 / 8 of a grey level, which rounds to the same
+    # grey.
     levels = ela.error_level_map(_grey(value), quality=90)
     assert levels.shape == (32, 48)
     assert levels.dtype == np.float32
@@ -40,11 +41,15 @@ def test_a_flat_grey_picture_has_no_error_level(value: int) -> None:
 
 
 @pytest.mark.parametrize(("before", "after"), [(10, 13), (13, 10), (0, 255), (255, 0)])
-def test_a_darkened_pixel_counts_like_a_brightened_one(saves_as: Any, before: int, after: int) -> None:
+def test_a_darkened_pixel_counts_like_a_brightened_one(
+    saves_as: Any, before: int, after: int
+) -> None:
     saves_as(_grey(after))
     expected = abs(after - before)
     for channel in ("mean", "luminance", "red", "green", "blue"):
-        np.testing.assert_allclose(ela.error_level_map(_grey(before), channel=channel), expected, rtol=1e-6)
+        np.testing.assert_allclose(
+            ela.error_level_map(_grey(before), channel=channel), expected, rtol=1e-6
+        )
 
 
 def test_channels_by_hand(saves_as: Any) -> None:
@@ -55,8 +60,10 @@ def test_channels_by_hand(saves_as: Any) -> None:
     levels = ela.error_levels(rgb)
     assert levels.dtype == np.float32
     np.testing.assert_array_equal(levels[5, 7], [6, 0, 12])
-    np.testing.assert_allclose(ela.error_level_map(rgb, channel="mean"), 6, rtol=1e-6)  # (6 + 0 + 12) / 3
-    np.testing.assert_allclose(ela.error_level_map(rgb, channel="luminance"), 0.426, rtol=1e-5)  # .299 x 6 - .114 x 12
+    # (6 + 0 + 12) / 3.
+    np.testing.assert_allclose(ela.error_level_map(rgb, channel="mean"), 6, rtol=1e-6)
+    # .299 x 6 - .114 x 12.
+    np.testing.assert_allclose(ela.error_level_map(rgb, channel="luminance"), 0.426, rtol=1e-5)
     assert (ela.error_level_map(rgb, channel="red") == 6).all()
     assert (ela.error_level_map(rgb, channel="green") == 0).all()
     assert (ela.error_level_map(rgb, channel="blue") == 12).all()
@@ -66,7 +73,9 @@ def test_every_row_is_measured(saves_as: Any) -> None:
     rows = np.arange(101, dtype=np.uint8)
     rgb = np.broadcast_to(rows[:, None, None], (101, 5, 3)).copy()
     saves_as(np.zeros_like(rgb))
-    np.testing.assert_allclose(ela.error_level_map(rgb), np.broadcast_to(rows[:, None], (101, 5)), rtol=1e-6)
+    np.testing.assert_allclose(
+        ela.error_level_map(rgb), np.broadcast_to(rows[:, None], (101, 5)), rtol=1e-6
+    )
 
 
 def test_red_stays_red_through_the_save() -> None:
@@ -84,13 +93,21 @@ def test_tiny_and_odd_pictures(shape: tuple[int, int]) -> None:
 def test_the_picture_has_a_fixed_scale() -> None:
     levels = np.array([[0, 1, 2.52, 12.75, 13, 200]], np.float32)
     np.testing.assert_array_equal(ela.error_level_picture(levels), [[0, 20, 50, 255, 255, 255]])
-    np.testing.assert_array_equal(ela.error_level_picture(levels, scale=1), [[0, 1, 3, 13, 13, 200]])
+    np.testing.assert_array_equal(
+        ela.error_level_picture(levels, scale=1), [[0, 1, 3, 13, 13, 200]]
+    )
     with pytest.raises(ValueError, match="scale"):
         ela.error_level_picture(levels, scale=0)
 
 
 @pytest.mark.parametrize(
-    "bad", [np.zeros((4, 4), np.uint8), np.zeros((4, 4, 4), np.uint8), np.zeros((4, 4, 3)), np.zeros((0, 4, 3), np.uint8)]
+    "bad",
+    [
+        np.zeros((4, 4), np.uint8),
+        np.zeros((4, 4, 4), np.uint8),
+        np.zeros((4, 4, 3)),
+        np.zeros((0, 4, 3), np.uint8),
+    ],
 )
 def test_a_wrong_array_is_refused(bad: Any) -> None:
     with pytest.raises(ValueError, match="rgb"):
@@ -107,7 +124,7 @@ def test_wrong_options_are_refused() -> None:
 
 
 def test_a_pasted_patch_stands_out_in_a_jpeg_still() -> None:
-    # The picture was saved at the probe's quality and so hardly changes again; the patch never was.
+    # The picture was saved at the probe's quality before and hardly changes; the patch was not.
     scene = data.astronaut()
     still = ela.jpeg_roundtrip(scene, quality=90)
     pasted = still.copy()
@@ -123,7 +140,9 @@ def test_a_pasted_patch_stands_out_in_a_jpeg_still() -> None:
 
 @pytest.mark.parametrize("quality", [60, 75, 90])
 def test_the_quality_of_the_last_save_is_recognised(quality: int) -> None:
-    assert ela.estimate_jpeg_quality(ela.jpeg_roundtrip(data.astronaut(), quality=quality)) == quality
+    assert (
+        ela.estimate_jpeg_quality(ela.jpeg_roundtrip(data.astronaut(), quality=quality)) == quality
+    )
 
 
 def test_a_still_shows_an_implant_and_a_video_hardly() -> None:
@@ -134,13 +153,14 @@ def test_a_still_shows_an_implant_and_a_video_hardly() -> None:
     assert still.ratio == pytest.approx(np.median(still.ratios))
     video = ela.informativeness(scene, saved_as="h264", strength=28)
     assert video.visibility < 1.1
-    assert video.ratio_uncompressed < 0.5  # before the compression there was a lot to see
+    assert video.ratio_uncompressed < 0.5  # before compression the patch stands out clearly
     fine = ela.informativeness(scene, saved_as="h264", strength=10)
     assert video.visibility < fine.visibility < still.visibility
 
 
 def test_an_implant_with_no_other_history_leaves_no_trace() -> None:
-    # Saved once more at the same quality on the same grid, the blocks hardly change: with and without are the same picture.
+    # Saved again at the same quality on the same grid, the blocks hardly change: the pictures
+    # with and without the patch are the same.
     still = ela.jpeg_roundtrip(data.astronaut(), quality=50)
     found = ela.informativeness(still, saved_as="lossless", patch_quality=50)
     assert found.strength is None
@@ -153,7 +173,10 @@ def test_the_crf_follows_from_the_bits() -> None:
     scene = np.ascontiguousarray(data.astronaut()[:256, :256])
     encoded = [ela._picture_bits(ela._encode_h264(scene, crf)) / 256**2 for crf in (18, 30)]
     assert encoded[0] > encoded[1]
-    found = [ela.informativeness(scene, saved_as="h264", bits_per_pixel=bits).strength for bits in encoded]
+    found = [
+        ela.informativeness(scene, saved_as="h264", bits_per_pixel=bits).strength
+        for bits in encoded
+    ]
     assert found == [18, 30]
     assert ela.informativeness(scene, saved_as="h264", bits_per_pixel=1e-9).strength == 51
 
@@ -183,9 +206,12 @@ def test_a_real_clip_hides_most_of_an_implant() -> None:
     with av.open(str(original("210"))) as container:
         frame = next(container.decode(video=0)).to_ndarray(format="rgb24")
         container.seek(0)
-        sizes = [packet.size for packet in container.demux(video=0) if packet.is_keyframe and packet.size]
+        sizes = [
+            packet.size for packet in container.demux(video=0) if packet.is_keyframe and packet.size
+        ]
     bits = 8 * float(np.median(sizes)) / (frame.shape[0] * frame.shape[1])
     found = ela.informativeness(frame, saved_as="h264", bits_per_pixel=bits)
-    # The whole clip, implanted in 60 frames and coded by x264 at its own bit rate, showed .90-.93 in key frames.
+    # The whole clip, implanted in 60 frames and coded by x264 at its own bit rate, showed .90-.93
+    # in key frames.
     assert found.ratio == pytest.approx(0.91, abs=0.04)
     assert found.ratio_uncompressed < 0.5

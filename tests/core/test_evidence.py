@@ -74,11 +74,17 @@ def test_reading_leaves_no_trace(tmp_path: Path) -> None:
     before = path.stat()
     check_unchanged(examine(path))
     after = path.stat()
-    assert (before.st_mtime_ns, before.st_mode, before.st_size) == (after.st_mtime_ns, after.st_mode, after.st_size)
+    assert (before.st_mtime_ns, before.st_mode, before.st_size) == (
+        after.st_mtime_ns,
+        after.st_mode,
+        after.st_size,
+    )
     assert list(tmp_path.iterdir()) == [path]
 
 
-@pytest.mark.parametrize("make", [lambda path: path.mkdir(), lambda path: path.touch(), lambda path: None])
+@pytest.mark.parametrize(
+    "make", [lambda path: path.mkdir(), lambda path: path.touch(), lambda path: None]
+)
 def test_only_regular_files_with_content(make: object, tmp_path: Path) -> None:
     make(tmp_path / "thing")  # type: ignore[operator]
     with pytest.raises(AnalysisError):

@@ -1,4 +1,4 @@
-"""The labelled boxes: their form, the counts that their README states, and that Haar still proposes them."""
+"""The labelled boxes: their form, the counts in their README, and that Haar still proposes them."""
 
 from __future__ import annotations
 
@@ -20,9 +20,29 @@ DATA = Path(__file__).parents[1] / "data"
 FFPP = Path(__file__).parents[3] / "shared" / "data" / "ffpp"
 FRAMES = {"ffpp_train": 32, "speaking": 8}
 STATE_PEOPLE = ("035", "036", "055", "147")
-KINDS = ("frontal", "profile", "dark_skin", "glasses", "beard", "mask", "hat", "child", "old", "hand_over_face", "blurred")
-COLUMNS = (("ffpp_train", "choose"), ("ffpp_train", "state"), ("speaking", "choose"), ("speaking", "state"))
-CLIP_NAMES = {"ffpp_train": r"original/\d{3}|(Deepfakes|FaceSwap|Face2Face)/\d{3}_\d{3}", "speaking": r"speaking_\d\d"}
+KINDS = (
+    "frontal",
+    "profile",
+    "dark_skin",
+    "glasses",
+    "beard",
+    "mask",
+    "hat",
+    "child",
+    "old",
+    "hand_over_face",
+    "blurred",
+)
+COLUMNS = (
+    ("ffpp_train", "choose"),
+    ("ffpp_train", "state"),
+    ("speaking", "choose"),
+    ("speaking", "state"),
+)
+CLIP_NAMES = {
+    "ffpp_train": r"original/\d{3}|(Deepfakes|FaceSwap|Face2Face)/\d{3}_\d{3}",
+    "speaking": r"speaking_\d\d",
+}
 
 needs_clips = pytest.mark.skipif(not FFPP.is_dir(), reason="the FaceForensics++ clips are not here")
 
@@ -40,8 +60,12 @@ class Labelled(NamedTuple):
 
     @property
     def part(self) -> tuple[str, str]:
-        """Its set and half."""
-        in_state = int(self.clip[-2:]) % 2 == 1 if self.set == "speaking" else self.clip.split("/")[1][:3] in STATE_PEOPLE
+        """The set and half of a clip."""
+        in_state = (
+            int(self.clip[-2:]) % 2 == 1
+            if self.set == "speaking"
+            else self.clip.split("/")[1][:3] in STATE_PEOPLE
+        )
         return self.set, "state" if in_state else "choose"
 
 
@@ -80,7 +104,9 @@ def boxes_of(clip: str) -> dict[int, list[Box]]:
 
 def path_of(clip: str) -> Path:
     method, name = clip.split("/")
-    folder = "original_sequences/youtube" if method == "original" else f"manipulated_sequences/{method}"
+    folder = (
+        "original_sequences/youtube" if method == "original" else f"manipulated_sequences/{method}"
+    )
     return FFPP / folder / "c23" / "videos" / f"{name}.mp4"
 
 
@@ -98,7 +124,8 @@ def test_boxes_are_squares_inside_a_frame_and_none_comes_twice() -> None:
         assert row.frame >= 0, row
         assert min(row.box.x, row.box.y) >= 0, row
         assert min(row.box.w, row.box.h) >= 24, row  # the detector's smallest face
-        assert abs(row.box.w - row.box.h) <= 1, row  # the cascade's window is square; rounding may take a pixel
+        # The cascade's window is square; rounding may take a pixel.
+        assert abs(row.box.w - row.box.h) <= 1, row
 
 
 def test_a_face_has_one_pose_and_what_is_no_face_says_what_it_is() -> None:
@@ -111,7 +138,7 @@ def test_a_face_has_one_pose_and_what_is_no_face_says_what_it_is() -> None:
 
 
 def test_no_frame_has_two_faces_and_no_clip_more_frames_than_were_looked_at() -> None:
-    # Each of these clips shows one person; a second face in a frame would be a wrong label.
+    # Each of these clips shows one person; a second face in a frame is a wrong label.
     faces = Counter((row.clip, row.frame) for row in rows() if row.label == "face")
     assert set(faces.values()) == {1}
     frames = Counter(clip for clip, _ in {(row.clip, row.frame) for row in rows()})
@@ -124,7 +151,12 @@ def test_the_readme_states_the_counts() -> None:
     boxes = Counter(row.part for row in rows())
     table = {(line[0], line[1]): [int(cell) for cell in line[2:]] for line in stated("set")}
     assert table == {
-        part: [clips[part], boxes[part], *(labels[(*part, label)] for label in ("face", "pattern", "unsure"))] for part in COLUMNS
+        part: [
+            clips[part],
+            boxes[part],
+            *(labels[(*part, label)] for label in ("face", "pattern", "unsure")),
+        ]
+        for part in COLUMNS
     }
 
 
@@ -141,12 +173,18 @@ def test_a_scan_of_a_clip_proposes_the_boxes_of_the_table(clip: str) -> None:
     with open_media(path_of(clip)) as media:
         tracker = new_tracker(media, FRAMES["ffpp_train"])
         frames = media.frames(sample_indices(media.count, FRAMES["ffpp_train"]))
-        found = {frame.index: [face.box for face in find_faces(frame, tracker, "haar", None)] for frame in frames}
+        found = {
+            frame.index: [face.box for face in find_faces(frame, tracker, "haar", None)]
+            for frame in frames
+        }
     assert {index: boxes for index, boxes in found.items() if boxes} == boxes_of(clip)
 
 
 @needs_clips
-@pytest.mark.parametrize("clip", ["original/033", "original/055", "original/134", "Deepfakes/210_241", "Face2Face/241_210"])
+@pytest.mark.parametrize(
+    "clip",
+    ["original/033", "original/055", "original/134", "Deepfakes/210_241", "Face2Face/241_210"],
+)
 def test_the_first_frame_gives_the_boxes_of_the_table(clip: str) -> None:
     with open_media(path_of(clip)) as media:
         first = sample_indices(media.count, FRAMES["ffpp_train"])[0]

@@ -1,4 +1,7 @@
-"""Detection where the demo clip's script put the face, tracks by hand, and the paper's two ways to leave the background out."""
+"""Detection in the demo clip, tracks by hand, and the paper's two ways to remove the background.
+
+The script of the demo clip tells the place of the face.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +27,8 @@ def portrait() -> Iterator[Video]:
 
 
 def test_the_demo_face_is_found_where_it_was_put(portrait: Video) -> None:
-    # make_demo.py: the face's centre (226, 117) under a zoom of 1.48 about (244, 178) and a turn of 1 degree lies at (292, 150);
-    # its width of 72 becomes 107.
+    # make_demo.py: the face's centre (226, 117) under a zoom of 1.48 about (244, 178) and a turn of
+    # 1 degree lies at (292, 150); its width of 72 becomes 107.
     (box,) = detect(portrait.frame(0).rgb)
     assert box.centre == pytest.approx((292, 150), abs=25)
     assert 107 <= box.w <= 2 * 107
@@ -50,17 +53,26 @@ def test_nothing_is_found_in_nothing() -> None:
     for shape in ((1, 1, 3), (20, 20, 3), (1, 5000, 3), (480, 640, 3)):
         assert detect(np.full(shape, 128, np.uint8)) == []
     assert detect(np.zeros((60, 60, 3), np.uint8), expected=[Box(10, 10, 30, 30)]) == []
-    assert detect(chance.integers(0, 256, (24, 24, 3), np.uint8), expected=[Box(500, 500, 3, 3)]) == []
+    assert (
+        detect(chance.integers(0, 256, (24, 24, 3), np.uint8), expected=[Box(500, 500, 3, 3)]) == []
+    )
 
 
 def test_the_reduced_frame() -> None:
-    for shape, expected in (((480, 640), (480, 640)), ((1080, 1920), (360, 640)), ((4000, 10), (640, 2)), ((1, 6400), (1, 640))):
+    for shape, expected in (
+        ((480, 640), (480, 640)),
+        ((1080, 1920), (360, 640)),
+        ((4000, 10), (640, 2)),
+        ((1, 6400), (1, 640)),
+    ):
         grey, scale = reduced(np.zeros((*shape, 3), np.uint8))
         assert grey.shape == expected
         assert scale == min(1, 640 / max(shape))
 
 
-def test_profiles_run_only_where_nothing_else_is_found(portrait: Video, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_profiles_run_only_where_nothing_else_is_found(
+    portrait: Video, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked: list[int] = []
     monkeypatch.setattr(faces, "_profiles", lambda grey: asked.append(1) or [Box(1, 2, 30, 30)])
     assert len(detect(portrait.frame(0).rgb)) == 1
@@ -72,7 +84,7 @@ def test_profiles_run_only_where_nothing_else_is_found(portrait: Video, monkeypa
 def test_two_people_keep_their_numbers() -> None:
     tracker = Tracker()
     assert tracker.follow([A, B], 0.0) == [Face(A, 1), Face(B, 2)]
-    # Both move a little, and come in the other order.
+    # Both move a little, and arrive in the other order.
     moved = [Box(101, 0, 10, 10), Box(1, 0, 10, 10)]
     assert [face.track for face in tracker.follow(moved, 0.5)] == [2, 1]
     # A third one comes, the first is missed.
@@ -110,7 +122,8 @@ FRAME = np.arange(5 * 6 * 3, dtype=np.uint8).reshape(5, 6, 3)
 def test_cut_to_face() -> None:
     assert np.array_equal(cut_to_face(FRAME, Box(2, 1, 2, 2)), FRAME[1:3, 2:4])
     assert np.array_equal(cut_to_face(FRAME, Box(2, 1, 2, 2), margin=0.5), FRAME[0:4, 1:5])
-    assert np.array_equal(cut_to_face(FRAME, Box(4, 3, 2, 2), margin=0.5), FRAME[2:5, 3:6])  # what reaches over the border is left out
+    # The part over the border is left out.
+    assert np.array_equal(cut_to_face(FRAME, Box(4, 3, 2, 2), margin=0.5), FRAME[2:5, 3:6])
 
 
 def test_black_out_background() -> None:

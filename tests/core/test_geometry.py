@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from dfgui.core.geometry import Box
 
-BOXES = st.builds(Box, st.integers(-500, 500), st.integers(-500, 500), st.integers(1, 400), st.integers(1, 400))
+BOXES = st.builds(
+    Box, st.integers(-500, 500), st.integers(-500, 500), st.integers(1, 400), st.integers(1, 400)
+)
 
 
 def test_by_hand() -> None:
@@ -79,5 +81,6 @@ def test_expanding_keeps_the_middle_and_holds_the_box(box: Box, margin: float) -
 def test_a_region_of_the_frame_is_seen_in_the_network_input() -> None:
     square = Box(100, 50, 200, 200)  # shown at 100 x 100: half the size
     assert Box(120, 90, 40, 20).seen_in(square, 100) == Box(10, 20, 20, 10)
-    assert Box(80, 50, 40, 400).seen_in(square, 100) == Box(0, 0, 10, 100)  # what lies outside is cut off
+    # What lies outside is cut off.
+    assert Box(80, 50, 40, 400).seen_in(square, 100) == Box(0, 0, 10, 100)
     assert Box(300, 50, 10, 10).seen_in(square, 100).area == 0

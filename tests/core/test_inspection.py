@@ -1,4 +1,4 @@
-"""One frame taken apart: the right frame, face and region, with scores and drops calculated by hand."""
+"""The analysis of one frame: the right frame, face and region, scores and drops by hand."""
 
 from __future__ import annotations
 
@@ -52,21 +52,39 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def inspected(path: Path, detector: Detector, **settings: object) -> Inspection:
     chosen = InspectSettings(**settings)  # type: ignore[arg-type]
-    return inspect_file(path, detector, lambda: detector, chosen, check=None, threads=2, progress=lambda *_: None)
+    return inspect_file(
+        path, detector, lambda: detector, chosen, check=None, threads=2, progress=lambda *_: None
+    )
 
 
 @pytest.mark.parametrize(
     ("settings", "index"),
-    [({"frame": 7}, 7), ({"time_s": 0.52}, 13), ({"time_s": 0.55}, 13), ({"time_s": 1.2}, 29), ({}, 0)],
+    [
+        ({"frame": 7}, 7),
+        ({"time_s": 0.52}, 13),
+        ({"time_s": 0.55}, 13),
+        ({"time_s": 1.2}, 29),
+        ({}, 0),
+    ],
 )
-def test_the_frame_asked_for(settings: dict[str, float], index: int, clip: Path, detector: Detector) -> None:
+def test_the_frame_asked_for(
+    settings: dict[str, float], index: int, clip: Path, detector: Detector
+) -> None:
     result = inspected(clip, detector, **PLAIN, **settings)
     picture = result.original.numpy()
     assert (result.index, read_number(picture.astype(np.uint8))) == (index, index)
     assert result.pts_s == pytest.approx(index / 25)
     assert result.frame_sha256 == hashlib.sha256(b"48x80x3 " + picture.tobytes()).hexdigest()
-    assert (result.sha256, result.model) == (hashlib.sha256(clip.read_bytes()).hexdigest(), "red-mean")
-    assert (result.box, result.track, result.map, result.ela) == (Box(0, 0, 80, 48), None, None, None)
+    assert (result.sha256, result.model) == (
+        hashlib.sha256(clip.read_bytes()).hexdigest(),
+        "red-mean",
+    )
+    assert (result.box, result.track, result.map, result.ela) == (
+        Box(0, 0, 80, 48),
+        None,
+        None,
+        None,
+    )
 
 
 def test_a_box_by_hand(halves: Path, detector: Detector) -> None:
@@ -83,7 +101,9 @@ def test_a_map_by_hand(halves: Path, detector: Detector) -> None:
     assert made is not None
     assert (made.patches, made.precision) == (4, "f32")
     assert made.base == pytest.approx(SCORE_RED_170, abs=1e-6)
-    assert made.values.numpy() == pytest.approx(np.full((32, 32), SCORE_RED_170 - QUARTER_HIDDEN), abs=2e-6)
+    assert made.values.numpy() == pytest.approx(
+        np.full((32, 32), SCORE_RED_170 - QUARTER_HIDDEN), abs=2e-6
+    )
     assert made.region_drop is None
 
 
@@ -101,7 +121,9 @@ def test_a_region_by_hand(region: Box, score: float, halves: Path, detector: Det
     assert made.region_drop == pytest.approx(SCORE_RED_170 - score, abs=2e-6)
 
 
-def test_a_region_is_in_pixels_of_the_frame_and_must_meet_the_face(halves: Path, detector: Detector) -> None:
+def test_a_region_is_in_pixels_of_the_frame_and_must_meet_the_face(
+    halves: Path, detector: Detector
+) -> None:
     made = inspected(halves, detector, box=RIGHT, region=Box(32, 0, 16, 32), occlusion=QUARTERS).map
     assert made is not None
     # Half of 85 is 42.5: the logit is -85.5 / 16.
@@ -111,23 +133,31 @@ def test_a_region_is_in_pixels_of_the_frame_and_must_meet_the_face(halves: Path,
 
 
 def test_the_printed_map_is_255_times_the_score(halves: Path, detector: Detector) -> None:
-    made = inspected(halves, detector, box=LEFT, occlusion=OcclusionSettings(16, 16, "black", "printed")).map
+    made = inspected(
+        halves, detector, box=LEFT, occlusion=OcclusionSettings(16, 16, "black", "printed")
+    ).map
     assert made is not None
     assert made.values.numpy() == pytest.approx(np.full((32, 32), 255 * QUARTER_HIDDEN), abs=1e-3)
 
 
 def test_the_face_of_a_track(detector: Detector) -> None:
     first = inspected(PORTRAIT, detector, occlusion=None)
-    assert (first.index, first.track) == (1, 1)  # the first of 32 of 100 frames is (0 + 1/2) x 100 / 32
+    # The first of 32 of 100 frames is (0 + 1/2) x 100 / 32.
+    assert (first.index, first.track) == (1, 1)
     later = inspected(PORTRAIT, detector, frame=40, track=1, occlusion=None)
     assert (later.index, later.track) == (40, 1)
     assert later.cut.w == max(later.box.w, later.box.h)
-    with pytest.raises(AnalysisError, match=r"No face of track 2 was found in frame 40; choose another frame"):
+    with pytest.raises(
+        AnalysisError, match=r"No face of track 2 was found in frame 40; choose another frame"
+    ):
         inspected(PORTRAIT, detector, frame=40, track=2, occlusion=None)
 
 
 def test_no_face_is_a_sentence(clip: Path, detector: Detector) -> None:
-    with pytest.raises(AnalysisError, match=r"No face was found in the frames that were looked at; .*--faces whole\.$"):
+    with pytest.raises(
+        AnalysisError,
+        match=r"No face was found in the frames that were looked at; .*--faces whole\.$",
+    ):
         inspected(clip, detector)
     with pytest.raises(AnalysisError, match="No face was found in frame 3"):
         inspected(clip, detector, frame=3)
@@ -155,18 +185,26 @@ def test_error_levels(halves: Path, detector: Detector, tmp_path: Path) -> None:
     assert small.informativeness is None
 
 
-def test_error_levels_that_cannot_be_measured_cost_no_more_than_themselves(halves: Path, detector: Detector, tmp_path: Path) -> None:
+def test_error_levels_that_cannot_be_measured_cost_no_more_than_themselves(
+    halves: Path, detector: Detector, tmp_path: Path
+) -> None:
     small = inspected(halves, detector, **PLAIN, ela=ElaSettings())
     assert small.ela is not None
-    assert any("too small to measure what error levels can say" in warning for warning in small.warnings)
+    assert any(
+        "too small to measure what error levels can say" in warning for warning in small.warnings
+    )
     # A JPEG has at most 65500 columns.
     Image.fromarray(np.full((64, 65_501, 3), 170, np.uint8)).save(tmp_path / "wide.png")
-    wide = inspected(tmp_path / "wide.png", detector, box=Box(0, 0, 64, 64), occlusion=None, ela=ElaSettings())
+    wide = inspected(
+        tmp_path / "wide.png", detector, box=Box(0, 0, 64, 64), occlusion=None, ela=ElaSettings()
+    )
     assert (wide.ela, wide.score) == (None, SCORE_RED_170)
     assert any("too large for error levels" in warning for warning in wide.warnings)
 
 
-def test_error_levels_where_an_edit_list_hides_every_key_frame(detector: Detector, tmp_path: Path) -> None:
+def test_error_levels_where_an_edit_list_hides_every_key_frame(
+    detector: Detector, tmp_path: Path
+) -> None:
     make_clip(tmp_path / "whole.mp4", frames=40, gop=300, size=(160, 96))
     # 512 units a frame: the first 13 frames, the only key frame among them, begin before 0.
     cut = copy_packets(tmp_path / "whole.mp4", tmp_path / "cut.mp4", earlier=13 * 512)
@@ -178,28 +216,55 @@ def test_error_levels_where_an_edit_list_hides_every_key_frame(detector: Detecto
     assert result.ela.informativeness.visibility >= 1
 
 
-def test_a_damaged_frame_is_named(clip: Path, detector: Detector, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_damaged_frame_is_named(
+    clip: Path, detector: Detector, monkeypatch: pytest.MonkeyPatch
+) -> None:
     frame = Video.frame
-    monkeypatch.setattr(Video, "frame", lambda self, index: replace(frame(self, index), damaged=index == 4))
-    assert any("Frame 4 itself is damaged" in warning for warning in inspected(clip, detector, **PLAIN, frame=4).warnings)
-    assert not any("damaged" in warning for warning in inspected(clip, detector, **PLAIN, frame=5).warnings)
+    monkeypatch.setattr(
+        Video, "frame", lambda self, index: replace(frame(self, index), damaged=index == 4)
+    )
+    assert any(
+        "Frame 4 itself is damaged" in warning
+        for warning in inspected(clip, detector, **PLAIN, frame=4).warnings
+    )
+    assert not any(
+        "damaged" in warning for warning in inspected(clip, detector, **PLAIN, frame=5).warnings
+    )
 
 
 @pytest.mark.parametrize(
     ("region", "over"),
-    [(Box(0, 0, 32, 32), False), (Box(8, 8, 8, 8), False), (Box(16, 0, 17, 32), True), (Box(0, -1, 8, 8), True), (Box(8, 8, 4, 25), True)],
+    [
+        (Box(0, 0, 32, 32), False),
+        (Box(8, 8, 8, 8), False),
+        (Box(16, 0, 17, 32), True),
+        (Box(0, -1, 8, 8), True),
+        (Box(8, 8, 4, 25), True),
+    ],
 )
-def test_a_region_that_reaches_over_the_face_is_said(region: Box, over: bool, halves: Path, detector: Detector) -> None:
+def test_a_region_that_reaches_over_the_face_is_said(
+    region: Box, over: bool, halves: Path, detector: Detector
+) -> None:
     warnings = inspected(halves, detector, box=LEFT, region=region, occlusion=QUARTERS).warnings
     assert any("only what lies inside was hidden" in warning for warning in warnings) == over
 
 
 @pytest.mark.parametrize(("region", "total"), [(None, 35), (Box(0, 0, 8, 8), 37)])
-def test_progress_of_a_map_reaches_its_end(region: Box | None, total: int, halves: Path, detector: Detector) -> None:
+def test_progress_of_a_map_reaches_its_end(
+    region: Box | None, total: int, halves: Path, detector: Detector
+) -> None:
     # The crop and 4 patches; 6 curves of 5 pictures; for a region the crop again and the region.
     seen: list[tuple[str, int, int]] = []
     settings = InspectSettings(box=LEFT, region=region, occlusion=QUARTERS)
-    inspect_file(halves, detector, lambda: detector, settings, check=None, threads=1, progress=lambda *step: seen.append(step))
+    inspect_file(
+        halves,
+        detector,
+        lambda: detector,
+        settings,
+        check=None,
+        threads=1,
+        progress=lambda *step: seen.append(step),
+    )
     steps = [step for step in seen if step[0] == "map"]
     assert {of for _, _, of in steps} == {total}
     assert steps[0] == ("map", 1, total)
@@ -216,23 +281,43 @@ def test_a_change_meanwhile_makes_no_result(detector: Detector, tmp_path: Path) 
 
     settings = InspectSettings(frame=0, faces="whole", occlusion=QUARTERS)
     with pytest.raises(AnalysisError, match="changed while it was read"):
-        inspect_file(path, detector, lambda: detector, settings, check=None, threads=1, progress=grow)
+        inspect_file(
+            path, detector, lambda: detector, settings, check=None, threads=1, progress=grow
+        )
 
 
-def test_patterns_are_passed_over_and_a_box_by_hand_on_one_earns_a_warning(detector: Detector) -> None:
+def test_patterns_are_passed_over_and_a_box_by_hand_on_one_earns_a_warning(
+    detector: Detector,
+) -> None:
     # By eye: in frame 17 the wall next to the shuttle, track 3, is larger than the face.
     check = FaceCheck(load_face_check(resource("models", FACE_CHECK)))
 
     def looked(**settings: object) -> Inspection:
         chosen = InspectSettings(frame=17, occlusion=None, **settings)  # type: ignore[arg-type]
-        return inspect_file(PORTRAIT, detector, lambda: detector, chosen, check=check, threads=2, progress=lambda *_: None)
+        return inspect_file(
+            PORTRAIT,
+            detector,
+            lambda: detector,
+            chosen,
+            check=check,
+            threads=2,
+            progress=lambda *_: None,
+        )
 
     wall = inspected(PORTRAIT, detector, frame=17, occlusion=None).box
     face = looked()
-    assert (wall.centre, face.box.centre) == (pytest.approx((460, 249), abs=15), pytest.approx((274, 144), abs=15))
+    assert (wall.centre, face.box.centre) == (
+        pytest.approx((460, 249), abs=15),
+        pytest.approx((274, 144), abs=15),
+    )
     assert face.warnings == ()
     by_hand = looked(box=wall)
-    assert by_hand.warnings == ("The check of faces finds no face in this box; its score says nothing about a person.",)
+    assert by_hand.warnings == (
+        "The check of faces finds no face in this box; its score says nothing about a person.",
+    )
     assert by_hand.score == inspected(PORTRAIT, detector, frame=17, occlusion=None).score
-    with pytest.raises(AnalysisError, match=r"No face of track 3 was found in frame 17 \(what was found there holds no face\)"):
+    with pytest.raises(
+        AnalysisError,
+        match=r"No face of track 3 was found in frame 17 \(what was found there holds no face\)",
+    ):
         looked(track=3)

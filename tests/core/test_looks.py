@@ -1,4 +1,4 @@
-"""What becomes of boxes and tracks that hold no face, worked out by hand."""
+"""The handling of boxes and tracks that hold no face, worked out by hand."""
 
 from __future__ import annotations
 
@@ -31,7 +31,14 @@ def look(index: int, *boxes: tuple[int, Box, float]) -> Look:
     faces = [Face(box, track, presence) for track, box, presence in boxes]
     kept = tuple(face for face in faces if face.presence == YES)
     left = tuple(face for face in faces if face.presence == NO)
-    return Look(index, index / 25, "P", kept, tuple(SeenFace(face.track, 1.0, 40.0, 50.0) for face in kept), left)
+    return Look(
+        index,
+        index / 25,
+        "P",
+        kept,
+        tuple(SeenFace(face.track, 1.0, 40.0, 50.0) for face in kept),
+        left,
+    )
 
 
 def test_a_track_with_a_face_keeps_its_passing_boxes_and_one_without_none() -> None:
@@ -48,14 +55,24 @@ def test_a_track_with_a_face_keeps_its_passing_boxes_and_one_without_none() -> N
 
 def test_the_result_names_what_was_left_out(check: FaceCheck, package: Path) -> None:
     looks = without_faceless(
-        [look(0, (1, LEFT, YES), (2, RIGHT, YES)), look(5, (1, LEFT, NO), (2, RIGHT, NO)), look(9, (2, RIGHT, NO), (3, LEFT, NO))]
+        [
+            look(0, (1, LEFT, YES), (2, RIGHT, YES)),
+            look(5, (1, LEFT, NO), (2, RIGHT, NO)),
+            look(9, (2, RIGHT, NO), (3, LEFT, NO)),
+        ]
     )
     with open_media(resource("demo", "portrait.mp4")) as media:
-        result = file_result("clip.mp4", "0" * 64, media, looks, Detector(load_package(package), threads=1), check)
+        result = file_result(
+            "clip.mp4", "0" * 64, media, looks, Detector(load_package(package), threads=1), check
+        )
     assert [(track.id, track.frames) for track in result.tracks] == [(1, 1)]
     assert result.excluded_tracks == (
-        ExcludedTrack(2, 3, 0, "No face: the check finds a face in 1 of 3 boxes; at least half are needed."),
-        ExcludedTrack(3, 1, 9, "No face: the check finds a face in 0 of 1 box; at least half are needed."),
+        ExcludedTrack(
+            2, 3, 0, "No face: the check finds a face in 1 of 3 boxes; at least half are needed."
+        ),
+        ExcludedTrack(
+            3, 1, 9, "No face: the check finds a face in 0 of 1 box; at least half are needed."
+        ),
     )
     assert result.frames_total == 100
     assert [frame.excluded for frame in result.frames] == [

@@ -1,4 +1,4 @@
-"""Which files a path stands for, and which frames are looked at."""
+"""The files that a path stands for, and the frames that a scan looks at."""
 
 from __future__ import annotations
 
@@ -18,7 +18,11 @@ def test_folders(tmp_path: Path) -> None:
     (tmp_path / ".hidden" / "empty").mkdir(parents=True)
     for name in ("b/one.MP4", "a.jpg", "notes.txt", ".dot.mp4", ".hidden/x.mp4", "c.mkv"):
         (tmp_path / name).touch()
-    assert media_files(tmp_path) == [tmp_path / "a.jpg", tmp_path / "b" / "one.MP4", tmp_path / "c.mkv"]
+    assert media_files(tmp_path) == [
+        tmp_path / "a.jpg",
+        tmp_path / "b" / "one.MP4",
+        tmp_path / "c.mkv",
+    ]
     assert media_files(tmp_path / "notes.txt") == [tmp_path / "notes.txt"]
     with pytest.raises(AnalysisError, match="no video and no still"):
         media_files(tmp_path / ".hidden" / "empty")
@@ -26,7 +30,9 @@ def test_folders(tmp_path: Path) -> None:
         media_files(tmp_path / "nothing")
 
 
-def test_what_may_be_listed_and_not_entered_is_named_and_the_rest_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_may_be_listed_and_not_entered_is_named_and_the_rest_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "locked").mkdir()
     for name in ("locked/one.mp4", "locked/notes.txt", "two.mp4"):
         (tmp_path / name).touch()

@@ -12,14 +12,21 @@ from numpy.typing import NDArray
 
 from dfgui.core.errors import AnalysisError
 from dfgui.core.geometry import Box
-from dfgui.core.occlusion import OcclusionMap, PatchGrid, exact_map, faithfulness, refine, region_drop
+from dfgui.core.occlusion import (
+    OcclusionMap,
+    PatchGrid,
+    exact_map,
+    faithfulness,
+    refine,
+    region_drop,
+)
 from dfgui.core.occlusion_plan import BlockHints
 from dfgui.core.results import OcclusionSettings
 from tests.plain import foreign
 
 
 class Network:
-    """score = bias + sum of weights x red channel / 255; counts what it was asked."""
+    """score = bias + sum of weights x red channel / 255; counts the pictures it scores."""
 
     def __init__(self, weights: NDArray[np.float64], bias: float = 0.0) -> None:
         self.weights, self.bias = weights, bias
@@ -31,7 +38,9 @@ class Network:
         assert pictures.shape[1:] == (*self.weights.shape, 3)
         self.seen += len(pictures)
         self.largest_batch = max(self.largest_batch, len(pictures))
-        return (self.bias + np.einsum("nhw,hw->n", pictures[..., 0] / 255.0, self.weights)).astype(np.float32)
+        return (self.bias + np.einsum("nhw,hw->n", pictures[..., 0] / 255.0, self.weights)).astype(
+            np.float32
+        )
 
 
 def _white(height: int, width: int) -> NDArray[np.uint8]:
@@ -51,7 +60,10 @@ def _run(*args: Any, **options: Any) -> list[OcclusionMap]:
 
 def test_the_drop_of_a_linear_network_by_hand() -> None:
     # White, 4 x 6, patch 2: a patch's drop is the sum of its four weights.
-    weights = np.array([[1, 2, 0, 0, 5, 0], [3, 4, 0, 0, 0, 0], [0, 0, 1, 1, 0, 0], [0, 0, 1, -9, 0, 2]]) / 100
+    weights = (
+        np.array([[1, 2, 0, 0, 5, 0], [3, 4, 0, 0, 0, 0], [0, 0, 1, 1, 0, 0], [0, 0, 1, -9, 0, 2]])
+        / 100
+    )
     network = Network(weights, bias=0.5)
     heat = exact_map(network, _white(4, 6), OcclusionSettings(patch=2, stride=2))
     np.testing.assert_allclose(heat.patch_values, [[0.10, 0, 0.05], [0, -0.06, 0.02]], atol=1e-6)
@@ -59,7 +71,13 @@ def test_the_drop_of_a_linear_network_by_hand() -> None:
     assert heat.values.shape == (4, 6)
     assert heat.values.dtype == np.float32
     assert heat.base == pytest.approx(0.61)  # .5 + (1 + 2 + 5 + 3 + 4 + 1 + 1 + 1 - 9 + 2) / 100
-    assert (heat.evaluations, heat.evaluated, heat.total, heat.complete, heat.error) == (7, 6, 6, True, 0)
+    assert (heat.evaluations, heat.evaluated, heat.total, heat.complete, heat.error) == (
+        7,
+        6,
+        6,
+        True,
+        0,
+    )
 
 
 def test_the_printed_mode_is_255_times_the_score() -> None:
@@ -74,14 +92,19 @@ def test_overlaps_are_averaged_and_the_last_patch_ends_at_the_border() -> None:
     heat = exact_map(network, _white(1, 5), OcclusionSettings(patch=3, stride=1))
     np.testing.assert_allclose(heat.patch_values, [[0.3, 0.2, 0.6]], atol=1e-6)
     np.testing.assert_allclose(heat.values, [[0.3, 0.25, 1.1 / 3, 0.4, 0.6]], atol=1e-6)
-    # Width 5, patch 2, stride 2: the third patch is moved from 4 to 3 and shares pixel 3 with the second.
+    # Width 5, patch 2, stride 2: the third patch is moved from 4 to 3 and shares pixel 3 with the
+    # second.
     heat = exact_map(network, _white(1, 5), OcclusionSettings(patch=2, stride=2))
     np.testing.assert_allclose(heat.patch_values, [[0.3, 0.1, 0.6]], atol=1e-6)
     np.testing.assert_allclose(heat.values, [[0.3, 0.3, 0.1, 0.35, 0.6]], atol=1e-6)
 
 
-@given(height=st.integers(1, 60), width=st.integers(1, 60), patch=st.integers(1, 70), data=st.data())
-def test_the_grid_covers_every_pixel_and_stays_inside(height: int, width: int, patch: int, data: st.DataObject) -> None:
+@given(
+    height=st.integers(1, 60), width=st.integers(1, 60), patch=st.integers(1, 70), data=st.data()
+)
+def test_the_grid_covers_every_pixel_and_stays_inside(
+    height: int, width: int, patch: int, data: st.DataObject
+) -> None:
     settings = OcclusionSettings(patch=patch, stride=data.draw(st.integers(1, patch)))
     grid = PatchGrid.over(height, width, settings)
     times = np.zeros((height, width), int)
@@ -121,7 +144,9 @@ def test_a_blurred_fill_keeps_a_flat_picture_as_it_is() -> None:
     crop = np.repeat(chequered[..., None], 3, axis=2).astype(np.uint8)
     # Under the blur both colours are about 127.5: a white pixel loses half of what it is worth.
     seen = Network(np.where(chequered > 0, 1 / 32, 0))
-    assert region_drop(seen, crop, Box(0, 0, 8, 8), OcclusionSettings(patch=4, stride=4, fill="blur")) == pytest.approx(0.5, abs=0.02)
+    assert region_drop(
+        seen, crop, Box(0, 0, 8, 8), OcclusionSettings(patch=4, stride=4, fill="blur")
+    ) == pytest.approx(0.5, abs=0.02)
 
 
 def test_batches_are_bounded_and_complete() -> None:
@@ -135,7 +160,13 @@ def test_batches_are_bounded_and_complete() -> None:
 def test_a_stopped_exact_map_keeps_what_it_has() -> None:
     answers = iter([False, False, True])
     network = Network(np.full((4, 4), 0.05))
-    heat = exact_map(network, _white(4, 4), OcclusionSettings(patch=1, stride=1), batch=5, should_stop=lambda: next(answers))
+    heat = exact_map(
+        network,
+        _white(4, 4),
+        OcclusionSettings(patch=1, stride=1),
+        batch=5,
+        should_stop=lambda: next(answers),
+    )
     assert not heat.complete
     assert heat.evaluated == 10
     np.testing.assert_allclose(heat.values.ravel()[:10], 0.05, atol=1e-6)
@@ -152,11 +183,14 @@ def test_a_stopped_exact_map_keeps_what_it_has() -> None:
         ((slice(0, 200), slice(0, 200)), 0.0),  # nothing at all
     ],
 )
-def test_coarse_to_fine_finds_a_localised_map_with_half_the_work(at: tuple[slice, slice], drop: float) -> None:
+def test_coarse_to_fine_finds_a_localised_map_with_half_the_work(
+    at: tuple[slice, slice], drop: float
+) -> None:
     network, crop, settings = _spot(at, drop), _white(200, 200), OcclusionSettings()
     maps = _run(network, crop, settings)
     assert network.seen == maps[-1].evaluations <= 50
-    assert maps[0].evaluations == 7  # of 101, 8 % are 8: the picture itself and, an even number, six blocks
+    # Of 101, 8 % are 8: the picture itself and, an even number, six blocks.
+    assert maps[0].evaluations == 7
     assert np.isfinite(maps[0].values).all()
     assert [heat.complete for heat in maps] == [False] * (len(maps) - 1) + [True]
     # The spot lies on the grid: by hand, its patches share the drop and all others have none.
@@ -174,35 +208,45 @@ def test_a_single_patch_that_matters_is_never_missed(row: int, column: int, drop
     expected[row, column] = drop
     assert last.exact[row, column]
     assert np.abs(last.patch_values - expected).max() <= 0.02
-    # First map and lattice, the other 21 patches of a block of 5 x 5 in rounds of 4, and two rounds without a surprise.
+    # First map and lattice, the other 21 patches of a block of 5 x 5 in rounds of 4, and two rounds
+    # without a surprise.
     assert last.evaluations <= 7 + 16 + 6 * 4 + 2 * 4
 
 
 class Redundant:
-    """score = .5 as long as any pixel in the square at the bottom right is white, 0 without."""
+    """score = .5 while any pixel in the square at the bottom right is white, 0 without."""
 
     def __init__(self, side: int) -> None:
         self.side = side
 
     def __call__(self, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
-        return np.where(pictures[:, -self.side :, -self.side :, 0].max(axis=(1, 2)) == 255, 0.5, 0).astype(np.float32)
+        return np.where(
+            pictures[:, -self.side :, -self.side :, 0].max(axis=(1, 2)) == 255, 0.5, 0
+        ).astype(np.float32)
 
 
 @pytest.mark.parametrize("mode", ["drop", "printed"])
 def test_what_a_block_showed_and_no_patch_accounts_for_is_the_error(mode: Any) -> None:
-    # 5 x 5 patches, a block: hidden together they cost .5, each alone nothing. 4 of them lie on the lattice; the other
-    # 21 are guessed at .5 / 21 = .024 at most, so the misses alone would make the error that much at most.
+    # 5 x 5 patches, a block: hidden together they cost .5, each alone nothing. 4 of them lie on the
+    # lattice; the other 21 are guessed at .5 / 21 = .024 at most, so the misses alone would make
+    # the error that much at most.
     maps = _run(Redundant(100), _white(200, 200), OcclusionSettings(mode=mode))
     known = [heat.error for heat in maps if np.isfinite(heat.error)]
     assert 0.024 < known[0] <= 0.5
-    assert maps[-1].exact[5:, 5:].all()  # until then the block's rest stays
+    assert maps[-1].exact[5:, 5:].all()  # until then the rest of the block stays
     assert foreign(maps) == []
 
 
 @given(
-    seed=st.integers(0, 2**32 - 1), height=st.integers(1, 120), width=st.integers(1, 120), patch=st.integers(4, 30), stop=st.integers(0, 9)
+    seed=st.integers(0, 2**32 - 1),
+    height=st.integers(1, 120),
+    width=st.integers(1, 120),
+    patch=st.integers(4, 30),
+    stop=st.integers(0, 9),
 )
-def test_results_hold_python_numbers(seed: int, height: int, width: int, patch: int, stop: int) -> None:
+def test_results_hold_python_numbers(
+    seed: int, height: int, width: int, patch: int, stop: int
+) -> None:
     chance = np.random.default_rng(seed)
     crop = chance.integers(0, 256, (height, width, 3), np.uint8)
     network = Network(chance.normal(0, 1, (height, width)) / (height * width), bias=0.5)
@@ -214,8 +258,12 @@ def test_results_hold_python_numbers(seed: int, height: int, width: int, patch: 
 
 
 def test_blocks_of_about_one_size() -> None:
-    # 8 % of 101 pictures are 8, less the whole one 7, so six blocks: four quarters, two of them halved.
-    sizes = [(rows.stop - rows.start) * (columns.stop - columns.start) for rows, columns in BlockHints(10, 10).blocks]
+    # 8 % of 101 pictures are 8, less the whole one 7, so six blocks: four quarters, two of them
+    # halved.
+    sizes = [
+        (rows.stop - rows.start) * (columns.stop - columns.start)
+        for rows, columns in BlockHints(10, 10).blocks
+    ]
     assert sorted(sizes) == [10, 10, 15, 15, 25, 25]
     assert len(BlockHints(1, 62).blocks) == 4  # 8 % of 63 are 5
     assert BlockHints(1, 61).blocks == []
@@ -243,7 +291,9 @@ def test_measured_patches_equal_the_exact_map_and_zero_tolerance_measures_all() 
     settings = OcclusionSettings(patch=10, stride=7)
     exact = exact_map(Network(weights, 0.5), crop, settings)
     for heat in refine(Network(weights, 0.5), crop, settings, tolerance=0.004):
-        np.testing.assert_allclose(heat.patch_values[heat.exact], exact.patch_values[heat.exact], atol=1e-6)
+        np.testing.assert_allclose(
+            heat.patch_values[heat.exact], exact.patch_values[heat.exact], atol=1e-6
+        )
     assert heat.evaluated < heat.total
     last = _run(Network(weights, 0.5), crop, settings, tolerance=0)[-1]
     assert last.exact.all()
@@ -252,7 +302,8 @@ def test_measured_patches_equal_the_exact_map_and_zero_tolerance_measures_all() 
 
 
 def test_the_first_coarse_map_shares_a_blocks_drop() -> None:
-    # Everything matters alike: each patch of the white picture is worth .01 of the score, and every block's share says so.
+    # Everything matters equally: each patch of the white picture is worth .01 of the score, and
+    # every block's share shows it.
     network = Network(np.full((200, 200), 1 / 40_000))
     first = next(refine(network, _white(200, 200), OcclusionSettings()))
     assert first.evaluated == 0
@@ -280,30 +331,44 @@ def test_a_stopped_refinement_keeps_the_last_map() -> None:
     assert not at_once[0].complete
 
 
-@given(height=st.integers(1, 40), width=st.integers(1, 40), patch=st.integers(1, 45), batch=st.integers(1, 30), data=st.data())
-def test_refinement_ends_whole_for_any_shape(height: int, width: int, patch: int, batch: int, data: st.DataObject) -> None:
+@given(
+    height=st.integers(1, 40),
+    width=st.integers(1, 40),
+    patch=st.integers(1, 45),
+    batch=st.integers(1, 30),
+    data=st.data(),
+)
+def test_refinement_ends_whole_for_any_shape(
+    height: int, width: int, patch: int, batch: int, data: st.DataObject
+) -> None:
     patch = max(patch, 3)
-    settings = OcclusionSettings(patch=patch, stride=data.draw(st.integers(max(1, patch // 2), patch)))
+    settings = OcclusionSettings(
+        patch=patch, stride=data.draw(st.integers(max(1, patch // 2), patch))
+    )
     network = Network(np.full((height, width), 0.5 / (height * width)))
     maps = _run(network, _white(height, width), settings, batch=batch)
     assert maps[-1].complete
     assert np.isfinite(maps[-1].values).all()
     assert network.largest_batch <= batch
-    if maps[-1].total >= 62 and batch >= 25:  # 8 % of 63 are 5: the picture itself and the four blocks that are needed at least
+    # 8 % of 63 are 5: the picture itself and the four blocks, the minimum.
+    if maps[-1].total >= 62 and batch >= 25:
         assert 5 <= maps[0].evaluations <= 0.08 * (maps[-1].total + 1)
 
 
 def test_a_region_by_hand() -> None:
     network = Network(np.full((10, 20), 1 / 200))
     settings = OcclusionSettings()
-    assert region_drop(network, _white(10, 20), Box(2, 3, 4, 5), settings) == pytest.approx(0.1)  # 20 of 200 pixels
-    assert region_drop(network, _white(10, 20), Box(-5, 8, 10, 10), settings) == pytest.approx(0.05)  # 5 x 2 of them inside
+    # 20 of 200 pixels.
+    assert region_drop(network, _white(10, 20), Box(2, 3, 4, 5), settings) == pytest.approx(0.1)
+    # 5 x 2 of its pixels lie inside.
+    assert region_drop(network, _white(10, 20), Box(-5, 8, 10, 10), settings) == pytest.approx(0.05)
     with pytest.raises(AnalysisError, match="outside"):
         region_drop(network, _white(10, 20), Box(20, 0, 5, 5), settings)
 
 
 def test_faithfulness_by_hand() -> None:
-    # Patches worth .4 and .6, the most important first: deletion 1 -> .4 -> 0, insertion 0 -> .6 -> 1.
+    # Patches worth .4 and .6, the most important first: deletion 1 -> .4 -> 0, insertion 0 -> .6 ->
+    # 1.
     network = Network(np.array([[0.4, 0.6]]))
     settings = OcclusionSettings(patch=1, stride=1)
     heat = exact_map(network, _white(1, 2), settings)
@@ -338,7 +403,8 @@ def test_the_right_map_beats_chance_and_the_reversed_one_loses(mode: Any) -> Non
     assert good.gain > 0.5
     assert bad.gain < -0.5
     assert good == faithfulness(network, crop, right)  # seeded
-    # 6 of 100 patches carry the score, 5 go at a step: after one step a sixth is left, after two nothing.
+    # 6 of 100 patches carry the score, 5 go at a step: after one step a sixth is left, after two
+    # nothing.
     assert good.deletion == pytest.approx((1 / 2 + 1 / 6) / 20, abs=1e-6)
 
 
@@ -350,12 +416,17 @@ def test_a_stopped_faithfulness_has_no_result() -> None:
 
 def test_a_map_with_gaps_has_no_faithfulness() -> None:
     network = Network(np.full((4, 4), 1 / 16))
-    heat = exact_map(network, _white(4, 4), OcclusionSettings(patch=2, stride=2), should_stop=lambda: True)
+    heat = exact_map(
+        network, _white(4, 4), OcclusionSettings(patch=2, stride=2), should_stop=lambda: True
+    )
     with pytest.raises(ValueError, match="gaps"):
         faithfulness(network, _white(4, 4), heat)
 
 
-@pytest.mark.parametrize("wrong", [{"patch": 0}, {"stride": 0}, {"patch": 5, "stride": 6}, {"fill": "pink"}, {"mode": "up"}])
+@pytest.mark.parametrize(
+    "wrong",
+    [{"patch": 0}, {"stride": 0}, {"patch": 5, "stride": 6}, {"fill": "pink"}, {"mode": "up"}],
+)
 def test_wrong_settings_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=next(reversed(wrong))):
         OcclusionSettings(**wrong)
@@ -366,7 +437,9 @@ def test_wrong_input_and_a_wrong_network_are_refused() -> None:
     with pytest.raises(ValueError, match="crop"):
         exact_map(Network(np.zeros((4, 4))), np.zeros((4, 4), np.uint8), settings)
     with pytest.raises(ValueError, match="predict"):
-        exact_map(lambda pictures: np.full(len(pictures), np.nan, np.float32), _white(4, 4), settings)
+        exact_map(
+            lambda pictures: np.full(len(pictures), np.nan, np.float32), _white(4, 4), settings
+        )
     with pytest.raises(ValueError, match="predict"):
         exact_map(lambda pictures: np.zeros((len(pictures), 1), np.float32), _white(4, 4), settings)
     with pytest.raises(ValueError, match="batch"):

@@ -1,4 +1,7 @@
-"""The packet index sorts, hides and counts; broken, foreign and hostile files are refused in one sentence."""
+"""The packet index sorts, hides and counts frames.
+
+Broken, foreign and hostile files are refused in one sentence.
+"""
 
 from __future__ import annotations
 
@@ -21,15 +24,28 @@ from tests.clips import copy_packets, cut_bytes, make_clip, make_sound
 
 def test_index_sorts_hides_and_drops_what_no_key_frame_precedes() -> None:
     # In file order: a frame without its key frame, then I P B, then one that an edit list hides.
-    table = np.array([[0, 0, 0, 9, 0], [10, 1, 1, 50, 0], [30, 2, 0, 20, 0], [20, 3, 0, 5, 0], [40, 4, 1, 60, 1]])
+    table = np.array(
+        [[0, 0, 0, 9, 0], [10, 1, 1, 50, 0], [30, 2, 0, 20, 0], [20, 3, 0, 5, 0], [40, 4, 1, 60, 1]]
+    )
     index = index_from_table(table, Fraction(1, 10))
     assert index.pts.tolist() == [10, 20, 30]
     assert index.key.tolist() == [True, False, False]
     assert index.size.tolist() == [50, 5, 20]
-    assert (index.headless, index.hidden, index.counted, index.timed, index.start_pts) == (1, 1, False, True, 10)
+    assert (index.headless, index.hidden, index.counted, index.timed, index.start_pts) == (
+        1,
+        1,
+        False,
+        True,
+        10,
+    )
     assert index.keys.tolist() == [[10, 1, 0], [40, 4, 3]]
     assert [index.key_before(i) for i in range(3)] == [0, 0, 0]
-    assert (index.order(20), index.order(25), index.number(30), index.number(40)) == (2, None, 2, None)
+    assert (index.order(20), index.order(25), index.number(30), index.number(40)) == (
+        2,
+        None,
+        2,
+        None,
+    )
 
 
 @pytest.mark.parametrize(
@@ -41,7 +57,9 @@ def test_index_sorts_hides_and_drops_what_no_key_frame_precedes() -> None:
         pytest.param([5, 6, 7], [5, 6, 2], False, id="running backwards"),
     ],
 )
-def test_index_counts_where_times_cannot_tell_frames_apart(pts: Sequence[int], dts: Sequence[int], timed: bool) -> None:
+def test_index_counts_where_times_cannot_tell_frames_apart(
+    pts: Sequence[int], dts: Sequence[int], timed: bool
+) -> None:
     table = np.array([[p, d, i == 0, 9, 0] for i, (p, d) in enumerate(zip(pts, dts, strict=True))])
     index = index_from_table(table, Fraction(1, 25))
     assert (index.counted, index.timed) == (True, timed)
@@ -50,7 +68,10 @@ def test_index_counts_where_times_cannot_tell_frames_apart(pts: Sequence[int], d
 
 
 class _Stumbling:
-    """A container that fails after each third packet, as one does where a stream appears late or the disk gives up."""
+    """A container that fails after every third packet.
+
+    A real one does this when a stream appears late or the disk fails.
+    """
 
     def __init__(self, container: Any, error: Exception) -> None:
         self._container, self._error, self.format = container, error, container.format
@@ -63,8 +84,13 @@ class _Stumbling:
                 raise self._error
 
 
-@pytest.mark.parametrize(("error", "count", "broken"), [(IndexError("late stream"), 30, False), (OSError(5, "I/O error"), 3, True)])
-def test_reading_goes_on_behind_a_late_stream_and_ends_at_a_read_error(error: Exception, count: int, broken: bool, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("error", "count", "broken"),
+    [(IndexError("late stream"), 30, False), (OSError(5, "I/O error"), 3, True)],
+)
+def test_reading_goes_on_behind_a_late_stream_and_ends_at_a_read_error(
+    error: Exception, count: int, broken: bool, tmp_path: Path
+) -> None:
     with av.open(str(make_clip(tmp_path / "clip.mkv"))) as container:
         stumbling: Any = _Stumbling(container, error)
         index = build_index(stumbling, container.streams.video[0])
@@ -74,7 +100,10 @@ def test_reading_goes_on_behind_a_late_stream_and_ends_at_a_read_error(error: Ex
 PLAYLISTS = {
     "list.m3u8": "#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nsecret.ts\n#EXT-X-ENDLIST\n",
     "list.mp4": "ffconcat version 1.0\nfile secret.ts\n",
-    "list.sdp": "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=video 5004 RTP/AVP 96\na=rtpmap:96 H264/90000\n",
+    "list.sdp": (
+        "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=video 5004 RTP/AVP"
+        " 96\na=rtpmap:96 H264/90000\n"
+    ),
 }
 
 
@@ -96,10 +125,16 @@ def _bad_inputs(folder: Path) -> dict[str, Path]:
     copy_packets(whole, folder / "no_key.mp4", skip=21)
     make_sound(folder / "sound.m4a").rename(folder / "sound.mp4")
     return {
-        "missing": folder / "missing.mp4", "folder": folder, "empty": folder / "empty.mp4", "noise": folder / "noise.mp4",
-        "text": folder / "text.mp4", "noise as still": folder / "noise.jpg", "no moov": folder / "headless.mp4",
-        "no key frame": folder / "no_key.mp4", "only sound": folder / "sound.mp4",
-    }  # fmt: skip
+        "missing": folder / "missing.mp4",
+        "folder": folder,
+        "empty": folder / "empty.mp4",
+        "noise": folder / "noise.mp4",
+        "text": folder / "text.mp4",
+        "noise as still": folder / "noise.jpg",
+        "no moov": folder / "headless.mp4",
+        "no key frame": folder / "no_key.mp4",
+        "only sound": folder / "sound.mp4",
+    }
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Colours, turns and pixel shapes against values worked out by hand."""
+"""Colours, rotations and pixel shapes against values worked out by hand."""
 
 from __future__ import annotations
 
@@ -34,22 +34,47 @@ COLOURS = [
 
 
 @pytest.mark.parametrize(("pix_fmt", "colour", "rgb"), COLOURS)
-def test_colours_by_hand(pix_fmt: str, colour: tuple[int, int] | None, rgb: tuple[int, int, int], tmp_path: Path) -> None:
-    path = make_clip(tmp_path / "flat.mkv", codec="ffv1", frames=1, pix_fmt=pix_fmt, flat=(81, 90, 240), colour=colour, size=(33, 17))
+def test_colours_by_hand(
+    pix_fmt: str, colour: tuple[int, int] | None, rgb: tuple[int, int, int], tmp_path: Path
+) -> None:
+    path = make_clip(
+        tmp_path / "flat.mkv",
+        codec="ffv1",
+        frames=1,
+        pix_fmt=pix_fmt,
+        flat=(81, 90, 240),
+        colour=colour,
+        size=(33, 17),
+    )
     with open_media(path) as video:
         picture = video.frame(0).rgb
         assert np.abs(picture.astype(int) - np.array(rgb)).max() <= 1
         assert picture.shape == (17, 33, 3)
-        assert video.info.matrix_declared == video.info.colour_range_declared == (colour is not None)
-        assert video.info.colour_range == ("full" if colour is not None and colour[1] == 2 else "limited")
+        assert (
+            video.info.matrix_declared == video.info.colour_range_declared == (colour is not None)
+        )
+        assert video.info.colour_range == (
+            "full" if colour is not None and colour[1] == 2 else "limited"
+        )
 
 
-@pytest.mark.parametrize(("pix_fmt", "levels", "grey"), [("gray", 2, 81), ("gray", 1, 76), ("gray10le", 2, 81), ("gray10le", 1, 76)])
+@pytest.mark.parametrize(
+    ("pix_fmt", "levels", "grey"),
+    [("gray", 2, 81), ("gray", 1, 76), ("gray10le", 2, 81), ("gray10le", 1, 76)],
+)
 def test_grey(pix_fmt: str, levels: int, grey: int, tmp_path: Path) -> None:
     # Limited: 255/219 (81 - 16) = 75.7
-    path = make_clip(tmp_path / "flat.mkv", codec="ffv1", frames=1, pix_fmt=pix_fmt, flat=(81, 0, 0), colour=(5, levels), size=(32, 16))
+    path = make_clip(
+        tmp_path / "flat.mkv",
+        codec="ffv1",
+        frames=1,
+        pix_fmt=pix_fmt,
+        flat=(81, 0, 0),
+        colour=(5, levels),
+        size=(32, 16),
+    )
     with open_media(path) as video:
-        # The scaler dithers where it drops bits.
+        # The scaler dithers if it drops bits.
         assert np.abs(video.frame(0).rgb.astype(int) - grey).max() <= (2 if "10" in pix_fmt else 1)
 
 
@@ -66,20 +91,32 @@ def test_rgb_is_left_as_it_is(tmp_path: Path) -> None:
 
 
 def test_a_large_silent_video_is_read_as_bt709(tmp_path: Path) -> None:
-    with open_media(make_clip(tmp_path / "flat.mkv", codec="ffv1", frames=1, flat=(81, 90, 240), size=(1280, 16))) as video:
+    with open_media(
+        make_clip(
+            tmp_path / "flat.mkv", codec="ffv1", frames=1, flat=(81, 90, 240), size=(1280, 16)
+        )
+    ) as video:
         assert (video.info.matrix, video.info.matrix_declared) == ("BT.709", False)
         assert np.abs(video.frame(0).rgb.astype(int) - (255, 24, 0)).max() <= 1
 
 
 def test_hdr_is_said(tmp_path: Path) -> None:
-    path = make_clip(tmp_path / "hdr.mp4", frames=2, codec="libx265", pix_fmt="yuv420p10le", colour=(9, 1), transfer=16)
+    path = make_clip(
+        tmp_path / "hdr.mp4",
+        frames=2,
+        codec="libx265",
+        pix_fmt="yuv420p10le",
+        colour=(9, 1),
+        transfer=16,
+    )
     with open_media(path) as video:
         assert video.info.matrix == "BT.2020"
         assert any("HDR (PQ)" in sentence for sentence in video.warnings)
 
 
 ONE = 1 << 16
-# Corners A B / C D; where ISO/IEC 14496-12 (x' = a x + c y, y' = b x + d y) puts them, worked out on paper.
+# Corners A B / C D, and their places by ISO/IEC 14496-12 (x' = a x + c y, y' = b x + d y), worked
+# out on paper.
 MATRICES = [
     pytest.param((1, 0, 0, 1), "ABCD", 0, False, id="as it is"),
     pytest.param((0, 1, -1, 0), "CADB", 90, False, id="clockwise, a phone upright"),
@@ -95,27 +132,44 @@ GREYS = {"A": 200, "B": 150, "C": 100, "D": 50}
 
 def _corners(frame: Frame) -> str:
     height, width = frame.rgb.shape[:2]
-    points = [(height // 4, width // 4), (height // 4, 3 * width // 4), (3 * height // 4, width // 4), (3 * height // 4, 3 * width // 4)]
+    points = [
+        (height // 4, width // 4),
+        (height // 4, 3 * width // 4),
+        (3 * height // 4, width // 4),
+        (3 * height // 4, 3 * width // 4),
+    ]
     # Limited range: 16-235 become 0-255.
     seen = [frame.rgb[point].mean() * 219 / 255 + 16 for point in points]
     return "".join(min(GREYS, key=lambda name: abs(GREYS[name] - grey)) for grey in seen)
 
 
 @pytest.mark.parametrize(("abcd", "corners", "degrees", "mirrored"), MATRICES)
-def test_upright(abcd: tuple[int, int, int, int], corners: str, degrees: int, mirrored: bool, tmp_path: Path) -> None:
+def test_upright(
+    abcd: tuple[int, int, int, int], corners: str, degrees: int, mirrored: bool, tmp_path: Path
+) -> None:
     picture = np.array([[200, 150], [100, 50]], np.uint8).repeat(24, axis=0).repeat(40, axis=1)
     a, b, c, d = (ONE * value for value in abcd)
-    path = make_clip(tmp_path / "turned.mp4", frames=2, picture=picture, matrix=(a, b, 0, c, d, 0, 0, 0, 1 << 30))
+    path = make_clip(
+        tmp_path / "turned.mp4", frames=2, picture=picture, matrix=(a, b, 0, c, d, 0, 0, 0, 1 << 30)
+    )
     with open_media(path) as video:
         frame = video.frame(1)
         assert _corners(frame) == corners
         assert (video.info.rotation, video.info.mirrored) == (degrees, mirrored)
-        assert frame.rgb.shape == ((48, 80, 3) if abcd[0] else (80, 48, 3)) == (video.info.height, video.info.width, 3)
+        assert (
+            frame.rgb.shape
+            == ((48, 80, 3) if abcd[0] else (80, 48, 3))
+            == (video.info.height, video.info.width, 3)
+        )
 
 
-@pytest.mark.parametrize("matrix", [None, (0, ONE, 0, -ONE, 0, 0, 0, 0, 1 << 30)], ids=["as it is", "turned"])
-def test_a_frame_is_freed_as_soon_as_it_is_let_go(matrix: tuple[int, ...] | None, tmp_path: Path) -> None:
-    """A frame that referred to itself would keep its picture, 3 MB at 1080p, until the garbage collector comes."""
+@pytest.mark.parametrize(
+    "matrix", [None, (0, ONE, 0, -ONE, 0, 0, 0, 0, 1 << 30)], ids=["as it is", "turned"]
+)
+def test_a_frame_is_freed_as_soon_as_it_is_let_go(
+    matrix: tuple[int, ...] | None, tmp_path: Path
+) -> None:
+    """A frame that refers to itself keeps its picture, 3 MB at 1080p, until garbage collection."""
     with av.open(str(make_clip(tmp_path / "clip.mp4", frames=2, matrix=matrix))) as container:
         frame = next(container.decode(video=0))
         before = sys.getrefcount(frame)
@@ -125,7 +179,13 @@ def test_a_frame_is_freed_as_soon_as_it_is_let_go(matrix: tuple[int, ...] | None
 
 
 @pytest.mark.parametrize(
-    ("aspect", "size"), [(Fraction(4, 3), (107, 48)), (Fraction(1, 2), (80, 96)), (Fraction(1, 1), (80, 48)), (Fraction(100, 1), (80, 48))]
+    ("aspect", "size"),
+    [
+        (Fraction(4, 3), (107, 48)),
+        (Fraction(1, 2), (80, 96)),
+        (Fraction(1, 1), (80, 48)),
+        (Fraction(100, 1), (80, 48)),
+    ],
 )
 def test_square_pixels_by_widening(aspect: Fraction, size: tuple[int, int], tmp_path: Path) -> None:
     with open_media(make_clip(tmp_path / "wide.mp4", frames=3, aspect=aspect)) as video:

@@ -1,4 +1,4 @@
-"""Noise and colour distances: pictures whose figures are known by hand."""
+"""Noise and colour distances: pictures with figures worked out by hand."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _grey(luma: NDArray[Any]) -> NDArray[np.uint8]:
 
 
 def _scene(face: int, background: int, height: int = 160, width: int = 200) -> NDArray[np.uint8]:
-    """A picture of one grey with a face's box of another."""
+    """A picture of one grey, with a face box of another grey."""
     rgb = np.full((height, width, 3), background, np.uint8)
     rgb[BOX.y : BOX.y + BOX.h, BOX.x : BOX.x + BOX.w] = face
     return rgb
@@ -73,9 +73,11 @@ def test_the_border_has_no_figure_and_strips_do_not_show() -> None:
     noise = pixels.noise_map(_grey(luma))
     assert not noise[[0, -1]].any()
     assert not noise[:, [0, -1]].any()
-    # Each row by hand, also the 32nd and the 64th.
+    # Each row worked out by hand, the 32nd and the 64th too.
     difference = luma[:, :-2] - 2 * luma[:, 1:-1] + luma[:, 2:]
-    np.testing.assert_allclose(noise[1:-1, 1:-1], (difference[:-2] - 2 * difference[1:-1] + difference[2:]) / 6, atol=1e-2)
+    np.testing.assert_allclose(
+        noise[1:-1, 1:-1], (difference[:-2] - 2 * difference[1:-1] + difference[2:]) / 6, atol=1e-2
+    )
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (2, 9), (9, 2)])
@@ -93,7 +95,13 @@ def test_the_noise_picture_has_a_fixed_scale() -> None:
 
 
 @pytest.mark.parametrize(
-    "bad", [np.zeros((4, 4), np.uint8), np.zeros((4, 4, 4), np.uint8), np.zeros((4, 4, 3)), np.zeros((0, 4, 3), np.uint8)]
+    "bad",
+    [
+        np.zeros((4, 4), np.uint8),
+        np.zeros((4, 4, 4), np.uint8),
+        np.zeros((4, 4, 3)),
+        np.zeros((0, 4, 3), np.uint8),
+    ],
 )
 def test_a_wrong_array_is_refused(bad: Any) -> None:
     with pytest.raises(ValueError, match="rgb"):
@@ -129,7 +137,8 @@ def test_corners_of_the_box_and_its_surroundings_count_as_neither() -> None:
     grown = BOX.expanded(0.25)
     rgb[grown.y : grown.y + grown.h, grown.x : grown.x + grown.w] = 255
     rows, columns = np.mgrid[0:160, 0:200]
-    # The ellipse of the box: middle (100, 70), half axes 40 and 30, a pixel's middle half a pixel further.
+    # The ellipse of the box: middle (100, 70), half axes 40 and 30, a pixel's middle half a pixel
+    # further.
     inside = ((columns + 0.5 - 100) / 40) ** 2 + ((rows + 0.5 - 70) / 30) ** 2 <= 1
     rgb[inside] = 100
     found = pixels.compare(rgb, BOX, margin=0.25)
@@ -145,9 +154,10 @@ def test_noise_of_face_and_background() -> None:
     luma = generator.normal(120, 2, (400, 500))
     box = Box(150, 100, 200, 200)
     luma[100:300, 150:350] = generator.normal(120, 5, (200, 200))
-    luma[::40] = 255  # lines through a fortieth of the rows: what is seen in them is not noise
+    luma[::40] = 255  # lines through a fortieth of the rows: they are not noise
     found = pixels.compare(_grey(np.rint(luma)), box)
-    # A line reaches 3 of 40 rows, which lifts the median absolute deviation by about a tenth; the ratio hardly changes.
+    # A line reaches 3 of 40 rows, which lifts the median absolute deviation by about a tenth; the
+    # ratio hardly changes.
     assert found.face_noise == pytest.approx(5, rel=0.15)
     assert found.background_noise == pytest.approx(2, rel=0.15)
     assert found.noise_ratio == pytest.approx(2.5, rel=0.07)
@@ -176,7 +186,10 @@ def test_one_distribution_has_no_distance_worth_the_name() -> None:
     ],
 )
 def test_too_few_pixels_are_no_comparison(box: Box, words: str) -> None:
-    with pytest.raises(AnalysisError, match=f"^{words} in this frame and 1000 are needed to compare; choose a frame"):
+    with pytest.raises(
+        AnalysisError,
+        match=f"^{words} in this frame and 1000 are needed to compare; choose a frame",
+    ):
         pixels.compare(_scene(1, 2), box, margin=0.1)
 
 
@@ -188,14 +201,19 @@ def test_a_wrong_margin_is_refused(margin: float) -> None:
 
 def test_distances_by_hand() -> None:
     one, two = np.array([1.0, 0.0]), np.array([0.5, 0.5])
-    # Middle (.75, .25): (log2(1 / .75) + .5 log2(.5 / .75) + .5 log2(.5 / .25)) / 2 = .311278, its root .557923.
+    # Middle (.75, .25): (log2(1 / .75) + .5 log2(.5 / .75) + .5 log2(.5 / .25)) / 2 = .311278, its
+    # root .557923.
     assert pixels.jensen_shannon(one, two) == pytest.approx(0.557923, abs=1e-6)
     assert pixels.wasserstein(one, two) == pytest.approx(0.5)
     assert pixels.jensen_shannon(one, one[::-1]) == 1
     assert pixels.wasserstein(np.eye(9)[1], np.eye(9)[7]) == pytest.approx(6)
 
 
-HISTOGRAMS = arrays(np.int64, 16, elements=st.integers(0, 50)).filter(np.any).map(lambda counts: counts / counts.sum())
+HISTOGRAMS = (
+    arrays(np.int64, 16, elements=st.integers(0, 50))
+    .filter(np.any)
+    .map(lambda counts: counts / counts.sum())
+)
 
 
 @given(first=HISTOGRAMS, second=HISTOGRAMS, third=HISTOGRAMS)
@@ -210,7 +228,9 @@ def test_distances_are_metrics(first: Any, second: Any, third: Any) -> None:
 @settings(max_examples=40)
 @given(
     seed=st.integers(0, 99),
-    box=st.builds(Box, st.integers(-80, 150), st.integers(-80, 150), st.integers(0, 200), st.integers(0, 200)),
+    box=st.builds(
+        Box, st.integers(-80, 150), st.integers(-80, 150), st.integers(0, 200), st.integers(0, 200)
+    ),
     margin=st.floats(0, 2),
 )
 def test_any_box_is_compared_or_refused(seed: int, box: Box, margin: float) -> None:
@@ -223,4 +243,6 @@ def test_any_box_is_compared_or_refused(seed: int, box: Box, margin: float) -> N
     assert found.background_pixels >= 1000
     assert found.face_pixels + found.background_pixels <= 90 * 120
     # The ranges of the fields are checked on arrival.
-    assert msgspec.msgpack.decode(msgspec.msgpack.encode(found), type=pixels.PixelComparison) == found
+    assert (
+        msgspec.msgpack.decode(msgspec.msgpack.encode(found), type=pixels.PixelComparison) == found
+    )

@@ -1,4 +1,4 @@
-"""Numbers of NumPy's as Python's own, with the same value."""
+"""NumPy numbers converted to Python numbers of the same value."""
 
 from __future__ import annotations
 
@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 
 from dfgui.core.plain import json_of, python_number
 
-SIGNED, UNSIGNED = (np.int8, np.int16, np.int32, np.int64), (np.uint8, np.uint16, np.uint32, np.uint64)
+SIGNED, UNSIGNED = (
+    (np.int8, np.int16, np.int32, np.int64),
+    (
+        np.uint8,
+        np.uint16,
+        np.uint32,
+        np.uint64,
+    ),
+)
 
 
 @pytest.mark.parametrize("kind", SIGNED)
@@ -52,7 +60,7 @@ def test_a_truth_value_stays_one(value: bool) -> None:
     "value",
     [
         np.longdouble(1) / 3,  # holds more than Python's float
-        np.timedelta64(5, "ns"),  # NumPy counts it among the whole numbers
+        np.timedelta64(5, "ns"),  # NumPy treats it as an integer type
         np.datetime64("2020-01-01"),
         np.complex128(1j),
         np.str_("a"),
@@ -68,6 +76,11 @@ def test_what_is_no_number_is_refused(value: object) -> None:
 
 
 def test_json_holds_them_anywhere() -> None:
-    values = {"a": np.float64(0.1), "b": (np.int64(7), [np.bool_(True), np.float32(0.5)]), "c": np.float64("nan"), "d": None}
+    values = {
+        "a": np.float64(0.1),
+        "b": (np.int64(7), [np.bool_(True), np.float32(0.5)]),
+        "c": np.float64("nan"),
+        "d": None,
+    }
     assert json_of(values) == b'{"a":0.1,"b":[7,[true,0.5]],"c":null,"d":null}'
     assert msgspec.json.decode(json_of(np.uint64(2**64 - 1))) == 2**64 - 1

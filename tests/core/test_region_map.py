@@ -1,4 +1,4 @@
-"""Maps by regions: a network that looks at one region only, and drops that are calculated by hand."""
+"""Maps by regions: a network that looks at one region only, and drops calculated by hand."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FACE = 80 * 80
 
 
 class Watcher:
-    """Its score is how bright one region is, 0-1; it keeps what it was shown."""
+    """Scores the brightness of one region, 0-1, and keeps the pictures it is shown."""
 
     def __init__(self, region: str) -> None:
         self.mask = REGIONS.index(region) == LABELS  # type: ignore[arg-type]
@@ -29,15 +29,25 @@ class Watcher:
 
 
 def mapped(region: str, fill: Fill = "black", *, printed: bool = False) -> RegionMap:
-    return map_regions(Watcher(region), WHITE, LABELS, OcclusionSettings(fill=fill, mode="printed" if printed else "drop", by="regions"))
+    return map_regions(
+        Watcher(region),
+        WHITE,
+        LABELS,
+        OcclusionSettings(fill=fill, mode="printed" if printed else "drop", by="regions"),
+    )
 
 
 @pytest.mark.parametrize("watched", REGIONS)
 def test_a_network_that_looks_at_one_region_falls_there_alone(watched: str) -> None:
     made = mapped(watched)
     holders = {watched} | {pair for pair, parts in PAIRS.items() if watched in parts}
-    assert {one.region: one.drop for one in made.regions} == {one.region: float(one.region in holders) for one in made.regions}
-    np.testing.assert_array_equal(made.values, (REGIONS.index(watched) == LABELS).astype(np.float32))  # type: ignore[arg-type]
+    assert {one.region: one.drop for one in made.regions} == {
+        one.region: float(one.region in holders) for one in made.regions
+    }
+    np.testing.assert_array_equal(
+        made.values,
+        (REGIONS.index(watched) == LABELS).astype(np.float32),  # type: ignore[arg-type]
+    )
     assert made.base == 1.0
 
 
@@ -68,7 +78,10 @@ def test_the_network_is_asked_once() -> None:
 
 
 def test_the_fill_shows_through_the_mask_alone() -> None:
-    """Half of the crop is white: the mean colour is grey 128 (127.5, rounded to even), and the drop is what the region loses."""
+    """Only the region takes on the fill, and the drop is what the region loses.
+
+    Half of the crop is white: the mean colour is grey 128 (127.5, rounded to even).
+    """
     crop = WHITE.copy()
     crop[:, 50:] = 0
     seen: list[NDArray[np.uint8]] = []
@@ -110,10 +123,16 @@ def test_a_region_that_is_not_there_is_left_out_and_its_pair_too() -> None:
 
 def test_bad_input() -> None:
     predict, settings = Watcher("nose"), OcclusionSettings(by="regions")
-    for labels in (LABELS[:50], LABELS.astype(np.int32), np.full((SIDE, SIDE), len(REGIONS), np.uint8)):
+    for labels in (
+        LABELS[:50],
+        LABELS.astype(np.int32),
+        np.full((SIDE, SIDE), len(REGIONS), np.uint8),
+    ):
         with pytest.raises(ValueError, match="labels"):
             map_regions(predict, WHITE, labels, settings)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="finite"):
-        map_regions(lambda pictures: np.full(len(pictures), np.nan, np.float32), WHITE, LABELS, settings)
+        map_regions(
+            lambda pictures: np.full(len(pictures), np.nan, np.float32), WHITE, LABELS, settings
+        )
     with pytest.raises(ValueError, match="by"):
         OcclusionSettings(by="triangles")  # type: ignore[arg-type]

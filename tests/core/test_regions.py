@@ -1,4 +1,7 @@
-"""Regions of a face: areas counted by hand, every pixel in exactly one, turned and cut heads, a real face."""
+"""Regions of a face: areas counted by hand, turned and cut heads, and a real face.
+
+Every pixel lies in exactly one region.
+"""
 
 from __future__ import annotations
 
@@ -30,8 +33,11 @@ def test_areas_counted_by_hand() -> None:
 
 def test_right_is_the_persons_right_and_lies_on_the_left_of_the_picture() -> None:
     labels = region_labels(rectangles(), SIDE)
-    for row, left_of_picture, right_of_picture in ((32, "right_brow", "left_brow"), (40, "right_eye", "left_eye"),
-                                                   (60, "right_cheek", "left_cheek")):  # fmt: skip
+    for row, left_of_picture, right_of_picture in (
+        (32, "right_brow", "left_brow"),
+        (40, "right_eye", "left_eye"),
+        (60, "right_cheek", "left_cheek"),
+    ):
         assert REGIONS[labels[row, 25]] == left_of_picture
         assert REGIONS[labels[row, 74]] == right_of_picture
     assert [REGIONS[labels[row, 50]] for row in (15, 32, 50, 65, 80, 95)] == [
@@ -49,7 +55,10 @@ def test_a_crop_of_half_the_face_holds_half_its_pixels() -> None:
 
 
 def test_what_is_turned_away_is_not_seen() -> None:
-    """The left half lies folded behind the right one, as in a profile: none of it may be painted over what is seen."""
+    """A half that is turned away is not painted over the visible half.
+
+    The left half lies folded behind the right one, as in a profile.
+    """
     points = rectangles()
     behind = points[:, 0] > 50
     points[behind, 0] = 50 - (points[behind, 0] - 50) / 4
@@ -81,14 +90,14 @@ def test_every_pixel_of_the_face_has_a_region_and_no_other_pixel_has(
     labels = region_labels(points, size)
     assert (labels.shape, labels.dtype) == ((size, size), np.uint8)
     assert labels.max() < len(REGIONS)
-    # The face is convex: a pixel is in it exactly if no straight line parts it from all landmarks.
+    # The face is convex: a pixel is in it if and only if no line separates it from all landmarks.
     centres = np.stack(np.meshgrid(np.arange(size), np.arange(size)), axis=-1).reshape(-1, 2) + 0.5
     face = (labels != SURROUNDINGS).ravel()
     angles = np.linspace(0, 2 * np.pi, 180, endpoint=False)
     normals = np.stack([np.cos(angles), np.sin(angles)])
     beyond = (centres @ normals > (points @ normals).max(axis=0) + 1e-3).any(axis=1)
     assert not (face & beyond).any()
-    # Few directions miss the pixels that the hull's corners barely leave out.
+    # Too few directions miss pixels that lie just outside the corners of the hull.
     well_in = (centres @ normals < (points @ normals).max(axis=0) - 0.02 * scale * size).all(axis=1)
     assert face[well_in].all()
 
@@ -102,7 +111,8 @@ def test_winding_turns_over_with_the_outline(corners: int, seed: int) -> None:
 
 
 def test_winding_by_hand() -> None:
-    square = np.array([[1, 1], [1, 3], [3, 3], [3, 1]], np.float64)  # down, right, up, left: anticlockwise as seen
+    # Down, right, up, left: anticlockwise as seen.
+    square = np.array([[1, 1], [1, 3], [3, 3], [3, 1]], np.float64)
     expected = np.zeros((5, 5), int)
     expected[1:3, 1:3] = 1
     np.testing.assert_array_equal(winding(square, 5), expected)
@@ -119,7 +129,7 @@ def test_points_that_are_no_landmarks() -> None:
 
 
 class _Fixed:
-    """Finds always the same."""
+    """Always finds the same landmarks."""
 
     def __init__(self, points: NDArray[np.float32] | None) -> None:
         self._points = points
@@ -130,16 +140,22 @@ class _Fixed:
 
 def test_the_outline_lies_in_the_cut_and_needs_a_face() -> None:
     rgb = np.zeros((300, 300, 3), np.uint8)
-    # A cut of 200 pixels at (30, 40), shown at 100: the landmarks lie twice as far apart in the frame.
+    # A cut of 200 pixels at (30, 40), shown at 100: the landmarks lie twice as far apart in the
+    # frame.
     in_frame = rectangles() * 2 + np.array([30, 40], np.float32)
     labels = outline(rgb, Box(40, 50, 100, 100), Box(30, 40, 200, 200), SIDE, _Fixed(in_frame))  # type: ignore[arg-type]
     assert area(labels, "mouth") == AREAS["mouth"]
-    with pytest.raises(AnalysisError, match=r"No landmarks of a face were found in this box.*squares"):
+    with pytest.raises(
+        AnalysisError, match=r"No landmarks of a face were found in this box.*squares"
+    ):
         outline(rgb, Box(40, 50, 100, 100), Box(30, 40, 200, 200), SIDE, _Fixed(None))  # type: ignore[arg-type]
 
 
 def test_on_a_real_face() -> None:
-    """The portrait's face looks at the camera: halves mirror each other, and the eyes and the mouth lie where its pixels show them."""
+    """The halves mirror each other, and eyes and mouth lie where the pixels show them.
+
+    The portrait's face looks at the camera.
+    """
     with open_media(resource("demo", "portrait.mp4"), threads=1) as media:
         rgb = media.frame(0).rgb
     box = Box(219, 72, 141, 141)

@@ -1,4 +1,4 @@
-"""A file in, a result out: scores known by hand, the same result twice, and no number where there is no answer."""
+"""Scans of files: scores by hand, repeatable results, and no number without an answer."""
 
 from __future__ import annotations
 
@@ -42,13 +42,20 @@ def detector(package: Path) -> Detector:
     return Detector(load_package(package), threads=2)
 
 
-def scanned(path: Path, detector: Detector, settings: ScanSettings = WHOLE, *, threads: int = 2) -> FileResult:
+def scanned(
+    path: Path, detector: Detector, settings: ScanSettings = WHOLE, *, threads: int = 2
+) -> FileResult:
     return scan_file(path, detector, settings, check=check(), threads=threads)
 
 
 def test_a_clip_of_one_colour(detector: Detector, tmp_path: Path) -> None:
     result = scanned(make_clip(tmp_path / "clip.mkv", frames=10, **FAKE), detector)
-    assert (result.status, result.score, result.verdict, result.support) == ("scored", SCORE_RED_170, "supports_fake", "moderate")
+    assert (result.status, result.score, result.verdict, result.support) == (
+        "scored",
+        SCORE_RED_170,
+        "supports_fake",
+        "moderate",
+    )
     assert [frame.index for frame in result.frames] == [1, 3, 5, 7, 9]
     assert [frame.pts_s for frame in result.frames] == [0.04, 0.12, 0.2, 0.28, 0.36]
     assert [face.score for frame in result.frames for face in frame.faces] == [SCORE_RED_170] * 5
@@ -57,10 +64,12 @@ def test_a_clip_of_one_colour(detector: Detector, tmp_path: Path) -> None:
 
 
 def test_a_file_takes_the_mean_logit_of_its_frames(detector: Detector, tmp_path: Path) -> None:
-    # Frames 0 and 1 differ in their first bar alone: luma 40 and 200 are red 28 and 214 (1.164 x (luma - 16)).
+    # Frames 0 and 1 differ in their first bar alone: luma 40 and 200 are red 28 and 214 (1.164 x
+    # (luma - 16)).
     path = make_clip(tmp_path / "clip.mkv", codec="ffv1", frames=2, size=(320, 32), colour=(5, 1))
     result = scanned(path, detector, ScanSettings(frames=2, faces="whole"))
-    # The square cut repeats each column over its height, so the mean red of the picture is that of its bars.
+    # The square cut repeats each column over its height, so the mean red of the picture equals
+    # that of its bars.
     logits = [(28 - 128) / 16, ((9 * 28 + 214) / 10 - 128) / 16]
     for frame, logit in zip(result.frames, logits, strict=True):
         assert frame.faces[0].score == pytest.approx(1 / (1 + np.exp(-logit)), abs=1e-4)
@@ -69,24 +78,52 @@ def test_a_file_takes_the_mean_logit_of_its_frames(detector: Detector, tmp_path:
 
 def test_a_still_needs_one_face_and_uses_the_calibration_of_faces(tmp_path: Path) -> None:
     Image.fromarray(np.full((50, 50, 3), 170, np.uint8)).save(tmp_path / "still.png")
-    strict = Detector(load_package(make_package(tmp_path / "net", domain={"track_frames": 9})), threads=1)
+    strict = Detector(
+        load_package(make_package(tmp_path / "net", domain={"track_frames": 9})), threads=1
+    )
     still = scanned(tmp_path / "still.png", strict)
     video = scanned(make_clip(tmp_path / "clip.mkv", frames=8, **FAKE), strict)
-    assert (still.status, still.score, still.verdict, still.reason) == ("scored", SCORE_RED_170, "supports_fake", None)
-    assert (video.status, video.score, video.verdict, video.support) == ("scored", SCORE_RED_170, "inconclusive", "none")
-    assert video.reason == "Too few frames show the same face: 5, at least 9 are needed for a verdict."
+    assert (still.status, still.score, still.verdict, still.reason) == (
+        "scored",
+        SCORE_RED_170,
+        "supports_fake",
+        None,
+    )
+    assert (video.status, video.score, video.verdict, video.support) == (
+        "scored",
+        SCORE_RED_170,
+        "inconclusive",
+        "none",
+    )
+    assert (
+        video.reason == "Too few frames show the same face: 5, at least 9 are needed for a verdict."
+    )
 
 
 def test_outside_the_tested_compression(tmp_path: Path) -> None:
-    strict = Detector(load_package(make_package(tmp_path / "net", domain={"bits_per_pixel": 1000.0})), threads=1)
+    strict = Detector(
+        load_package(make_package(tmp_path / "net", domain={"bits_per_pixel": 1000.0})), threads=1
+    )
     result = scanned(make_clip(tmp_path / "clip.mkv", frames=5, **FAKE), strict)
-    assert (result.status, result.score, result.verdict) == ("scored", SCORE_RED_170, "inconclusive")
+    assert (result.status, result.score, result.verdict) == (
+        "scored",
+        SCORE_RED_170,
+        "inconclusive",
+    )
     assert "compressed too hard" in (result.reason or "")
 
 
 def test_no_face(detector: Detector, tmp_path: Path) -> None:
-    result = scanned(make_clip(tmp_path / "clip.mkv", frames=5, **FAKE), detector, ScanSettings(frames=3))
-    assert (result.status, result.score, result.log10_lr, result.verdict, result.support) == ("not_scored", None, None, None, None)
+    result = scanned(
+        make_clip(tmp_path / "clip.mkv", frames=5, **FAKE), detector, ScanSettings(frames=3)
+    )
+    assert (result.status, result.score, result.log10_lr, result.verdict, result.support) == (
+        "not_scored",
+        None,
+        None,
+        None,
+        None,
+    )
     assert result.reason == "No face was found in the frames that were looked at."
     assert [frame.faces for frame in result.frames] == [(), (), ()]
 
@@ -95,62 +132,101 @@ def test_a_file_that_is_none(detector: Detector, tmp_path: Path) -> None:
     (tmp_path / "text.mp4").write_text("no video" * 100)
     result = scanned(tmp_path / "text.mp4", detector)
     assert (result.status, result.score, result.frames) == ("failed", None, ())
-    assert result.sha256 is not None  # what was refused is still identified
+    assert result.sha256 is not None  # a refused file is still identified
 
 
 def test_same_json_with_any_number_of_threads(package: Path) -> None:
     results = []
     for threads in (1, 2, 3, 1):
         detector = Detector(load_package(package), threads=threads)
-        result = scanned(resource("demo", "portrait.mp4"), detector, ScanSettings(frames=4), threads=threads)
-        results.append(msgspec.json.encode(msgspec.structs.replace(result, timing_s=FileResult("", None, "failed").timing_s)))
+        result = scanned(
+            resource("demo", "portrait.mp4"), detector, ScanSettings(frames=4), threads=threads
+        )
+        results.append(
+            msgspec.json.encode(
+                msgspec.structs.replace(result, timing_s=FileResult("", None, "failed").timing_s)
+            )
+        )
     assert results == [results[0]] * 4
     assert b'"status":"scored"' in results[0]
 
 
 @pytest.mark.parametrize("live", ["0", "1"])
 def test_frames_far_apart_are_warned_of(live: str, detector: Detector, tmp_path: Path) -> None:
-    slow: dict[str, Any] = {"rate": Fraction(1, 3), "time_base": Fraction(1, 1000), "pts": range(0, 30000, 3000)}
+    slow: dict[str, Any] = {
+        "rate": Fraction(1, 3),
+        "time_base": Fraction(1, 1000),
+        "pts": range(0, 30000, 3000),
+    }
     # A live recording declares no duration.
-    path = make_clip(tmp_path / "slow.mkv", frames=10, container_options={"live": live}, **slow, **FAKE)
+    path = make_clip(
+        tmp_path / "slow.mkv", frames=10, container_options={"live": live}, **slow, **FAKE
+    )
     with open_media(path) as media:
         assert new_tracker(media, 2).lost_after_s == 37.5  # two and a half steps of 15 s
     result = scanned(path, detector, ScanSettings(frames=2, faces="whole"))
-    assert any(warning.startswith("The frames looked at lie 15 s apart") for warning in result.warnings)
+    assert any(
+        warning.startswith("The frames looked at lie 15 s apart") for warning in result.warnings
+    )
 
 
 def test_progress_reaches_its_end(detector: Detector, tmp_path: Path) -> None:
     seen: list[tuple[str, int, int]] = []
     path = make_clip(tmp_path / "clip.mkv", frames=4, **FAKE)
-    scan_file(path, detector, WHOLE, check=None, threads=1, progress=lambda *step: seen.append(step))
-    assert [step for step in seen if step[0] == "frames"] == [("frames", done, 4) for done in range(5)]
+    scan_file(
+        path, detector, WHOLE, check=None, threads=1, progress=lambda *step: seen.append(step)
+    )
+    assert [step for step in seen if step[0] == "frames"] == [
+        ("frames", done, 4) for done in range(5)
+    ]
     assert ("hash", path.stat().st_size, path.stat().st_size) in seen
 
 
 def test_reading_a_long_file_is_reported(detector: Detector, tmp_path: Path) -> None:
     seen: list[tuple[str, int, int]] = []
     path = make_clip(tmp_path / "clip.mkv", frames=250, **FAKE)
-    scan_file(path, detector, ScanSettings(frames=1, faces="whole"), check=None, threads=1, progress=lambda *step: seen.append(step))
+    scan_file(
+        path,
+        detector,
+        ScanSettings(frames=1, faces="whole"),
+        check=None,
+        threads=1,
+        progress=lambda *step: seen.append(step),
+    )
     assert [step for step in seen if step[0] == "index"] == [("index", 100, 0), ("index", 200, 0)]
 
 
-def test_a_picture_far_from_its_key_frame_is_reported_on_the_way(detector: Detector, tmp_path: Path) -> None:
+def test_a_picture_far_from_its_key_frame_is_reported_on_the_way(
+    detector: Detector, tmp_path: Path
+) -> None:
     seen: list[tuple[str, int, int]] = []
     path = make_clip(tmp_path / "clip.mp4", frames=250, gop=300, colour=(5, 1))
-    scan_file(path, detector, ScanSettings(frames=1, faces="whole"), check=None, threads=1, progress=lambda *step: seen.append(step))
+    scan_file(
+        path,
+        detector,
+        ScanSettings(frames=1, faces="whole"),
+        check=None,
+        threads=1,
+        progress=lambda *step: seen.append(step),
+    )
     assert ("frames", 100, 0) in seen
     assert seen.index(("frames", 100, 0)) < seen.index(("frames", 0, 1))
 
 
-def test_a_live_scan_shows_each_frame_in_order_and_finds_the_same(detector: Detector, tmp_path: Path) -> None:
+def test_a_live_scan_shows_each_frame_in_order_and_finds_the_same(
+    detector: Detector, tmp_path: Path
+) -> None:
     path = make_clip(tmp_path / "clip.mkv", codec="ffv1", frames=40, size=(320, 32), colour=(5, 1))
     looked: list[FrameResult] = []
     first: list[NDArray[np.uint8]] = []
     settings = ScanSettings(frames=12, faces="whole")
-    shown = scan_file(path, detector, settings, check=None, threads=2, live=Live(looked.append, first.append))
+    shown = scan_file(
+        path, detector, settings, check=None, threads=2, live=Live(looked.append, first.append)
+    )
     plain = scanned(path, detector, settings)
     assert tuple(looked) == plain.frames == shown.frames
-    assert [frame.index for frame in looked] == [1, 5, 8, 11, 15, 18, 21, 25, 28, 31, 35, 38]  # the middles of twelfths
+    # The middles of twelfths.
+    assert [frame.index for frame in looked] == [1, 5, 8, 11, 15, 18, 21, 25, 28, 31, 35, 38]
     assert shown.score == plain.score
     (picture,) = first
     assert picture.shape == (32, 320, 3)
@@ -190,7 +266,9 @@ def test_few_crops_wait_for_a_slow_network(package: Path, tmp_path: Path) -> Non
 
     path = make_clip(tmp_path / "clip.mkv", frames=30, **FAKE)
     slow = Slow(load_package(package), threads=1)
-    result = scan_file(path, slow, ScanSettings(frames=30, faces="whole"), check=None, threads=1, progress=count)
+    result = scan_file(
+        path, slow, ScanSettings(frames=30, faces="whole"), check=None, threads=1, progress=count
+    )
     assert (len(result.frames), result.score) == (30, SCORE_RED_170)
     assert max(waiting) <= BACKLOG
 
@@ -201,7 +279,14 @@ def test_what_progress_raises_ends_the_scan(detector: Detector, tmp_path: Path) 
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        scan_file(make_clip(tmp_path / "clip.mkv", frames=5, **FAKE), detector, WHOLE, check=None, threads=1, progress=stop)
+        scan_file(
+            make_clip(tmp_path / "clip.mkv", frames=5, **FAKE),
+            detector,
+            WHOLE,
+            check=None,
+            threads=1,
+            progress=stop,
+        )
 
 
 def test_a_change_during_the_scan_makes_no_result(detector: Detector, tmp_path: Path) -> None:
@@ -219,7 +304,8 @@ def test_a_change_during_the_scan_makes_no_result(detector: Detector, tmp_path: 
 
 def test_sharpness_by_hand() -> None:
     assert sharpness(np.full((8, 8, 3), 90, np.uint8)) == 0.0
-    # A checkerboard of 0 and 100: the Laplacian (four neighbours less four times the middle) is +-400 all over.
+    # A checkerboard of 0 and 100: the Laplacian (four neighbours less four times the middle) is
+    # +-400 all over.
     board = np.uint8(100) * (np.indices((8, 8)).sum(axis=0) % 2).astype(np.uint8)
     assert sharpness(np.repeat(board[..., None], 3, axis=2)) == 160000.0
 
@@ -228,15 +314,29 @@ def test_patterns_are_left_out_and_scores_stay(detector: Detector) -> None:
     portrait, settings = resource("demo", "portrait.mp4"), ScanSettings(frames=32)
     checked = scanned(portrait, detector, settings)
     unchecked = scan_file(portrait, detector, settings, check=None, threads=2)
-    # By eye: track 1 is the astronaut, 2 and 4 are parts of the flag, 3 is the wall next to the shuttle.
+    # By eye: track 1 is the astronaut, 2 and 4 are parts of the flag, 3 is the wall next to the
+    # shuttle.
     assert [track.id for track in unchecked.tracks] == [1, 2, 3, 4]
     assert checked.tracks == unchecked.tracks[:1]
-    assert [(track.id, track.frames) for track in checked.excluded_tracks] == [(t.id, t.frames) for t in unchecked.tracks[1:]]
-    assert [frame.faces for frame in checked.frames] == [frame.faces[:1] for frame in unchecked.frames]
-    assert [[(box.track, box.box) for box in frame.excluded] for frame in checked.frames] == [
-        [(face.track, face.box) for face in sorted(frame.faces, key=lambda one: one.box) if face.track != 1] for frame in unchecked.frames
+    assert [(track.id, track.frames) for track in checked.excluded_tracks] == [
+        (t.id, t.frames) for t in unchecked.tracks[1:]
     ]
-    assert (unchecked.excluded_tracks, unchecked.frames_total, checked.frames_total) == ((), 100, 100)
+    assert [frame.faces for frame in checked.frames] == [
+        frame.faces[:1] for frame in unchecked.frames
+    ]
+    assert [[(box.track, box.box) for box in frame.excluded] for frame in checked.frames] == [
+        [
+            (face.track, face.box)
+            for face in sorted(frame.faces, key=lambda one: one.box)
+            if face.track != 1
+        ]
+        for frame in unchecked.frames
+    ]
+    assert (unchecked.excluded_tracks, unchecked.frames_total, checked.frames_total) == (
+        (),
+        100,
+        100,
+    )
 
 
 class Strict(FaceCheck):
@@ -248,13 +348,23 @@ class Strict(FaceCheck):
 
 def test_without_any_face_there_is_no_score(detector: Detector) -> None:
     strict = Strict(load_face_check(resource("models", FACE_CHECK)))
-    result = scan_file(resource("demo", "portrait.mp4"), detector, ScanSettings(frames=3), check=strict, threads=2)
+    result = scan_file(
+        resource("demo", "portrait.mp4"), detector, ScanSettings(frames=3), check=strict, threads=2
+    )
     assert (result.status, result.score, result.tracks) == ("not_scored", None, ())
     assert result.reason == "Nothing that was found is a face: its one track was left out."
-    assert [(track.id, track.frames, track.first_frame) for track in result.excluded_tracks] == [(1, 3, result.frames[0].index)]
+    assert [(track.id, track.frames, track.first_frame) for track in result.excluded_tracks] == [
+        (1, 3, result.frames[0].index)
+    ]
 
 
 def test_the_whole_picture_is_a_face_without_a_check(detector: Detector) -> None:
     strict = Strict(load_face_check(resource("models", FACE_CHECK)))
-    result = scan_file(resource("demo", "portrait.mp4"), detector, ScanSettings(2, "whole"), check=strict, threads=2)
+    result = scan_file(
+        resource("demo", "portrait.mp4"),
+        detector,
+        ScanSettings(2, "whole"),
+        check=strict,
+        threads=2,
+    )
     assert (result.status, result.excluded_tracks) == ("scored", ())

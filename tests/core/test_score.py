@@ -1,4 +1,4 @@
-"""Calibration, likelihood ratio, words and reasons, each calculated by hand from the design's rules."""
+"""Calibration, likelihood ratio, words and reasons, each by hand from the rules of the design."""
 
 from __future__ import annotations
 
@@ -22,15 +22,21 @@ from dfgui.core.score import (
     track_scores,
 )
 
-PLAIN = Calibration(slope=1.0, intercept=0.0, log10_lr_low=-1.5, log10_lr_high=1.5, set="none", real=0, fake=0)
+PLAIN = Calibration(
+    slope=1.0, intercept=0.0, log10_lr_low=-1.5, log10_lr_high=1.5, set="none", real=0, fake=0
+)
 LOOSE = Domain(cut_side=40.0, sharpness=10.0, bits_per_pixel=0.02, track_frames=4)
 
 
-def faces(track: int, logits: list[float], *, cut_side: float = 100.0, sharpness: float = 50.0) -> list[SeenFace]:
+def faces(
+    track: int, logits: list[float], *, cut_side: float = 100.0, sharpness: float = 50.0
+) -> list[SeenFace]:
     return [SeenFace(track, logit, cut_side, sharpness) for logit in logits]
 
 
-def answer(seen: list[SeenFace], *, still: bool = False, bits_per_pixel: float | None = 0.1) -> Scored | NotScored:
+def answer(
+    seen: list[SeenFace], *, still: bool = False, bits_per_pixel: float | None = 0.1
+) -> Scored | NotScored:
     return file_score(track_scores(seen, PLAIN), LOOSE, still=still, bits_per_pixel=bits_per_pixel)
 
 
@@ -38,7 +44,15 @@ def test_calibration() -> None:
     assert calibrated(0.0, PLAIN) == 0.5
     assert calibrated(math.log(3), PLAIN) == 0.75
     assert calibrated(-math.log(3), PLAIN) == 0.25
-    steep = Calibration(slope=2.0, intercept=-math.log(9), log10_lr_low=-1.0, log10_lr_high=1.0, set="none", real=0, fake=0)
+    steep = Calibration(
+        slope=2.0,
+        intercept=-math.log(9),
+        log10_lr_low=-1.0,
+        log10_lr_high=1.0,
+        set="none",
+        real=0,
+        fake=0,
+    )
     assert calibrated(math.log(9), steep) == 0.9  # 2 ln 9 - ln 9 = ln 9: nine to one
     assert (calibrated(-1e6, PLAIN), calibrated(1e6, PLAIN)) == (0.0, 1.0)
     assert calibrated(1.0, PLAIN) == 0.731059  # six digits
@@ -46,8 +60,26 @@ def test_calibration() -> None:
 
 def test_sharpness_moves_the_score_of_a_track_within_the_range_of_the_calibration_set() -> None:
     plain = Calibration(1.0, 0.0, -1.5, 1.5, "none", 0, 0)
-    aware = Calibration(1.0, -2 * math.log(50), -1.5, 1.5, "none", 0, 0, sharpness_slope=2.0, sharpness_range=(25.0, 150.0))
-    for sharpness, odds in ((50.0, 1), (100.0, 4), (25.0, 1 / 4), (10.0, 1 / 4), (0.0, 1 / 4), (150.0, 9), (4000.0, 9)):
+    aware = Calibration(
+        1.0,
+        -2 * math.log(50),
+        -1.5,
+        1.5,
+        "none",
+        0,
+        0,
+        sharpness_slope=2.0,
+        sharpness_range=(25.0, 150.0),
+    )
+    for sharpness, odds in (
+        (50.0, 1),
+        (100.0, 4),
+        (25.0, 1 / 4),
+        (10.0, 1 / 4),
+        (0.0, 1 / 4),
+        (150.0, 9),
+        (4000.0, 9),
+    ):
         [track] = track_scores(faces(1, [0.5, -0.5], sharpness=sharpness), aware)
         assert track.score == pytest.approx(odds / (1 + odds), abs=1e-6)
         assert track_scores(faces(1, [0.5, -0.5], sharpness=sharpness), plain)[0].score == 0.5
@@ -57,21 +89,51 @@ def test_sharpness_moves_the_score_of_a_track_within_the_range_of_the_calibratio
 
 @pytest.mark.parametrize(
     ("score", "log10_lr"),
-    [(0.5, 0.0), (0.75, 0.477121), (10 / 11, 1.0), (1 / 11, -1.0), (0.99, 1.5), (0.01, -1.5), (1.0, 1.5), (0.0, -1.5)],
+    [
+        (0.5, 0.0),
+        (0.75, 0.477121),
+        (10 / 11, 1.0),
+        (1 / 11, -1.0),
+        (0.99, 1.5),
+        (0.01, -1.5),
+        (1.0, 1.5),
+        (0.0, -1.5),
+    ],
 )
-def test_likelihood_ratio_is_clipped_to_what_the_set_supports(score: float, log10_lr: float) -> None:
+def test_likelihood_ratio_is_clipped_to_what_the_set_supports(
+    score: float, log10_lr: float
+) -> None:
     assert log10_likelihood_ratio(score, PLAIN) == log10_lr
 
 
-@pytest.mark.parametrize(("score", "log10_lr"), [(0.0, -2.0), (0.001, -2.0), (1 / 11, -1.0), (0.75, 0.477121), (0.99, 1.0), (1.0, 1.0)])
+@pytest.mark.parametrize(
+    ("score", "log10_lr"),
+    [(0.0, -2.0), (0.001, -2.0), (1 / 11, -1.0), (0.75, 0.477121), (0.99, 1.0), (1.0, 1.0)],
+)
 def test_each_side_is_clipped_to_its_own_bound(score: float, log10_lr: float) -> None:
-    lopsided = Calibration(slope=1.0, intercept=0.0, log10_lr_low=-2.0, log10_lr_high=1.0, set="none", real=10, fake=100)
+    lopsided = Calibration(
+        slope=1.0,
+        intercept=0.0,
+        log10_lr_low=-2.0,
+        log10_lr_high=1.0,
+        set="none",
+        real=10,
+        fake=100,
+    )
     assert log10_likelihood_ratio(score, lopsided) == log10_lr
 
 
 @given(st.floats(-50, 50), st.floats(0.1, 5))
 def test_score_and_ratio_agree(logit: float, bound: float) -> None:
-    calibration = Calibration(slope=1.0, intercept=0.0, log10_lr_low=-bound, log10_lr_high=bound, set="none", real=0, fake=0)
+    calibration = Calibration(
+        slope=1.0,
+        intercept=0.0,
+        log10_lr_low=-bound,
+        log10_lr_high=bound,
+        set="none",
+        real=0,
+        fake=0,
+    )
     score = calibrated(logit, calibration)
     log10_lr = log10_likelihood_ratio(score, calibration)
     assert 0 <= score <= 1
@@ -122,24 +184,47 @@ def test_a_track_with_too_few_frames_does_not_decide() -> None:
 
 def test_too_few_frames_keep_the_score_and_withhold_the_verdict() -> None:
     reason = "Too few frames show the same face: 3, at least 4 are needed for a verdict."
-    assert answer(faces(1, [math.log(3)] * 3)) == Scored(0.75, 0.477121, "inconclusive", "none", reason)
-    assert answer(faces(1, [math.log(3)]), still=True, bits_per_pixel=None) == Scored(0.75, 0.477121, "supports_fake", "weak")
+    assert answer(faces(1, [math.log(3)] * 3)) == Scored(
+        0.75, 0.477121, "inconclusive", "none", reason
+    )
+    assert answer(faces(1, [math.log(3)]), still=True, bits_per_pixel=None) == Scored(
+        0.75, 0.477121, "supports_fake", "weak"
+    )
 
 
 @pytest.mark.parametrize(
     ("outside", "words"),
     [
-        ({"cut_side": 39.0}, "The face is too small for a verdict: the cut has 39 pixels, the network was tested from 40."),
-        ({"sharpness": 9.5}, "The face is too blurred for a verdict: sharpness 9.5, the network was tested from 10.0."),
+        (
+            {"cut_side": 39.0},
+            (
+                "The face is too small for a verdict: the cut has 39 pixels, the network was tested"
+                " from 40."
+            ),
+        ),
+        (
+            {"sharpness": 9.5},
+            (
+                "The face is too blurred for a verdict: sharpness 9.5, the network was tested from"
+                " 10.0."
+            ),
+        ),
     ],
 )
 def test_outside_the_tested_faces(outside: dict[str, Any], words: str) -> None:
-    assert answer(faces(1, [math.log(3)] * 4, **outside)) == Scored(0.75, 0.477121, "inconclusive", "none", words)
+    assert answer(faces(1, [math.log(3)] * 4, **outside)) == Scored(
+        0.75, 0.477121, "inconclusive", "none", words
+    )
 
 
 def test_compressed_too_hard() -> None:
-    words = "The video is compressed too hard for a verdict: 0.019 bits per pixel, the network was tested from 0.020."
-    assert answer(faces(1, [math.log(3)] * 4), bits_per_pixel=0.019) == Scored(0.75, 0.477121, "inconclusive", "none", words)
+    words = (
+        "The video is compressed too hard for a verdict: 0.019 bits per pixel, the network was"
+        " tested from 0.020."
+    )
+    assert answer(faces(1, [math.log(3)] * 4), bits_per_pixel=0.019) == Scored(
+        0.75, 0.477121, "inconclusive", "none", words
+    )
 
 
 def test_the_edge_of_the_domain_is_inside() -> None:
@@ -150,8 +235,11 @@ def test_the_edge_of_the_domain_is_inside() -> None:
 def test_the_median_face_decides_about_the_domain() -> None:
     small = faces(1, [math.log(3)] * 2, cut_side=10.0)
     assert getattr(answer(small + faces(1, [math.log(3)] * 3)), "reason", "") is None
-    assert "the cut has 55 pixels" not in str(answer(small + faces(1, [math.log(3)] * 2)))  # (10 + 100) / 2, inside
-    assert "the cut has 10 pixels" in str(answer(small + faces(1, [math.log(3)]) + faces(1, [math.log(3)], cut_side=9.0)))
+    # (10 + 100) / 2 = 55, inside the domain.
+    assert "the cut has 55 pixels" not in str(answer(small + faces(1, [math.log(3)] * 2)))
+    assert "the cut has 10 pixels" in str(
+        answer(small + faces(1, [math.log(3)]) + faces(1, [math.log(3)], cut_side=9.0))
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Frames far apart: those between that nothing is built on are not decoded, and nobody can tell from what comes out."""
+"""Frames far apart: skipping frames that no other frame needs does not change the result."""
 
 from pathlib import Path
 
@@ -21,19 +21,24 @@ def test_superfluous_frames_are_not_decoded(clip: Path) -> None:
         decoded = []
         video._decoder.next = lambda: (found := decode()) and (decoded.append(found[0]) or found)  # type: ignore[method-assign, func-returns-value]
         assert [read_number(frame.rgb) for frame in video.frames(SPARSE)] == list(SPARSE)
-    # Of the frames between two key frames a third at least are B frames that no other frame refers to.
+    # At least a third of the frames between two key frames are B frames that no other frame
+    # refers to.
     assert len(decoded) <= 40
     assert set(SPARSE[1:]) <= set(decoded)
 
 
 def test_sparse_frames_are_those_of_a_full_decode(clip: Path) -> None:
     with Video(clip, threads=2) as sparse, Video(clip, threads=1) as full:
-        assert [frame.sha256 for frame in sparse.frames(SPARSE)] == [full.frame(index).sha256 for index in SPARSE]
+        assert [frame.sha256 for frame in sparse.frames(SPARSE)] == [
+            full.frame(index).sha256 for index in SPARSE
+        ]
 
 
 def test_neighbours_of_sparse_frames_can_be_asked_for(clip: Path) -> None:
     with Video(clip, threads=2) as video:
         for frame in video.frames(SPARSE):
-            neighbours = [index for index in (frame.index - 1, frame.index + 1) if 0 <= index < video.count]
+            neighbours = [
+                index for index in (frame.index - 1, frame.index + 1) if 0 <= index < video.count
+            ]
             assert [read_number(video.frame(index).rgb) for index in neighbours] == neighbours
         assert not video.warnings

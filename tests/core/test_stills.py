@@ -1,4 +1,4 @@
-"""Stills come upright, in 8-bit RGB, and only from the four formats that are promised."""
+"""Stills are upright, in 8-bit RGB, and only from the four supported formats."""
 
 from __future__ import annotations
 
@@ -19,14 +19,27 @@ RED, BLUE = (255, 0, 0), (0, 0, 255)
 
 @pytest.mark.parametrize(
     ("suffix", "options", "tolerance"),
-    [("jpg", {"quality": 95, "subsampling": 0}, 3), ("png", {}, 0), ("webp", {"lossless": True}, 0), ("tif", {}, 0)],
+    [
+        ("jpg", {"quality": 95, "subsampling": 0}, 3),
+        ("png", {}, 0),
+        ("webp", {"lossless": True}, 0),
+        ("tif", {}, 0),
+    ],
 )
-def test_the_four_formats(suffix: str, options: dict[str, Any], tolerance: int, tmp_path: Path) -> None:
+def test_the_four_formats(
+    suffix: str, options: dict[str, Any], tolerance: int, tmp_path: Path
+) -> None:
     path = tmp_path / f"still.{suffix}"
     Image.new("RGB", (5, 3), (200, 100, 50)).save(path, **options)
     with open_media(path) as still:
         frame = still.frame(0)
-        assert (still.count, still.info.kind, frame.pts_s, frame.type, still.warnings) == (1, "still", None, "?", ())
+        assert (still.count, still.info.kind, frame.pts_s, frame.type, still.warnings) == (
+            1,
+            "still",
+            None,
+            "?",
+            (),
+        )
         assert frame.rgb.shape == (3, 5, 3) == (still.info.height, still.info.width, 3)
         assert np.abs(frame.rgb.astype(int) - (200, 100, 50)).max() <= tolerance
         assert not frame.rgb.flags.writeable
@@ -37,8 +50,26 @@ def test_the_four_formats(suffix: str, options: dict[str, Any], tolerance: int, 
 
 
 # Exif 2.32, table for tag 0x0112: where the stored row 0 and column 0 belong. Stored: A B / C D.
-ORIENTATIONS = {1: "ABCD", 2: "BADC", 3: "DCBA", 4: "CDAB", 5: "ACBD", 6: "CADB", 7: "DBCA", 8: "BDAC"}
-TURNS = {1: (0, False), 2: (0, True), 3: (180, False), 4: (180, True), 5: (90, True), 6: (90, False), 7: (270, True), 8: (270, False)}
+ORIENTATIONS = {
+    1: "ABCD",
+    2: "BADC",
+    3: "DCBA",
+    4: "CDAB",
+    5: "ACBD",
+    6: "CADB",
+    7: "DBCA",
+    8: "BDAC",
+}
+TURNS = {
+    1: (0, False),
+    2: (0, True),
+    3: (180, False),
+    4: (180, True),
+    5: (90, True),
+    6: (90, False),
+    7: (270, True),
+    8: (270, False),
+}
 
 
 @pytest.mark.parametrize("orientation", ORIENTATIONS)
@@ -50,7 +81,10 @@ def test_exif_orientation(orientation: int, suffix: str, tmp_path: Path) -> None
     exif[0x0112] = orientation
     image.save(tmp_path / f"turned.{suffix}", exif=exif, lossless=True)
     with open_media(tmp_path / f"turned.{suffix}") as still:
-        seen = "".join(dict(zip((10, 60, 110, 160), "ABCD", strict=True))[value] for value in still.frame(0).rgb[:, :, 0].ravel().tolist())
+        seen = "".join(
+            dict(zip((10, 60, 110, 160), "ABCD", strict=True))[value]
+            for value in still.frame(0).rgb[:, :, 0].ravel().tolist()
+        )
         assert seen == ORIENTATIONS[orientation]
         assert (still.info.rotation, still.info.mirrored) == TURNS[orientation]
 
@@ -60,7 +94,12 @@ def test_a_turn_is_said(tmp_path: Path) -> None:
     exif[0x0112] = 7
     Image.new("RGB", (5, 3), RED).save(tmp_path / "turned.png", exif=exif)
     with open_media(tmp_path / "turned.png") as still:
-        assert still.warnings == ("The picture is shown turned clockwise by 270 degrees and mirrored left-right, as the file asks.",)
+        assert still.warnings == (
+            (
+                "The picture is shown turned clockwise by 270 degrees and mirrored left-right, as"
+                " the file asks."
+            ),
+        )
 
 
 def test_damaged_exif_is_refused_in_a_sentence(tmp_path: Path) -> None:
@@ -75,8 +114,12 @@ def test_damaged_exif_is_refused_in_a_sentence(tmp_path: Path) -> None:
     assert isinstance(caught.value.__cause__, struct.error)
 
 
-@pytest.mark.parametrize("error", [struct.error, EOFError, OverflowError, ZeroDivisionError, AttributeError])
-def test_whatever_the_parser_stumbles_over_is_a_sentence(error: type[Exception], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "error", [struct.error, EOFError, OverflowError, ZeroDivisionError, AttributeError]
+)
+def test_whatever_the_parser_stumbles_over_is_a_sentence(
+    error: type[Exception], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def stumble(*_: object, **__: object) -> None:
         raise error("inside the parser")
 
@@ -105,7 +148,10 @@ def test_floating_point(tmp_path: Path) -> None:
 
 def test_transparency_lies_over_black(tmp_path: Path) -> None:
     Image.new("RGBA", (2, 2), (200, 100, 50, 0)).save(tmp_path / "clear.png")
-    assert _rgb(tmp_path / "clear.png") == ([0, 0, 0], ("The picture has transparent parts; they are shown over black.",))
+    assert _rgb(tmp_path / "clear.png") == (
+        [0, 0, 0],
+        ("The picture has transparent parts; they are shown over black.",),
+    )
     Image.new("RGBA", (2, 2), (255, 0, 51, 51)).save(tmp_path / "faint.png")  # a fifth
     assert _rgb(tmp_path / "faint.png")[0] == [51, 0, 10]
 
@@ -131,8 +177,13 @@ def test_cmyk_is_converted_and_said(tmp_path: Path) -> None:
 @pytest.mark.parametrize("suffix", ["webp", "png", "tif"])
 def test_first_of_several_pictures(suffix: str, tmp_path: Path) -> None:
     frames = [Image.new("RGB", (4, 4), colour) for colour in (RED, BLUE)]
-    frames[0].save(tmp_path / f"moving.{suffix}", save_all=True, append_images=frames[1:], lossless=True)
-    assert _rgb(tmp_path / f"moving.{suffix}") == (list(RED), ("The file holds 2 pictures; only the first is read.",))
+    frames[0].save(
+        tmp_path / f"moving.{suffix}", save_all=True, append_images=frames[1:], lossless=True
+    )
+    assert _rgb(tmp_path / f"moving.{suffix}") == (
+        list(RED),
+        ("The file holds 2 pictures; only the first is read.",),
+    )
 
 
 def test_a_still_named_as_a_video(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What a view paints: known pixels in, known colours out, with the values behind them."""
+"""The pictures of the views: known pixels in, known colours and values out."""
 
 from __future__ import annotations
 
@@ -64,7 +64,9 @@ def test_without_a_face_there_is_a_sentence(content: Content, rgb: NDArray[np.ui
 
 def test_error_levels_carry_their_values_and_the_colour_of_level_times_scale() -> None:
     rgb = np.random.default_rng(3).integers(0, 256, (32, 40, 3), np.uint8)
-    picture, values = view_picture(rgb, ViewSettings("error_levels", ela_quality=70, ela_scale=5.0, ela_channel="red"))
+    picture, values = view_picture(
+        rgb, ViewSettings("error_levels", ela_quality=70, ela_scale=5.0, ela_channel="red")
+    )
     levels = error_level_map(rgb, quality=70, channel="red")
     assert values is not None
     assert (values == levels).all()
@@ -75,10 +77,14 @@ def test_error_levels_carry_their_values_and_the_colour_of_level_times_scale() -
 
 def test_noise_of_one_pixel_by_hand() -> None:
     rgb = np.full((32, 40, 3), 90, np.uint8)
-    rgb[10, 10] = 93  # 3 above: 3 x 4 / 6 in its place, -3 x 2 / 6 beside it, 3 x 1 / 6 at the corners
+    rgb[10, 10] = (
+        93  # 3 above: 3 x 4 / 6 in its place, -3 x 2 / 6 next to it, 3 x 1 / 6 at the corners
+    )
     picture, values = view_picture(rgb, ViewSettings("noise", noise_scale=16.0))
     assert values is not None
-    assert values[9:12, 9:12] == pytest.approx(np.array([[0.5, -1, 0.5], [-1, 2, -1], [0.5, -1, 0.5]]), abs=1e-3)
+    assert values[9:12, 9:12] == pytest.approx(
+        np.array([[0.5, -1, 0.5], [-1, 2, -1], [0.5, -1, 0.5]]), abs=1e-3
+    )
     assert (picture[20, 20, 2::-1] == colours()[0]).all()
     assert (picture[10, 10, 2::-1] == colours()[32]).all()
 

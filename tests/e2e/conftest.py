@@ -1,4 +1,7 @@
-"""The real program in this process: `main()` with its own event loop, in which a test works the window as a person does."""
+"""The real program in this process: `main()` with its own event loop.
+
+A test works the window inside that loop as a person does.
+"""
 
 from __future__ import annotations
 
@@ -28,12 +31,12 @@ from tests.packages import make_package
 
 Work = Callable[[MainWindow], None]
 DEMO = resource("demo", "portrait-altered.mp4")
-FRAMES = 5  # that a scan looks at: the tests need no more
+FRAMES = 5  # frames per scan: the tests need no more
 
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, package: Path) -> Path:
-    """A home where nothing was remembered but a small network: its logit is (mean red - 128) / 16."""
+    """A new home with no settings except a small network, with the logit (mean red - 128) / 16."""
     home = tmp_path / "home"
     for name in ("CONFIG", "DATA", "CACHE", "STATE"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
@@ -45,18 +48,22 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, package: Path) -> Path
 def portrait() -> NDArray[np.uint8]:
     """(320, 320) uint8 grey: a face with a little around it."""
     with av.open(str(DEMO)) as container:
-        return np.asarray(next(container.decode(video=0)).to_ndarray(format="gray8")[:320, 130:450], np.uint8)
+        return np.asarray(
+            next(container.decode(video=0)).to_ndarray(format="gray8")[:320, 130:450], np.uint8
+        )
 
 
 @pytest.fixture(scope="session")
 def one_face(tmp_path_factory: pytest.TempPathFactory, portrait: NDArray[np.uint8]) -> Path:
     """Nine frames with one face."""
-    return make_clip(tmp_path_factory.mktemp("clips") / "one.mp4", size=(320, 320), frames=9, picture=portrait)
+    return make_clip(
+        tmp_path_factory.mktemp("clips") / "one.mp4", size=(320, 320), frames=9, picture=portrait
+    )
 
 
 @pytest.fixture(scope="session")
 def root_package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A network that scores `bright_face` and has no number for it as soon as a part of it is hidden."""
+    """A network that scores `bright_face`, but gives no number once a part of it is hidden."""
     return make_package(tmp_path_factory.mktemp("models") / "root", red="root")
 
 
@@ -66,12 +73,19 @@ def bright_face(tmp_path_factory: pytest.TempPathFactory, portrait: NDArray[np.u
     (x, y, w, h), *_ = detect(np.repeat(portrait[..., None], 3, axis=2))
     lighter = portrait + 145.0 - portrait[y : y + h, x : x + w].mean()
     picture = np.clip(lighter, 0, 255).astype(np.uint8)
-    return make_clip(tmp_path_factory.mktemp("clips") / "bright.mp4", size=(320, 320), frames=3, picture=picture)
+    return make_clip(
+        tmp_path_factory.mktemp("clips") / "bright.mp4", size=(320, 320), frames=3, picture=picture
+    )
 
 
 @pytest.fixture
-def program(home: Path, qtbot: QtBot, qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[Program]:
-    """Runs the program; at the end its log must hold no error that the test did not take out with `errors`."""
+def program(
+    home: Path, qtbot: QtBot, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Program]:
+    """Runs the program; at the end its log must hold no error that the test did not take.
+
+    A test takes errors with `errors`.
+    """
     program = Program(qtbot, monkeypatch)
     log, raises = logging.getLogger("dfgui"), logging.raiseExceptions
     yield program
@@ -85,25 +99,33 @@ def program(home: Path, qtbot: QtBot, qapp: QApplication, monkeypatch: pytest.Mo
 
 
 class Program:
-    """Starts `main()` and lets a test work in its window; the test fails where the program does not end with status 0."""
+    """Starts `main()` and lets a test work in its window.
+
+    The test fails if the program does not end with status 0.
+    """
 
     def __init__(self, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
         self._qtbot, self._monkeypatch = qtbot, monkeypatch
         self._seen = 0
 
     def run(self, work: Work, *arguments: str | Path) -> None:
-        """Run the program with these arguments until `work` is done; then its window is closed, unless `work` closed it."""
+        """Run the program with these arguments until `work` is done, then close its window.
+
+        `work` may also close the window itself.
+        """
         self._monkeypatch.setattr(sys, "argv", ["dfgui", *map(str, arguments)])
         failure: list[BaseException] = []
 
         def begin() -> None:
-            window = next(one for one in QApplication.topLevelWidgets() if isinstance(one, MainWindow))
+            window = next(
+                one for one in QApplication.topLevelWidgets() if isinstance(one, MainWindow)
+            )
             try:
                 self._qtbot.waitUntil(window.isActiveWindow)
                 work(window)
-            except BaseException as error:  # what pytest raises is no Exception
+            except BaseException as error:  # pytest raises errors that are not Exceptions
                 failure.append(error)
-                window.bench.notebook.save_all()  # so that nothing is asked
+                window.bench.notebook.save_all()  # so that the program asks nothing
             window.close()
 
         QTimer.singleShot(0, begin)
@@ -114,7 +136,7 @@ class Program:
         assert ended.value.code == 0
 
     def errors(self) -> list[str]:
-        """What was logged as an error since the last call."""
+        """The errors logged since the last call."""
         log = log_folder() / "dfgui.jsonl"
         events = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
         new, self._seen = events[self._seen :], len(events)

@@ -1,4 +1,4 @@
-"""What a person does with the window, and waits for."""
+"""A user's actions in the window, and waits for their results."""
 
 from __future__ import annotations
 
@@ -21,13 +21,16 @@ from dfgui.ui.main_window import MainWindow
 from dfgui.ui.picture_view import PictureView
 from tests.clips import read_number
 
-LONG_MS = 90_000  # the machines that run the tests may do other things besides
+LONG_MS = 90_000  # test machines may run other programs at the same time
 LEFT = Qt.MouseButton.LeftButton
 Kind = TypeVar("Kind", bound=QWidget)
 
 
 def wait_up(*links: Link) -> None:
-    """Until each has its worker: one that comes up later would count as what the first test leaves."""
+    """Wait until each link has its worker.
+
+    A worker that starts later would look like one that the first test left behind.
+    """
     until = time.monotonic() + LONG_MS / 1000
     while any(link.pid is None for link in links):
         assert time.monotonic() < until, "a worker does not start"
@@ -35,17 +38,19 @@ def wait_up(*links: Link) -> None:
 
 
 def wait_settled(qtbot: QtBot, window: MainWindow) -> None:
-    """Until the chosen file is open and analysed, and everything is asked and answered."""
-    qtbot.waitUntil(lambda: window.bench.viewer.facts is not None and window.is_settled(), timeout=LONG_MS)
+    """Wait until the chosen file is open and analysed, and every request is answered."""
+    qtbot.waitUntil(
+        lambda: window.bench.viewer.facts is not None and window.is_settled(), timeout=LONG_MS
+    )
 
 
 def wait_frame(qtbot: QtBot, window: MainWindow, index: int) -> None:
-    """Until this frame is on screen."""
+    """Wait until this frame is on screen."""
     qtbot.waitUntil(lambda: shown_of(window).index == index, timeout=LONG_MS)
 
 
 def shown_of(window: MainWindow, view: int = 0) -> Shown:
-    """What a view shows."""
+    """The content of a view."""
     shown = window.views.panels[view].picture.shown
     assert shown is not None
     return shown
@@ -57,7 +62,7 @@ def number_on(window: MainWindow) -> int:
 
 
 def drop(window: MainWindow, paths: Sequence[Path], part: QWidget | None = None) -> None:
-    """Drag files over a part of the window, the left view unless another is named, and let go."""
+    """Drag files over a part of the window, by default the left view, and drop them."""
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
     assert drag_over(window, data, part)
@@ -65,31 +70,47 @@ def drop(window: MainWindow, paths: Sequence[Path], part: QWidget | None = None)
 
 
 def drag_over(window: MainWindow, data: QMimeData, part: QWidget | None = None) -> bool:
-    """Drag something over a part of the window; whether it would be taken."""
+    """Drag something over a part of the window, and say whether it would accept a drop."""
     target = part or window.views.panels[0].picture.graphics.viewport()
-    where, copy, none = target.rect().center(), Qt.DropAction.CopyAction, Qt.KeyboardModifier.NoModifier
-    enter, move = QDragEnterEvent(where, copy, data, LEFT, none), QDragMoveEvent(where, copy, data, LEFT, none)
+    where, copy, none = (
+        target.rect().center(),
+        Qt.DropAction.CopyAction,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    enter, move = (
+        QDragEnterEvent(where, copy, data, LEFT, none),
+        QDragMoveEvent(where, copy, data, LEFT, none),
+    )
     QApplication.sendEvent(target, enter)
-    move.setAccepted(enter.isAccepted())  # as Qt does: a part that refuses what the window took shows here
+    # As Qt does, so that a part that refuses what the window accepts shows here.
+    move.setAccepted(enter.isAccepted())
     QApplication.sendEvent(target, move)
     return move.isAccepted()
 
 
 def dropped(window: MainWindow, data: QMimeData, part: QWidget | None = None) -> bool:
-    """Let something go over a part of the window; whether it was taken."""
+    """Drop something on a part of the window, and say whether it was accepted."""
     target = part or window.views.panels[0].picture.graphics.viewport()
-    event = QDropEvent(QPointF(target.rect().center()), Qt.DropAction.CopyAction, data, LEFT, Qt.KeyboardModifier.NoModifier)
+    event = QDropEvent(
+        QPointF(target.rect().center()),
+        Qt.DropAction.CopyAction,
+        data,
+        LEFT,
+        Qt.KeyboardModifier.NoModifier,
+    )
     event.setAccepted(False)
     QApplication.sendEvent(target, event)
     return event.isAccepted()
 
 
 def scene_point(view: PictureView, x: float, y: float) -> QPoint:
-    """Where a point of the picture lies in the view's viewport."""
+    """The place of a point of the picture in the view's viewport."""
     return view.graphics.mapFromScene(view._box.mapViewToScene(QPointF(x, y)))
 
 
-def drag(qtbot: QtBot, view: PictureView, start: tuple[float, float], end: tuple[float, float]) -> None:
+def drag(
+    qtbot: QtBot, view: PictureView, start: tuple[float, float], end: tuple[float, float]
+) -> None:
     """Drag the mouse from one point of the picture to another."""
     here, there = scene_point(view, *start), scene_point(view, *end)
     mouse(view, QEvent.Type.MouseMove, here, Qt.MouseButton.NoButton)
@@ -101,27 +122,33 @@ def drag(qtbot: QtBot, view: PictureView, start: tuple[float, float], end: tuple
 
 
 def mouse(view: PictureView, kind: QEvent.Type, at: QPoint, held: Qt.MouseButton) -> None:
-    """One event of the mouse; Qt's own simulation forgets the buttons that are held while it moves."""
+    """Send one mouse event, since Qt's simulation forgets the buttons held while it moves."""
     viewport = view.graphics.viewport()
     button = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseMove else LEFT
     where, on_screen = QPointF(at), QPointF(viewport.mapToGlobal(at))
-    QApplication.sendEvent(viewport, QMouseEvent(kind, where, on_screen, button, held, Qt.KeyboardModifier.NoModifier))
+    QApplication.sendEvent(
+        viewport, QMouseEvent(kind, where, on_screen, button, held, Qt.KeyboardModifier.NoModifier)
+    )
 
 
 def painted(view: PictureView) -> NDArray[np.uint8]:
-    """(H, W, 3) uint8 blue, green, red: what a view's viewport paints."""
+    """The pixels that a view's viewport paints, (H, W, 3) uint8 blue, green, red."""
     image = view.graphics.viewport().grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
     rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
     return rows[:, : 4 * image.width()].reshape(image.height(), image.width(), 4)[..., :3].copy()
 
 
 def paints_its_pixels(view: PictureView) -> bool:
-    """Whether a view enlarged by a whole number paints exactly the pixels of the array that it shows, nothing smoothed."""
+    """Whether a view paints exactly the pixels of its array, without smoothing.
+
+    The view must be enlarged by a whole number.
+    """
     assert view.shown is not None
     assert view.place is not None
     picture, screen = view.shown.picture[..., :3], painted(view)
     corner = view._box.mapSceneToView(view.graphics.mapToScene(0, 0))
-    for tie in (-0.01, 0.01):  # the middle of a pixel on the screen may lie on the border of two of the picture's
+    # The middle of a screen pixel may lie on the border of two picture pixels.
+    for tie in (-0.01, 0.01):
         x, y = (
             np.floor(at + (np.arange(length) + 0.5) / view.place.scale + tie).astype(int)
             for at, length in ((corner.x(), screen.shape[1]), (corner.y(), screen.shape[0]))
@@ -133,8 +160,13 @@ def paints_its_pixels(view: PictureView) -> bool:
     return False
 
 
-def press(qtbot: QtBot, window: MainWindow, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-    """Press a key wherever the keyboard is."""
+def press(
+    qtbot: QtBot,
+    window: MainWindow,
+    key: Qt.Key,
+    modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+) -> None:
+    """Press a key in the widget that has the focus."""
     qtbot.keyClick(QApplication.focusWidget() or window, key, modifier)
 
 
@@ -145,7 +177,7 @@ def named(parent: QWidget, kind: type[Kind], name: str) -> Kind:
 
 
 def when_asked(kind: type[Kind], answer: Callable[[Kind], None]) -> None:
-    """Answer the dialog of a kind that will come up, while the program waits in it."""
+    """Answer the next dialog of a kind, while the program waits in it."""
 
     def look() -> None:
         dialog = QApplication.activeModalWidget()
@@ -159,5 +191,9 @@ def when_asked(kind: type[Kind], answer: Callable[[Kind], None]) -> None:
 
 def press_button(qtbot: QtBot, parent: QWidget, text: str) -> None:
     """Press the button with these words."""
-    (button,) = [one for one in parent.findChildren(QAbstractButton) if one.text().replace("&", "") == text and one.isVisible()]
+    (button,) = [
+        one
+        for one in parent.findChildren(QAbstractButton)
+        if one.text().replace("&", "") == text and one.isVisible()
+    ]
     qtbot.mouseClick(button, LEFT)

@@ -1,4 +1,7 @@
-"""Experiments from the main window, through the real `main()` with a training program for tests; and what the real one lists."""
+"""Experiments from the main window, through the real `main()` with a training program for tests.
+
+One test covers the list of the real training program.
+"""
 
 from __future__ import annotations
 
@@ -41,13 +44,17 @@ def menu_names(window: MainWindow) -> list[str]:
 
 
 def entries(window: MainWindow, name: str) -> list[QAction]:
-    menu = next(action.menu() for action in window.menuBar().actions() if action.text().replace("&", "") == name)
+    menu = next(
+        action.menu()
+        for action in window.menuBar().actions()
+        if action.text().replace("&", "") == name
+    )
     assert isinstance(menu, QMenu)
     return list(menu.actions())
 
 
 def experiments_of(window: MainWindow, qtbot: QtBot) -> ExperimentsWindow:
-    """Open the window of the experiments with its keys; its list has come when this returns."""
+    """Open the window of the experiments with its keys, and wait for its list."""
     press(qtbot, window, KEY.Key_R, CTRL)
     assert window.dialogs.experimenter is not None
     opened = window.dialogs.experimenter.window
@@ -67,22 +74,37 @@ def start(opened: ExperimentsWindow, qtbot: QtBot, title: str, data: Path) -> No
 
 
 def test_train_a_network_and_score_with_it(
-    program: Program, qtbot: QtBot, fake_training: None, package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    program: Program,
+    qtbot: QtBot,
+    fake_training: None,
+    package: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("FAKE_PACKAGE", str(package))
 
     def work(window: MainWindow) -> None:
-        assert [action.text() for action in entries(window, "Experiments")] == ["Run an experiment...", "Open a report..."]
+        assert [action.text() for action in entries(window, "Experiments")] == [
+            "Run an experiment...",
+            "Open a report...",
+        ]
         opened = experiments_of(window, qtbot)
         start(opened, qtbot, "The learn one", tmp_path)
         qtbot.waitUntil(lambda: opened.run_view.model.isEnabled(), timeout=LONG_MS)
         press_button(qtbot, opened, "Use this model")
-        qtbot.waitUntil(lambda: window.bench.package.folder == (models_folder() / "learn").resolve(), timeout=LONG_MS)
+        qtbot.waitUntil(
+            lambda: window.bench.package.folder == (models_folder() / "learn").resolve(),
+            timeout=LONG_MS,
+        )
 
     program.run(work)
     made = str(models_folder() / "learn")
     assert (load_settings().model, load_settings().training_data) == (made, str(tmp_path))
-    assert [name for name, _ in load_packages("xception-face")] == ["face-check", "xception-face", made]
+    assert [name for name, _ in load_packages("xception-face")] == [
+        "face-check",
+        "xception-face",
+        made,
+    ]
 
     def again(window: MainWindow) -> None:
         assert window.bench.package.folder == (models_folder() / "learn").resolve()
@@ -92,7 +114,9 @@ def test_train_a_network_and_score_with_it(
     program.run(again)
 
 
-def test_quitting_asks_while_a_run_goes_on(program: Program, qtbot: QtBot, fake_training: None, tmp_path: Path) -> None:
+def test_quitting_asks_while_a_run_goes_on(
+    program: Program, qtbot: QtBot, fake_training: None, tmp_path: Path
+) -> None:
     before = {child.pid for child in psutil.Process().children()}
 
     def work(window: MainWindow) -> None:
@@ -110,7 +134,9 @@ def test_quitting_asks_while_a_run_goes_on(program: Program, qtbot: QtBot, fake_
         assert not opened.isVisible()
 
     program.run(work)
-    assert {child.pid for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE} <= before
+    assert {
+        child.pid for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE
+    } <= before
 
 
 def test_help_is_one_key_away(program: Program, qtbot: QtBot, fake_training: None) -> None:
@@ -124,7 +150,9 @@ def test_help_is_one_key_away(program: Program, qtbot: QtBot, fake_training: Non
     program.run(work)
 
 
-def test_without_a_training_program_there_is_no_menu(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_training_program_there_is_no_menu(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with_training(monkeypatch, None)
 
     def work(window: MainWindow) -> None:
@@ -146,7 +174,23 @@ def test_the_real_program_lists_its_experiments(qtbot: QtBot) -> None:
     experiments.close()
     experiments.deleteLater()
     assert not isinstance(found, str), found
-    names = {"inputs", "conditional_loss", "class_weight", "minibatch_epochs", "occlusion", "padding"}
-    assert {one.name for one in found} == names | {"patches", "audio", "temporal", "fusion", "pixels", "learn"}
+    names = {
+        "inputs",
+        "conditional_loss",
+        "class_weight",
+        "minibatch_epochs",
+        "occlusion",
+        "padding",
+    }
+    assert {one.name for one in found} == names | {
+        "patches",
+        "audio",
+        "temporal",
+        "fusion",
+        "pixels",
+        "learn",
+    }
     assert [one.name for one in found if one.makes_package] == ["learn"]
-    assert all(one.title and one.reproduces and one.summary and one.arms and one.settings for one in found)
+    assert all(
+        one.title and one.reproduces and one.summary and one.arms and one.settings for one in found
+    )

@@ -1,4 +1,7 @@
-"""The bundled network on real clips, through the real program: scores over frames, a person that is followed, heat maps."""
+"""The bundled network on real clips, through the real program.
+
+The tests cover scores over frames, following a person, and heat maps.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +58,9 @@ def test_scores_vary_over_frames(number: int, results: list[dict[str, Any]]) -> 
 def test_the_main_person_is_one_track(number: int, results: list[dict[str, Any]]) -> None:
     result = results[number]
     assert max(track["frames"] for track in result["tracks"]) >= 10
-    assert sum(track["frames"] for track in result["tracks"]) == sum(len(frame["faces"]) for frame in result["frames"])
+    assert sum(track["frames"] for track in result["tracks"]) == sum(
+        len(frame["faces"]) for frame in result["frames"]
+    )
 
 
 @pytest.fixture(scope="module")
@@ -67,21 +72,30 @@ def worker() -> Iterator[Worker]:
 
 
 def most_suspicious(result: FileResult) -> tuple[int, Box, float]:
-    """Frame, box and score: where the track that decided scores highest, which is what the window shows first."""
+    """Frame, box and score at the top of the deciding track, which the window shows first."""
     track = deciding_track(result)
     assert track is not None
-    faces = [(face.score, -frame.index, face.box) for frame in result.frames for face in frame.faces if face.track == track.id]
+    faces = [
+        (face.score, -frame.index, face.box)
+        for frame in result.frames
+        for face in frame.faces
+        if face.track == track.id
+    ]
     score, place, box = max(faces)
     return -place, box, score
 
 
-@pytest.mark.parametrize("path", [*CLIPS, manipulated("712_716", "Deepfakes")], ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", [*CLIPS, manipulated("712_716", "Deepfakes")], ids=lambda path: path.stem
+)
 def test_the_most_suspicious_frame_gets_its_heat_map(path: Path, worker: Worker) -> None:
     card, raw, parts = load_package(MODEL).card, os.fsencode(path), []
     scanned = worker.ask(Scan(1, raw, ScanSettings()), lambda _part: None)
     assert isinstance(scanned, Scanned)
     index, box, score = most_suspicious(scanned.result)
-    cut = worker.ask(Cut(2, raw, index, box, card.input_size, card.crop.haar_factor), lambda _part: None)
+    cut = worker.ask(
+        Cut(2, raw, index, box, card.input_size, card.crop.haar_factor), lambda _part: None
+    )
     assert isinstance(cut, WasCut)
     made = worker.ask(Map(3, cut.crop, OcclusionSettings()), parts.append)
     assert isinstance(made, Mapped), made
@@ -96,7 +110,16 @@ def test_the_most_suspicious_frame_gets_its_heat_map(path: Path, worker: Worker)
 
 def test_a_screenshot_with_the_heat_map_of_a_real_clip(tmp_path: Path) -> None:
     out = tmp_path / "window.png"
-    done = run("screenshot", manipulated("033_097", "Deepfakes"), "--occlusion", "--out", out, "--model", MODEL, longest_s=280)
+    done = run(
+        "screenshot",
+        manipulated("033_097", "Deepfakes"),
+        "--occlusion",
+        "--out",
+        out,
+        "--model",
+        MODEL,
+        longest_s=280,
+    )
     assert (done.returncode, done.stderr) == (0, b"")
     with Image.open(out) as picture:
         assert picture.size == (1600, 1000)

@@ -1,4 +1,4 @@
-"""What an analyst keeps: notes that survive a kill, exports, and the question at the end."""
+"""The records of an analyst: notes that survive a kill, exports, and the question at the end."""
 
 from __future__ import annotations
 
@@ -22,12 +22,20 @@ from dfgui.services.notes import notes_folder
 from dfgui.ui.main_window import MainWindow
 from tests.clips import make_clip
 from tests.e2e.conftest import FRAMES, Program
-from tests.e2e.hands import LONG_MS, press, press_button, shown_of, wait_frame, wait_settled, when_asked
+from tests.e2e.hands import (
+    LONG_MS,
+    press,
+    press_button,
+    shown_of,
+    wait_frame,
+    wait_settled,
+    when_asked,
+)
 
 KEY = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier
 
-# Opens a file in the real program and types; what was typed is told as soon as it is in the window.
+# Opens a file in the real program and types; it prints the text once it is in the window.
 TYPIST = """
 import sys
 from PySide6.QtCore import QTimer
@@ -56,7 +64,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def wait_open(qtbot: QtBot, window: MainWindow) -> None:
-    """Until the file is settled and notes can be taken on it."""
+    """Wait until the file is settled and accepts notes."""
     wait_settled(qtbot, window)
     qtbot.waitUntil(lambda: window.bench.notebook.current is not None, timeout=LONG_MS)
 
@@ -71,7 +79,7 @@ def typed(qtbot: QtBot, window: MainWindow, text: str) -> QPlainTextEdit:
 
 
 def saved() -> dict[str, object]:
-    """The one notes file there is."""
+    """The only notes file."""
     (path,) = (path for path in notes_folder().glob("*.json") if ".draft" not in path.name)
     notes = json.loads(path.read_bytes())
     assert isinstance(notes, dict)
@@ -115,14 +123,18 @@ def test_notes_bookmarks_undo_and_saving(program: Program, qtbot: QtBot, clip: P
 
 
 def kill_while_it_types(clip: Path) -> None:
-    """Run the program until what was typed is in a draft, and kill it."""
-    with subprocess.Popen([sys.executable, "-c", TYPIST, clip], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as killed:
+    """Run the program until the typed text is in a draft, and kill it."""
+    with subprocess.Popen(
+        [sys.executable, "-c", TYPIST, clip], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as killed:
         try:
             assert killed.stdout is not None
             assert killed.stdout.readline() == b"typed\n"
             workers = psutil.Process(killed.pid).children(recursive=True)
             until = time.monotonic() + 60
-            while not any(b"flickers" in path.read_bytes() for path in notes_folder().glob("*.draft.json")):
+            while not any(
+                b"flickers" in path.read_bytes() for path in notes_folder().glob("*.draft.json")
+            ):
                 assert time.monotonic() < until
                 time.sleep(0.05)
         finally:
@@ -131,7 +143,9 @@ def kill_while_it_types(clip: Path) -> None:
     assert left == []  # no worker outlives its program
 
 
-def test_notes_survive_a_kill_and_are_offered(program: Program, qtbot: QtBot, clip: Path, home: Path) -> None:
+def test_notes_survive_a_kill_and_are_offered(
+    program: Program, qtbot: QtBot, clip: Path, home: Path
+) -> None:
     kill_while_it_types(clip)
 
     def work(window: MainWindow) -> None:
@@ -156,7 +170,9 @@ def test_notes_survive_a_kill_and_are_offered(program: Program, qtbot: QtBot, cl
 
 
 @pytest.mark.parametrize(("button", "kept"), [("Save", "notes"), ("Keep as drafts", "draft")])
-def test_the_end_asks_about_notes_that_are_not_saved(program: Program, qtbot: QtBot, clip: Path, button: str, kept: str) -> None:
+def test_the_end_asks_about_notes_that_are_not_saved(
+    program: Program, qtbot: QtBot, clip: Path, button: str, kept: str
+) -> None:
     asked: list[str] = []
 
     def quit_and(button: str) -> None:
@@ -172,9 +188,9 @@ def test_the_end_asks_about_notes_that_are_not_saved(program: Program, qtbot: Qt
         typed(qtbot, window, "a")
         quit_and("Cancel")
         assert window.isVisible()
-        window.activateWindow()  # there is no desktop that does
+        window.activateWindow()  # no desktop does this here
         qtbot.waitUntil(window.isActiveWindow)
-        qtbot.keyClicks(QApplication.focusWidget(), "b")  # the keyboard is where it was
+        qtbot.keyClicks(QApplication.focusWidget(), "b")  # the focus is where it was
         quit_and(button)
         assert not window.isVisible()
 
@@ -187,7 +203,9 @@ def test_the_end_asks_about_notes_that_are_not_saved(program: Program, qtbot: Qt
         assert json.loads(draft.read_bytes())["notes"]["text"] == "ab"
 
 
-def test_drafts_that_are_discarded_are_gone(program: Program, qtbot: QtBot, clip: Path, home: Path) -> None:
+def test_drafts_that_are_discarded_are_gone(
+    program: Program, qtbot: QtBot, clip: Path, home: Path
+) -> None:
     kill_while_it_types(clip)
 
     def discard(window: MainWindow) -> None:
@@ -207,7 +225,9 @@ def test_drafts_that_are_discarded_are_gone(program: Program, qtbot: QtBot, clip
     program.run(look)
 
 
-def test_exports(program: Program, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, one_face: Path) -> None:
+def test_exports(
+    program: Program, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, one_face: Path
+) -> None:
     out = tmp_path / "out"
     out.mkdir()
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(out))
@@ -224,20 +244,39 @@ def test_exports(program: Program, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
         wait_settled(qtbot, window)
         press(qtbot, window, KEY.Key_O)
         examination = window.bench.examination
-        qtbot.waitUntil(lambda: examination.heat is not None and examination.heat.map.complete, timeout=LONG_MS)
+        qtbot.waitUntil(
+            lambda: examination.heat is not None and examination.heat.map.complete, timeout=LONG_MS
+        )
         wait_settled(qtbot, window)
         shown, heat = shown_of(window), examination.heat
         assert heat is not None
-        files = {kind: export(window, kind) for kind in ("export_view", "export_map", "export_timeline", "export_scan", "export_frame")}
+        files = {
+            kind: export(window, kind)
+            for kind in (
+                "export_view",
+                "export_map",
+                "export_timeline",
+                "export_scan",
+                "export_frame",
+            )
+        }
         assert shown.sha256 is not None
-        assert all(shown.sha256[:8] in name for kind in ("export_view", "export_map") for name in files[kind])
+        assert all(
+            shown.sha256[:8] in name
+            for kind in ("export_view", "export_map")
+            for name in files[kind]
+        )
         view = one(files["export_view"], "-original.png")
         assert np.array_equal(np.asarray(Image.open(view)), shown.picture[..., 2::-1])
         settings = json.loads(one(files["export_view"], "-original.json").read_bytes())
         assert (settings["index"], settings["frame_sha256"]) == (0, shown.sha256)
-        assert np.array_equal(np.load(one(files["export_map"], "-heat-map.npy")), heat.map.values.numpy())
+        assert np.array_equal(
+            np.load(one(files["export_map"], "-heat-map.npy")), heat.map.values.numpy()
+        )
         assert len(one(files["export_timeline"], ".csv").read_text().splitlines()) == 1 + FRAMES
-        assert Image.open(io.BytesIO(one(files["export_timeline"], ".png").read_bytes())).width == 2000
+        assert (
+            Image.open(io.BytesIO(one(files["export_timeline"], ".png").read_bytes())).width == 2000
+        )
         assert b"<svg" in one(files["export_timeline"], ".svg").read_bytes()
         scan = json.loads(one(files["export_scan"], ".json").read_bytes())
         assert (scan["schema"], len(scan["results"][0]["frames"])) == ("dfgui.scan/2", FRAMES)
@@ -259,7 +298,9 @@ def test_the_help_closes_with_the_window(program: Program, qtbot: QtBot) -> None
     program.run(work)
 
 
-def test_drafts_of_a_program_that_runs_are_not_offered(program: Program, qtbot: QtBot, clip: Path) -> None:
+def test_drafts_of_a_program_that_runs_are_not_offered(
+    program: Program, qtbot: QtBot, clip: Path
+) -> None:
     def work(window: MainWindow) -> None:
         wait_open(qtbot, window)
         typed(qtbot, window, "in use")

@@ -1,4 +1,7 @@
-"""A heat map by regions, through the real `main()`: chosen in the settings, made with O, read in the table, exported."""
+"""A heat map by regions, through the real `main()`.
+
+It is chosen in the settings, made with O, read in the table and exported.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,9 @@ KEY = Qt.Key
 ROWS = 14  # eleven regions, three pairs
 
 
-def test_squares_become_regions_with_a_table(program: Program, qtbot: QtBot, one_face: Path, tmp_path: Path) -> None:
+def test_squares_become_regions_with_a_table(
+    program: Program, qtbot: QtBot, one_face: Path, tmp_path: Path
+) -> None:
     def work(window: MainWindow) -> None:
         wait_settled(qtbot, window)
         examination, inspector = window.bench.examination, window.inspector
@@ -40,7 +45,7 @@ def test_squares_become_regions_with_a_table(program: Program, qtbot: QtBot, one
         qtbot.keyClick(named(window, QComboBox, "Fill"), KEY.Key_Down)
         wait_settled(qtbot, window)
         assert examination.heat.settings.fill == "mean"
-        assert inspector.page is inspector.settings  # who turns a knob is not led away from it
+        assert inspector.page is inspector.settings  # a change of settings keeps the tab open
         written: list[object] = []
         window.exporter.finished.connect(written.append)
         window.exporter.write("export_map", tmp_path / "out")
@@ -53,7 +58,10 @@ def test_squares_become_regions_with_a_table(program: Program, qtbot: QtBot, one
         assert not table.isVisible()
 
     program.run(work, one_face)
-    files = {path.name.split("-heat-map")[-1].split("-")[-1]: path for path in (tmp_path / "out").iterdir()}
+    files = {
+        path.name.split("-heat-map")[-1].split("-")[-1]: path
+        for path in (tmp_path / "out").iterdir()
+    }
     table = files["regions.csv"].read_text().splitlines()
     assert table[0] == "region,drop,face_share,pixels"
     assert len(table) == 1 + ROWS
@@ -62,7 +70,9 @@ def test_squares_become_regions_with_a_table(program: Program, qtbot: QtBot, one
     assert sum(one["face_share"] or 0 for one in facts["map"]["regions"][:11]) == pytest.approx(1)
 
 
-def test_a_map_that_is_called_off_at_once_leaves_the_action_up(program: Program, qtbot: QtBot, one_face: Path) -> None:
+def test_a_map_that_is_called_off_at_once_leaves_the_action_up(
+    program: Program, qtbot: QtBot, one_face: Path
+) -> None:
     def work(window: MainWindow) -> None:
         wait_settled(qtbot, window)
         window.bench.change(by="regions")

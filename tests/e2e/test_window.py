@@ -1,4 +1,4 @@
-"""An analyst at work, through the real `main()`: opening, frames, views, heat map, boxes by hand."""
+"""A user at work, through the real `main()`: opening, frames, views, heat map, boxes by hand."""
 
 from __future__ import annotations
 
@@ -46,8 +46,9 @@ from tests.program import SCORE_RED_170, Y_RED_170
 
 KEY = Qt.Key
 ALT, CTRL, SHIFT, NONE = (
-    getattr(Qt.KeyboardModifier, name) for name in ("AltModifier", "ControlModifier", "ShiftModifier", "NoModifier")
-)  # fmt: skip
+    getattr(Qt.KeyboardModifier, name)
+    for name in ("AltModifier", "ControlModifier", "ShiftModifier", "NoModifier")
+)
 
 
 @pytest.fixture(scope="module")
@@ -58,15 +59,22 @@ def numbered(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def flat(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """No face, and 170 for red, green and blue everywhere."""
-    return make_clip(tmp_path_factory.mktemp("clips") / "flat.mp4", size=(160, 120), frames=3, flat=(Y_RED_170, 128, 128))
+    """A picture without a face, with 170 for red, green and blue everywhere."""
+    return make_clip(
+        tmp_path_factory.mktemp("clips") / "flat.mp4",
+        size=(160, 120),
+        frames=3,
+        flat=(Y_RED_170, 128, 128),
+    )
 
 
 @pytest.fixture(scope="module")
 def two_faces(tmp_path_factory: pytest.TempPathFactory, portrait: NDArray[np.uint8]) -> Path:
     """The same face twice, 320 pixels apart."""
     both = np.hstack([portrait, portrait])
-    return make_clip(tmp_path_factory.mktemp("clips") / "two.mp4", size=(640, 320), frames=5, picture=both)
+    return make_clip(
+        tmp_path_factory.mktemp("clips") / "two.mp4", size=(640, 320), frames=5, picture=both
+    )
 
 
 def current(window: MainWindow) -> Item:
@@ -80,7 +88,12 @@ def test_open_step_jump_and_scrub(program: Program, qtbot: QtBot, numbered: Path
         wait_settled(qtbot, window)
         assert window.windowTitle() == "numbered.mp4 - dfgui"
         assert (shown_of(window).index, number_on(window)) == (0, 0)
-        keys = [(KEY.Key_Period, NONE, 1), (KEY.Key_Period, NONE, 2), (KEY.Key_Comma, NONE, 1), (KEY.Key_Right, ALT, 10)]
+        keys = [
+            (KEY.Key_Period, NONE, 1),
+            (KEY.Key_Period, NONE, 2),
+            (KEY.Key_Comma, NONE, 1),
+            (KEY.Key_Right, ALT, 10),
+        ]
         keys += [(KEY.Key_End, NONE, 29), (KEY.Key_Left, ALT, 20), (KEY.Key_Home, NONE, 0)]
         for key, modifier, index in keys:
             press(qtbot, window, key, modifier)
@@ -133,13 +146,19 @@ def test_a_file_without_a_face_has_no_score(program: Program, qtbot: QtBot, numb
         wait_settled(qtbot, window)
         item = current(window)
         assert item.result is not None
-        assert (item.result.status, item.result.score, len(item.frames)) == ("not_scored", None, FRAMES)
+        assert (item.result.status, item.result.score, len(item.frames)) == (
+            "not_scored",
+            None,
+            FRAMES,
+        )
         assert not window.actions_by_name["occlusion"].isEnabled()
 
     program.run(work, numbered)
 
 
-def test_the_views_paint_the_pixels_of_their_arrays(program: Program, qtbot: QtBot, numbered: Path, one_face: Path) -> None:
+def test_the_views_paint_the_pixels_of_their_arrays(
+    program: Program, qtbot: QtBot, numbered: Path, one_face: Path
+) -> None:
     def work(window: MainWindow) -> None:
         wait_settled(qtbot, window)
         views = [panel.picture for panel in window.views.panels[:2]]
@@ -167,7 +186,9 @@ def test_error_levels_follow_their_quality(program: Program, qtbot: QtBot) -> No
         qtbot.keyClick(slider, KEY.Key_PageDown)
         quality = slider.value()
         assert quality < 90
-        qtbot.waitUntil(lambda: shown_of(window, 1).settings.ela_quality == quality, timeout=LONG_MS)
+        qtbot.waitUntil(
+            lambda: shown_of(window, 1).settings.ela_quality == quality, timeout=LONG_MS
+        )
         wait_settled(qtbot, window)
         press(qtbot, window, KEY.Key_1, CTRL)
         assert paints_its_pixels(window.views.panels[1].picture)
@@ -185,16 +206,19 @@ def test_a_heat_map_comes_and_goes(program: Program, qtbot: QtBot, one_face: Pat
         wait_settled(qtbot, window)
         examination, action = window.bench.examination, window.actions_by_name["occlusion"]
         press(qtbot, window, KEY.Key_O)
-        press(qtbot, window, KEY.Key_Escape)  # before anything is known of it
+        press(qtbot, window, KEY.Key_Escape)  # before any part of the map is known
         wait_settled(qtbot, window)
         assert examination.heat is None
         assert not action.isChecked()
         bare = painted(window.views.panels[2].picture)
         press(qtbot, window, KEY.Key_O)
-        qtbot.waitUntil(lambda: examination.heat is not None and examination.heat.map.complete, timeout=LONG_MS)
+        qtbot.waitUntil(
+            lambda: examination.heat is not None and examination.heat.map.complete, timeout=LONG_MS
+        )
         assert action.isChecked()
         assert examination.heat is not None
-        # A black square takes red from the mean, and the score is a function of that: hiding lowers it everywhere.
+        # A black square takes red from the mean, and the score is a function of that: hiding lowers
+        # it everywhere.
         values = examination.heat.map.values.numpy()
         assert values.shape == (32, 32)
         assert (values > 0).all()
@@ -226,7 +250,9 @@ def test_a_scan_is_cancelled_and_begun_again(program: Program, qtbot: QtBot) -> 
     program.run(work, DEMO)
 
 
-def test_a_box_by_hand_is_scored_and_a_region_hidden(program: Program, qtbot: QtBot, flat: Path) -> None:
+def test_a_box_by_hand_is_scored_and_a_region_hidden(
+    program: Program, qtbot: QtBot, flat: Path
+) -> None:
     def work(window: MainWindow) -> None:
         wait_settled(qtbot, window)
         examination, page = window.bench.examination, window.inspector.frame
@@ -239,7 +265,9 @@ def test_a_box_by_hand_is_scored_and_a_region_hidden(program: Program, qtbot: Qt
         assert examination.face is not None
         by_keys = examination.face.box
         assert by_keys.w > by_keys.h > 20
-        qtbot.waitUntil(lambda: scores[-1:] == [pytest.approx(SCORE_RED_170, abs=1e-3)], timeout=LONG_MS)
+        qtbot.waitUntil(
+            lambda: scores[-1:] == [pytest.approx(SCORE_RED_170, abs=1e-3)], timeout=LONG_MS
+        )
         assert any(f"{SCORE_RED_170:.3f}" == text.text() for text in page.findChildren(QLabel))
 
         press(qtbot, window, KEY.Key_D)
@@ -249,8 +277,12 @@ def test_a_box_by_hand_is_scored_and_a_region_hidden(program: Program, qtbot: Qt
         wait_settled(qtbot, window)
 
         press(qtbot, window, KEY.Key_R)
-        drag(qtbot, window.views.panels[0].picture, (30, 10), (130, 110))  # all of the face, and a little around it
-        qtbot.waitUntil(lambda: examination.region is not None and examination.region.drop is not None, timeout=LONG_MS)
+        # All of the face, and a little around it.
+        drag(qtbot, window.views.panels[0].picture, (30, 10), (130, 110))
+        qtbot.waitUntil(
+            lambda: examination.region is not None and examination.region.drop is not None,
+            timeout=LONG_MS,
+        )
         # Nothing but black: the logit is -128 / 16, the score 0.000335.
         assert examination.region is not None
         assert examination.region.base == pytest.approx(SCORE_RED_170, abs=0.01)
@@ -259,7 +291,7 @@ def test_a_box_by_hand_is_scored_and_a_region_hidden(program: Program, qtbot: Qt
 
         press(qtbot, window, KEY.Key_R)
         press(qtbot, window, KEY.Key_Escape)
-        assert examination.region is not None  # only the drawing was given up
+        assert examination.region is not None  # only the drawing was cancelled
         assert not window.actions_by_name["draw_region"].isChecked()
         press(qtbot, window, KEY.Key_Backspace)
         assert examination.region is None
@@ -267,7 +299,9 @@ def test_a_box_by_hand_is_scored_and_a_region_hidden(program: Program, qtbot: Qt
     program.run(work, flat)
 
 
-def test_the_score_moves_while_a_region_is_dragged(program: Program, qtbot: QtBot, flat: Path) -> None:
+def test_the_score_moves_while_a_region_is_dragged(
+    program: Program, qtbot: QtBot, flat: Path
+) -> None:
     def work(window: MainWindow) -> None:
         wait_settled(qtbot, window)
         examination, view = window.bench.examination, window.views.panels[0].picture
@@ -287,13 +321,21 @@ def test_the_score_moves_while_a_region_is_dragged(program: Program, qtbot: QtBo
             assert region is not None
             assert region.base is not None
             assert region.drop is not None
-            assert f"from {region.base:.3f} to {region.base - region.drop:.3f}" in window.statusBar().currentMessage()
+            assert (
+                f"from {region.base:.3f} to {region.base - region.drop:.3f}"
+                in window.statusBar().currentMessage()
+            )
             assert window.actions_by_name["draw_region"].isChecked()
             drops.append(region.drop)
         assert sorted(set(drops)) == drops  # the more is hidden, the more red is gone
         # Nothing but black: the logit is -128 / 16, the score 0.000335.
         assert drops[-1] == pytest.approx(SCORE_RED_170 - 0.000335, abs=0.01)
-        mouse(view, QEvent.Type.MouseButtonRelease, scene_point(view, 130, 110), Qt.MouseButton.NoButton)
+        mouse(
+            view,
+            QEvent.Type.MouseButtonRelease,
+            scene_point(view, 130, 110),
+            Qt.MouseButton.NoButton,
+        )
         wait_settled(qtbot, window)
         assert examination.region is not None
         assert examination.region.drop == pytest.approx(drops[-1], abs=0.01)
@@ -304,18 +346,27 @@ def test_the_score_moves_while_a_region_is_dragged(program: Program, qtbot: QtBo
 
 
 def _is_hidden_to(window: MainWindow, x: int) -> bool:
-    """Whether it is known what hiding the face as far as this column does."""
+    """Whether the drop for hiding the face up to this column is known."""
     region = window.bench.examination.region
-    return region is not None and region.drop is not None and abs(region.box.x + region.box.w - x) <= 2
+    return (
+        region is not None and region.drop is not None and abs(region.box.x + region.box.w - x) <= 2
+    )
 
 
-def test_a_region_is_followed_along_its_track(program: Program, qtbot: QtBot, one_face: Path) -> None:
+def test_a_region_is_followed_along_its_track(
+    program: Program, qtbot: QtBot, one_face: Path
+) -> None:
     def work(window: MainWindow) -> None:
         wait_settled(qtbot, window)
         examination = window.bench.examination
         face = examination.face
         assert face is not None
-        frames = [frame.index for frame in current(window).frames for one in frame.faces if one.track == face.track]
+        frames = [
+            frame.index
+            for frame in current(window).frames
+            for one in frame.faces
+            if one.track == face.track
+        ]
         press(qtbot, window, KEY.Key_R)
         x, y, w, h = face.box
         drag(qtbot, window.views.panels[0].picture, (x + w / 4, y + h / 4), (x + w / 2, y + h / 2))
@@ -336,7 +387,9 @@ def test_a_face_is_chosen_by_a_click(program: Program, qtbot: QtBot, two_faces: 
         faces = sorted((face for face in examination.faces), key=lambda face: face.box.x)
         assert len(faces) == 2
         for face in (*faces, faces[0]):
-            qtbot.mouseClick(view.graphics.viewport(), LEFT, pos=scene_point(view, *face.box.centre))
+            qtbot.mouseClick(
+                view.graphics.viewport(), LEFT, pos=scene_point(view, *face.box.centre)
+            )
             assert examination.track == face.track
             wait_settled(qtbot, window)
             cut = examination.cut
@@ -348,12 +401,21 @@ def test_a_face_is_chosen_by_a_click(program: Program, qtbot: QtBot, two_faces: 
     program.run(work, two_faces)
 
 
-def test_twenty_files_of_which_three_are_bad(program: Program, qtbot: QtBot, tmp_path: Path) -> None:
+def test_twenty_files_of_which_three_are_bad(
+    program: Program, qtbot: QtBot, tmp_path: Path
+) -> None:
     good = make_clip(tmp_path / "clip-00.mp4", frames=3)
-    paths = [good, *(shutil.copy(good, tmp_path / f"clip-{number:02}.mp4") for number in range(1, 17))]
+    paths = [
+        good,
+        *(shutil.copy(good, tmp_path / f"clip-{number:02}.mp4") for number in range(1, 17)),
+    ]
     (tmp_path / "empty.mp4").touch()
     (tmp_path / "letter.mp4").write_text("Dear Sir or Madam")
-    bad = [tmp_path / "empty.mp4", tmp_path / "letter.mp4", cut_bytes(good, tmp_path / "half.mp4", 0.5)]
+    bad = [
+        tmp_path / "empty.mp4",
+        tmp_path / "letter.mp4",
+        cut_bytes(good, tmp_path / "half.mp4", 0.5),
+    ]
     paths[4:4], paths[11:11] = bad[:1], bad[1:2]
     paths.append(bad[2])
 
@@ -361,10 +423,15 @@ def test_twenty_files_of_which_three_are_bad(program: Program, qtbot: QtBot, tmp
         drop(window, [Path(path) for path in paths])
         session = window.bench.session
         assert [item.path for item in session.items] == [str(path) for path in paths]
-        qtbot.waitUntil(lambda: all(item.state in ("done", "failed") for item in session.items), timeout=LONG_MS)
+        qtbot.waitUntil(
+            lambda: all(item.state in ("done", "failed") for item in session.items), timeout=LONG_MS
+        )
         failed = [item for item in session.items if item.state == "failed"]
         assert {item.path for item in failed} == {str(path) for path in bad}
-        assert all(item.result and item.result.reason and item.result.reason.endswith(".") for item in failed)
+        assert all(
+            item.result and item.result.reason and item.result.reason.endswith(".")
+            for item in failed
+        )
         assert window.windowTitle() == "clip-00.mp4 - dfgui"
         # A bad file says why instead of a picture; a good one after it is shown.
         for item in (failed[0], session.items[0]):
@@ -379,10 +446,15 @@ def test_twenty_files_of_which_three_are_bad(program: Program, qtbot: QtBot, tmp
 
 
 def wait_idle(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.waitUntil(lambda: not window.bench.viewer.busy and not window.bench.examination.is_settling, timeout=LONG_MS)
+    qtbot.waitUntil(
+        lambda: not window.bench.viewer.busy and not window.bench.examination.is_settling,
+        timeout=LONG_MS,
+    )
 
 
-def test_a_killed_worker_costs_one_file_and_is_named(program: Program, qtbot: QtBot, numbered: Path) -> None:
+def test_a_killed_worker_costs_one_file_and_is_named(
+    program: Program, qtbot: QtBot, numbered: Path
+) -> None:
     save_settings(_with(load_settings(), frames=100))
 
     def work(window: MainWindow) -> None:
@@ -396,9 +468,15 @@ def test_a_killed_worker_costs_one_file_and_is_named(program: Program, qtbot: Qt
         assert first.state == "failed"
         assert first.result is not None
         assert first.result.score is None
-        assert first.result.reason == "The analysis of this file stopped: its process ended unexpectedly."
+        assert (
+            first.result.reason
+            == "The analysis of this file stopped: its process ended unexpectedly."
+        )
         assert window.message_bar.isVisible()
-        assert window.message_bar.sentence() == f"{first.result.reason} Another process takes its place."
+        assert (
+            window.message_bar.sentence()
+            == f"{first.result.reason} Another process takes its place."
+        )
         assert session.pid not in (None, pid)
         press(qtbot, window, KEY.Key_F5)
         qtbot.waitUntil(lambda: session.items[0].state == "analysing", timeout=LONG_MS)
@@ -418,10 +496,13 @@ def test_a_heat_map_that_fails_is_named_and_gives_the_key_back(
         wait_settled(qtbot, window)
         examination, action = window.bench.examination, window.actions_by_name["occlusion"]
         assert action.isEnabled()
-        for _ in range(2):  # the key asks anew: no half of a map is there to be taken away
+        for _ in range(2):  # the key asks again: there is no partial map to remove
             press(qtbot, window, KEY.Key_O)
             qtbot.waitUntil(lambda: window.message_bar.sentence() != "", timeout=LONG_MS)
-            reason = "The network of the model package root gave no number for a face; choose another package."
+            reason = (
+                "The network of the model package root gave no number for a face; choose another"
+                " package."
+            )
             assert window.message_bar.sentence() == reason
             assert (examination.heat, action.isChecked(), action.isEnabled()) == (None, False, True)
             window.message_bar.dismiss()
@@ -429,12 +510,19 @@ def test_a_heat_map_that_fails_is_named_and_gives_the_key_back(
     program.run(work, bright_face)
 
 
-def test_a_heat_map_whose_worker_was_killed_is_named_and_made_anew(program: Program, qtbot: QtBot, one_face: Path) -> None:
-    save_settings(_with(load_settings(), model="xception-face", patch=4, stride=1))  # minutes: the tests' own network may be done too soon
+def test_a_heat_map_whose_worker_was_killed_is_named_and_made_anew(
+    program: Program, qtbot: QtBot, one_face: Path
+) -> None:
+    # This takes minutes: the tests' own network may finish too soon.
+    save_settings(_with(load_settings(), model="xception-face", patch=4, stride=1))
 
     def work(window: MainWindow) -> None:
         wait_settled(qtbot, window)
-        examination, analyst, action = window.bench.examination, window.bench.analyst, window.actions_by_name["occlusion"]
+        examination, analyst, action = (
+            window.bench.examination,
+            window.bench.analyst,
+            window.actions_by_name["occlusion"],
+        )
         score, pid = examination.score, analyst._link.pid
         assert pid is not None
         press(qtbot, window, KEY.Key_O)
@@ -448,9 +536,11 @@ def test_a_heat_map_whose_worker_was_killed_is_named_and_made_anew(program: Prog
         assert sorted(sentences) == [ended, f"{ended} Another process takes its place."]
         window.bench.change(patch=16, stride=16)
         press(qtbot, window, KEY.Key_O)
-        if not action.isChecked():  # what was seen of the first map was taken away
+        if not action.isChecked():  # the visible part of the first map is gone
             press(qtbot, window, KEY.Key_O)
-        qtbot.waitUntil(lambda: examination.heat is not None and examination.heat.map.complete, timeout=LONG_MS)
+        qtbot.waitUntil(
+            lambda: examination.heat is not None and examination.heat.map.complete, timeout=LONG_MS
+        )
         assert analyst._link.pid not in (None, pid)
         assert examination.score == score
 
@@ -482,7 +572,9 @@ def test_only_files_are_taken_from_a_drag_and_a_folder_stands_for_what_is_in_it(
     program.run(work)
 
 
-def test_frames_are_shown_although_their_worker_was_killed(program: Program, qtbot: QtBot, numbered: Path) -> None:
+def test_frames_are_shown_although_their_worker_was_killed(
+    program: Program, qtbot: QtBot, numbered: Path
+) -> None:
     def work(window: MainWindow) -> None:
         wait_settled(qtbot, window)
         pid = window.bench.viewer.pid
@@ -496,7 +588,9 @@ def test_frames_are_shown_although_their_worker_was_killed(program: Program, qtb
     program.errors()
 
 
-def test_settings_and_recent_files_are_remembered(program: Program, qtbot: QtBot, numbered: Path) -> None:
+def test_settings_and_recent_files_are_remembered(
+    program: Program, qtbot: QtBot, numbered: Path
+) -> None:
     widths: list[int] = []
 
     def change(window: MainWindow) -> None:
@@ -506,7 +600,9 @@ def test_settings_and_recent_files_are_remembered(program: Program, qtbot: QtBot
         slider.setFocus()
         qtbot.keyClick(slider, KEY.Key_PageDown)
         assert window.bench.settings.ela_quality == 81
-        next(action for action in window.menus.themes.actions() if action.data() == "dark").trigger()
+        next(
+            action for action in window.menus.themes.actions() if action.data() == "dark"
+        ).trigger()
         box = window.views.panels[0].contents
         box.setFocus()
         for _ in range(4):
@@ -533,11 +629,16 @@ def test_settings_and_recent_files_are_remembered(program: Program, qtbot: QtBot
     program.run(look)
 
 
-def test_a_network_that_is_gone_is_named_and_the_bundled_one_used(program: Program, qtbot: QtBot, tmp_path: Path) -> None:
+def test_a_network_that_is_gone_is_named_and_the_bundled_one_used(
+    program: Program, qtbot: QtBot, tmp_path: Path
+) -> None:
     save_settings(_with(load_settings(), model=str(tmp_path / "gone")))
 
     def work(window: MainWindow) -> None:
-        assert window.message_bar.sentence() == "The model package gone has no readable card.json; choose another package."
+        assert (
+            window.message_bar.sentence()
+            == "The model package gone has no readable card.json; choose another package."
+        )
         assert window.bench.package.card.name == "xception-face"
 
     program.run(work)
@@ -552,7 +653,10 @@ def _with(settings: Settings, **values: object) -> Settings:
 def test_nothing_is_open(program: Program) -> None:
     def work(window: MainWindow) -> None:
         assert window.windowTitle() == "dfgui"
-        assert window.views.panels[1].sentence.text() == "Drop videos or pictures here, or press Ctrl+O."
+        assert (
+            window.views.panels[1].sentence.text()
+            == "Drop videos or pictures here, or press Ctrl+O."
+        )
         assert QApplication.activeModalWidget() is None
 
     program.run(work)

@@ -1,4 +1,7 @@
-"""The frozen program under test: DFGUI_FROZEN names its folder. Without it these tests are not collected; `dev.py package` sets it."""
+"""The frozen program under test: DFGUI_FROZEN names its folder.
+
+Without it these tests are not collected; `dev.py package` sets it.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ def frozen() -> Path:
 
 @pytest.fixture(scope="session")
 def bundled(frozen: Path) -> Path:
-    """Folder of what the program brings: beside it, or as an application bundle of macOS has it."""
+    """Folder of the bundled files: next to the program, or where a macOS app bundle has it."""
     return frozen.parent / "Frameworks" if frozen.name == "MacOS" else frozen / "_internal"
 
 
@@ -31,7 +34,12 @@ def alone(tmp_path: Path) -> dict[str, str]:
     """The environment of a machine without Python and without the source tree; no screen."""
     (tmp_path / "empty").mkdir()
     kept = {name: os.environ[name] for name in ("SYSTEMROOT", "TEMP", "LANG") if name in os.environ}
-    return kept | {"PATH": str(tmp_path / "empty"), "HOME": str(tmp_path), "USERPROFILE": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"}
+    return kept | {
+        "PATH": str(tmp_path / "empty"),
+        "HOME": str(tmp_path),
+        "USERPROFILE": str(tmp_path),
+        "QT_QPA_PLATFORM": "offscreen",
+    }
 
 
 @pytest.fixture
@@ -43,10 +51,17 @@ def command(frozen: Path) -> Callable[..., list[str]]:
 
 @pytest.fixture
 def run(command: Callable[..., list[str]], alone: dict[str, str], tmp_path: Path) -> Run:
-    """Runs one of the programs to its end, in an empty folder; fails the test where a trace is printed."""
+    """Run one of the programs to its end in an empty folder; fail if a traceback is printed."""
 
     def start(name: str, *arguments: str | Path) -> subprocess.CompletedProcess[bytes]:
-        done = subprocess.run(command(name, *arguments), cwd=tmp_path, env=alone, capture_output=True, timeout=240, check=False)
+        done = subprocess.run(
+            command(name, *arguments),
+            cwd=tmp_path,
+            env=alone,
+            capture_output=True,
+            timeout=240,
+            check=False,
+        )
         assert b"Traceback" not in done.stderr + done.stdout, done.stderr.decode(errors="replace")
         return done
 

@@ -22,9 +22,14 @@ pytestmark = pytest.mark.skipif(shutil.which("dpkg-deb") is None, reason="dpkg-d
 @pytest.fixture(scope="module")
 def root(frozen: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("deb") / "root"
-    program = "import sys, pathlib, make_deb; make_deb.stage(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]))"
+    program = (
+        "import sys, pathlib, make_deb; make_deb.stage(pathlib.Path(sys.argv[1]),"
+        " pathlib.Path(sys.argv[2]))"
+    )
     environment = os.environ | {"PYTHONPATH": str(PACKAGING)}
-    subprocess.run([sys.executable, "-c", program, str(frozen), str(folder)], env=environment, check=True)
+    subprocess.run(
+        [sys.executable, "-c", program, str(frozen), str(folder)], env=environment, check=True
+    )
     return folder
 
 
@@ -33,7 +38,9 @@ def test_control(root: Path) -> None:
     assert f"\nVersion: {dfgui.__version__}\n" in control
     depends = next(line for line in control.splitlines() if line.startswith("Depends: "))
     assert re.search(r"libc6 \(>= 2\.\d+\)", depends)
-    assert {"libegl1", "libxcb-cursor0", "libpulse0"} <= set(depends.removeprefix("Depends: ").split(", "))
+    assert {"libegl1", "libxcb-cursor0", "libpulse0"} <= set(
+        depends.removeprefix("Depends: ").split(", ")
+    )
 
 
 def test_commands_lead_to_the_programs(root: Path) -> None:
@@ -44,11 +51,17 @@ def test_commands_lead_to_the_programs(root: Path) -> None:
 
 def test_desktop_entry_opens_videos_and_stills(root: Path) -> None:
     entry = root / "usr/share/applications/dfgui.desktop"
-    fields = dict(line.split("=", 1) for line in entry.read_text(encoding="utf-8").splitlines() if "=" in line)
+    fields = dict(
+        line.split("=", 1) for line in entry.read_text(encoding="utf-8").splitlines() if "=" in line
+    )
     assert fields["Exec"] == "/opt/dfgui/dfgui-window %F"
-    assert {"video/mp4", "video/quicktime", "video/x-matroska", "video/webm", "image/jpeg"} <= set(fields["MimeType"].split(";"))
+    assert {"video/mp4", "video/quicktime", "video/x-matroska", "video/webm", "image/jpeg"} <= set(
+        fields["MimeType"].split(";")
+    )
     if shutil.which("desktop-file-validate"):
-        done = subprocess.run(["desktop-file-validate", str(entry)], capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            ["desktop-file-validate", str(entry)], capture_output=True, text=True, check=False
+        )
         assert (done.returncode, done.stdout) == (0, "")
 
 

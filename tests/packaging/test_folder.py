@@ -1,4 +1,4 @@
-"""What lies in the frozen program's folder, and what does not."""
+"""What the frozen program's folder holds, and what it does not."""
 
 from __future__ import annotations
 
@@ -37,7 +37,11 @@ def test_size_of_a_lean_build(files: list[Path], lean: bool) -> None:
 def test_a_lean_build_holds_nothing_of_the_training(files: list[Path], lean: bool) -> None:
     if not lean:
         pytest.skip("this build holds TensorFlow")
-    assert [path for path in files if re.search(r"tensorflow|keras|scipy/|sklearn", str(path), re.IGNORECASE)] == []
+    assert [
+        path
+        for path in files
+        if re.search(r"tensorflow|keras|scipy/|sklearn", str(path), re.IGNORECASE)
+    ] == []
 
 
 def test_models_demo_and_cascades_are_the_source_trees(bundled: Path) -> None:
@@ -45,20 +49,28 @@ def test_models_demo_and_cascades_are_the_source_trees(bundled: Path) -> None:
         for path in _files(resource(part)):
             if path.suffix not in (".py", ".pyc"):
                 copy = bundled / "resources" / path.relative_to(resource())
-                assert hashlib.sha256(copy.read_bytes()).digest() == hashlib.sha256(path.read_bytes()).digest(), path
+                assert (
+                    hashlib.sha256(copy.read_bytes()).digest()
+                    == hashlib.sha256(path.read_bytes()).digest()
+                ), path
     cascades = {path.name for path in (bundled / "cv2" / "data").glob("*.xml")}
     assert cascades == {"haarcascade_frontalface_alt2.xml", "haarcascade_profileface.xml"}
 
 
 def test_nothing_of_the_source_tree_and_no_broken_link(frozen: Path, bundled: Path) -> None:
-    assert [path for name in ("dfgui", "training", "tests") for path in (bundled / name).rglob("*.py")] == []
-    links = [path for folder in (frozen, bundled) for path in folder.rglob("*") if path.is_symlink()]
+    assert [
+        path for name in ("dfgui", "training", "tests") for path in (bundled / name).rglob("*.py")
+    ] == []
+    links = [
+        path for folder in (frozen, bundled) for path in folder.rglob("*") if path.is_symlink()
+    ]
     assert [link for link in links if not link.exists()] == []
 
 
 def test_what_is_not_used_is_left_out(files: list[Path]) -> None:
     unused = re.compile(
-        r"WebEngine|Qt6?(Quick|Qml|Pdf|Charts|3D|Designer)|ffmpegmediaplugin|gtk-3|openvino_(tensorflow|pytorch|intel_[gn]pu)"
+        r"WebEngine|Qt6?(Quick|Qml|Pdf|Charts|3D|Designer)|ffmpegmediaplugin|gtk-3"
+        r"|openvino_(tensorflow|pytorch|intel_[gn]pu)"
     )
     assert [path for path in files if unused.search(path.name)] == []
 
@@ -67,20 +79,38 @@ def test_terms_of_every_part_are_there(bundled: Path) -> None:
     folder = bundled / "resources" / "licences"
     assert "GPL-3.0-or-later" in (folder / "README.md").read_text(encoding="utf-8")
     listed = (folder / "PACKAGES.txt").read_text(encoding="utf-8")
-    for name in ("av", "opencv-python-headless", "openvino", "numpy", "pillow", "msgspec", "pyqtgraph", "pyinstaller", "python"):
+    for name in (
+        "av",
+        "opencv-python-headless",
+        "openvino",
+        "numpy",
+        "pillow",
+        "msgspec",
+        "pyqtgraph",
+        "pyinstaller",
+        "python",
+    ):
         texts = _files(folder / "packages" / name)
-        assert any("license" in path.name.lower() or "copying" in path.name.lower() for path in texts), name
+        assert any(
+            "license" in path.name.lower() or "copying" in path.name.lower() for path in texts
+        ), name
         assert name == "python" or re.search(rf"^{name} \d", listed, re.MULTILINE), name
-    # Qt's packages bring no text: it stands beside the README.
+    # Qt's packages contain no licence text: it is next to the README.
     assert re.search(r"^PySide6 \S+: LGPL-3.0-only", listed, re.MULTILINE)
-    assert "GNU LESSER GENERAL PUBLIC LICENSE" in (folder / "LGPL-3.0.txt").read_text(encoding="utf-8")
+    assert "GNU LESSER GENERAL PUBLIC LICENSE" in (folder / "LGPL-3.0.txt").read_text(
+        encoding="utf-8"
+    )
 
 
-def test_the_window_finds_the_training_program_beside_its_own(monkeypatch: pytest.MonkeyPatch, frozen: Path, lean: bool) -> None:
+def test_the_window_finds_the_training_program_beside_its_own(
+    monkeypatch: pytest.MonkeyPatch, frozen: Path, lean: bool
+) -> None:
     program = next(path for path in frozen.iterdir() if path.stem == "dfgui-window")
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     monkeypatch.setattr(sys, "executable", str(program))
-    assert training_command() == (None if lean else [str(frozen / ("dfgui-training" + program.suffix))])
+    assert training_command() == (
+        None if lean else [str(frozen / ("dfgui-training" + program.suffix))]
+    )
 
 
 def test_the_source_tree_starts_the_training_as_a_module() -> None:

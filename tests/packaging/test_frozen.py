@@ -1,4 +1,4 @@
-"""The frozen program does its work on a machine that has nothing else, with the results of the source tree."""
+"""The frozen program gives the source tree's results on a machine that has nothing else."""
 
 from __future__ import annotations
 
@@ -37,12 +37,16 @@ def test_selftest(run: Run) -> None:
     done = run("dfgui", "selftest")
     assert done.returncode == 0, done.stdout.decode()
     assert b"Every stage agrees." in done.stdout
-    libraries = next(line for line in done.stdout.decode().splitlines() if line.split()[:1] == ["libraries"])
+    libraries = next(
+        line for line in done.stdout.decode().splitlines() if line.split()[:1] == ["libraries"]
+    )
     assert "?" not in libraries  # every version is known
 
 
 @BOTH
-def test_scan_gives_what_the_source_tree_gives(run: Run, clips: tuple[Path, Path], tmp_path: Path, program: str) -> None:
+def test_scan_gives_what_the_source_tree_gives(
+    run: Run, clips: tuple[Path, Path], tmp_path: Path, program: str
+) -> None:
     done = run(program, "scan", clips[0], "--json", tmp_path / "frozen.json")
     assert done.returncode == 0, done.stderr.decode()
     report = msgspec.json.decode((tmp_path / "frozen.json").read_bytes())
@@ -54,11 +58,17 @@ def test_scan_gives_what_the_source_tree_gives(run: Run, clips: tuple[Path, Path
 
 @BOTH
 def test_a_worker_that_is_killed_costs_its_file_and_no_other(
-    command: Callable[..., list[str]], alone: dict[str, str], clips: tuple[Path, Path], tmp_path: Path, program: str
+    command: Callable[..., list[str]],
+    alone: dict[str, str],
+    clips: tuple[Path, Path],
+    tmp_path: Path,
+    program: str,
 ) -> None:
     out = tmp_path / "result.json"
     line = command(program, "scan", *clips, "--workers", "1", "--json", out)
-    with subprocess.Popen(line, cwd=tmp_path, env=alone, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen(
+        line, cwd=tmp_path, env=alone, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
         _first_worker(process.pid).kill()
         assert process.wait(timeout=120) == 1
     first, second = msgspec.json.decode(out.read_bytes())["results"]
@@ -78,18 +88,25 @@ def _first_worker(parent: int) -> psutil.Process:
 
 
 def test_screenshot_of_the_window(run: Run, clips: tuple[Path, Path], tmp_path: Path) -> None:
-    done = run("dfgui", "screenshot", clips[0], "--out", tmp_path / "window.png", "--size", "1600x1000")
+    done = run(
+        "dfgui", "screenshot", clips[0], "--out", tmp_path / "window.png", "--size", "1600x1000"
+    )
     assert done.returncode == 0, done.stderr.decode()
     with Image.open(tmp_path / "window.png") as picture:
         assert picture.size == (1600, 1000)
         pixels = np.asarray(picture.convert("RGB")).reshape(-1, 3)
-    # A window with a picture of a face in it has thousands of colours; one without fonts, icons or views a handful.
+    # A window with a picture of a face in it has thousands of colours; one without fonts, icons or
+    # views a handful.
     assert len(np.unique(pixels, axis=0)) > 1000
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only there does PyInstaller's loader change the environment")
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="only there does PyInstaller's loader change the environment"
+)
 @pytest.mark.parametrize(("before", "after"), [(None, None), ("/usr/local/lib", "/usr/local/lib")])
-def test_what_it_starts_gets_the_systems_libraries(monkeypatch: pytest.MonkeyPatch, before: str | None, after: str | None) -> None:
+def test_what_it_starts_gets_the_systems_libraries(
+    monkeypatch: pytest.MonkeyPatch, before: str | None, after: str | None
+) -> None:
     monkeypatch.setenv("LD_LIBRARY_PATH", "/opt/dfgui/_internal")
     monkeypatch.delenv("LD_LIBRARY_PATH_ORIG", raising=False)
     if before is not None:

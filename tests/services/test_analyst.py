@@ -1,4 +1,4 @@
-"""Questions about a face: values by hand, the newest question of a kind wins, and each ends once."""
+"""Requests about a face: values by hand, the newest request of a kind wins, and each ends once."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ BF16 = 0.01
 
 
 class Ear:
-    """What an analyst says, in the order of coming."""
+    """Records the messages of an analyst, in order."""
 
     def __init__(self, analyst: Analyst) -> None:
         self.analyst = analyst
@@ -54,7 +54,11 @@ def ear(qapp: object, package: Path) -> Iterator[Ear]:
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> str:
     path = tmp_path_factory.mktemp("clips") / "flat.mkv"
-    return str(make_clip(path, codec="ffv1", frames=50, size=(64, 64), flat=(Y_RED_170, 128, 128), colour=(5, 1)))
+    return str(
+        make_clip(
+            path, codec="ffv1", frames=50, size=(64, 64), flat=(Y_RED_170, 128, 128), colour=(5, 1)
+        )
+    )
 
 
 def flat(red: int) -> Array:
@@ -75,7 +79,12 @@ def test_each_kind_of_question_by_hand(qtbot: QtBot, ear: Ear, clip: str) -> Non
     analyst.map(flat(170), BLACK)
     analyst.hide(flat(170), Box(0, 0, 16, 32), BLACK)
     analyst.follow(clip, [(3, Box(0, 0, 64, 64)), (7, Box(0, 0, 32, 32))], (0, 0, 1, 0.25), BLACK)
-    assert [kind for kind in ("score", "map", "hide", "follow") if analyst.is_busy(kind)] == ["score", "map", "hide", "follow"]
+    assert [kind for kind in ("score", "map", "hide", "follow") if analyst.is_busy(kind)] == [
+        "score",
+        "map",
+        "hide",
+        "follow",
+    ]
     until(qtbot, lambda: len(ear.finished) == 4)
     assert ear.finished == ["score", "map", "hide", "follow"]
     assert ear.scores == [pytest.approx(SCORE_RED_170, abs=1e-6)]
@@ -84,7 +93,9 @@ def test_each_kind_of_question_by_hand(qtbot: QtBot, ear: Ear, clip: str) -> Non
     assert ear.maps[-1].values.numpy() == pytest.approx(score(170) - score(170 * 0.75), abs=BF16)
     assert [one.drop for one in ear.hidden] == pytest.approx([score(170) - score(85)], abs=BF16)
     assert [index for index, _ in ear.followed] == [3, 7]
-    assert [drop for _, drop in ear.followed] == pytest.approx([score(170) - score(170 * 0.75)] * 2, abs=BF16)
+    assert [drop for _, drop in ear.followed] == pytest.approx(
+        [score(170) - score(170 * 0.75)] * 2, abs=BF16
+    )
     assert (ear.failed, analyst.busy, analyst.is_busy("map")) == ([], False, False)
 
 
@@ -103,8 +114,12 @@ def test_a_new_question_of_a_kind_replaces_the_one_before(qtbot: QtBot, ear: Ear
     assert ear.finished == ["score", "map"]
 
 
-def test_a_cancelled_question_is_finished_at_once_and_says_no_more(qtbot: QtBot, ear: Ear, clip: str) -> None:
-    ear.analyst.follow(clip, [(index, Box(0, 0, 64, 64)) for index in range(50)], (0, 0, 1, 1), BLACK)
+def test_a_cancelled_question_is_finished_at_once_and_says_no_more(
+    qtbot: QtBot, ear: Ear, clip: str
+) -> None:
+    ear.analyst.follow(
+        clip, [(index, Box(0, 0, 64, 64)) for index in range(50)], (0, 0, 1, 1), BLACK
+    )
     until(qtbot, lambda: len(ear.followed) >= 2)
     count = len(ear.followed)
     ear.analyst.cancel("follow")
@@ -148,7 +163,9 @@ def test_another_network_answers_from_then_on(qtbot: QtBot, ear: Ear, tmp_path: 
     assert len(ear.maps) == count
 
 
-def test_a_change_of_network_ends_what_was_asked(qtbot: QtBot, ear: Ear, clip: str, package: Path) -> None:
+def test_a_change_of_network_ends_what_was_asked(
+    qtbot: QtBot, ear: Ear, clip: str, package: Path
+) -> None:
     answers: list[Final] = []
     ear.analyst.map(flat(170), FINE)
     ear.analyst.inspect(clip, InspectSettings(), answers.append)

@@ -1,4 +1,4 @@
-"""One file, one frame, one face: what is said of it holds for it alone, and goes with it."""
+"""One file, one frame, one face: results hold for these alone, and go away with them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,14 @@ from dfgui.core.card import Card, load_package
 from dfgui.core.faces import detect
 from dfgui.core.facts import ViewSettings
 from dfgui.core.geometry import Box
-from dfgui.core.results import ExcludedBox, ExcludedTrack, FaceResult, FileResult, FrameResult, TrackResult
+from dfgui.core.results import (
+    ExcludedBox,
+    ExcludedTrack,
+    FaceResult,
+    FileResult,
+    FrameResult,
+    TrackResult,
+)
 from dfgui.core.tracks import PlacedFace
 from dfgui.core.video import open_media
 from dfgui.resources import resource
@@ -42,7 +49,7 @@ PORTRAIT = str(resource("demo", "portrait.mp4"))
 
 
 class FakeSession(QObject):
-    """Files whose scans go as the test says."""
+    """Files with scans that the test controls."""
 
     looked = Signal(int)
     changed = Signal(int)
@@ -78,7 +85,11 @@ class Workers:
         self.analyst = Analyst(str(model))
 
     def _settings_of(self, view: int, index: int) -> ViewSettings:
-        return ViewSettings() if self.examination is None else self.examination.view_settings(view, index)
+        return (
+            ViewSettings()
+            if self.examination is None
+            else self.examination.view_settings(view, index)
+        )
 
     def close(self) -> None:
         for service in (self.viewer, self.analyst):
@@ -87,13 +98,15 @@ class Workers:
 
 
 class Case:
-    """An examination, and what it says."""
+    """Records the messages of an examination."""
 
     def __init__(self, qtbot: QtBot, workers: Workers, card: Card) -> None:
         self.qtbot = qtbot
         self.session, self.viewer, self.analyst = FakeSession(), workers.viewer, workers.analyst
         self.settings = Settings(patch=16, stride=16)
-        self.it = Examination(cast(Session, self.session), self.viewer, self.analyst, card, lambda: self.settings)
+        self.it = Examination(
+            cast(Session, self.session), self.viewer, self.analyst, card, lambda: self.settings
+        )
         workers.examination = self.it
         self.cuts: list[tuple[WasCut | None, str]] = []
         self.scores: list[float | None] = []
@@ -111,10 +124,15 @@ class Case:
         self.it.faces_changed.connect(lambda faces, track: self.faces.append((faces, track)))
         self.it.refused.connect(self.refused.append)
 
-    def open(self, path: str, *frames: FrameResult, number: int = 1, result: FileResult | None = None) -> None:
+    def open(
+        self, path: str, *frames: FrameResult, number: int = 1, result: FileResult | None = None
+    ) -> None:
         self.session.put(Item(number, path, "done", frames=frames, result=result))
         self.it.choose(number)
-        self.qtbot.waitUntil(lambda: self.viewer.facts is not None and self.viewer.facts.path == path, timeout=WAIT_MS)
+        self.qtbot.waitUntil(
+            lambda: self.viewer.facts is not None and self.viewer.facts.path == path,
+            timeout=WAIT_MS,
+        )
         self.settle()
 
     def go_to(self, index: int) -> None:
@@ -122,7 +140,7 @@ class Case:
         self.settle()
 
     def settle(self) -> None:
-        """Until nothing is on its way any more."""
+        """Wait until no request is open."""
         self.qtbot.waitUntil(self._is_quiet, timeout=WAIT_MS)
 
     def _is_quiet(self) -> bool:
@@ -159,11 +177,15 @@ def case(qtbot: QtBot, workers: Workers, card: Card) -> Iterator[Case]:
 def clip(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Sixty frames, red 170 on the left and 85 on the right."""
     path = tmp_path_factory.mktemp("clips") / "halves.mkv"
-    return str(make_clip(path, codec="ffv1", frames=60, size=(128, 64), picture=LEFT_170, colour=(5, 1)))
+    return str(
+        make_clip(path, codec="ffv1", frames=60, size=(128, 64), picture=LEFT_170, colour=(5, 1))
+    )
 
 
 def looked_at(index: int, *faces: tuple[int, Box]) -> FrameResult:
-    return FrameResult(index, None, "I", tuple(FaceResult(track, box, 0.75) for track, box in faces))
+    return FrameResult(
+        index, None, "I", tuple(FaceResult(track, box, 0.75) for track, box in faces)
+    )
 
 
 def test_the_first_face_is_chosen_cut_and_scored(case: Case, clip: str) -> None:
@@ -177,8 +199,12 @@ def test_the_first_face_is_chosen_cut_and_scored(case: Case, clip: str) -> None:
 
 
 def test_the_track_that_decided_is_chosen_when_the_result_is_there(case: Case, clip: str) -> None:
-    """One with too few faces for a verdict may score higher, and is often no face at all."""
-    tracks = (TrackResult(1, 0.2, -0.6, 9), TrackResult(2, 0.9, 0.95, 9), TrackResult(3, 0.95, 1.28, 1))
+    """A track with too few faces for a verdict may score higher, and is often not a face."""
+    tracks = (
+        TrackResult(1, 0.2, -0.6, 9),
+        TrackResult(2, 0.9, 0.95, 9),
+        TrackResult(3, 0.95, 1.28, 1),
+    )
     result = FileResult(clip, None, "scored", score=0.9, tracks=tracks)
     case.open(clip, looked_at(0, (1, LEFT), (2, RIGHT)), result=result)
     assert case.it.track == 2
@@ -188,14 +214,14 @@ def test_the_track_that_decided_is_chosen_when_the_result_is_there(case: Case, c
 def test_another_face_is_another_score(case: Case, clip: str) -> None:
     case.open(clip, looked_at(0, (1, LEFT), (2, RIGHT)))
     case.it.choose_face(2)
-    assert (case.scores[-1], case.it.cut) == (None, None)  # at once: the one before holds no more
+    assert (case.scores[-1], case.it.cut) == (None, None)  # at once: the old score no longer holds
     case.settle()
     assert case.it.score == pytest.approx(SCORE_RED_85, abs=1e-6)
     for direction, track in ((1, 1), (1, 2), (-1, 1), (-1, 2)):
         case.it.next_face(direction)
         assert case.it.track == track
     case.session.look(1, looked_at(9, (3, LEFT)))
-    assert case.it.track == 2  # it was picked by hand
+    assert case.it.track == 2  # chosen by hand
     case.it.choose_face(7)
     case.settle()
     assert case.cuts[-1] == (None, "No face is chosen in this frame.")
@@ -218,7 +244,9 @@ def test_a_frame_that_stays_is_searched_and_a_scan_of_it_counts_more(case: Case)
     between = Box(*(round((a + b) / 2) for a, b in zip(before, after, strict=True)))
     (found,) = detect(middle, expected=[between])
     assert case.faces[-1][0] == (PlacedFace(5, found, found=True),)
-    case.session.put(Item(1, PORTRAIT, frames=tuple(looked_at(index, (5, before)) for index in (0, 10, 20))))
+    case.session.put(
+        Item(1, PORTRAIT, frames=tuple(looked_at(index, (5, before)) for index in (0, 10, 20)))
+    )
     assert case.faces[-1][0] == (PlacedFace(5, before, True, 0.75),)
     case.session.put(Item(1, PORTRAIT))  # a new scan begins
     assert not case.it.faces
@@ -252,7 +280,12 @@ def test_a_map_grows_and_goes_when_the_frame_is_left(case: Case, clip: str) -> N
     case.settle()
     heat = case.it.heat
     assert heat is not None
-    assert (heat.square, heat.index, heat.map.complete, heat.settings) == (LEFT, 0, True, case.it.occlusion())
+    assert (heat.square, heat.index, heat.map.complete, heat.settings) == (
+        LEFT,
+        0,
+        True,
+        case.it.occlusion(),
+    )
     assert heat.map.values.numpy() == pytest.approx(score(170) - score(170 * 0.75), abs=BF16)
     assert len(case.heats) >= 2
     case.go_to(1)
@@ -276,7 +309,7 @@ def test_a_map_is_made_for_the_frame_it_was_asked_for_or_for_none(case: Case, cl
     assert (case.it.heat.index, case.it.heat.square) == (5, LEFT)
     case.viewer.go_to(6)
     case.it.make_map()
-    case.viewer.go_to(7)  # left before it was made
+    case.viewer.go_to(7)  # before the map is made
     case.settle()
     case.go_to(6)
     assert not case.heats[-1]
@@ -289,14 +322,16 @@ def test_without_a_face_there_is_no_map_and_no_region(case: Case, clip: str) -> 
     case.it.follow_region()
     assert len(case.refused) == 3
     assert all(sentence.endswith(".") for sentence in case.refused)
-    assert case.it.no_map == "No face is chosen in this frame; click one, or draw a box by hand (D)."
+    assert (
+        case.it.no_map == "No face is chosen in this frame; click one, or draw a box by hand (D)."
+    )
     case.it.clear_map()
     assert case.it.no_map == ""
 
 
 @contextmanager
 def case_of_its_own(qtbot: QtBot, model: Path, card: Card) -> Iterator[Case]:
-    """With workers that no other test shares."""
+    """A case with its own workers."""
     workers = Workers(model)
     case = Case(qtbot, workers, card)
     try:
@@ -310,24 +345,40 @@ def case_of_its_own(qtbot: QtBot, model: Path, card: Card) -> Iterator[Case]:
         case.session.deleteLater()
 
 
-def test_a_map_that_fails_says_why_and_what_was_there_of_it_goes(qtbot: QtBot, card: Card, clip: str, tmp_path: Path) -> None:
-    """The left half has 170 for red; with a quarter hidden the mean is 127.5, and the network has no root of 127.5 - 128."""
+def test_a_map_that_fails_says_why_and_what_was_there_of_it_goes(
+    qtbot: QtBot, card: Card, clip: str, tmp_path: Path
+) -> None:
+    """The network gives no number for 127.5, the mean red with a quarter hidden.
+
+    The left half has 170 for red, and 127.5 - 128 has no root.
+    """
     with case_of_its_own(qtbot, make_package(tmp_path / "root", red="root"), card) as case:
         case.open(clip, looked_at(0, (1, LEFT)))
         case.it.make_map()
         case.settle()
-        sentence = "The network of the model package root gave no number for a face; choose another package."
-        assert (case.refused, case.it.no_map, case.it.heat, case.it.face) == ([sentence], sentence, None, PlacedFace(1, LEFT, True, 0.75))
-        case.settings = Settings(patch=1, stride=1)  # 170 x 1023 / 1024 = 169.8 and, in blocks of a fourth, 127.5 again
+        sentence = (
+            "The network of the model package root gave no number for a face; choose another"
+            " package."
+        )
+        assert (case.refused, case.it.no_map, case.it.heat, case.it.face) == (
+            [sentence],
+            sentence,
+            None,
+            PlacedFace(1, LEFT, True, 0.75),
+        )
+        # 170 x 1023 / 1024 = 169.8 and, in blocks of a fourth, 127.5 again.
+        case.settings = Settings(patch=1, stride=1)
         case.it.make_map()
         assert case.it.no_map == ""
         case.settle()
         assert case.refused == [sentence] * 2
         case.go_to(1)
-        assert case.it.no_map == ""  # that was about the frame before
+        assert case.it.no_map == ""  # it was about the frame before
 
 
-def test_a_map_whose_worker_is_killed_leaves_no_half_of_one(qtbot: QtBot, card: Card, clip: str, package: Path) -> None:
+def test_a_map_whose_worker_is_killed_leaves_no_half_of_one(
+    qtbot: QtBot, card: Card, clip: str, package: Path
+) -> None:
     with case_of_its_own(qtbot, package, card) as case:
         case.settings = Settings(patch=2, stride=1)
         case.open(clip, looked_at(0, (1, LEFT)))
@@ -338,7 +389,11 @@ def test_a_map_whose_worker_is_killed_leaves_no_half_of_one(qtbot: QtBot, card: 
         os.kill(pid, signal.SIGKILL)
         case.settle()
         assert case.it.heat is None
-        assert case.it.no_map == case.refused[-1] == "The analysis of this file stopped: its process ended unexpectedly."
+        assert (
+            case.it.no_map
+            == case.refused[-1]
+            == "The analysis of this file stopped: its process ended unexpectedly."
+        )
 
 
 def test_a_map_of_a_face_that_cannot_be_cut_says_why(case: Case, clip: str) -> None:
@@ -348,7 +403,7 @@ def test_a_map_of_a_face_that_cannot_be_cut_says_why(case: Case, clip: str) -> N
     case.settle()
     outside = "The box lies outside the frame; draw it over the face."
     assert (case.refused, case.it.no_map) == ([outside], outside)
-    case.it.make_map()  # behind it
+    case.it.make_map()  # after the cut has failed
     case.settle()
     assert (case.refused, case.it.no_map) == ([outside] * 2, outside)
     case.it.set_box(LEFT)
@@ -392,7 +447,9 @@ def test_hiding_a_region_by_hand(case: Case, clip: str) -> None:
     assert region is not None
     assert region.base is not None
     assert region.drop is not None
-    assert [region.base, region.drop] == pytest.approx([score(170), score(170) - score(85)], abs=BF16)
+    assert [region.base, region.drop] == pytest.approx(
+        [score(170), score(170) - score(85)], abs=BF16
+    )
     case.it.hide_region(Box(100, 0, 20, 20))
     assert case.refused == ["The region lies outside the face; draw it inside the cut."]
     assert case.it.region == region
@@ -401,11 +458,13 @@ def test_hiding_a_region_by_hand(case: Case, clip: str) -> None:
 
 
 def strip(width: int) -> Box:
-    """The left `width` of the 64 columns of the face, which has 170 for red all over."""
+    """The left `width` of the 64 columns of the face, which has 170 for red everywhere."""
     return Box(0, 0, width, 64)
 
 
-def test_a_region_is_asked_about_while_it_is_drawn_and_the_newest_wins(case: Case, clip: str) -> None:
+def test_a_region_is_asked_about_while_it_is_drawn_and_the_newest_wins(
+    case: Case, clip: str
+) -> None:
     case.open(clip, looked_at(0, (1, LEFT)))
     asked: list[Request] = []
     case.analyst._link.asked.connect(asked.append)
@@ -413,13 +472,17 @@ def test_a_region_is_asked_about_while_it_is_drawn_and_the_newest_wins(case: Cas
         case.it.draw_region(strip(width))  # all before the first answer
     case.qtbot.waitUntil(lambda: len(asked) == 2, timeout=WAIT_MS)
     case.settle()
-    # The first, and then the newest; the ten between were never asked about. The network sees half of the columns.
-    assert [request.region for request in asked if isinstance(request, Hide)] == [Box(0, 0, 2, 32), Box(0, 0, 24, 32)]
+    # Only the first and the newest are sent, not the ten between. The network sees half of the
+    # columns.
+    assert [request.region for request in asked if isinstance(request, Hide)] == [
+        Box(0, 0, 2, 32),
+        Box(0, 0, 24, 32),
+    ]
     known = [region for region in case.regions if region is not None and region.drop is not None]
     assert [region.box for region in known] == [strip(4), strip(48)]
     lowered = [score(170) - score(170 * share / 64) for share in (60, 16)]
     assert [region.drop for region in known] == pytest.approx(lowered, abs=BF16)
-    case.it.hide_region(strip(48))  # let go where it was asked about
+    case.it.hide_region(strip(48))  # released where the last request was made
     case.settle()
     assert (len(asked), case.it.region) == (2, known[-1])
     case.it.hide_region(strip(32))
@@ -452,7 +515,7 @@ def test_a_drawing_that_is_given_up_leaves_the_region_before(case: Case, clip: s
     assert region is not None
     assert (region.box, region.drop) == (strip(32), pytest.approx(score(170) - score(85), abs=BF16))
     case.it.draw_region(strip(8))
-    case.it.draw_region(Box(200, 0, 8, 8))  # outside the face: nothing is said on the way
+    case.it.draw_region(Box(200, 0, 8, 8))  # outside the face: no message on the way
     assert case.refused == []
     case.it.hide_region(Box(200, 0, 8, 8))
     assert len(case.refused) == 1
@@ -460,7 +523,9 @@ def test_a_drawing_that_is_given_up_leaves_the_region_before(case: Case, clip: s
 
 
 def test_a_region_along_its_track_by_hand(case: Case, clip: str) -> None:
-    frames = [looked_at(index, (1, LEFT if index < 20 else RIGHT), (2, RIGHT)) for index in (0, 10, 20)]
+    frames = [
+        looked_at(index, (1, LEFT if index < 20 else RIGHT), (2, RIGHT)) for index in (0, 10, 20)
+    ]
     case.open(clip, *frames, looked_at(30, (2, RIGHT)))
     case.it.hide_region(Box(-20, 0, 52, 80))  # reaches over the face: its left half is hidden
     case.it.follow_region()
@@ -474,8 +539,12 @@ def test_a_region_along_its_track_by_hand(case: Case, clip: str) -> None:
     assert case.curves[-1] == ()
 
 
-@pytest.mark.parametrize("how", ["another face", "a box by hand", "another file", "another network"])
-def test_a_curve_on_its_way_does_not_come_into_the_next(how: str, case: Case, clip: str, card: Card) -> None:
+@pytest.mark.parametrize(
+    "how", ["another face", "a box by hand", "another file", "another network"]
+)
+def test_a_curve_on_its_way_does_not_come_into_the_next(
+    how: str, case: Case, clip: str, card: Card
+) -> None:
     case.settings = Settings(patch=16, stride=16, fill="blur")
     case.open(clip, *(looked_at(index, (1, LEFT), (2, RIGHT)) for index in range(60)))
     case.session.put(Item(2, PORTRAIT))
@@ -489,7 +558,7 @@ def test_a_curve_on_its_way_does_not_come_into_the_next(how: str, case: Case, cl
     done: list[bool] = []
 
     def change(curve: tuple[tuple[int, float], ...]) -> None:
-        """In the very moment of the second point: a moment later a fast worker may have sent them all."""
+        """Act at the second point, since a fast worker soon sends them all."""
         if len(curve) == 2 and not done:
             done.append(case.analyst.is_busy("follow"))
             changes[how]()
@@ -517,7 +586,11 @@ def test_a_scan_that_goes_on_elsewhere_disturbs_nothing(case: Case, clip: str) -
     case.session.look(1, looked_at(10, (1, Box(8, 0, 32, 32))))
     case.session.look(1, looked_at(20, (1, Box(16, 0, 32, 32)), (2, RIGHT)))
     assert case.faces[-1] == (
-        (PlacedFace(1, Box(16, 0, 32, 32), found=False), PlacedFace(2, RIGHT, found=False), PlacedFace(BY_HAND, RIGHT)),
+        (
+            PlacedFace(1, Box(16, 0, 32, 32), found=False),
+            PlacedFace(2, RIGHT, found=False),
+            PlacedFace(BY_HAND, RIGHT),
+        ),
         BY_HAND,
     )
     case.settle()
@@ -535,22 +608,29 @@ def test_after_fast_seeking_all_is_of_the_last_frame(case: Case, clip: str) -> N
     assert case.it.faces == (PlacedFace(1, Box(60, 0, 16, 16), found=False),)
     assert case.it.cut is not None
     assert case.it.cut.square == Box(60, 0, 16, 16)
-    assert all(cut is None or cut.square.x == 60 or cut.square.x % 2 == 0 for cut, _ in case.cuts[before:])
+    assert all(
+        cut is None or cut.square.x == 60 or cut.square.x % 2 == 0 for cut, _ in case.cuts[before:]
+    )
     # Columns 60 to 63 are 170, the other 12 are 85.
-    assert case.it.score == pytest.approx(1 / (1 + math.exp(-((4 * 170 + 12 * 85) / 16 - 128) / 16)), abs=5e-3)
+    assert case.it.score == pytest.approx(
+        1 / (1 + math.exp(-((4 * 170 + 12 * 85) / 16 - 128) / 16)), abs=5e-3
+    )
 
 
 def test_there_and_back_before_the_picture_came_changes_nothing(case: Case, clip: str) -> None:
     case.open(clip, looked_at(0, (1, LEFT)), looked_at(50, (1, RIGHT)))
     case.viewer.go_to(50)
-    case.session.look(1, looked_at(55, (1, RIGHT)))  # the scan moves on while frame 0 is still on screen
+    # The scan moves on while frame 0 is still on screen.
+    case.session.look(1, looked_at(55, (1, RIGHT)))
     case.viewer.go_to(0)
     case.settle()
     assert case.it.face == PlacedFace(1, LEFT, True, 0.75)
     assert case.it.score == pytest.approx(SCORE_RED_170, abs=1e-6)
 
 
-def test_a_first_view_that_cannot_be_shown_does_not_keep_the_faces_of_the_frame_before(case: Case, clip: str) -> None:
+def test_a_first_view_that_cannot_be_shown_does_not_keep_the_faces_of_the_frame_before(
+    case: Case, clip: str
+) -> None:
     case.settings = Settings(views=("face_crop", "original", "noise"))
     case.open(clip, looked_at(0, (1, LEFT)), looked_at(1), looked_at(2, (1, RIGHT)))
     case.go_to(1)
@@ -567,10 +647,19 @@ def test_another_file_takes_nothing_along(case: Case, clip: str) -> None:
     case.it.hide_region(LEFT)
     case.settle()
     case.open(PORTRAIT, number=2)
-    assert (case.it.face, case.it.track, case.it.cut, case.it.heat, case.it.region) == (None, None, None, None, None)
-    assert [face.track for face in case.it.faces] == [None]  # the one in the portrait, which no scan has found yet
+    assert (case.it.face, case.it.track, case.it.cut, case.it.heat, case.it.region) == (
+        None,
+        None,
+        None,
+        None,
+        None,
+    )
+    # The face of the portrait, which no scan has found yet.
+    assert [face.track for face in case.it.faces] == [None]
     case.open(clip, looked_at(0, (1, RIGHT)), number=3)
-    assert case.it.face == PlacedFace(1, RIGHT, True, 0.75)  # the box by hand was the other file's
+    assert case.it.face == PlacedFace(
+        1, RIGHT, True, 0.75
+    )  # the box by hand belongs to the other file
 
 
 def test_a_removed_file_is_closed(case: Case, clip: str) -> None:
@@ -587,7 +676,9 @@ def test_a_removed_file_is_closed(case: Case, clip: str) -> None:
 def test_another_network_cuts_and_scores_anew(case: Case, clip: str, card: Card) -> None:
     case.open(clip, looked_at(0, (1, Box(32, 0, 64, 64))))
     assert case.it.score == pytest.approx(score(127.5), abs=1e-6)
-    case.it.use_card(msgspec.structs.replace(card, crop=msgspec.structs.replace(card.crop, haar_factor=0.5)))
+    case.it.use_card(
+        msgspec.structs.replace(card, crop=msgspec.structs.replace(card.crop, haar_factor=0.5))
+    )
     assert (case.it.cut, case.it.score) == (None, None)
     case.settle()
     assert case.it.cut is not None
@@ -605,8 +696,12 @@ def test_a_track_is_followed_only_where_it_was_found(case: Case, clip: str) -> N
     assert (follow.faces, follow.region) == (((0, LEFT), (12, RIGHT)), (0.0, 0.5, 1.0, 0.5))
 
 
-def left_out(index: int, *boxes: tuple[int, Box], faces: tuple[FaceResult, ...] = ()) -> FrameResult:
-    return FrameResult(index, None, "I", faces, tuple(ExcludedBox(track, box, -5.0) for track, box in boxes))
+def left_out(
+    index: int, *boxes: tuple[int, Box], faces: tuple[FaceResult, ...] = ()
+) -> FrameResult:
+    return FrameResult(
+        index, None, "I", faces, tuple(ExcludedBox(track, box, -5.0) for track, box in boxes)
+    )
 
 
 def test_a_box_without_a_face_is_shown_and_not_scored(case: Case, clip: str) -> None:
@@ -621,21 +716,40 @@ def test_a_box_without_a_face_is_shown_and_not_scored(case: Case, clip: str) -> 
     case.it.hide_region(Box(0, 0, 16, 16))
     case.settle()
     assert (case.it.heat, case.it.region) == (None, None)
-    assert case.refused == ["This box holds no face, so it is not scored; draw a box by hand (D) to score it all the same."] * 2
+    assert (
+        case.refused
+        == [
+            "This box holds no face, so it is not scored; draw a box by hand (D) to score it all"
+            " the same."
+        ]
+        * 2
+    )
 
 
 def test_without_any_face_nothing_is_chosen(case: Case, clip: str) -> None:
     tracks = (ExcludedTrack(1, 1, 0, "No face."),)
-    case.open(clip, left_out(0, (1, LEFT)), result=FileResult(clip, None, "not_scored", "None.", excluded_tracks=tracks))
+    case.open(
+        clip,
+        left_out(0, (1, LEFT)),
+        result=FileResult(clip, None, "not_scored", "None.", excluded_tracks=tracks),
+    )
     assert (case.it.track, case.it.face, case.it.score) == (None, None, None)
 
 
 def test_a_track_that_was_left_out_holds_no_face_in_any_frame(case: Case) -> None:
-    # The face of the portrait is found in frame 10 and passes; the scan that the test makes up left its track out.
+    # Detection finds the face of the portrait in frame 10, and it passes; the made-up scan left
+    # its track out.
     with open_media(Path(PORTRAIT)) as video:
         (box,) = detect(video.frame(10).rgb)
     frames = (left_out(0, (5, box)), left_out(20, (5, box)))
-    result = FileResult(PORTRAIT, None, "not_scored", "None.", excluded_tracks=(ExcludedTrack(5, 2, 0, "No face."),), frames=frames)
+    result = FileResult(
+        PORTRAIT,
+        None,
+        "not_scored",
+        "None.",
+        excluded_tracks=(ExcludedTrack(5, 2, 0, "No face."),),
+        frames=frames,
+    )
     case.open(PORTRAIT, *frames, result=result)
     case.go_to(10)
     (face,) = case.it.faces
@@ -645,7 +759,7 @@ def test_a_track_that_was_left_out_holds_no_face_in_any_frame(case: Case) -> Non
 def test_a_box_by_hand_without_a_face_is_scored_and_says_so(case: Case, clip: str) -> None:
     case.open(clip, looked_at(0, (1, LEFT)))
     assert case.it.cut is not None
-    assert case.it.cut.holds_face is None  # a box that was found was checked when it was found
+    assert case.it.cut.holds_face is None  # a box from detection was checked on detection
     case.it.set_box(RIGHT)
     case.settle()
     assert case.it.cut is not None

@@ -1,4 +1,4 @@
-"""A heat map by regions in the window's services: it comes whole, or a sentence says why there is none."""
+"""A heat map by regions in the window's services: it is whole, or a sentence says why not."""
 
 from __future__ import annotations
 
@@ -45,7 +45,9 @@ def case(qtbot: QtBot, workers: Workers, package: Path) -> Iterator[Case]:
 
 
 def looked_at(*boxes: Box) -> FrameResult:
-    return FrameResult(0, 0.0, "I", tuple(FaceResult(track, box, 0.75) for track, box in enumerate(boxes, 1)))
+    return FrameResult(
+        0, 0.0, "I", tuple(FaceResult(track, box, 0.75) for track, box in enumerate(boxes, 1))
+    )
 
 
 def test_a_map_by_regions_comes_with_its_table(case: Case) -> None:
@@ -103,7 +105,8 @@ def test_a_map_that_is_called_off_stays_away(case: Case) -> None:
     heard = len(case.heats)
     case.it.clear_map()
     assert not case.it.is_mapping
-    assert case.heats[heard:] == [None]  # who shows that a map is being made hears that it is not
+    # None tells the window to stop showing that a map is in progress.
+    assert case.heats[heard:] == [None]
     case.settle()
     assert case.it.heat is None
     case.it.make_map()

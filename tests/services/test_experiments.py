@@ -1,4 +1,7 @@
-"""The training program as the window sees it: every run ends once, in words, whatever the program does."""
+"""The training program as the window sees it: every run ends once, with a sentence.
+
+This holds whatever the program does.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,7 @@ WAIT_MS = 30_000
 
 
 class Ear:
-    """Hears the training program."""
+    """Records the messages of the training program."""
 
     def __init__(self, qtbot: QtBot, experiments: Experiments, folder: Path) -> None:
         self.experiments, self._qtbot, self._folder = experiments, qtbot, folder
@@ -84,16 +87,29 @@ def test_the_list(qtbot: QtBot, ear: Ear) -> None:
         ear.experiments.load()
     first, *_, last = listed.args[0]
     assert isinstance(first, Described)
-    assert (first.name, first.title, first.arms, first.makes_package) == ("good", "The good one", ("printed", "mended"), False)
-    assert (last.name, last.makes_package, last.settings["fit"]) == ("learn", True, {"steps": 10, "note": None})
+    assert (first.name, first.title, first.arms, first.makes_package) == (
+        "good",
+        "The good one",
+        ("printed", "mended"),
+        False,
+    )
+    assert (last.name, last.makes_package, last.settings["fit"]) == (
+        "learn",
+        True,
+        {"steps": 10, "note": None},
+    )
     assert ear.states == []  # no run has begun
 
 
-def test_a_list_that_cannot_be_read(qtbot: QtBot, ear: Ear, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_list_that_cannot_be_read(
+    qtbot: QtBot, ear: Ear, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("FAKE_TRAINING", "broken")
     with qtbot.waitSignal(ear.experiments.listed, timeout=WAIT_MS) as listed:
         ear.experiments.load()
-    assert listed.args == ["The training program does not say which experiments it has; the log says more."]
+    assert listed.args == [
+        "The training program does not say which experiments it has; the log says more."
+    ]
 
 
 def test_a_program_that_is_not_there(qtbot: QtBot, tmp_path: Path) -> None:
@@ -135,7 +151,11 @@ def test_what_is_ordered_reaches_the_program(ear: Ear) -> None:
     kept = run_in(order.out)
     assert kept is not None
     assert (kept.experiment, kept.smoke, kept.finished) == ("good", True, True)
-    assert (kept.config["batch"], kept.config["init"], kept.config["rate"]) == (8, "imagenet", 0.001)
+    assert (kept.config["batch"], kept.config["init"], kept.config["rate"]) == (
+        8,
+        "imagenet",
+        0.001,
+    )
 
 
 def test_only_one_run_at_a_time(ear: Ear) -> None:
@@ -147,7 +167,11 @@ def test_only_one_run_at_a_time(ear: Ear) -> None:
 @pytest.mark.parametrize(("name", "sentence", "words"), [
     ("failed", "The data folder holds no table.", ""),
     ("usage", "Invalid value for '--set': no setting 'x'.", "Usage: training run"),
-    ("crash", "The training program ended unexpectedly, with status 3.", "ValueError: the shape is wrong"),
+    (
+        "crash",
+        "The training program ended unexpectedly, with status 3.",
+        "ValueError: the shape is wrong",
+    ),
     ("killed", "The training program ended unexpectedly.", ""),
     ("silent", "The training program ended unexpectedly, with status 0.", ""),
 ])  # fmt: skip
@@ -161,7 +185,9 @@ def test_a_run_that_fails_says_why(ear: Ear, name: str, sentence: str, words: st
     assert len(ear.ends) == 1
 
 
-def test_lines_that_are_no_events_are_logged_and_left_out(ear: Ear, caplog: pytest.LogCaptureFixture) -> None:
+def test_lines_that_are_no_events_are_logged_and_left_out(
+    ear: Ear, caplog: pytest.LogCaptureFixture
+) -> None:
     ear.start("garbage")
     assert ear.wait_end().outcome == "finished"
     assert len(ear.of(Epoch)) == 7
@@ -192,10 +218,15 @@ def test_cancel_twice_ends_it_at_once(ear: Ear) -> None:
     ear.wait_epochs()
     ear.experiments.stop()
     ear.experiments.stop()
-    assert ear.wait_end() == Ended("stopped", "The run was ended at once. What was finished before is kept, and the run can be resumed.")
+    assert ear.wait_end() == Ended(
+        "stopped",
+        "The run was ended at once. What was finished before is kept, and the run can be resumed.",
+    )
 
 
-def test_where_no_signal_reaches_it_a_file_asks_it_to_stop(ear: Ear, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_no_signal_reaches_it_a_file_asks_it_to_stop(
+    ear: Ear, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(module, "INTERRUPTS", False)
     ear.start("slow")
     ear.wait_epochs()
@@ -236,7 +267,7 @@ def test_its_end_takes_the_process_with_it(ear: Ear, qtbot: QtBot) -> None:
     assert ear.ends == []
 
 
-# -- what is made of it
+# -- the results of a run
 
 
 def test_a_report(ear: Ear, qtbot: QtBot) -> None:
@@ -252,7 +283,7 @@ def test_a_report(ear: Ear, qtbot: QtBot) -> None:
     assert ear.experiments.making == ""
     old = (run / "report" / "report.html").stat().st_mtime
     os.utime(run / "results.json", (old + 9, old + 9))
-    assert report_in(run) is None  # the run went on since
+    assert report_in(run) is None  # the run has continued since
 
 
 def test_a_report_that_fails_says_why(ear: Ear, qtbot: QtBot) -> None:
@@ -276,7 +307,9 @@ def test_a_package(ear: Ear, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.M
     assert exported.args == [to]
 
 
-def test_a_package_can_be_given_up(ear: Ear, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_package_can_be_given_up(
+    ear: Ear, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("FAKE_TRAINING", "slow export")
     with qtbot.waitSignal(ear.experiments.exported, timeout=WAIT_MS) as exported:
         ear.experiments.make_package(tmp_path / "run", tmp_path, tmp_path / "mine")
@@ -300,14 +333,17 @@ def test_the_mean_is_over_the_fits_that_came_so_far_as_long_as_half_of_them_did(
     curve = learning.curve("a", "val_loss")
     assert (curve.fits, curve.epochs.tolist(), curve.mean.tolist()) == (3, [1, 2], [3.0, 1.5])
     assert (curve.low.tolist(), curve.high.tolist()) == ([2.0, 1.0], [4.0, 2.0])
-    assert curve.best == pytest.approx((1 + 1 + 3) / 3)  # of a loss the lowest
-    assert learning.curve("a", "val_auc").best == pytest.approx((0.9 + 0.9 + 0.7) / 3)  # of an AUC the highest
+    assert curve.best == pytest.approx((1 + 1 + 3) / 3)  # the lowest loss
+    # The highest AUC.
+    assert learning.curve("a", "val_auc").best == pytest.approx((0.9 + 0.9 + 0.7) / 3)
     assert learning.arms == ("b", "a")
     assert learning.quantities == ("val_loss", "val_auc", "other")
     assert (learning.curve("b", "val_loss").fits, learning.curve("b", "val_loss").best) == (0, None)
 
 
-def test_an_epoch_that_comes_again_takes_the_place_of_the_older_one_and_no_number_is_no_value() -> None:
+def test_an_epoch_that_comes_again_takes_the_place_of_the_older_one_and_no_number_is_no_value() -> (
+    None
+):
     learning = Learning()
     learning.add(epoch("a", 0, 1, val_loss=9.0))
     learning.add(epoch("a", 0, 1, val_loss=1.0))
@@ -325,7 +361,7 @@ def test_the_level_of_a_constant_answer() -> None:
     level = learning.constant("val_loss")
     assert level is not None
     assert (level.mean, level.low, level.high) == (pytest.approx(0.4), 0.3, 0.5)
-    assert learning.constant("loss") is None  # what the prior is on the training part nobody said
+    assert learning.constant("loss") is None  # the prior on the training part is unknown
     chance = learning.constant("val_auc")
     assert chance is not None
     assert chance.mean == 0.5
@@ -358,18 +394,36 @@ def test_a_folder_without_a_run_that_can_be_read(tmp_path: Path, data: bytes) ->
 
 
 def test_settings_in_words() -> None:
-    settings = {"batch": 32, "fit": {"steps": 10, "deep": {"on": True}}, "seeds": [0, 1], "weights": {}}
-    assert flat(settings) == {"batch": 32, "fit.steps": 10, "fit.deep.on": True, "seeds": [0, 1], "weights": {}}
-    assert [in_text(value) for value in ("random", 0.001, [0, 1], None, True)] == ["random", "0.001", "[0,1]", "null", "true"]
+    settings = {
+        "batch": 32,
+        "fit": {"steps": 10, "deep": {"on": True}},
+        "seeds": [0, 1],
+        "weights": {},
+    }
+    assert flat(settings) == {
+        "batch": 32,
+        "fit.steps": 10,
+        "fit.deep.on": True,
+        "seeds": [0, 1],
+        "weights": {},
+    }
+    assert [in_text(value) for value in ("random", 0.001, [0, 1], None, True)] == [
+        "random",
+        "0.001",
+        "[0,1]",
+        "null",
+        "true",
+    ]
     assert for_set("random", "imagenet") == "imagenet"
     assert for_set("random", "17") == '"17"'  # a name, not a number
     assert for_set(1, "17") == "17"
 
 
 @pytest.mark.parametrize(("default", "text", "expected"), [
-    (32, "16", True), (32, "1.5", False), (32, "many", False), (32, "", False), (32, "true", False), (32, "null", True),
-    (0.1, "1", True), (0.1, "1e-4", True), (0.1, "true", False), (True, "false", True), (True, "1", False),
-    ([0], "[1, 2]", True), ([0], "1", False), ("random", "anything", True), ("random", "", False), (None, "x", True),
+    (32, "16", True), (32, "1.5", False), (32, "many", False), (32, "", False), (32, "true", False),
+    (32, "null", True), (0.1, "1", True), (0.1, "1e-4", True), (0.1, "true", False),
+    (True, "false", True), (True, "1", False), ([0], "[1, 2]", True), ([0], "1", False),
+    ("random", "anything", True), ("random", "", False), (None, "x", True),
 ])  # fmt: skip
 def test_what_suits_a_setting(default: object, text: str, expected: bool) -> None:
     assert suits(default, text) is expected
@@ -378,5 +432,6 @@ def test_what_suits_a_setting(default: object, text: str, expected: bool) -> Non
 def test_the_command_line() -> None:
     order = Order("learn", Path("data"), Path("out"), (("a", "1"), ("b.c", "x y")), smoke=True)
     assert order.arguments() == [
-        "run", "learn", "--data", "data", "--out", "out", "--smoke", "--set", "a=1", "--set", "b.c=x y", "--json",
+        "run", "learn", "--data", "data", "--out", "out", "--smoke",
+        "--set", "a=1", "--set", "b.c=x y", "--json",
     ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Exports of the window: what stands in the files, what they are called, and that nothing is ever written over."""
+"""Exports of the window: the content and names of the files, and that none is ever overwritten."""
 
 from __future__ import annotations
 
@@ -34,7 +34,15 @@ from dfgui.core.results import (
 )
 from dfgui.output import csv_text, json_bytes
 from dfgui.services.examination import HeatMap
-from dfgui.services.exports import Context, export_map, export_scan, export_screen, export_timeline, export_view, timeline_csv
+from dfgui.services.exports import (
+    Context,
+    export_map,
+    export_scan,
+    export_screen,
+    export_timeline,
+    export_view,
+    timeline_csv,
+)
 from dfgui.services.settings import Settings
 from dfgui.worker.messages import Mapped
 
@@ -51,10 +59,15 @@ CONTEXT = Context(
     settings=Settings(recent=("/private/other.mp4",), layout="AAAA", opacity=1.0),
     extra={"track": 2, "note": "ü"},
 )
-# Blue, green, red and a byte that means nothing: a red pixel beside a blue one.
+# Blue, green, red and an unused byte: a red pixel next to a blue one.
 PICTURE = np.array([[[0, 0, 255, 7], [255, 0, 0, 9]]], np.uint8)
 FRAMES = (
-    FrameResult(0, 0.0, "I", (FaceResult(1, Box(10, 20, 30, 40), 0.25), FaceResult(2, Box(-5, 0, 8, 9), 0.75))),
+    FrameResult(
+        0,
+        0.0,
+        "I",
+        (FaceResult(1, Box(10, 20, 30, 40), 0.25), FaceResult(2, Box(-5, 0, 8, 9), 0.75)),
+    ),
     FrameResult(12, 0.48, "P", ()),
     FrameResult(24, None, "?", (FaceResult(2, Box(1, 2, 3, 4), 0.5),)),
 )
@@ -80,18 +93,26 @@ def _pixels(path: Path) -> list[Any]:
 
 def _heat(mode: Mode, values: list[list[float]], *, complete: bool = True) -> HeatMap:
     faithful = Faithfulness(0.2, 0.7, 0.5, 0.5, (1.0, 0.0), (0.0, 1.0)) if complete else None
-    made = Mapped(7, Array.of(np.array(values, np.float32)), 0.9, 3, 4, 0.01, "bf16", complete, faithful)
+    made = Mapped(
+        7, Array.of(np.array(values, np.float32)), 0.9, 3, 4, 0.01, "bf16", complete, faithful
+    )
     return HeatMap(Box(40, 50, 60, 60), made, OcclusionSettings(mode=mode), 103)
 
 
 def _report() -> Report:
     tool = Tool("1.2.3", "OpenVINO 2026.1", "f32", Model("net", "5" * 64, 32), ScanSettings())
-    return Report("dfgui.scan/2", tool, (FileResult("/evidence/clip.mp4", CONTEXT.sha256, "scored", score=0.6, frames=FRAMES),))
+    return Report(
+        "dfgui.scan/2",
+        tool,
+        (FileResult("/evidence/clip.mp4", CONTEXT.sha256, "scored", score=0.6, frames=FRAMES),),
+    )
 
 
 def test_a_view_with_its_values_and_settings(tmp_path: Path) -> None:
     settings = ViewSettings("error_levels", ela_quality=75)
-    written = export_view(PICTURE, np.array([[0.5, 12]], np.float16), settings, CONTEXT, tmp_path / "new")
+    written = export_view(
+        PICTURE, np.array([[0.5, 12]], np.float16), settings, CONTEXT, tmp_path / "new"
+    )
     stem = "clip-frame000103-ab12cd34-error-levels"
     assert _names(written) == [f"{stem}.png", f"{stem}.npy", f"{stem}.json"]
     assert sorted(written) == sorted((tmp_path / "new").iterdir())
@@ -101,35 +122,56 @@ def test_a_view_with_its_values_and_settings(tmp_path: Path) -> None:
     facts = _facts(written)
     assert facts["view"]["ela_quality"] == 75
     assert facts["values"] == "grey levels, kept as float16"
-    assert facts["sha256_of_files"] == {path.name[len("clip-frame000103-ab12cd34-") :]: _sha256(path) for path in written[:2]}
+    assert facts["sha256_of_files"] == {
+        path.name[len("clip-frame000103-ab12cd34-") :]: _sha256(path) for path in written[:2]
+    }
 
 
 def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def test_the_settings_say_of_what_and_with_what_and_nothing_about_the_person(tmp_path: Path) -> None:
+def test_the_settings_say_of_what_and_with_what_and_nothing_about_the_person(
+    tmp_path: Path,
+) -> None:
     facts = _facts(export_view(PICTURE, None, ViewSettings(), CONTEXT, tmp_path))
     assert facts["schema"] == "dfgui.export/1"
     assert (facts["path"], facts["sha256"]) == ("/evidence/clip.mp4", CONTEXT.sha256)
-    assert (facts["index"], facts["pts_s"], facts["frame_sha256"]) == (103, 4.12, CONTEXT.frame_sha256)
-    assert facts["tool"] == {"version": "1.2.3", "engine": "OpenVINO 2026.1", "model": {"name": "net", "sha256": "5" * 64}}
+    assert (facts["index"], facts["pts_s"], facts["frame_sha256"]) == (
+        103,
+        4.12,
+        CONTEXT.frame_sha256,
+    )
+    assert facts["tool"] == {
+        "version": "1.2.3",
+        "engine": "OpenVINO 2026.1",
+        "model": {"name": "net", "sha256": "5" * 64},
+    }
     assert facts["extra"] == {"track": 2, "note": "ü"}
     assert facts["settings"]["ela_quality"] == 90
     assert not {"recent", "layout"} & set(facts["settings"])
 
 
 def test_numbers_of_numpy_are_written_as_python_s(tmp_path: Path) -> None:
-    context = replace(CONTEXT, pts_s=np.float64(4.12), extra={"drop": np.float32(0.5), "frames": (np.int64(3),), "whole": np.bool_(False)})
+    context = replace(
+        CONTEXT,
+        pts_s=np.float64(4.12),
+        extra={"drop": np.float32(0.5), "frames": (np.int64(3),), "whole": np.bool_(False)},
+    )
     facts = _facts(export_screen(b"a picture", "timeline", context, tmp_path))
     assert (facts["pts_s"], facts["extra"]) == (4.12, {"drop": 0.5, "frames": [3], "whole": False})
-    report = msgspec.structs.replace(_report(), results=(FileResult("a", None, "scored", score=np.float64(0.25)),))
+    report = msgspec.structs.replace(
+        _report(), results=(FileResult("a", None, "scored", score=np.float64(0.25)),)
+    )
     assert msgspec.json.decode(json_bytes(report))["results"][0]["score"] == 0.25
 
 
 def test_what_the_screen_shows_is_written_as_it_is(tmp_path: Path) -> None:
     written = export_screen(b"a picture", "face_crop", CONTEXT, tmp_path)
-    assert _names(written) == ["clip-frame000103-ab12cd34-face-crop-screen.png", "clip-frame000103-ab12cd34-face-crop-screen.json"]
+    assert _names(written) == [
+        "clip-frame000103-ab12cd34-face-crop-screen.png",
+        "clip-frame000103-ab12cd34-face-crop-screen.json",
+    ]
     assert written[0].read_bytes() == b"a picture"
 
 
@@ -153,7 +195,14 @@ def test_a_map_in_8_and_16_bits_and_as_it_is(
     faithful = facts["map"].pop("faithfulness")
     # (.5 - .2) + (.7 - .5)
     assert faithful["gain"] == pytest.approx(0.5)
-    said = {"base": 0.9, "evaluated": 3, "total": 4, "error": 0.01, "precision": "bf16", "complete": True}
+    said = {
+        "base": 0.9,
+        "evaluated": 3,
+        "total": 4,
+        "error": 0.01,
+        "precision": "bf16",
+        "complete": True,
+    }
     asked = {"patch": 20, "stride": 20, "fill": "black", "mode": mode, "by": "squares"}
     assert facts["map"] == said | {"settings": asked, "square": [40, 50, 60, 60], "regions": []}
 
@@ -161,19 +210,30 @@ def test_a_map_in_8_and_16_bits_and_as_it_is(
 def test_a_map_by_regions_has_its_table(tmp_path: Path) -> None:
     heat = _heat("drop", [[0.25, -0.5]])
     regions = (RegionDrop("nose", 0.25, 1.0, 1), RegionDrop("surroundings", -0.5, None, 1))
-    by_regions = replace(heat, map=msgspec.structs.replace(heat.map, regions=regions, faithfulness=None))
+    by_regions = replace(
+        heat, map=msgspec.structs.replace(heat.map, regions=regions, faithfulness=None)
+    )
     written = export_map(by_regions, np.zeros((1, 2, 3), np.uint8), CONTEXT, tmp_path)
     assert written[3].name == "clip-frame000103-ab12cd34-regions.csv"
-    assert written[3].read_text() == "region,drop,face_share,pixels\nnose,0.25,1.0,1\nsurroundings,-0.5,,1\n"
+    assert (
+        written[3].read_text()
+        == "region,drop,face_share,pixels\nnose,0.25,1.0,1\nsurroundings,-0.5,,1\n"
+    )
     facts = _facts(written)
-    assert facts["map"]["regions"][0] == {"region": "nose", "drop": 0.25, "face_share": 1.0, "pixels": 1}
+    assert facts["map"]["regions"][0] == {
+        "region": "nose",
+        "drop": 0.25,
+        "face_share": 1.0,
+        "pixels": 1,
+    }
     assert facts["sha256_of_files"]["regions.csv"] == _sha256(written[3])
 
 
 def test_the_8_bit_map_lies_over_the_face_as_strongly_as_on_the_screen(tmp_path: Path) -> None:
     white = np.full((1, 1, 3), 255, np.uint8)
     half = replace(CONTEXT, settings=Settings(opacity=0.5))
-    for context, expected in ((CONTEXT, [100, 100, 100]), (half, [178, 178, 178])):  # 100; (100 + 255) / 2 = 177.5, rounded to even
+    # 100; (100 + 255) / 2 = 177.5, rounded to even.
+    for context, expected in ((CONTEXT, [100, 100, 100]), (half, [178, 178, 178])):
         written = export_map(_heat("printed", [[100]]), white, context, tmp_path)
         assert _pixels(written[0])[240][240] == expected
 
@@ -182,12 +242,16 @@ def test_a_map_that_is_not_complete_says_so(tmp_path: Path) -> None:
     heat = _heat("drop", [[float("nan"), 0], [float("nan"), 0]], complete=False)
     written = export_map(heat, np.zeros((2, 2, 3), np.uint8), CONTEXT, tmp_path)
     assert _pixels(written[1]) == [[0, 32768], [0, 32768]]
-    assert (_facts(written)["map"]["complete"], _facts(written)["map"]["faithfulness"]) == (False, None)
+    assert (_facts(written)["map"]["complete"], _facts(written)["map"]["faithfulness"]) == (
+        False,
+        None,
+    )
 
 
 def test_the_timeline_as_a_table() -> None:
-    assert timeline_csv(FRAMES, [(0, 0.125), (24, -0.5)], 2) == (
-        "frame,pts_s,type,track,x,y,w,h,score,region_drop,excluded\n"
+    assert (
+        timeline_csv(FRAMES, [(0, 0.125), (24, -0.5)], 2)
+        == "frame,pts_s,type,track,x,y,w,h,score,region_drop,excluded\n"
         "0,0.0,I,1,10,20,30,40,0.25,,\n"
         "0,0.0,I,2,-5,0,8,9,0.75,0.125,\n"
         "12,0.48,P,,,,,,,,\n"
@@ -201,7 +265,9 @@ def test_the_timeline_names_boxes_without_a_face() -> None:
 
 
 def test_the_timeline_belongs_to_the_file_and_not_to_a_frame(tmp_path: Path) -> None:
-    written = export_timeline(b"png", b"<svg/>", FRAMES, (), TRACKS, CONTEXT, tmp_path, region_track=None)
+    written = export_timeline(
+        b"png", b"<svg/>", FRAMES, (), TRACKS, CONTEXT, tmp_path, region_track=None
+    )
     stem = "clip-00112233-timeline"
     assert _names(written) == [f"{stem}.png", f"{stem}.svg", f"{stem}.csv", f"{stem}.json"]
     assert [path.read_bytes() for path in written[:2]] == [b"png", b"<svg/>"]
@@ -221,20 +287,28 @@ def test_a_scan_is_written_as_the_command_line_writes_it(tmp_path: Path) -> None
 def test_names_without_a_hash_and_with_what_no_file_system_bears(tmp_path: Path) -> None:
     context = replace(CONTEXT, path="/evidence/a:b\udcff.mkv", sha256=None, frame_sha256=None)
     written = export_view(PICTURE, None, ViewSettings(), context, tmp_path)
-    assert _names(written) == ["a_b_-frame000103-nohash-original.png", "a_b_-frame000103-nohash-original.json"]
+    assert _names(written) == [
+        "a_b_-frame000103-nohash-original.png",
+        "a_b_-frame000103-nohash-original.json",
+    ]
     assert _facts(written)["path"] == "/evidence/a:b?.mkv"
     assert export_scan(_report(), context, tmp_path)[0].name == "a_b_-nohash-scan.json"
 
 
 def test_the_same_export_again_is_the_same_files(tmp_path: Path) -> None:
-    first, second = (export_view(PICTURE, None, ViewSettings(), CONTEXT, tmp_path) for _ in range(2))
+    first, second = (
+        export_view(PICTURE, None, ViewSettings(), CONTEXT, tmp_path) for _ in range(2)
+    )
     assert first == second
     assert len(list(tmp_path.iterdir())) == 2
 
 
 def test_another_export_gets_another_number_in_all_its_names(tmp_path: Path) -> None:
     qualities = (90, 75, 60, 75)
-    sets = [export_view(PICTURE, None, ViewSettings("noise", ela_quality=quality), CONTEXT, tmp_path) for quality in qualities]
+    sets = [
+        export_view(PICTURE, None, ViewSettings("noise", ela_quality=quality), CONTEXT, tmp_path)
+        for quality in qualities
+    ]
     stem = "clip-frame000103-ab12cd34-noise"
     assert [_names(written) for written in sets] == [
         [f"{stem}.png", f"{stem}.json"],
@@ -250,15 +324,22 @@ def test_evidence_and_what_else_lies_there_is_not_written_over(tmp_path: Path) -
     evidence.write_bytes(b"evidence")
     (tmp_path / "clip-frame000103-ab12cd34-original-2.json").mkdir()
     (tmp_path / "clip-frame000103-ab12cd34-original-3.json").symlink_to(tmp_path / "nowhere")
-    written = export_view(PICTURE, None, ViewSettings(), replace(CONTEXT, path=str(tmp_path / "clip.mp4")), tmp_path)
-    assert _names(written) == ["clip-frame000103-ab12cd34-original-4.png", "clip-frame000103-ab12cd34-original-4.json"]
+    written = export_view(
+        PICTURE, None, ViewSettings(), replace(CONTEXT, path=str(tmp_path / "clip.mp4")), tmp_path
+    )
+    assert _names(written) == [
+        "clip-frame000103-ab12cd34-original-4.png",
+        "clip-frame000103-ab12cd34-original-4.json",
+    ]
     assert evidence.read_bytes() == b"evidence"
     assert not (tmp_path / "nowhere").exists()
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(AnalysisError, match=r"original\.json cannot be written .*; choose another place"):
+    with pytest.raises(
+        AnalysisError, match=r"original\.json cannot be written .*; choose another place"
+    ):
         export_view(PICTURE, None, ViewSettings(), CONTEXT, tmp_path / "file" / "out")
 
 
@@ -278,7 +359,10 @@ def test_no_picture_is_left_without_its_settings_and_a_second_try_completes_the_
             export_view(PICTURE, None, ViewSettings(), CONTEXT, tmp_path)
     assert [path.suffix for path in tmp_path.iterdir()] == [".json"]
     written = export_view(PICTURE, None, ViewSettings(), CONTEXT, tmp_path)
-    assert _names(written) == ["clip-frame000103-ab12cd34-original.png", "clip-frame000103-ab12cd34-original.json"]
+    assert _names(written) == [
+        "clip-frame000103-ab12cd34-original.png",
+        "clip-frame000103-ab12cd34-original.json",
+    ]
 
 
 def test_a_picture_of_the_right_size(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What takes time is named once it has taken half a second, with an honest guess of what is left."""
+"""A job is shown once it has taken half a second, with an honest estimate of the time left."""
 
 from typing import cast
 
@@ -101,7 +101,15 @@ def test_the_last_to_begin_is_shown_and_the_one_before_comes_back(qtbot: QtBot) 
     jobs, link, clock = _watched()
     link.asked.emit(Examine(1, b"a.mp4"))
     clock.seconds += 1
-    link.asked.emit(Follow(2, b"a.mp4", ((0, Box(0, 0, 9, 9)), (5, Box(0, 0, 9, 9))), (0.0, 0.0, 0.5, 0.5), OcclusionSettings()))
+    link.asked.emit(
+        Follow(
+            2,
+            b"a.mp4",
+            ((0, Box(0, 0, 9, 9)), (5, Box(0, 0, 9, 9))),
+            (0.0, 0.0, 0.5, 0.5),
+            OcclusionSettings(),
+        )
+    )
     clock.seconds += 1
     link.moved.emit(2, FollowedOne(2, 0, 0.1))
     job = jobs.current

@@ -1,4 +1,7 @@
-"""One worker as the window sees it: every answer once and in the window's thread, whatever becomes of the worker."""
+"""One worker as the window sees it: every answer arrives once and in the window's thread.
+
+This holds even if the worker dies.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,18 @@ from pytestqt.qtbot import QtBot
 
 from dfgui.core.results import Array, ScanSettings
 from dfgui.services.link import GONE, Link, new_id
-from dfgui.worker.messages import FAULT, Cancelled, Failed, Final, Part, Progressed, Request, Scan, Scanned, Score
+from dfgui.worker.messages import (
+    FAULT,
+    Cancelled,
+    Failed,
+    Final,
+    Part,
+    Progressed,
+    Request,
+    Scan,
+    Scanned,
+    Score,
+)
 from dfgui.worker.process import BACKLOG, Limits
 
 FAKE = str(Path(__file__).parent.parent / "worker" / "fake.py")
@@ -26,7 +40,7 @@ WAIT_MS = 60_000
 
 
 class Ear:
-    """Hears a link: answers and parts in the order of coming, with the thread they came in."""
+    """Records the answers and parts from a link, in order, with the thread that they came in."""
 
     def __init__(self, link: Link) -> None:
         self.link = link
@@ -55,13 +69,24 @@ class Ear:
 
 @pytest.fixture
 def listen(qapp: object) -> Iterator[Callable[..., Ear]]:
-    """Makes a link to a fake worker, and what hears it."""
+    """Make a link to a fake worker, and the object that records its messages."""
     ears: list[Ear] = []
 
     def make(
-        how: str = "well", *, limits: Limits = LIMITS, behind: bool = False, digest: Callable[[Request, Final], None] | None = None
+        how: str = "well",
+        *,
+        limits: Limits = LIMITS,
+        behind: bool = False,
+        digest: Callable[[Request, Final], None] | None = None,
     ) -> Ear:
-        link = Link("", threads=1, limits=limits, start=[sys.executable, FAKE, how], behind=behind, digest=digest)
+        link = Link(
+            "",
+            threads=1,
+            limits=limits,
+            start=[sys.executable, FAKE, how],
+            behind=behind,
+            digest=digest,
+        )
         ears.append(Ear(link))
         return ears[-1]
 
@@ -75,7 +100,9 @@ def answered(qtbot: QtBot, ear: Ear, count: int) -> None:
     qtbot.waitUntil(lambda: len(ear.answers) >= count, timeout=WAIT_MS)
 
 
-def test_each_request_is_answered_once_in_order_and_in_the_main_thread(qtbot: QtBot, listen: Callable[..., Ear]) -> None:
+def test_each_request_is_answered_once_in_order_and_in_the_main_thread(
+    qtbot: QtBot, listen: Callable[..., Ear]
+) -> None:
     ear = listen()
     assert ear.link.pid is None
     numbers = [ear.ask("good") for _ in range(5)]
@@ -89,7 +116,9 @@ def test_each_request_is_answered_once_in_order_and_in_the_main_thread(qtbot: Qt
     assert (ear.engines, ear.deaths, ear.link.busy) == (["fake 1"], [], False)
 
 
-def test_prepare_starts_the_worker_that_answers_later(qtbot: QtBot, listen: Callable[..., Ear]) -> None:
+def test_prepare_starts_the_worker_that_answers_later(
+    qtbot: QtBot, listen: Callable[..., Ear]
+) -> None:
     ear = listen()
     ear.link.prepare()
     qtbot.waitUntil(lambda: ear.engines == ["fake 1"], timeout=WAIT_MS)
@@ -101,7 +130,9 @@ def test_prepare_starts_the_worker_that_answers_later(qtbot: QtBot, listen: Call
     assert answer.result.warnings == (str(worker),)
 
 
-def test_a_killed_worker_fails_its_request_and_the_next_one_works(qtbot: QtBot, listen: Callable[..., Ear]) -> None:
+def test_a_killed_worker_fails_its_request_and_the_next_one_works(
+    qtbot: QtBot, listen: Callable[..., Ear]
+) -> None:
     ear = listen()
     first, second = ear.ask("hang"), ear.ask("good")
     qtbot.waitUntil(lambda: ear.parts == [Progressed(first, "frames", 1, 2)], timeout=WAIT_MS)
@@ -113,7 +144,9 @@ def test_a_killed_worker_fails_its_request_and_the_next_one_works(qtbot: QtBot, 
     assert ear.deaths == [ENDED]
 
 
-def test_a_worker_killed_while_idle_is_replaced_and_nobody_hears_of_it(qtbot: QtBot, listen: Callable[..., Ear]) -> None:
+def test_a_worker_killed_while_idle_is_replaced_and_nobody_hears_of_it(
+    qtbot: QtBot, listen: Callable[..., Ear]
+) -> None:
     ear = listen()
     ear.ask("good")
     answered(qtbot, ear, 1)
@@ -127,7 +160,9 @@ def test_a_worker_killed_while_idle_is_replaced_and_nobody_hears_of_it(qtbot: Qt
     assert (ear.deaths, ear.engines) == ([], ["fake 1", "fake 1"])
 
 
-def test_a_worker_that_has_a_fault_is_not_asked_again(qtbot: QtBot, listen: Callable[..., Ear]) -> None:
+def test_a_worker_that_has_a_fault_is_not_asked_again(
+    qtbot: QtBot, listen: Callable[..., Ear]
+) -> None:
     ear = listen()
     for how in ("good", "fault", "good"):
         ear.ask(how)
@@ -141,8 +176,12 @@ def test_a_worker_that_has_a_fault_is_not_asked_again(qtbot: QtBot, listen: Call
     assert ear.deaths == []
 
 
-@pytest.mark.parametrize(("how", "sentence"), [("die", ENDED), ("refuse", "The model package of the test is refused.")])
-def test_a_worker_that_does_not_come_up_fails_each_request(how: str, sentence: str, qtbot: QtBot, listen: Callable[..., Ear]) -> None:
+@pytest.mark.parametrize(
+    ("how", "sentence"), [("die", ENDED), ("refuse", "The model package of the test is refused.")]
+)
+def test_a_worker_that_does_not_come_up_fails_each_request(
+    how: str, sentence: str, qtbot: QtBot, listen: Callable[..., Ear]
+) -> None:
     ear = listen(how)
     ear.link.prepare()
     numbers = [ear.ask("good"), ear.ask("good")]
@@ -150,7 +189,9 @@ def test_a_worker_that_does_not_come_up_fails_each_request(how: str, sentence: s
     assert ear.answers == [Failed(number, sentence, GONE) for number in numbers]
 
 
-def test_who_watches_sees_each_request_begin_move_and_end(qtbot: QtBot, listen: Callable[..., Ear]) -> None:
+def test_who_watches_sees_each_request_begin_move_and_end(
+    qtbot: QtBot, listen: Callable[..., Ear]
+) -> None:
     ear = listen()
     seen: list[tuple[str, object]] = []
     ear.link.asked.connect(lambda request: seen.append(("asked", request.id)))
@@ -187,7 +228,9 @@ def test_closing_ends_all_at_once_in_mid_request(qtbot: QtBot, listen: Callable[
     assert (ear.answers, ear.deaths, len(ear.parts), ear.link.busy) == ([], [], 1, False)
 
 
-def test_what_was_said_and_not_heard_before_closing_is_dropped(qtbot: QtBot, listen: Callable[..., Ear]) -> None:
+def test_what_was_said_and_not_heard_before_closing_is_dropped(
+    qtbot: QtBot, listen: Callable[..., Ear]
+) -> None:
     said = threading.Event()
     ear = listen(digest=lambda request, answer: said.set())
     ear.ask("good")
@@ -198,7 +241,9 @@ def test_what_was_said_and_not_heard_before_closing_is_dropped(qtbot: QtBot, lis
 
 
 @pytest.mark.parametrize("how", ["never", "slowly"])
-def test_closing_ends_a_worker_that_still_starts(how: str, qtbot: QtBot, listen: Callable[..., Ear]) -> None:
+def test_closing_ends_a_worker_that_still_starts(
+    how: str, qtbot: QtBot, listen: Callable[..., Ear]
+) -> None:
     ear = listen(how)
     ear.ask("good")
     qtbot.waitUntil(lambda: ear.link.pid is not None, timeout=WAIT_MS)
@@ -209,7 +254,9 @@ def test_closing_ends_a_worker_that_still_starts(how: str, qtbot: QtBot, listen:
     assert (ear.answers, ear.deaths, ear.engines) == ([], [], [])
 
 
-def test_a_waiting_request_is_called_off_and_not_begun(qtbot: QtBot, listen: Callable[..., Ear]) -> None:
+def test_a_waiting_request_is_called_off_and_not_begun(
+    qtbot: QtBot, listen: Callable[..., Ear]
+) -> None:
     ear = listen()
     first, second, third = ear.ask("hang"), ear.ask("crash"), ear.ask("good")
     qtbot.waitUntil(lambda: bool(ear.parts), timeout=WAIT_MS)
@@ -222,7 +269,9 @@ def test_a_waiting_request_is_called_off_and_not_begun(qtbot: QtBot, listen: Cal
     assert (ear.answers[2].id, ear.deaths) == (third, [ENDED])
 
 
-def test_a_request_cancelled_while_its_worker_starts_is_not_begun(qtbot: QtBot, listen: Callable[..., Ear]) -> None:
+def test_a_request_cancelled_while_its_worker_starts_is_not_begun(
+    qtbot: QtBot, listen: Callable[..., Ear]
+) -> None:
     ear = listen("slowly")
     first = ear.ask("crash")
     qtbot.waitUntil(lambda: ear.link.pid is not None, timeout=WAIT_MS)
@@ -231,10 +280,13 @@ def test_a_request_cancelled_while_its_worker_starts_is_not_begun(qtbot: QtBot, 
     answered(qtbot, ear, 2)
     assert ear.answers[0] == Cancelled(first)
     assert (ear.answers[1].id, type(ear.answers[1]), ear.deaths) == (second, Scanned, [])
-    assert ear.engines == ["fake 1"]  # this worker leaves when it hears of a request that it was never given
+    # This worker exits when it is told of a request that it did not get.
+    assert ear.engines == ["fake 1"]
 
 
-def test_a_cancel_after_the_answer_changes_nothing(qtbot: QtBot, listen: Callable[..., Ear]) -> None:
+def test_a_cancel_after_the_answer_changes_nothing(
+    qtbot: QtBot, listen: Callable[..., Ear]
+) -> None:
     ear = listen()
     first = ear.ask("good")
     answered(qtbot, ear, 1)
@@ -245,17 +297,21 @@ def test_a_cancel_after_the_answer_changes_nothing(qtbot: QtBot, listen: Callabl
     assert isinstance(ear.answers[1], Scanned)
 
 
-def test_a_flood_of_progress_does_not_pile_up_before_a_busy_window(qtbot: QtBot, listen: Callable[..., Ear]) -> None:
+def test_a_flood_of_progress_does_not_pile_up_before_a_busy_window(
+    qtbot: QtBot, listen: Callable[..., Ear]
+) -> None:
     said = threading.Event()
     ear = listen(digest=lambda request, answer: said.set())
     ear.ask("flood")
-    assert said.wait(60)  # all was said, and this thread listened to nothing
+    assert said.wait(60)  # the worker sent everything, and this thread read nothing
     answered(qtbot, ear, 1)
     assert isinstance(ear.answers[0], Scanned)
     assert 0 < len(ear.parts) <= BACKLOG
 
 
-def test_a_digest_that_fails_is_a_fault_and_the_link_lives_on(qtbot: QtBot, listen: Callable[..., Ear]) -> None:
+def test_a_digest_that_fails_is_a_fault_and_the_link_lives_on(
+    qtbot: QtBot, listen: Callable[..., Ear]
+) -> None:
     digested: list[Final] = []
 
     def digest(request: Request, answer: Final) -> None:
@@ -271,11 +327,14 @@ def test_a_digest_that_fails_is_a_fault_and_the_link_lives_on(qtbot: QtBot, list
     assert ear.answers[1] is digested[1]
 
 
-def test_a_worker_that_does_not_read_does_not_hold_up_the_window(qtbot: QtBot, listen: Callable[..., Ear]) -> None:
+def test_a_worker_that_does_not_read_does_not_hold_up_the_window(
+    qtbot: QtBot, listen: Callable[..., Ear]
+) -> None:
     ear = listen(limits=Limits(memory_bytes=200 << 20, silence_s=2.0, start_s=60.0))
     ear.ask("deaf")
     answered(qtbot, ear, 1)
-    number = ear.ask_for(Score(new_id(), Array("uint8", (512, 512, 3), bytes(512 * 512 * 3))))  # more than a pipe holds
+    # More than a pipe holds.
+    number = ear.ask_for(Score(new_id(), Array("uint8", (512, 512, 3), bytes(512 * 512 * 3))))
     qtbot.wait(300)
     began = time.monotonic()
     ear.link.cancel(number)

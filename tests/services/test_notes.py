@@ -1,4 +1,4 @@
-"""Notes: undo, drafts, several files in a session, and a program that is killed while somebody types."""
+"""Notes: undo, drafts, several files in a session, and a program killed while a user types."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from dfgui.services.notes import Bookmark, Notebook, Notes, notes_folder
 
 A, B = "a" * 64, "b" * 64
 
-# What a person at the keyboard does: a word every 20 ms, without ever pausing. Each is told with the time at which it was typed.
+# Types like a person, a word every 20 ms without a pause. It prints each word with the time at
+# which it was typed.
 TYPIST = """
 import sys, time
 from PySide6.QtCore import QCoreApplication, QTimer
@@ -40,7 +41,9 @@ app.exec()
 
 @pytest.fixture(autouse=True)
 def _empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module.platformdirs, "user_data_dir", lambda *args, **options: str(tmp_path))
+    monkeypatch.setattr(
+        module.platformdirs, "user_data_dir", lambda *args, **options: str(tmp_path)
+    )
 
 
 @pytest.fixture
@@ -63,9 +66,18 @@ def _text(book: Notebook) -> str:
 
 
 def _as_left_by_a_kill(sha256: str, text: str) -> None:
-    """A draft of a process that has ended: the one below."""
-    done = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True, check=True)
-    draft = {"notes": {"sha256": sha256, "path": "/old/clip.mp4", "text": text}, "process": int(done.stdout), "started_s": 1.0}
+    """Leave a draft by a process that has ended, the one started here."""
+    done = subprocess.run(
+        [sys.executable, "-c", "import os; print(os.getpid())"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    draft = {
+        "notes": {"sha256": sha256, "path": "/old/clip.mp4", "text": text},
+        "process": int(done.stdout),
+        "started_s": 1.0,
+    }
     notes_folder().mkdir(parents=True, exist_ok=True)
     (notes_folder() / f"{sha256}.draft.json").write_text(json.dumps(draft))
 
@@ -85,7 +97,7 @@ def test_typing_without_a_pause_is_one_step(book: Notebook, clock: list[float]) 
     book.undo()
     book.set_text("one and")  # within the second, but after an undo
     book.redo()
-    assert _text(book) == "one and"  # a change takes away what could be redone
+    assert _text(book) == "one and"  # a change clears the redo list
     book.undo()
     assert _text(book) == "one"
 
@@ -148,7 +160,10 @@ def test_each_file_has_its_own_text_undo_and_draft(book: Notebook) -> None:
     assert _text(book) == ""
     book.set_text("about b")
     book.flush()
-    assert {path.name for path in notes_folder().iterdir()} == {f"{A}.draft.json", f"{B}.draft.json"}
+    assert {path.name for path in notes_folder().iterdir()} == {
+        f"{A}.draft.json",
+        f"{B}.draft.json",
+    }
     book.open(A, "a.mp4")
     assert _text(book) == "about a"
     states: list[tuple[bool, bool]] = []
@@ -156,7 +171,8 @@ def test_each_file_has_its_own_text_undo_and_draft(book: Notebook) -> None:
     book.undo()
     assert states == [(False, True)]
     book.flush()
-    assert {path.name for path in notes_folder().iterdir()} == {f"{B}.draft.json"}  # a is as it was saved: nothing to keep
+    # Nothing to keep of file A: its notes are as saved.
+    assert {path.name for path in notes_folder().iterdir()} == {f"{B}.draft.json"}
     assert [notes.text for notes in book.unsaved] == ["about b"]
     assert book.save_all()
     assert {path.name for path in notes_folder().iterdir()} == {f"{B}.json"}
@@ -169,7 +185,7 @@ def test_a_change_is_drafted_within_the_half_second(book: Notebook, qtbot: QtBot
     assert not draft.exists()
     qtbot.waitUntil(draft.exists, timeout=2000)
     assert json.loads(draft.read_bytes())["notes"]["text"] == "typed"
-    assert book.drafts() == ()  # its own program lives: nobody left it behind
+    assert book.drafts() == ()  # its program still runs: nothing was left behind
     book.discard(book.unsaved[0])
     assert not draft.exists()
     assert _text(book) == ""
@@ -183,7 +199,7 @@ def test_a_draft_is_restored_without_its_evidence_and_can_be_undone(book: Notebo
     assert book.current is None
     assert book.unsaved == (Notes(A, "/old/clip.mp4", "half a sent"),)
     book.flush()
-    assert book.drafts() == ()  # it is this program's now
+    assert book.drafts() == ()  # it belongs to this program now
     book.open(A, "clip.mp4")
     assert _text(book) == "half a sent"
     book.undo()
@@ -240,7 +256,9 @@ def test_notes_that_cannot_be_read_are_put_aside(book: Notebook, content: bytes)
     assert (notes_folder() / f"{A}.unreadable").read_bytes() == content
 
 
-def test_a_full_disk_is_told_and_loses_nothing(book: Notebook, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_told_and_loses_nothing(
+    book: Notebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
     book.open(A, "clip.mp4")
     book.set_text("kept")
     assert book.save()
@@ -260,8 +278,13 @@ def test_a_full_disk_is_told_and_loses_nothing(book: Notebook, monkeypatch: pyte
 
 
 def test_a_kill_loses_at_most_half_a_second_of_typing(book: Notebook, tmp_path: Path) -> None:
-    script = f"import platformdirs; platformdirs.user_data_dir = lambda *args, **options: {str(tmp_path)!r}\n{TYPIST}"
-    with subprocess.Popen([sys.executable, "-c", script, A], stdout=subprocess.PIPE, text=True) as typist:
+    script = (
+        "import platformdirs; platformdirs.user_data_dir = lambda *args, **options:"
+        f" {str(tmp_path)!r}\n{TYPIST}"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script, A], stdout=subprocess.PIPE, text=True
+    ) as typist:
         assert typist.stdout is not None
         lines: list[str] = []
         until = None
@@ -270,7 +293,7 @@ def test_a_kill_loses_at_most_half_a_second_of_typing(book: Notebook, tmp_path: 
             until = until or time.time() + 1.7
             if time.time() > until:
                 break
-        assert book.drafts() == ()  # it still lives
+        assert book.drafts() == ()  # its program still runs
         typist.kill()
         killed = time.time()
         lines += typist.stdout.readlines()
@@ -278,7 +301,8 @@ def test_a_kill_loses_at_most_half_a_second_of_typing(book: Notebook, tmp_path: 
     kept = len(draft.text.split())
     assert draft.text.split() == [f"w{number}" for number in range(kept)]
     typed = [float(line.split()[1]) for line in lines]
-    # The first word that is lost was typed less than half a second before, and what a busy machine takes to get to the draft.
+    # The first lost word was typed less than half a second before the kill, plus the time that a
+    # busy machine takes to write the draft.
     assert kept > 1
     assert kept == len(typed) or killed - typed[kept] < 0.5 + 0.5
     book.open(A, "clip.mp4")

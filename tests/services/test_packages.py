@@ -56,12 +56,16 @@ def test_all_packages_and_the_one_in_use(package: Path) -> None:
     assert isinstance(names["gone"], str)
 
 
-def test_the_check_of_faces_is_listed_and_not_taken_for_a_network(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_check_of_faces_is_listed_and_not_taken_for_a_network(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     found = dict(load_packages(BUNDLED))[FACE_CHECK]
     assert isinstance(found, FaceCheckPackage)
     refused = package_named(FACE_CHECK)
     assert isinstance(refused, str)
-    assert refused.startswith("The model package face-check is the check that tells faces from patterns")
+    assert refused.startswith(
+        "The model package face-check is the check that tells faces from patterns"
+    )
     broken = shutil.copytree(resource("models", FACE_CHECK), tmp_path / "models" / FACE_CHECK)
     with (broken / "model.bin").open("ab") as file:
         file.write(b"!")

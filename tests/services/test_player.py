@@ -1,4 +1,7 @@
-"""Playback with a clock and a loudspeaker that the test holds: which frame is due, and what happens where one does not come."""
+"""Playback with a clock and a loudspeaker under the test's control.
+
+The tests cover which frame is due, and what happens if it does not arrive.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +20,28 @@ from dfgui.services.viewer import Viewer
 from dfgui.worker.messages import Failed, Played
 
 WAIT_MS = 30_000
-CLIP = MediaFacts("a.mp4", "video", 80, 48, 100, 25.0, tuple(2 + index / 25 for index in range(100)), (0, 40, 80), False, (), ())
-VARIABLE = msgspec.structs.replace(CLIP, count=5, times_s=(1.0, 1.04, 1.2, 1.24, 1.5), key_frames=(0,))
+CLIP = MediaFacts(
+    "a.mp4",
+    "video",
+    80,
+    48,
+    100,
+    25.0,
+    tuple(2 + index / 25 for index in range(100)),
+    (0, 40, 80),
+    False,
+    (),
+    (),
+)
+VARIABLE = msgspec.structs.replace(
+    CLIP, count=5, times_s=(1.0, 1.04, 1.2, 1.24, 1.5), key_frames=(0,)
+)
 UNTIMED = msgspec.structs.replace(CLIP, times_s=(), fps=10.0)
 AUDIBLE = msgspec.structs.replace(CLIP, has_audio=True)
 
 
 class FakeViewer:
-    """Has every frame ready, or those that the test says; keeps what was asked of it."""
+    """Has every frame ready, or those that the test says; records the requests."""
 
     def __init__(self, facts: MediaFacts | None = CLIP) -> None:
         self.facts = facts
@@ -55,7 +72,7 @@ class FakeViewer:
 
 
 class FakeSound:
-    """Plays what the test says was played."""
+    """Reports as played what the test says."""
 
     def __init__(self) -> None:
         self.works = True
@@ -85,21 +102,25 @@ class FakeSound:
 
 
 class Stage:
-    """A player with its props."""
+    """A player with its fake parts."""
 
     def __init__(self, qtbot: QtBot) -> None:
         self.qtbot = qtbot
         self.viewer, self.sound = FakeViewer(), FakeSound()
         self.now = 100.0
-        self.player = Player(cast(Viewer, self.viewer), cast(SoundOutput, self.sound), now=lambda: self.now)
+        self.player = Player(
+            cast(Viewer, self.viewer), cast(SoundOutput, self.sound), now=lambda: self.now
+        )
         self.told: list[tuple[bool, float]] = []
-        self.player.playing_changed.connect(lambda playing, speed: self.told.append((playing, speed)))
+        self.player.playing_changed.connect(
+            lambda playing, speed: self.told.append((playing, speed))
+        )
 
     def show(self, facts: MediaFacts, index: int = 0) -> None:
         self.viewer.facts, self.viewer.index = facts, index
 
     def pass_s(self, seconds: float, index: int) -> None:
-        """Let the clock go on, and wait for the frame that is due then."""
+        """Move the clock, and wait for the frame that is then due."""
         self.now += seconds
         self.until(lambda: self.viewer.index == index)
 
@@ -107,7 +128,7 @@ class Stage:
         self.qtbot.waitUntil(ready, timeout=WAIT_MS)
 
     def ticks(self) -> None:
-        """Some rounds in which nothing must happen."""
+        """Run some rounds of the event loop in which nothing must happen."""
         self.qtbot.wait(40)
 
     def answer(self, number: int = -1) -> None:
@@ -126,7 +147,8 @@ def stage(qtbot: QtBot) -> Iterator[Stage]:
 @pytest.mark.parametrize(
     ("facts", "seconds", "index"),
     [
-        (CLIP, 2.0, 0), (CLIP, 2.039, 0), (CLIP, 2.04, 1), (CLIP, 5.96, 99), (CLIP, 99.0, 99), (CLIP, 0.0, 0),
+        (CLIP, 2.0, 0), (CLIP, 2.039, 0), (CLIP, 2.04, 1), (CLIP, 5.96, 99), (CLIP, 99.0, 99),
+        (CLIP, 0.0, 0),
         (VARIABLE, 1.19, 1), (VARIABLE, 1.2, 2), (VARIABLE, 1.49, 3), (VARIABLE, 1.5, 4),
         (UNTIMED, 0.1, 1), (UNTIMED, 0.29, 2), (UNTIMED, 0.3, 3), (UNTIMED, -1.0, 0),
         (msgspec.structs.replace(UNTIMED, fps=None), 1.0, 25),
@@ -138,7 +160,9 @@ def test_which_frame_is_on_screen_at_a_time(facts: MediaFacts, seconds: float, i
 
 def test_every_frame_is_on_screen_at_its_own_time() -> None:
     for facts in (CLIP, VARIABLE, UNTIMED, msgspec.structs.replace(UNTIMED, fps=30000 / 1001)):
-        assert [index_at(facts, time_of(facts, index)) for index in range(facts.count)] == list(range(facts.count))
+        assert [index_at(facts, time_of(facts, index)) for index in range(facts.count)] == list(
+            range(facts.count)
+        )
 
 
 def test_frames_come_when_they_are_due(stage: Stage) -> None:
@@ -182,11 +206,11 @@ def test_a_file_without_times_goes_by_its_rate(stage: Stage) -> None:
 def test_frames_that_are_not_ready_are_left_out(stage: Stage) -> None:
     stage.viewer.ready = {3, 4, 9}
     stage.player.play(1.0)
-    stage.now += 0.1  # frame 2 is due and not there
+    stage.now += 0.1  # frame 2 is due and not ready
     stage.ticks()
     assert stage.viewer.went == []
     stage.until(lambda: stage.viewer.ahead == (2, 3, 4, 5, 6))
-    stage.pass_s(0.2, 4)  # 7 is due; 4 is the last that is there
+    stage.pass_s(0.2, 4)  # 7 is due; 4 is the last that is ready
     stage.until(lambda: stage.viewer.ahead == (7, 8, 9, 10, 11))
     stage.pass_s(0.12, 9)  # 10 is due
     stage.now += 1
@@ -219,7 +243,7 @@ def test_backward_to_the_start(stage: Stage) -> None:
     stage.pass_s(0.06, 18)
     stage.until(lambda: stage.viewer.ahead == (17, 16, 15, 14, 13))
     stage.viewer.ready = {8, 12, 14}
-    stage.pass_s(0.32, 12)  # 10 is due; 12 is the last on the way to it that is there
+    stage.pass_s(0.32, 12)  # 10 is due; 12 is the last ready frame on the way to it
     stage.viewer.ready = None
     stage.pass_s(5.0, 0)
     stage.until(lambda: not stage.player.playing)

@@ -1,4 +1,4 @@
-"""The open files and their scans: every file ends in a state of its own, whatever the others do."""
+"""The open files and their scans: every file ends in its own state, whatever the others do."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FLAT: dict[str, Any] = {"codec": "ffv1", "colour": (5, 1)}
 
 
 class Watcher(QObject):
-    """What a session says of its files."""
+    """Records what a session says of its files."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -79,14 +79,28 @@ def long_clip(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture(scope="module")
 def short_clip(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return str(make_clip(tmp_path_factory.mktemp("clips") / "short.mkv", frames=10, flat=(Y_RED_170, 128, 128), **FLAT))
+    return str(
+        make_clip(
+            tmp_path_factory.mktemp("clips") / "short.mkv",
+            frames=10,
+            flat=(Y_RED_170, 128, 128),
+            **FLAT,
+        )
+    )
 
 
 def ended(qtbot: QtBot, watcher: Watcher, *numbers: int) -> None:
-    qtbot.waitUntil(lambda: all(watcher.item(number).state not in ("waiting", "analysing") for number in numbers), timeout=WAIT_MS)
+    qtbot.waitUntil(
+        lambda: all(
+            watcher.item(number).state not in ("waiting", "analysing") for number in numbers
+        ),
+        timeout=WAIT_MS,
+    )
 
 
-def test_twenty_files_of_which_three_are_bad(qtbot: QtBot, watch: Callable[..., Watcher], tmp_path: Path) -> None:
+def test_twenty_files_of_which_three_are_bad(
+    qtbot: QtBot, watch: Callable[..., Watcher], tmp_path: Path
+) -> None:
     for number in range(17):
         luma = Y_RED_170 if number % 2 else Y_RED_85
         make_clip(tmp_path / f"{number:02}.mkv", frames=6, flat=(luma, 128, 128), **FLAT)
@@ -99,40 +113,60 @@ def test_twenty_files_of_which_three_are_bad(qtbot: QtBot, watch: Callable[..., 
     assert watcher.added == numbers
     items = {Path(watcher.item(number).path).name: number for number in numbers}
     assert {watcher.item(number).state for number in numbers[:-1]} == {"waiting"}
-    assert watcher.states.get(items["missing.mp4"]) is None  # refused before it was asked for
+    assert watcher.states.get(items["missing.mp4"]) is None  # refused before its turn
     ended(qtbot, watcher, *numbers)
     for name, number in items.items():
         item = watcher.item(number)
         assert item.result is not None
         if name in ("text.mp4", "empty.mp4", "missing.mp4"):
-            assert (item.state, item.result.status, item.result.score, item.frames) == ("failed", "failed", None, ())
+            assert (item.state, item.result.status, item.result.score, item.frames) == (
+                "failed",
+                "failed",
+                None,
+                (),
+            )
             assert (item.result.reason or "").endswith(".")
         else:
             expected = SCORE_RED_170 if int(name[:2]) % 2 else SCORE_RED_85
             assert (item.state, item.result.score, len(item.frames)) == ("done", expected, 5)
             assert watcher.states[number] == ["waiting", "analysing", "done"]
-    assert watcher.pictures.keys() == {number for name, number in items.items() if name[:2].isdigit()}
+    assert watcher.pictures.keys() == {
+        number for name, number in items.items() if name[:2].isdigit()
+    }
     assert (watcher.deaths, watcher.session.engine[:8]) == ([], "OpenVINO")
 
 
-def test_a_scan_is_seen_as_it_grows(qtbot: QtBot, watch: Callable[..., Watcher], long_clip: str) -> None:
+def test_a_scan_is_seen_as_it_grows(
+    qtbot: QtBot, watch: Callable[..., Watcher], long_clip: str
+) -> None:
     watcher = watch(ScanSettings(frames=40, faces="whole"))
     (number,) = watcher.session.add([long_clip])
     ended(qtbot, watcher, number)
     assert watcher.looked == [(number, count) for count in range(1, 41)]
     item = watcher.item(number)
     assert item.result is not None
-    assert (item.done, item.total, item.frames, item.settings) == (40, 40, item.result.frames, ScanSettings(frames=40, faces="whole"))
+    assert (item.done, item.total, item.frames, item.settings) == (
+        40,
+        40,
+        item.result.frames,
+        ScanSettings(frames=40, faces="whole"),
+    )
     # 600 frames in 40 spans of 15: the middle of the first is frame 7.
     assert read_number(watcher.pictures[number].numpy()) == 7  # type: ignore[arg-type]
 
 
-def test_a_file_that_is_open_is_not_opened_twice(qtbot: QtBot, watch: Callable[..., Watcher], short_clip: str, tmp_path: Path) -> None:
+def test_a_file_that_is_open_is_not_opened_twice(
+    qtbot: QtBot, watch: Callable[..., Watcher], short_clip: str, tmp_path: Path
+) -> None:
     watcher = watch()
     (number,) = watcher.session.add([short_clip])
     missing = str(tmp_path / "missing.mp4")
     first = watcher.session.add([missing])
-    assert watcher.session.add([short_clip, missing, str(Path(short_clip).parent)]) == [number, *first, number]
+    assert watcher.session.add([short_clip, missing, str(Path(short_clip).parent)]) == [
+        number,
+        *first,
+        number,
+    ]
     assert len(watcher.session.items) == 2
     ended(qtbot, watcher, number)
     assert watcher.states[number] == ["waiting", "analysing", "done"]
@@ -143,7 +177,10 @@ def test_an_empty_folder_is_a_sentence(watch: Callable[..., Watcher], tmp_path: 
     (number,) = watcher.session.add([str(tmp_path)])
     item = watcher.item(number)
     assert item.result is not None
-    assert (item.state, item.result.reason) == ("failed", f"The folder {tmp_path} holds no video and no still picture.")
+    assert (item.state, item.result.reason) == (
+        "failed",
+        f"The folder {tmp_path} holds no video and no still picture.",
+    )
 
 
 def test_a_cancelled_scan_keeps_what_it_found_and_the_next_file_goes_on(
@@ -163,7 +200,9 @@ def test_a_cancelled_scan_keeps_what_it_found_and_the_next_file_goes_on(
     assert watcher.states[first] == ["waiting", "analysing", "cancelled"]
 
 
-def test_a_waiting_file_is_called_off(qtbot: QtBot, watch: Callable[..., Watcher], long_clip: str, short_clip: str) -> None:
+def test_a_waiting_file_is_called_off(
+    qtbot: QtBot, watch: Callable[..., Watcher], long_clip: str, short_clip: str
+) -> None:
     watcher = watch(ScanSettings(frames=30, faces="whole"))
     first, second = watcher.session.add([long_clip, short_clip])
     watcher.session.cancel(second)
@@ -173,11 +212,13 @@ def test_a_waiting_file_is_called_off(qtbot: QtBot, watch: Callable[..., Watcher
     assert watcher.states[second] == ["waiting", "cancelled"]
 
 
-def test_again_with_other_settings_replaces_what_was_found(qtbot: QtBot, watch: Callable[..., Watcher], short_clip: str) -> None:
+def test_again_with_other_settings_replaces_what_was_found(
+    qtbot: QtBot, watch: Callable[..., Watcher], short_clip: str
+) -> None:
     watcher = watch()
     (number,) = watcher.session.add([short_clip])
     watcher.session.settings = ScanSettings(frames=2, faces="whole")
-    watcher.session.analyse(number)  # in the midst of the first, or before it began
+    watcher.session.analyse(number)  # during the first scan, or before it began
     assert (watcher.item(number).state, watcher.item(number).frames) == ("waiting", ())
     ended(qtbot, watcher, number)
     item = watcher.item(number)
@@ -191,7 +232,9 @@ def test_again_with_other_settings_replaces_what_was_found(qtbot: QtBot, watch: 
     assert len(watcher.item(number).frames) == 3
 
 
-def test_a_file_removed_while_it_is_scanned_is_gone(qtbot: QtBot, watch: Callable[..., Watcher], long_clip: str, short_clip: str) -> None:
+def test_a_file_removed_while_it_is_scanned_is_gone(
+    qtbot: QtBot, watch: Callable[..., Watcher], long_clip: str, short_clip: str
+) -> None:
     watcher = watch(ScanSettings(frames=600, faces="whole"))
     first, second, third = watcher.session.add([long_clip, short_clip, __file__])
     qtbot.waitUntil(lambda: len(watcher.looked) >= 3, timeout=WAIT_MS)
@@ -206,7 +249,9 @@ def test_a_file_removed_while_it_is_scanned_is_gone(qtbot: QtBot, watch: Callabl
     assert again == second
 
 
-def test_a_worker_killed_in_a_scan_costs_that_file(qtbot: QtBot, watch: Callable[..., Watcher], long_clip: str, short_clip: str) -> None:
+def test_a_worker_killed_in_a_scan_costs_that_file(
+    qtbot: QtBot, watch: Callable[..., Watcher], long_clip: str, short_clip: str
+) -> None:
     watcher = watch(ScanSettings(frames=600, faces="whole"))
     first, second = watcher.session.add([long_clip, short_clip])
     qtbot.waitUntil(lambda: len(watcher.looked) >= 3, timeout=WAIT_MS)
@@ -216,7 +261,9 @@ def test_a_worker_killed_in_a_scan_costs_that_file(qtbot: QtBot, watch: Callable
     lost, good = watcher.item(first), watcher.item(second)
     assert lost.result is not None
     assert (lost.state, good.state) == ("failed", "done")
-    assert lost.result.reason == "The analysis of this file stopped: its process ended unexpectedly."
+    assert (
+        lost.result.reason == "The analysis of this file stopped: its process ended unexpectedly."
+    )
     assert len(watcher.deaths) == 1
 
 
@@ -247,4 +294,7 @@ def test_a_network_that_is_refused_fails_every_file_with_its_sentence(
     ended(qtbot, watcher, number)
     result = watcher.item(number).result
     assert result is not None
-    assert (watcher.item(number).state, "has no readable card.json" in (result.reason or "")) == ("failed", True)
+    assert (watcher.item(number).state, "has no readable card.json" in (result.reason or "")) == (
+        "failed",
+        True,
+    )

@@ -1,4 +1,7 @@
-"""Settings come back as they were; what cannot be read or written never keeps the program from starting or ending."""
+"""Settings come back as saved; a bad file never stops the program from starting or ending.
+
+A bad file is one that cannot be read or written.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,9 @@ from dfgui.services.settings import Settings, load_settings, save_settings, sett
 
 @pytest.fixture(autouse=True)
 def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("platformdirs.user_config_dir", lambda *_args, **_options: str(tmp_path / "config"))
+    monkeypatch.setattr(
+        "platformdirs.user_config_dir", lambda *_args, **_options: str(tmp_path / "config")
+    )
 
 
 def test_without_a_file_there_are_the_defaults() -> None:
@@ -24,11 +29,14 @@ def test_without_a_file_there_are_the_defaults() -> None:
 
 def test_every_setting_comes_back() -> None:
     chosen = Settings(
-        theme="dark", views=("noise", "face_only", "original"), linked=False, ela_quality=70, ela_scale=5.5, ela_channel="blue",
-        noise_scale=3.0, face_margin=0.25, patch=8, stride=4, fill="blur", mode="printed", by="regions", opacity=0.1, frames=64,
-        model="/models/mine", volume=0.0, recent=("/a/\u00e4\u4e2d.mp4", "/b.mp4"), training_data="/data", layout="AAAA",
+        theme="dark", views=("noise", "face_only", "original"), linked=False, ela_quality=70,
+        ela_scale=5.5, ela_channel="blue", noise_scale=3.0, face_margin=0.25, patch=8, stride=4,
+        fill="blur", mode="printed", by="regions", opacity=0.1, frames=64, model="/models/mine",
+        volume=0.0, recent=("/a/\u00e4\u4e2d.mp4", "/b.mp4"), training_data="/data", layout="AAAA",
     )  # fmt: skip
-    assert all(getattr(chosen, name) != getattr(Settings(), name) for name in Settings.__struct_fields__)
+    assert all(
+        getattr(chosen, name) != getattr(Settings(), name) for name in Settings.__struct_fields__
+    )
     save_settings(chosen)
     assert load_settings() == chosen
     assert [path.name for path in settings_path().parent.iterdir()] == ["settings.json"]
@@ -37,10 +45,19 @@ def test_every_setting_comes_back() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"theme": "pink"}, {"views": ["original", "original"]}, {"views": ["original", "original", "secret"]}, {"ela_quality": 0},
-        {"ela_scale": 0}, {"opacity": 1.5}, {"patch": 0}, {"by": "ears"}, {"volume": "loud"}, {"recent": [1]}, {"frames": 0},
+        {"theme": "pink"},
+        {"views": ["original", "original"]},
+        {"views": ["original", "original", "secret"]},
+        {"ela_quality": 0},
+        {"ela_scale": 0},
+        {"opacity": 1.5},
+        {"patch": 0},
+        {"by": "ears"},
+        {"volume": "loud"},
+        {"recent": [1]},
+        {"frames": 0},
     ],
-)  # fmt: skip
+)
 def test_values_out_of_range_give_the_defaults(change: dict[str, object]) -> None:
     settings_path().parent.mkdir(parents=True)
     settings_path().write_text(json.dumps({"theme": "dark"} | change))
@@ -71,10 +88,14 @@ def test_recent_files_are_the_last_twelve_each_once() -> None:
     settings = Settings()
     for number in (*range(15), 13, 3):
         settings = settings.with_recent(f"/{number}.mp4")
-    assert settings.recent == tuple(f"/{number}.mp4" for number in (3, 13, 14, 12, 11, 10, 9, 8, 7, 6, 5, 4))
+    assert settings.recent == tuple(
+        f"/{number}.mp4" for number in (3, 13, 14, 12, 11, 10, 9, 8, 7, 6, 5, 4)
+    )
 
 
 def test_a_name_that_is_not_unicode_is_not_remembered_and_the_rest_is() -> None:
-    settings = Settings(theme="dark").with_recent("/a.mp4").with_recent(os.fsdecode(b"/caf\xe9.mp4"))
+    settings = (
+        Settings(theme="dark").with_recent("/a.mp4").with_recent(os.fsdecode(b"/caf\xe9.mp4"))
+    )
     save_settings(settings)
     assert load_settings() == msgspec.structs.replace(Settings(), theme="dark", recent=("/a.mp4",))

@@ -1,4 +1,4 @@
-"""Sound: the clock's arithmetic with a loudspeaker that plays when told, and no device at all."""
+"""Sound: the clock's arithmetic with a loudspeaker that the test controls, and without a device."""
 
 from __future__ import annotations
 
@@ -109,7 +109,9 @@ def test_the_clock_counts_what_was_played(output: SoundOutput, sink: FakeSink) -
     assert sink.stops == 1
 
 
-def test_what_the_device_has_no_room_for_follows_in_order(output: SoundOutput, sink: FakeSink, qtbot: QtBot) -> None:
+def test_what_the_device_has_no_room_for_follows_in_order(
+    output: SoundOutput, sink: FakeSink, qtbot: QtBot
+) -> None:
     pcm = os.urandom(SECOND)
     output.start(0)
     output.feed(pcm[: SECOND // 4 * 3])
@@ -123,7 +125,9 @@ def test_what_the_device_has_no_room_for_follows_in_order(output: SoundOutput, s
     assert sink.taken == pcm
 
 
-def test_a_new_start_forgets_what_was_fed(output: SoundOutput, sink: FakeSink, qtbot: QtBot) -> None:
+def test_a_new_start_forgets_what_was_fed(
+    output: SoundOutput, sink: FakeSink, qtbot: QtBot
+) -> None:
     output.start(0)
     output.feed(bytes(SECOND))
     sink.played_bytes = SECOND // 4
@@ -160,13 +164,15 @@ def test_a_pulled_headset_ends_the_clock(output: SoundOutput, sink: FakeSink) ->
     sink.running = False
     assert output.position_s() is None
     assert output.needed_s() == 0
-    assert output.start(3.1)  # another device may be there by now
+    assert output.start(3.1)  # another device may be available by now
 
 
-def test_a_device_that_hangs_counts_as_lost(output: SoundOutput, sink: FakeSink, clock: list[float]) -> None:
+def test_a_device_that_hangs_counts_as_lost(
+    output: SoundOutput, sink: FakeSink, clock: list[float]
+) -> None:
     output.start(3.0)
     clock[0] += 60
-    assert output.position_s() == 3.0  # nothing was fed: it waits rightly
+    assert output.position_s() == 3.0  # nothing was fed, so it must wait
     output.feed(bytes(SECOND // 2))
     assert output.position_s() == 3.0
     clock[0] += 3.9
@@ -189,11 +195,19 @@ def test_a_device_that_refuses_is_as_none(qapp: object) -> None:
         output.deleteLater()
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the sound device cannot be hidden from a process")
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="elsewhere the sound device cannot be hidden from a process"
+)
 def test_without_a_sound_server_it_is_quiet_and_says_so() -> None:
     # A server that cannot be reached, whatever this machine has.
-    environment = os.environ | {"PULSE_SERVER": "unix:/nonexistent", "PIPEWIRE_REMOTE": "nonexistent", "QT_AUDIO_BACKEND": "pulseaudio"}
-    done = subprocess.run([sys.executable, "-c", SILENT], capture_output=True, text=True, env=environment, check=False)
+    environment = os.environ | {
+        "PULSE_SERVER": "unix:/nonexistent",
+        "PIPEWIRE_REMOTE": "nonexistent",
+        "QT_AUDIO_BACKEND": "pulseaudio",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", SILENT], capture_output=True, text=True, env=environment, check=False
+    )
     assert done.returncode == 0, done.stderr
     assert done.stdout == ""
-    assert done.stderr.strip() == "the program's own"  # Qt is heard again afterwards
+    assert done.stderr.strip() == "the program's own"  # Qt's messages show again afterwards

@@ -1,4 +1,4 @@
-"""The views get the frame that is wanted last, once, with its hash, whatever becomes of the worker."""
+"""The views get the frame that is wanted last, once, with its hash, even if the worker dies."""
 
 from __future__ import annotations
 
@@ -27,7 +27,18 @@ from dfgui.services import viewer as module
 from dfgui.services.link import NICENESS
 from dfgui.services.viewer import DEPTH, Shown, Viewer
 from dfgui.worker import process
-from dfgui.worker.messages import Examined, Failed, Final, Found, Heard, Measured, Played, Request, View, WasCut
+from dfgui.worker.messages import (
+    Examined,
+    Failed,
+    Final,
+    Found,
+    Heard,
+    Measured,
+    Played,
+    Request,
+    View,
+    WasCut,
+)
 from tests.clips import make_clip, read_number
 
 FAKE = str(Path(__file__).parent.parent / "worker" / "fake.py")
@@ -40,7 +51,7 @@ WIDTH, HEIGHT, FRAMES = 320, 64, 60
 
 
 class Eye:
-    """Watches a viewer: what it shows and what it asks for."""
+    """Records what a viewer shows and what it asks for."""
 
     def __init__(self, viewer: Viewer) -> None:
         self.viewer = viewer
@@ -67,7 +78,11 @@ class Eye:
 
     def is_at(self, index: int) -> bool:
         """Whether all three views show the frame, and the original with its hash."""
-        whole = [view for view, shown in self.views.items() if shown.index == index and (view != 0 or shown.sha256)]
+        whole = [
+            view
+            for view, shown in self.views.items()
+            if shown.index == index and (view != 0 or shown.sha256)
+        ]
         return len(whole) == 3
 
     def pictures_asked(self) -> list[View]:
@@ -76,7 +91,7 @@ class Eye:
 
 @pytest.fixture
 def watch(qapp: object) -> Iterator[Callable[..., Eye]]:
-    """Makes a viewer and what watches it."""
+    """Make a viewer, and the object that records its messages."""
     eyes: list[Eye] = []
 
     def make(settings: tuple[ViewSettings, ...] = VIEWS) -> Eye:
@@ -91,13 +106,20 @@ def watch(qapp: object) -> Iterator[Callable[..., Eye]]:
 
 @pytest.fixture
 def fake(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Workers misbehave as the name of the file says."""
+    """Make workers misbehave in the way that the name of the file says."""
     monkeypatch.setattr(process, "command", lambda: [sys.executable, FAKE, "well"])
 
 
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return str(make_clip(tmp_path_factory.mktemp("clips") / "numbers.mp4", frames=FRAMES, size=(WIDTH, HEIGHT), audio=True))
+    return str(
+        make_clip(
+            tmp_path_factory.mktemp("clips") / "numbers.mp4",
+            frames=FRAMES,
+            size=(WIDTH, HEIGHT),
+            audio=True,
+        )
+    )
 
 
 def number_in(shown: Shown) -> int:
@@ -106,7 +128,9 @@ def number_in(shown: Shown) -> int:
 
 def opened(qtbot: QtBot, eye: Eye, path: str, count: int = FRAMES) -> None:
     eye.viewer.open(path)
-    qtbot.waitUntil(lambda: eye.viewer.facts is not None and eye.viewer.facts.count == count, timeout=WAIT_MS)
+    qtbot.waitUntil(
+        lambda: eye.viewer.facts is not None and eye.viewer.facts.count == count, timeout=WAIT_MS
+    )
 
 
 def at(qtbot: QtBot, eye: Eye, index: int) -> None:
@@ -117,13 +141,20 @@ def idle(qtbot: QtBot, eye: Eye) -> None:
     qtbot.waitUntil(lambda: not eye.viewer.busy, timeout=WAIT_MS)
 
 
-def test_a_file_opens_at_its_first_frame_in_every_view(qtbot: QtBot, watch: Callable[..., Eye], clip: str) -> None:
+def test_a_file_opens_at_its_first_frame_in_every_view(
+    qtbot: QtBot, watch: Callable[..., Eye], clip: str
+) -> None:
     eye = watch()
     opened(qtbot, eye, clip)
     at(qtbot, eye, 0)
     original, levels, noise = (eye.views[view] for view in range(3))
     rgb = np.ascontiguousarray(original.picture[..., 2::-1])
-    assert (eye.opened[0].path, original.pts_s, original.type, original.values) == (clip, 0.0, "I", None)
+    assert (eye.opened[0].path, original.pts_s, original.type, original.values) == (
+        clip,
+        0.0,
+        "I",
+        None,
+    )
     assert original.sha256 == hashlib.sha256(b"64x320x3 " + rgb.tobytes()).hexdigest()
     assert levels.values is not None
     assert noise.values is not None
@@ -133,7 +164,9 @@ def test_a_file_opens_at_its_first_frame_in_every_view(qtbot: QtBot, watch: Call
     assert len(eye.pictures_asked()) == 3
 
 
-def test_while_scrubbing_the_newest_wish_wins_and_nothing_is_asked_twice(qtbot: QtBot, watch: Callable[..., Eye], clip: str) -> None:
+def test_while_scrubbing_the_newest_wish_wins_and_nothing_is_asked_twice(
+    qtbot: QtBot, watch: Callable[..., Eye], clip: str
+) -> None:
     eye = watch()
     opened(qtbot, eye, clip)
     at(qtbot, eye, 0)
@@ -148,12 +181,16 @@ def test_while_scrubbing_the_newest_wish_wins_and_nothing_is_asked_twice(qtbot: 
     qtbot.wait(50)
     assert [eye.views[view].index for view in range(3)] == [11, 11, 11]
     assert number_in(eye.views[0]) == 11
-    keys = Counter((request.index, request.settings, request.hash) for request in eye.pictures_asked())
+    keys = Counter(
+        (request.index, request.settings, request.hash) for request in eye.pictures_asked()
+    )
     assert set(keys.values()) == {1}
-    assert len(keys) < 2 * FRAMES  # of 3 x 108 that went by
+    assert len(keys) < 2 * FRAMES  # of the 3 x 108 that passed
 
 
-def test_steps_are_kept_and_shown_again_at_once(qtbot: QtBot, watch: Callable[..., Eye], clip: str) -> None:
+def test_steps_are_kept_and_shown_again_at_once(
+    qtbot: QtBot, watch: Callable[..., Eye], clip: str
+) -> None:
     eye = watch()
     opened(qtbot, eye, clip)
     for index in (5, 6):
@@ -167,7 +204,9 @@ def test_steps_are_kept_and_shown_again_at_once(qtbot: QtBot, watch: Callable[..
     assert number_in(eye.views[0]) == 5
 
 
-def test_indices_beyond_the_ends_are_the_ends(qtbot: QtBot, watch: Callable[..., Eye], clip: str) -> None:
+def test_indices_beyond_the_ends_are_the_ends(
+    qtbot: QtBot, watch: Callable[..., Eye], clip: str
+) -> None:
     eye = watch()
     eye.viewer.go_to(7)  # nothing is open
     eye.viewer.refresh()
@@ -203,7 +242,9 @@ def test_what_was_read_ahead_is_shown_without_a_request_and_hashed_when_it_stays
     assert [request.hash for request in eye.pictures_asked()[before + 2 :]] == [True]
 
 
-def test_reading_ahead_comes_before_what_is_computed(qtbot: QtBot, watch: Callable[..., Eye], clip: str) -> None:
+def test_reading_ahead_comes_before_what_is_computed(
+    qtbot: QtBot, watch: Callable[..., Eye], clip: str
+) -> None:
     eye = watch()
     opened(qtbot, eye, clip)
     at(qtbot, eye, 0)
@@ -211,18 +252,26 @@ def test_reading_ahead_comes_before_what_is_computed(qtbot: QtBot, watch: Callab
     eye.asked.clear()
     eye.viewer.read_ahead((31, 32))
     eye.viewer.go_to(30)
-    at_30 = lambda: {view for view, shown in eye.views.items() if shown.index == 30} == {0, 1, 2}  # noqa: E731
+    at_30 = lambda: (  # noqa: E731
+        {view for view, shown in eye.views.items() if shown.index == 30} == {0, 1, 2}
+    )
     qtbot.waitUntil(at_30, timeout=WAIT_MS)
     asked = [(request.index, request.settings.content) for request in eye.pictures_asked()]
-    # Two requests are under way when the wish for frame 30 comes.
-    assert asked == [(31, "original"), (32, "original"), (30, "original"), (30, "error_levels"), (30, "noise")]
+    # Two requests are open when frame 30 is asked for.
+    assert asked == [
+        (31, "original"),
+        (32, "original"),
+        (30, "original"),
+        (30, "error_levels"),
+        (30, "noise"),
+    ]
 
 
 def test_little_memory_is_enough_to_go_on_playing(
     qtbot: QtBot, watch: Callable[..., Eye], clip: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one = WIDTH * HEIGHT * 4
-    monkeypatch.setattr(module, "KEPT_BYTES", 4 * one)  # as 160 MB are for 4K
+    monkeypatch.setattr(module, "KEPT_BYTES", 4 * one)  # like 160 MB for 4K
     eye = watch()
     opened(qtbot, eye, clip)
     at(qtbot, eye, 0)
@@ -234,7 +283,8 @@ def test_little_memory_is_enough_to_go_on_playing(
         assert {view for view, shown in eye.views.items() if shown.index == index} == {0, 1, 2}
     keys = Counter((request.index, request.settings.content) for request in eye.pictures_asked())
     assert max(keys.values()) == 1
-    assert {index for index, _ in keys} == set(range(20, 32))  # two ahead fit into half of the memory
+    # Two ahead fit into half of the memory.
+    assert {index for index, _ in keys} == set(range(20, 32))
     assert eye.viewer._bytes <= (1 + 1.5 + 1.5 + 2) * one
     eye.viewer.read_ahead(())
     at(qtbot, eye, 29)
@@ -242,28 +292,34 @@ def test_little_memory_is_enough_to_go_on_playing(
     assert eye.viewer._bytes <= 4 * one
 
 
-def test_a_killed_worker_is_not_noticed_in_the_views(qtbot: QtBot, watch: Callable[..., Eye], clip: str) -> None:
+def test_a_killed_worker_is_not_noticed_in_the_views(
+    qtbot: QtBot, watch: Callable[..., Eye], clip: str
+) -> None:
     eye = watch()
     opened(qtbot, eye, clip)
     at(qtbot, eye, 0)
     for index in (10, 20):
         eye.viewer.go_to(index)
         assert eye.viewer.pid is not None
-        os.kill(eye.viewer.pid, signal.SIGKILL)  # with two requests under way
+        os.kill(eye.viewer.pid, signal.SIGKILL)  # with two requests open
         at(qtbot, eye, index)
         assert number_in(eye.views[0]) == index
     assert eye.sentences == {}
     assert set(eye.deaths) <= {ENDED}
 
 
-def test_a_frame_that_kills_twice_gets_its_sentence_and_the_others_come(qtbot: QtBot, watch: Callable[..., Eye], fake: None) -> None:
+def test_a_frame_that_kills_twice_gets_its_sentence_and_the_others_come(
+    qtbot: QtBot, watch: Callable[..., Eye], fake: None
+) -> None:
     eye = watch()
     opened(qtbot, eye, "deadly", 10)
     eye.viewer.go_to(3)
     qtbot.waitUntil(lambda: len(eye.sentences) == 3, timeout=WAIT_MS)
     assert eye.sentences == {0: ENDED, 1: ENDED, 2: ENDED}
     idle(qtbot, eye)
-    counts = Counter(request.settings.content for request in eye.pictures_asked() if request.index == 3)
+    counts = Counter(
+        request.settings.content for request in eye.pictures_asked() if request.index == 3
+    )
     assert counts == {"original": 2, "error_levels": 2, "noise": 2}
     assert eye.viewer.refuses(3)
     eye.viewer.go_to(4)
@@ -298,7 +354,9 @@ def test_shared_memory_that_is_full_is_a_sentence_and_later_the_file_opens(
         short.setattr(os, "posix_fallocate", full)
         eye.viewer.open(clip)
         qtbot.waitUntil(lambda: bool(eye.failed), timeout=WAIT_MS)
-    assert eye.failed == ["There is not enough shared memory to show this file's pictures; close other programs."]
+    assert eye.failed == [
+        "There is not enough shared memory to show this file's pictures; close other programs."
+    ]
     assert (eye.opened, eye.viewer.facts) == ([], None)
     opened(qtbot, eye, clip)
     at(qtbot, eye, 0)
@@ -311,7 +369,7 @@ def test_an_opening_whose_answer_is_on_its_way_keeps_no_memory_when_another_is_c
     eye = watch()
     eye.viewer.open(clip)
     until = time.monotonic() + WAIT_MS / 1000
-    while not eye.viewer._made:  # the window hears of it only when it has time
+    while not eye.viewer._made:  # the window sees it only when it has time
         assert time.monotonic() < until
         time.sleep(0.01)
     (segment,) = eye.viewer._made.values()
@@ -321,20 +379,28 @@ def test_an_opening_whose_answer_is_on_its_way_keeps_no_memory_when_another_is_c
     with pytest.raises(FileNotFoundError):
         SharedMemory(segment.name)
     eye.viewer.open(clip)
-    eye.viewer.close()  # with an answer that nobody will hear
+    eye.viewer.close()  # with an answer that nothing will receive
     assert eye.viewer._made == {}
 
 
-def test_pictures_larger_than_any_memory_are_a_sentence(qtbot: QtBot, watch: Callable[..., Eye], fake: None) -> None:
+def test_pictures_larger_than_any_memory_are_a_sentence(
+    qtbot: QtBot, watch: Callable[..., Eye], fake: None
+) -> None:
     eye = watch()
     eye.viewer.open("immense")
     qtbot.waitUntil(lambda: bool(eye.failed), timeout=WAIT_MS)
-    assert (eye.opened, eye.viewer.facts, "not enough shared memory" in eye.failed[0]) == ([], None, True)
+    assert (eye.opened, eye.viewer.facts, "not enough shared memory" in eye.failed[0]) == (
+        [],
+        None,
+        True,
+    )
     opened(qtbot, eye, "well", 10)
     at(qtbot, eye, 0)
 
 
-def test_only_the_last_of_several_files_opens(qtbot: QtBot, watch: Callable[..., Eye], clip: str, tmp_path: Path) -> None:
+def test_only_the_last_of_several_files_opens(
+    qtbot: QtBot, watch: Callable[..., Eye], clip: str, tmp_path: Path
+) -> None:
     other = str(make_clip(tmp_path / "other.mkv", frames=7, size=(80, 48)))
     eye = watch()
     for path in (clip, other, clip, other):
@@ -349,7 +415,9 @@ def test_only_the_last_of_several_files_opens(qtbot: QtBot, watch: Callable[...,
     assert number_in(eye.views[0]) == 6
 
 
-def test_another_file_in_the_midst_of_scrubbing(qtbot: QtBot, watch: Callable[..., Eye], clip: str, tmp_path: Path) -> None:
+def test_another_file_in_the_midst_of_scrubbing(
+    qtbot: QtBot, watch: Callable[..., Eye], clip: str, tmp_path: Path
+) -> None:
     other = str(make_clip(tmp_path / "other.mkv", frames=30, size=(80, 48)))
     eye = watch()
     opened(qtbot, eye, clip)
@@ -363,7 +431,9 @@ def test_another_file_in_the_midst_of_scrubbing(qtbot: QtBot, watch: Callable[..
     assert eye.views[0].picture.shape == (48, 80, 4)
 
 
-def test_a_file_that_was_closed_while_it_opened_does_not_open(qtbot: QtBot, watch: Callable[..., Eye], clip: str) -> None:
+def test_a_file_that_was_closed_while_it_opened_does_not_open(
+    qtbot: QtBot, watch: Callable[..., Eye], clip: str
+) -> None:
     eye = watch()
     eye.viewer.open(clip)
     eye.viewer.close_file()
@@ -372,7 +442,9 @@ def test_a_file_that_was_closed_while_it_opened_does_not_open(qtbot: QtBot, watc
     assert (eye.opened, eye.failed, eye.viewer.facts, eye.asked[1:]) == ([], [], None, [])
 
 
-def test_a_file_that_is_closed_gives_its_memory_back_in_the_midst_of_all(qtbot: QtBot, watch: Callable[..., Eye], clip: str) -> None:
+def test_a_file_that_is_closed_gives_its_memory_back_in_the_midst_of_all(
+    qtbot: QtBot, watch: Callable[..., Eye], clip: str
+) -> None:
     eye = watch()
     for index in range(4):
         opened(qtbot, eye, clip)
@@ -385,10 +457,12 @@ def test_a_file_that_is_closed_gives_its_memory_back_in_the_midst_of_all(qtbot: 
             SharedMemory(segment.name)
     idle(qtbot, eye)
     assert eye.deaths == []
-    assert len(eye.engines) == 1  # none of them cost a worker
+    assert len(eye.engines) == 1  # no worker was lost
 
 
-def test_a_file_that_is_none_is_a_sentence_and_the_next_opens(qtbot: QtBot, watch: Callable[..., Eye], clip: str, tmp_path: Path) -> None:
+def test_a_file_that_is_none_is_a_sentence_and_the_next_opens(
+    qtbot: QtBot, watch: Callable[..., Eye], clip: str, tmp_path: Path
+) -> None:
     (tmp_path / "text.mp4").write_text("no video" * 100)
     eye = watch()
     eye.viewer.open(str(tmp_path / "text.mp4"))
@@ -398,7 +472,9 @@ def test_a_file_that_is_none_is_a_sentence_and_the_next_opens(qtbot: QtBot, watc
     at(qtbot, eye, 0)
 
 
-def test_a_name_that_is_not_unicode(qtbot: QtBot, watch: Callable[..., Eye], clip: str, tmp_path: Path) -> None:
+def test_a_name_that_is_not_unicode(
+    qtbot: QtBot, watch: Callable[..., Eye], clip: str, tmp_path: Path
+) -> None:
     path = os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.mp4")
     Path(path).write_bytes(Path(clip).read_bytes())
     eye = watch()
@@ -407,7 +483,9 @@ def test_a_name_that_is_not_unicode(qtbot: QtBot, watch: Callable[..., Eye], cli
     assert eye.opened[0].path.endswith("/caf?.mp4")
 
 
-def test_an_opening_that_was_called_off_says_so(qtbot: QtBot, watch: Callable[..., Eye], clip: str) -> None:
+def test_an_opening_that_was_called_off_says_so(
+    qtbot: QtBot, watch: Callable[..., Eye], clip: str
+) -> None:
     eye = watch()
     eye.viewer.open(clip)
     eye.viewer._link.cancel(eye.asked[0].id)
@@ -431,7 +509,14 @@ def test_questions_about_the_open_file(qtbot: QtBot, watch: Callable[..., Eye], 
     numbers = [put(answers.append) for put in ask]
     qtbot.waitUntil(lambda: len(answers) == len(ask), timeout=WAIT_MS)
     by_number = {answer.id: type(answer) for answer in answers}
-    assert [by_number[number] for number in numbers] == [Examined, Heard, Measured, Played, WasCut, Found]
+    assert [by_number[number] for number in numbers] == [
+        Examined,
+        Heard,
+        Measured,
+        Played,
+        WasCut,
+        Found,
+    ]
     (examined,) = (answer for answer in answers if isinstance(answer, Examined))
     assert examined.sha256 == hashlib.sha256(Path(clip).read_bytes()).hexdigest()
     at(qtbot, eye, 20)
@@ -441,7 +526,7 @@ def test_what_was_asked_about_one_file_does_not_hold_up_the_next(
     qtbot: QtBot, watch: Callable[..., Eye], clip: str, tmp_path: Path
 ) -> None:
     with (tmp_path / "large.mp4").open("wb") as file:
-        file.truncate(64 << 30)  # takes no room; to hash it takes half a minute or more
+        file.truncate(64 << 30)  # takes no disk space; hashing it takes half a minute or more
     eye, stale, fresh = watch(), list[Final](), list[Final]()
     eye.viewer.open(str(tmp_path / "large.mp4"))
     eye.viewer.examine(stale.append)
@@ -455,7 +540,9 @@ def test_what_was_asked_about_one_file_does_not_hold_up_the_next(
     assert stale == []
 
 
-def test_answers_of_a_file_that_was_closed_and_opened_again_are_dropped(qtbot: QtBot, watch: Callable[..., Eye], clip: str) -> None:
+def test_answers_of_a_file_that_was_closed_and_opened_again_are_dropped(
+    qtbot: QtBot, watch: Callable[..., Eye], clip: str
+) -> None:
     eye, stale, fresh = watch(), list[Final](), list[Final]()
     opened(qtbot, eye, clip)
     eye.viewer.cut(0, Box(0, 0, 64, 64), 32, 1.0, stale.append)
@@ -466,7 +553,9 @@ def test_answers_of_a_file_that_was_closed_and_opened_again_are_dropped(qtbot: Q
     assert (stale, [type(answer) for answer in fresh]) == ([], [WasCut])
 
 
-def test_a_view_without_a_face_has_a_sentence_until_there_is_one(qtbot: QtBot, watch: Callable[..., Eye], clip: str) -> None:
+def test_a_view_without_a_face_has_a_sentence_until_there_is_one(
+    qtbot: QtBot, watch: Callable[..., Eye], clip: str
+) -> None:
     settings = list(FACE_VIEWS)
     eye = watch(settings)
     opened(qtbot, eye, clip)
@@ -479,7 +568,9 @@ def test_a_view_without_a_face_has_a_sentence_until_there_is_one(qtbot: QtBot, w
     assert not eye.views[0].picture[:, 32:, :3].any()
 
 
-def test_closing_leaves_nothing_and_says_nothing(qtbot: QtBot, watch: Callable[..., Eye], clip: str) -> None:
+def test_closing_leaves_nothing_and_says_nothing(
+    qtbot: QtBot, watch: Callable[..., Eye], clip: str
+) -> None:
     eye = watch()
     opened(qtbot, eye, clip)
     eye.viewer.go_to(30)
@@ -494,12 +585,16 @@ def test_what_takes_long_has_a_worker_of_its_own_from_the_start_which_lets_pictu
     qtbot: QtBot, watch: Callable[..., Eye]
 ) -> None:
     viewer = watch().viewer
-    qtbot.waitUntil(lambda: viewer.pid is not None and viewer._reader.pid is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(
+        lambda: viewer.pid is not None and viewer._reader.pid is not None, timeout=WAIT_MS
+    )
     assert viewer._reader.pid != viewer.pid
     qtbot.waitUntil(lambda: psutil.Process(viewer._reader.pid).nice() >= NICENESS, timeout=WAIT_MS)
 
 
-def test_a_dead_reader_answers_with_a_sentence(qtbot: QtBot, watch: Callable[..., Eye], fake: None) -> None:
+def test_a_dead_reader_answers_with_a_sentence(
+    qtbot: QtBot, watch: Callable[..., Eye], fake: None
+) -> None:
     eye, answers = watch(), list[Final]()
     opened(qtbot, eye, "crash", 10)
     eye.viewer.examine(answers.append)

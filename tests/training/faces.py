@@ -1,4 +1,7 @@
-"""Small face clips with known content, in the official FaceForensics++ layout, and DFDC-like tables of crops."""
+"""Small face clips with known content, and DFDC-like tables of crops.
+
+The clips have the official FaceForensics++ layout.
+"""
 
 import csv
 import zipfile
@@ -38,10 +41,16 @@ def write_clip(path: Path, pictures: Sequence[Picture]) -> Path:
     """Write H.264 4:2:0 at CRF 12, 25 frames a second."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with av.open(str(path), "w") as container:
-        stream = container.add_stream("libx264", rate=25, options={"crf": "12", "preset": "ultrafast"})
+        stream = container.add_stream(
+            "libx264", rate=25, options={"crf": "12", "preset": "ultrafast"}
+        )
         stream.height, stream.width = pictures[0].shape[:2]
         for picture in pictures:
-            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24").reformat(format="yuv420p")))
+            container.mux(
+                stream.encode(
+                    av.VideoFrame.from_ndarray(picture, format="rgb24").reformat(format="yuv420p")
+                )
+            )
         container.mux(stream.encode())
     return path
 
@@ -54,7 +63,9 @@ def fake_path(root: Path, person: str, donor: str, method: str = "Deepfakes") ->
     return root / "manipulated_sequences" / method / "c23" / "videos" / f"{person}_{donor}.mp4"
 
 
-def write_pair(root: Path, person: str, donor: str, *, frames: int = 8, method: str = "Deepfakes") -> None:
+def write_pair(
+    root: Path, person: str, donor: str, *, frames: int = 8, method: str = "Deepfakes"
+) -> None:
     """A real clip of `person` and the fake made from it."""
     pictures = [frame(number) for number in range(frames)]
     write_clip(real_path(root, person), pictures)
@@ -67,7 +78,10 @@ def clip(name: str, method: str = "original") -> Clip:
 
 
 def write_crops(folder: Path, splits: dict[str, int], *, side: int = 90) -> Path:
-    """A DFDC-like table: so many pairs of real and fake crops for each split, with names of their own and zipped as PNG."""
+    """A DFDC-like table with this many pairs of real and fake crops for each split.
+
+    The crops have names of their own and are zipped as PNG.
+    """
     rows = []
     with zipfile.ZipFile(folder / "crops.zip", "w") as archive:
         for split, pairs in splits.items():
@@ -75,8 +89,15 @@ def write_crops(folder: Path, splits: dict[str, int], *, side: int = 90) -> Path
                 for label, change in (("REAL", lambda picture: picture), ("FAKE", replaced)):
                     face = change(frame(number % 8))[50:150, 70:170]
                     name = f"{split}-{number}-{label}.png"
-                    archive.writestr(name, cv2.imencode(".png", cv2.resize(face, (side, side))[:, :, ::-1])[1].tobytes())
+                    archive.writestr(
+                        name,
+                        cv2.imencode(".png", cv2.resize(face, (side, side))[:, :, ::-1])[
+                            1
+                        ].tobytes(),
+                    )
                     rows.append((name, "crops.zip", label, f"{split}-{number}.mp4", split, side))
     with (folder / "dfdc_faces.csv").open("w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows([("file", "archive", "label", "original", "split", "box_width"), *rows])
+        csv.writer(file).writerows(
+            [("file", "archive", "label", "original", "split", "box_width"), *rows]
+        )
     return folder / "dfdc_faces.csv"

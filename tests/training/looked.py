@@ -12,19 +12,32 @@ from training.looks import ClipLook
 
 PLAIN = Calibration(1.0, 0.0, -3.0, 3.0, "made", 1, 1)
 CARD = Card(
-    schema="dfgui.card/2", name="made", version="1", architecture="none", input_size=72, colour_order="RGB", value_range=(0, 255),
-    output="logit", crop=CropRule(0.8, 1.0), training=Training((), 0, 0, "", 0, InitWeights("random"), 0), metrics=(),
-    calibration=Calibrations(PLAIN, PLAIN), domain=Domain(50.0, 10.0, 0.01, 2), export_difference={}, not_for=(), terms="", files={},
+    schema="dfgui.card/2", name="made", version="1", architecture="none", input_size=72,
+    colour_order="RGB", value_range=(0, 255), output="logit", crop=CropRule(0.8, 1.0),
+    training=Training((), 0, 0, "", 0, InitWeights("random"), 0), metrics=(),
+    calibration=Calibrations(PLAIN, PLAIN), domain=Domain(50.0, 10.0, 0.01, 2),
+    export_difference={}, not_for=(), terms="", files={},
 )  # fmt: skip
 
 
 def clip(name: str, method: str = "", source: str = "ffpp", **more: Any) -> VideoRow:
     """A clip of `001`, or of 001 with the face of 002 (`001_002`, with a method)."""
     people = tuple(name.split("_")) if source == "ffpp" else (name,)
-    return VideoRow(f"{name}{method}.mp4", f"{name}.mp4", "FAKE" if method else "REAL", people[0], source, people, method, **more)
+    return VideoRow(
+        f"{name}{method}.mp4",
+        f"{name}.mp4",
+        "FAKE" if method else "REAL",
+        people[0],
+        source,
+        people,
+        method,
+        **more,
+    )
 
 
-def seen(logits: Sequence[float], *, track: int = 1, side: float = 100.0, sharpness: float = 100.0) -> tuple[SeenFace, ...]:
+def seen(
+    logits: Sequence[float], *, track: int = 1, side: float = 100.0, sharpness: float = 100.0
+) -> tuple[SeenFace, ...]:
     """Faces of one track."""
     return tuple(SeenFace(track, logit, side, sharpness) for logit in logits)
 

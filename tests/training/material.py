@@ -1,4 +1,4 @@
-"""Small data sets of every kind, as they are laid out for calibration and tests, and prepared as training reads them."""
+"""Small data sets of every kind, laid out for calibration and tests, and prepared for training."""
 
 from __future__ import annotations
 
@@ -28,11 +28,16 @@ def beside(real: Picture, fake: Picture) -> Picture:
 
 def write_beside(path: Path, *, frames: int = FRAMES) -> Path:
     """A side-by-side clip of one person."""
-    return write_clip(path, [beside(frame(number), replaced(frame(number))) for number in range(frames)])
+    return write_clip(
+        path, [beside(frame(number), replaced(frame(number))) for number in range(frames)]
+    )
 
 
 def write_data(folder: Path, *, crops: int = 4) -> Path:
-    """`dfdc_faces.csv` with so many pairs a split, and `ffpp` with a pair of people to train on and one to test on."""
+    """`dfdc_faces.csv` with this many pairs per split, and `ffpp`.
+
+    The latter has one pair of people to train on and one to test on.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     write_crops(folder, dict.fromkeys(("train", "validation", "test"), crops))
     for one, other in FFPP.values():
@@ -47,9 +52,13 @@ def write_gathered(folder: Path) -> Path:
     for number in PAIRS.values():
         write_beside(folder / "pairs" / f"pair_{number:02d}.mp4")
     rows = [f"pair_{number:02d}.mp4,{number},0" for number in sorted(PAIRS.values())]
-    (folder / "pairs" / "pairs.csv").write_text("\n".join(["file,component,one_panel", *rows, ""]), encoding="utf-8")
+    (folder / "pairs" / "pairs.csv").write_text(
+        "\n".join(["file,component,one_panel", *rows, ""]), encoding="utf-8"
+    )
     for name in SPEAKING.values():
-        write_clip(folder / "real_clips" / f"{name}.mp4", [frame(number) for number in range(FRAMES)])
+        write_clip(
+            folder / "real_clips" / f"{name}.mp4", [frame(number) for number in range(FRAMES)]
+        )
     return folder
 
 
@@ -64,7 +73,7 @@ def write_stills(folder: Path) -> Path:
 
 
 def prepare_here(kind: str, data: Path, out: Path, settings: Settings) -> None:
-    """As `training.data.prepare.prepare`, in one shard and in this process, without the test part."""
+    """As `training.data.prepare.prepare`, in one shard, in this process, without the test part."""
     table = read_videos(kind, data)
     table = table.paired() if settings.pairs else table
     lock(out, settings)
@@ -83,9 +92,19 @@ def prepare_all(data: Path, gathered: Path, stills: Path, shards: Path) -> Path:
     """Every data set that the recipe reads, three frames of each clip, without landmarks."""
     clips = Settings(frames=3, size=0, face_size=96, face_scale=1.6)
     pairs = Settings(frames=3, size=0, face_size=96, face_scale=1.6, pairs=True)
-    prepare_here("crops", data, shards / "crops", Settings(frames=1, size=0, faces="whole", face_size=96, face_scale=1.0))
+    prepare_here(
+        "crops",
+        data,
+        shards / "crops",
+        Settings(frames=1, size=0, faces="whole", face_size=96, face_scale=1.0),
+    )
     prepare_here("ffpp", data / "ffpp", shards / "ffpp", pairs)
     prepare_here("side_by_side", gathered / "pairs", shards / "side_by_side", pairs)
     prepare_here("real_clips", gathered / "real_clips", shards / "speaking", clips)
-    prepare_here("stills", stills, shards / "stills", Settings(frames=1, size=0, face_size=96, face_scale=1.5))
+    prepare_here(
+        "stills",
+        stills,
+        shards / "stills",
+        Settings(frames=1, size=0, face_size=96, face_scale=1.5),
+    )
     return shards

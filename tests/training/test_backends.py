@@ -25,26 +25,38 @@ pictures = np.random.default_rng(0).integers(0, 256, (4, size, size, 3), dtype=n
 labels = np.array([[0], [1], [0], [1]], np.float32)
 for steps in (1, 2):  # the second call goes on
     settings = FitSettings(steps=steps, log_every=1)
-    model = fit(lambda: build_xception(size), lambda step: (pictures, labels), settings, run, judge=lambda model: {})
+    model = fit(lambda: build_xception(size), lambda step: (pictures, labels), settings, run, \
+judge=lambda model: {})
 write_ir(run / "final.keras", run / "package")
-card = Card("dfgui.card/2", "other", "1", "Xception", size, "RGB", (0, 255), "logit", CropRule(0.8, 1.0),
-            Training((), 0, 0, "", 2, InitWeights("random"), 0), (), Calibrations(UNCALIBRATED, UNCALIBRATED),
+card = Card("dfgui.card/2", "other", "1", "Xception", size, "RGB", (0, 255), "logit", \
+CropRule(0.8, 1.0),
+            Training((), 0, 0, "", 2, InitWeights("random"), 0), (), \
+Calibrations(UNCALIBRATED, UNCALIBRATED),
             Domain(1.0, 0.0, None, 8), {}, (), "", {})
 expected = in_float32(model).predict(pictures, verbose=0)[:, 0]
-print(keras.backend.backend(), float(np.abs(Detector(write_card(run / "package", card), threads=2).logits(pictures) - expected).max()))
+print(keras.backend.backend(), float(np.abs(\
+Detector(write_card(run / "package", card), threads=2).logits(pictures) - expected).max()))
 """
 
 
 @pytest.mark.parametrize("backend", ["jax", "torch"])
 def test_training_and_export_on_another_backend(tmp_path: Path, backend: str) -> None:
     if importlib.util.find_spec(backend) is None:
-        pytest.skip(f"{backend} is not installed; it is an alternative to TensorFlow, not a requirement")
+        pytest.skip(
+            f"{backend} is not installed; it is an alternative to TensorFlow, not a requirement"
+        )
     environment = os.environ | {"KERAS_BACKEND": backend}
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, str(tmp_path)], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-c", SCRIPT, str(tmp_path)],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     name, difference = done.stdout.split()[-2:]
     assert name == backend
     assert float(difference) < 1e-3
-    assert len((tmp_path / "steps.jsonl").read_text(encoding="utf-8").splitlines()) == 4  # two steps, each with its loss and its judging
+    # two steps, each with its loss and its judging
+    assert len((tmp_path / "steps.jsonl").read_text(encoding="utf-8").splitlines()) == 4

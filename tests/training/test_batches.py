@@ -1,4 +1,4 @@
-"""Batches of a fit: drawn anew each epoch, each several times in a row, read ahead."""
+"""Batches of a fit: drawn again for each epoch, each several times in a row, read ahead."""
 
 from __future__ import annotations
 
@@ -31,7 +31,14 @@ class Numbers(keras.utils.PyDataset):
         return np.array([[index]]), np.array([index % 2])
 
 
-def _epoch(train: Arrays | keras.utils.PyDataset, epoch: int, *, batch: int = 4, passes: int = 1, seed: int = 0) -> list[list[int]]:
+def _epoch(
+    train: Arrays | keras.utils.PyDataset,
+    epoch: int,
+    *,
+    batch: int = 4,
+    passes: int = 1,
+    seed: int = 0,
+) -> list[list[int]]:
     with batches_of(train, batch=batch, passes=passes, seed=seed) as batches:
         batches.begin(epoch)
         found = [batches[index] for index in range(len(batches))]
@@ -79,7 +86,10 @@ def test_what_fails_in_a_thread_fails_where_it_is_used() -> None:
         def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
             raise OSError(f"batch {index} cannot be read")
 
-    with batches_of(Broken(3), batch=1, passes=1, seed=0) as batches, pytest.raises(OSError, match=r"batch \d cannot be read"):
+    with (
+        batches_of(Broken(3), batch=1, passes=1, seed=0) as batches,
+        pytest.raises(OSError, match=r"batch \d cannot be read"),
+    ):
         batches[0]
 
 

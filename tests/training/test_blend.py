@@ -1,4 +1,4 @@
-"""Self-blended images and swaps: changed inside, seamless at the border, the same for the same seed."""
+"""Self-blended images and swaps: changed inside, seamless at the border, fixed by the seed."""
 
 import numpy as np
 
@@ -19,8 +19,9 @@ def test_the_mask_is_soft_and_ends_inside_the_picture() -> None:
         assert (mask.shape, mask.dtype) == ((120, 100), np.float32)
         assert _border(mask).max() == 0
         assert mask.min() >= 0
-        assert 0.99 < mask.max() <= 1.0001  # the inner face is covered altogether
-        # Half axes from .22 to .42 of the sides: an ellipse of the smallest covers 15 %, a rectangle of the largest 67 %.
+        assert 0.99 < mask.max() <= 1.0001  # the inner face is fully covered
+        # Half axes from .22 to .42 of the sides: an ellipse of the smallest covers 15 %, a
+        # rectangle of the largest 67 %.
         assert 0.12 < mask.mean() < 0.67
         assert ((mask > 0.1) & (mask < 0.9)).any()
 
@@ -33,7 +34,10 @@ def test_changed_inside() -> None:
 
 
 def test_the_border_is_the_face_itself_or_its_altered_copy_with_even_chance() -> None:
-    same = sum(np.array_equal(_border(self_blend(FACE, np.random.default_rng(seed))), _border(FACE)) for seed in SEEDS)
+    same = sum(
+        np.array_equal(_border(self_blend(FACE, np.random.default_rng(seed))), _border(FACE))
+        for seed in SEEDS
+    )
     assert 10 <= same <= 30
 
 
@@ -46,7 +50,7 @@ def test_nothing_of_the_input_is_touched_and_a_seed_decides() -> None:
 
 
 def test_a_swap_shows_the_other_face_inside_in_the_colours_of_this_one() -> None:
-    """The donor is much brighter, and another picture altogether: stripes where the face has none."""
+    """The donor is much brighter, and another picture: it has stripes and the face has none."""
     donor = np.full((60, 60, 3), 230, np.uint8)
     donor[::6] = donor[1::6] = donor[2::6] = 190
     face = FACE // 2
@@ -70,17 +74,20 @@ def test_a_swap_touches_nothing_of_its_inputs_and_a_seed_decides() -> None:
 
 
 def _oval() -> np.ndarray:
-    """478 points on a circle of radius 50 around (70, 60) and inside it, so that every part has an area."""
+    """478 points on a circle of radius 50 around (70, 60) and inside it: every part has an area."""
     rng = np.random.default_rng(0)
     angle, radius = rng.uniform(0, 2 * np.pi, 478), 50 * np.sqrt(rng.uniform(0, 1, 478))
     angle[:60], radius[:60] = np.linspace(0, 2 * np.pi, 60), 50
-    return np.column_stack([70 + radius * np.cos(angle), 60 + radius * np.sin(angle)]).astype(np.float32)
+    return np.column_stack([70 + radius * np.cos(angle), 60 + radius * np.sin(angle)]).astype(
+        np.float32
+    )
 
 
 def test_the_mask_of_landmarks_lies_on_the_face() -> None:
     points = _oval()
     y, x = np.mgrid[0:120, 0:140]
-    far = (x - 70) ** 2 + (y - 60) ** 2 > 80**2  # 30 px off the face: deforming and softening reach at most about 25
+    # 30 px off the face: deforming and softening reach at most about 25
+    far = (x - 70) ** 2 + (y - 60) ** 2 > 80**2
     shares = []
     for seed in SEEDS:
         mask = landmark_mask(120, 140, points, np.random.default_rng(seed))
@@ -89,8 +96,8 @@ def test_the_mask_of_landmarks_lies_on_the_face() -> None:
         assert mask.min() >= 0
         assert mask[far].max(initial=0) < 0.05
         shares.append(mask.mean() * mask.size / (np.pi * 50**2))
-    assert 0.6 < max(shares) < 1.5  # now the whole face, give or take its border
-    assert min(shares) < 0.8  # now a part of it
+    assert 0.6 < max(shares) < 1.5  # sometimes the whole face, give or take its border
+    assert min(shares) < 0.8  # sometimes a part of it
 
 
 def test_every_part_of_the_mesh_has_points_of_it_and_chances_that_sum_to_one() -> None:

@@ -17,7 +17,8 @@ def _labels(real: int, fake: int) -> np.ndarray:
 
 
 def test_slope_and_intercept_are_recovered_whatever_the_shares() -> None:
-    # Real around -1, fake around 2, deviation 1.5: the log-ratio of the two normal densities is 3 / 1.5^2 (x - .5).
+    # Real around -1, fake around 2, deviation 1.5: the log-ratio of the two normal densities is
+    # 3 / 1.5^2 (x - .5).
     rng = np.random.default_rng(0)
     logits = np.concatenate([rng.normal(-1, 1.5, 30_000), rng.normal(2, 1.5, 6_000)])
     found = calibrate(logits, _labels(30_000, 6_000), name="made")
@@ -30,7 +31,9 @@ def test_what_sharpness_does_to_the_logits_is_found_and_undone() -> None:
     # As above, and every logit is lower by 2 ln(s / 50), whether real or fake.
     rng = np.random.default_rng(0)
     sharpness = np.exp(rng.uniform(math.log(20), math.log(200), 36_000))
-    logits = np.concatenate([rng.normal(-1, 1.5, 30_000), rng.normal(2, 1.5, 6_000)]) - 2 * np.log(sharpness / 50)
+    logits = np.concatenate([rng.normal(-1, 1.5, 30_000), rng.normal(2, 1.5, 6_000)]) - 2 * np.log(
+        sharpness / 50
+    )
     found = calibrate(logits, _labels(30_000, 6_000), name="made", sharpness=sharpness)
     assert found.slope == pytest.approx(4 / 3, abs=0.04)
     assert found.sharpness_slope == pytest.approx(8 / 3, abs=0.1)
@@ -41,7 +44,8 @@ def test_what_sharpness_does_to_the_logits_is_found_and_undone() -> None:
 
 def test_each_bound_is_log10_of_the_class_that_limits_its_side() -> None:
     found = calibrate(np.linspace(-1, 1, 57), _labels(50, 7), name="few")
-    # Only real files can show how seldom they look fake: 50 of them bear 50 to 1. Seven fakes bear 1 to 7.
+    # Only real files can show how seldom they look fake: 50 of them support 50 to 1. Seven fakes
+    # support 1 to 7.
     assert (found.log10_lr_low, found.log10_lr_high) == (-0.845, 1.699)
 
 
@@ -51,7 +55,8 @@ def test_a_single_file_still_has_bounds_apart_from_zero() -> None:
 
 
 def test_faces_of_one_file_count_as_one_file() -> None:
-    # Real: file a with two faces, b with one; fake: c with three. Of the real half a and b have a quarter each.
+    # Real: file a with two faces, b with one; fake: c with three. The real half of the weight is
+    # split evenly between a and b: a quarter each.
     labels, files = np.array([0, 0, 0, 1, 1, 1]), ["a", "a", "b", "c", "c", "c"]
     weights = even_weights(labels, np.full(6, ""), np.array(files))
     assert weights.tolist() == pytest.approx([1 / 8, 1 / 8, 1 / 4, 1 / 6, 1 / 6, 1 / 6])
@@ -67,9 +72,13 @@ def test_every_source_of_a_class_weighs_the_same() -> None:
 
 
 def test_a_source_of_many_files_does_not_move_the_calibration_more() -> None:
-    # Two sources with boundaries at 0 and 2: the same for the one with ten times as many files, in between for both.
+    # Two sources with boundaries at 0 and 2: the same for the one with ten times as many files, in
+    # between for both.
     rng = np.random.default_rng(0)
-    few, many = (np.concatenate([rng.normal(middle - 1, 1, n), rng.normal(middle + 1, 1, n)]) for middle, n in ((0, 400), (2, 4000)))
+    few, many = (
+        np.concatenate([rng.normal(middle - 1, 1, n), rng.normal(middle + 1, 1, n)])
+        for middle, n in ((0, 400), (2, 4000))
+    )
     labels = np.concatenate([_labels(400, 400), _labels(4000, 4000)])
     sources = ["few"] * 800 + ["many"] * 8000
     found = calibrate(np.concatenate([few, many]), labels, name="both", sources=sources)
@@ -79,14 +88,17 @@ def test_a_source_of_many_files_does_not_move_the_calibration_more() -> None:
 
 
 def test_perfect_separation_gives_platts_targets_and_no_more() -> None:
-    # Two points only: the fit goes through Platt's targets, 1/12 for ten real and 11/12 for ten fake, logit +-log 11 at +-1.
+    # Two points only: the fit goes through Platt's targets, 1/12 for ten real and 11/12 for ten
+    # fake, logit +-log 11 at +-1.
     found = calibrate(np.array([-1.0] * 10 + [1.0] * 10), _labels(10, 10), name="apart")
     assert found.slope == pytest.approx(math.log(11), abs=1e-3)
     assert found.intercept == pytest.approx(0, abs=1e-3)
 
 
 @pytest.mark.parametrize("logits", [[1.0] * 10 + [-1.0] * 10, [0.3] * 20])
-def test_a_network_that_knows_nothing_gives_even_scores_and_a_valid_card(logits: list[float]) -> None:
+def test_a_network_that_knows_nothing_gives_even_scores_and_a_valid_card(
+    logits: list[float],
+) -> None:
     found = calibrate(np.array(logits), _labels(10, 10), name="reversed")
     assert msgspec.json.decode(msgspec.json.encode(found), type=Calibration) == found
     assert calibrated(logits[0], found) == pytest.approx(0.5, abs=1e-3)

@@ -16,7 +16,9 @@ NAMES = (
     "Celeb-synthesis/id0_id1_0000.mp4",
     "Celeb-synthesis/id2_id3_0001.mp4",
 )
-TESTING = "1 Celeb-real/id1_0003.mp4\n1 YouTube-real/00017.mp4\n0 Celeb-synthesis/id2_id3_0001.mp4\n"
+TESTING = (
+    "1 Celeb-real/id1_0003.mp4\n1 YouTube-real/00017.mp4\n0 Celeb-synthesis/id2_id3_0001.mp4\n"
+)
 
 
 def _made(root: Path, names: tuple[str, ...] = NAMES, testing: str | None = TESTING) -> Path:
@@ -65,7 +67,10 @@ def test_without_the_list_all_are_to_learn_from(tmp_path: Path) -> None:
 def test_a_name_that_says_nobody_is_left_out(tmp_path: Path) -> None:
     table = read_videos(_made(tmp_path, (*NAMES, "Celeb-synthesis/fake7.mp4")))
     assert [(one.what, one.why) for one in table.skipped] == [
-        ("Celeb-synthesis/fake7.mp4", "its name does not say who it shows; expected one as id0_id1_0000")
+        (
+            "Celeb-synthesis/fake7.mp4",
+            "its name does not say who it shows; expected one as id0_id1_0000",
+        )
     ]
 
 
@@ -82,7 +87,9 @@ def test_a_listed_video_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 
 def test_a_list_that_is_cut_off_is_named_by_its_line(tmp_path: Path) -> None:
-    with pytest.raises(AnalysisError, match=r"List_of_testing_videos\.txt, line 3: expected 0 or 1"):
+    with pytest.raises(
+        AnalysisError, match=r"List_of_testing_videos\.txt, line 3: expected 0 or 1"
+    ):
         read_videos(_made(tmp_path, testing=TESTING[:-8]))
 
 

@@ -1,4 +1,7 @@
-"""The clips for full-frame experiments: pairs, frames, one geometry, the face box of the original, what is left out."""
+"""The clips for full-frame experiments.
+
+Pairs, frames, one geometry, the face box of the original, and what is left out.
+"""
 
 from __future__ import annotations
 
@@ -12,17 +15,34 @@ from dfgui.core.ela import error_level_picture, error_levels
 from dfgui.core.errors import AnalysisError
 from dfgui.core.geometry import Box
 from dfgui.core.video import Video
-from tests.training.faces import AXES, FACE, SIDE, clip, fake_path, frame, real_path, replaced, write_clip, write_pair
+from tests.training.faces import (
+    AXES,
+    FACE,
+    SIDE,
+    clip,
+    fake_path,
+    frame,
+    real_path,
+    replaced,
+    write_clip,
+    write_pair,
+)
 from training.data.clipset import FIRST, ClipSet, Recipe, View, _window, pairs_of, prepare
 from training.runs import Run
 
-VIEWS = (View("full", "full"), View("ela", "ela"), View("cut", "cut"), View("wide", "cut", 0.5), View("blackout", "blackout"))
+VIEWS = (
+    View("full", "full"),
+    View("ela", "ela"),
+    View("cut", "cut"),
+    View("wide", "cut", 0.5),
+    View("blackout", "blackout"),
+)
 RECIPE = Recipe(VIEWS, size=120, starts=2)
 FRAMES = 8
 
 
 def cut_narrower(picture: np.ndarray) -> np.ndarray:
-    """Ten columns are missing on either side, as in five of the Face2Face clips."""
+    """Ten columns are missing on each side, as in five of the Face2Face clips."""
     return np.ascontiguousarray(picture[:, 10:-10])
 
 
@@ -43,21 +63,39 @@ def made(root: Path, tmp_path_factory: pytest.TempPathFactory) -> ClipSet:
 
 
 def place(made: ClipSet, name: str, method: str) -> int:
-    return next(i for i, member in enumerate(made.members) if (member.clip.path.stem, member.clip.method) == (name, method))
+    return next(
+        i
+        for i, member in enumerate(made.members)
+        if (member.clip.path.stem, member.clip.method) == (name, method)
+    )
 
 
 def test_people_linked_by_a_fake_are_one_group() -> None:
-    found = [clip("001"), clip("002"), clip("003"), clip("004"), clip("001_002", "FaceSwap"), clip("003_001", "Deepfakes")]
-    assert pairs_of(found) == {"001": "001-002-003", "002": "001-002-003", "003": "001-002-003", "004": "004"}
+    found = [
+        clip("001"),
+        clip("002"),
+        clip("003"),
+        clip("004"),
+        clip("001_002", "FaceSwap"),
+        clip("003_001", "Deepfakes"),
+    ]
+    assert pairs_of(found) == {
+        "001": "001-002-003",
+        "002": "001-002-003",
+        "003": "001-002-003",
+        "004": "004",
+    }
 
 
 @pytest.mark.parametrize(
     ("recipe", "count", "expected"),
     [
-        (Recipe((), starts=3), 10, [0, 2, 5, 8]),  # centres of three spans of the frames 1 to 9: 1 + 1.5, 1 + 4.5, 1 + 7.5, rounded down
+        # centres of three spans of the frames 1 to 9: 1 + 1.5, 1 + 4.5, 1 + 7.5, rounded down
+        (Recipe((), starts=3), 10, [0, 2, 5, 8]),
         (Recipe((), starts=3), 4, [0, 1, 2, 3]),
         (Recipe((), starts=3), 3, None),
-        (Recipe((), starts=2, within=5), 100, [0, 2, 4]),  # centres of two spans of the frames 1 to 4
+        # centres of two spans of the frames 1 to 4
+        (Recipe((), starts=2, within=5), 100, [0, 2, 4]),
         # Bursts of three, two apart, are five frames long; they begin in the frames 1 to 15.
         (Recipe((), starts=2, burst=3, stride=2), 20, [0, 4, 6, 8, 12, 14, 16]),
         (Recipe((), starts=2, burst=3, stride=2), 10, None),  # they would overlap
@@ -68,8 +106,14 @@ def test_which_frames_are_taken(recipe: Recipe, count: int, expected: list[int] 
 
 
 def test_members_labels_and_pairs(made: ClipSet) -> None:
-    names = [(member.clip.method, member.clip.path.stem, member.label) for member in made.members[:3]]
-    assert names == [("original", "001", 0), ("Deepfakes", "001_002", 1), ("Face2Face", "001_002", 1)]
+    names = [
+        (member.clip.method, member.clip.path.stem, member.label) for member in made.members[:3]
+    ]
+    assert names == [
+        ("original", "001", 0),
+        ("Deepfakes", "001_002", 1),
+        ("Face2Face", "001_002", 1),
+    ]
     assert made.labels.tolist() == [0, 1, 1, 0, 1, 0, 1, 0, 1]
     assert made.pairs == ["001-002"] * 5 + ["003-004"] * 4
     assert made.people == ["001", "002", "003", "004"]
@@ -100,10 +144,15 @@ def test_a_fake_shows_the_frames_of_its_original(made: ClipSet) -> None:
 
 def test_a_narrower_fake_is_in_register_with_its_original(made: ClipSet) -> None:
     full = made.array("full", size=120).astype(np.float64)
-    real, fake, other = (full[place(made, *name)] for name in (("001", "original"), ("001_002", "Face2Face"), ("002", "original")))
-    # Outside the face nothing differs; stretched by the 20 columns instead, the edges of the portrait would.
+    real, fake, other = (
+        full[place(made, *name)]
+        for name in (("001", "original"), ("001_002", "Face2Face"), ("002", "original"))
+    )
+    # Outside the face nothing differs; if it were stretched by the 20 columns instead, the edges of
+    # the portrait would.
     assert np.abs(real - fake)[:, 80:].mean() < 1.5
-    # Everything else in the set is cut to the same shape, 220 to 240, in families without a narrow clip too.
+    # Everything else in the set is cut to the same shape, 220 to 240, in families without a narrow
+    # clip too.
     expected = cv2.resize(frame(0)[:, 10:-10], (120, 120), interpolation=cv2.INTER_AREA)
     assert np.abs(other[FIRST] - expected).mean() < 2
 
@@ -112,7 +161,9 @@ def test_the_face_is_the_only_difference(made: ClipSet) -> None:
     scale = 120 / 220
     middle = round((FACE[0] - 10) * scale), round(FACE[1] * 0.5)
     full = made.array("full", size=120).astype(np.float64)
-    change = np.abs(full[place(made, "002", "original")] - full[place(made, "002_001", "Deepfakes")]).mean(axis=(0, 3))
+    change = np.abs(
+        full[place(made, "002", "original")] - full[place(made, "002_001", "Deepfakes")]
+    ).mean(axis=(0, 3))
     assert change[middle[1] - 8 : middle[1] + 8, middle[0] - 8 : middle[0] + 8].mean() > 20
     assert change[80:].mean() < 1.5
 
@@ -128,17 +179,23 @@ def test_one_box_for_the_family(made: ClipSet) -> None:
 
 
 def test_a_margin_makes_the_face_smaller(made: ClipSet) -> None:
-    """With half a side more all around, the picture of side 2 shows the face at half the size, in the middle."""
+    """The margin is half a side more all around.
+
+    The picture of side 2 shows the face at half the size, in the middle.
+    """
     tight, wide = (made.array(name, size=120)[3, 1].astype(np.float64) for name in ("cut", "wide"))
     smaller = cv2.resize(tight, (60, 60), interpolation=cv2.INTER_AREA)
     assert np.abs(wide[30:90, 30:90] - smaller).mean() < 5
 
 
 def test_all_but_the_face_is_black(made: ClipSet) -> None:
-    full, black = (made.array(name, size=120)[3, 1].astype(np.float64) for name in ("full", "blackout"))
+    full, black = (
+        made.array(name, size=120)[3, 1].astype(np.float64) for name in ("full", "blackout")
+    )
     lit = black.sum(axis=2) > 0
     rows, columns = np.flatnonzero(lit.any(axis=1)), np.flatnonzero(lit.any(axis=0))
-    assert np.abs(full - black)[rows[1] : rows[-1], columns[1] : columns[-1]].max() <= 1  # the border of the box is mixed with black
+    # the border of the box is mixed with black
+    assert np.abs(full - black)[rows[1] : rows[-1], columns[1] : columns[-1]].max() <= 1
     box = Box(columns[0], rows[0], len(columns), len(rows))
     x, y = box.centre
     assert abs(x - (FACE[0] - 10) * 120 / 220) < 8
@@ -150,12 +207,16 @@ def test_error_levels_are_those_of_the_frame_as_it_is_stored(made: ClipSet, root
     with Video(fake_path(root / "ffpp", "001", "002", "Face2Face")) as video:
         stored = video.frame(0).rgb
     assert stored.shape == (SIDE, 220, 3)
-    expected = cv2.resize(error_level_picture(error_levels(stored)), (120, 120), interpolation=cv2.INTER_AREA)
+    expected = cv2.resize(
+        error_level_picture(error_levels(stored)), (120, 120), interpolation=cv2.INTER_AREA
+    )
     np.testing.assert_array_equal(made.array("ela", size=120)[2, FIRST], expected)
     assert expected.mean() > 3
 
 
-def test_a_resumed_run_decodes_nothing_and_lists_the_same(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_resumed_run_decodes_nothing_and_lists_the_same(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     data = tmp_path / "data"
     write_pair(data / "ffpp", "001", "002", frames=FRAMES)
     write_clip(real_path(data / "ffpp", "002"), [frame(0)] * 3)  # without a fake
@@ -165,7 +226,9 @@ def test_a_resumed_run_decodes_nothing_and_lists_the_same(root: Path, tmp_path: 
     again = Run(tmp_path / "run", data)
     np.testing.assert_array_equal(prepare(again, RECIPE).array("cut", size=120), before)
     assert again.skipped == first.skipped
-    assert [(one.what, one.why) for one in again.skipped] == [("original/002", "there is no readable fake made from it.")]
+    assert [(one.what, one.why) for one in again.skipped] == [
+        ("original/002", "there is no readable fake made from it.")
+    ]
 
 
 def test_what_cannot_be_used_is_listed(tmp_path: Path) -> None:
@@ -182,7 +245,12 @@ def test_what_cannot_be_used_is_listed(tmp_path: Path) -> None:
     run = Run(tmp_path / "run", tmp_path)
     made = prepare(run, RECIPE)
     kept = [(member.clip.method, member.clip.path.stem) for member in made.members]
-    assert kept == [("original", "001"), ("Deepfakes", "001_002"), ("original", "002"), ("Deepfakes", "002_001")]
+    assert kept == [
+        ("original", "001"),
+        ("Deepfakes", "001_002"),
+        ("original", "002"),
+        ("Deepfakes", "002_001"),
+    ]
     why = {one.what: one.why for one in run.skipped}
     assert set(why) == {
         *("FaceSwap/001_002", "original/003", "FaceSwap/002_001"),
@@ -190,16 +258,25 @@ def test_what_cannot_be_used_is_listed(tmp_path: Path) -> None:
     }
     assert why["FaceSwap/002_001"] == "it is too short for 2 frames; ask for fewer."
     assert why["Deepfakes/003_004"] == "there is no readable original."
-    assert why["original/004"] == why["Deepfakes/004_003"] == "no face was found in it that differs between the original and the fakes."
+    assert (
+        why["original/004"]
+        == why["Deepfakes/004_003"]
+        == "no face was found in it that differs between the original and the fakes."
+    )
 
 
 def test_a_frame_without_a_face_takes_the_box_of_the_nearest(tmp_path: Path) -> None:
     pictures = [frame(number) for number in range(FRAMES)]
     pictures[0] = np.zeros_like(pictures[0])
     write_clip(real_path(tmp_path / "ffpp", "001"), pictures)
-    write_clip(fake_path(tmp_path / "ffpp", "001", "002"), [pictures[0], *(replaced(picture) for picture in pictures[1:])])
+    write_clip(
+        fake_path(tmp_path / "ffpp", "001", "002"),
+        [pictures[0], *(replaced(picture) for picture in pictures[1:])],
+    )
     said: list[str] = []
-    run = Run(tmp_path / "run", tmp_path, watch=lambda event: said.append(getattr(event, "text", "")))
+    run = Run(
+        tmp_path / "run", tmp_path, watch=lambda event: said.append(getattr(event, "text", ""))
+    )
     cut = prepare(run, RECIPE).array("cut", size=120)
     assert cut.shape[:2] == (2, 3)
     assert cut[:, FIRST].max() < 20

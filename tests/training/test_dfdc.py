@@ -27,7 +27,9 @@ def _folder(root: Path, part: str, metadata: dict[str, Entry] | str | None, *vid
     for video in videos:
         (folder / video).write_bytes(video.encode())
     if metadata is not None:
-        (folder / "metadata.json").write_text(metadata if isinstance(metadata, str) else json.dumps(metadata))
+        (folder / "metadata.json").write_text(
+            metadata if isinstance(metadata, str) else json.dumps(metadata)
+        )
     return folder
 
 
@@ -42,7 +44,13 @@ def _zip(root: Path, number: str, metadata: dict[str, Entry], *videos: str) -> P
 
 def _good(root: Path) -> Path:
     """A part that by itself is a table: good.mp4 and its fake."""
-    return _folder(root, "dfdc_train_part_0", {"good.mp4": REAL, "made.mp4": _fake("good.mp4")}, "good.mp4", "made.mp4")
+    return _folder(
+        root,
+        "dfdc_train_part_0",
+        {"good.mp4": REAL, "made.mp4": _fake("good.mp4")},
+        "good.mp4",
+        "made.mp4",
+    )
 
 
 def _by_name(table: VideoTable) -> dict[str, VideoRow]:
@@ -55,9 +63,13 @@ def _why(table: VideoTable, name: str) -> str:
 
 
 def test_folders_and_zips_become_one_table(tmp_path: Path) -> None:
-    folder = _folder(tmp_path, "dfdc_train_part_10", {"a.mp4": REAL, "b.mp4": _fake("a.mp4")}, "a.mp4", "b.mp4")
+    folder = _folder(
+        tmp_path, "dfdc_train_part_10", {"a.mp4": REAL, "b.mp4": _fake("a.mp4")}, "a.mp4", "b.mp4"
+    )
     _folder(tmp_path, "dfdc_train_part_2", {"e.mp4": REAL}, "e.mp4")
-    archive = _zip(tmp_path, "03", {"c.mp4": REAL, "d.mp4": _fake("elsewhere.mp4")}, "c.mp4", "d.mp4")
+    archive = _zip(
+        tmp_path, "03", {"c.mp4": REAL, "d.mp4": _fake("elsewhere.mp4")}, "c.mp4", "d.mp4"
+    )
     table = read_videos(tmp_path)
     assert [row.file for row in table.rows] == [
         "dfdc_train_part_2/e.mp4",
@@ -67,7 +79,10 @@ def test_folders_and_zips_become_one_table(tmp_path: Path) -> None:
         "dfdc_train_part_3/d.mp4",
     ]
     rows = _by_name(table)
-    assert [(rows[name].label, rows[name].original, rows[name].part) for name in ("a.mp4", "b.mp4", "c.mp4", "d.mp4")] == [
+    assert [
+        (rows[name].label, rows[name].original, rows[name].part)
+        for name in ("a.mp4", "b.mp4", "c.mp4", "d.mp4")
+    ] == [
         ("REAL", "a.mp4", "10"),
         ("FAKE", "a.mp4", "10"),
         ("REAL", "c.mp4", "3"),
@@ -81,12 +96,17 @@ def test_folders_and_zips_become_one_table(tmp_path: Path) -> None:
 
 def test_metadata_files_are_hashed(tmp_path: Path) -> None:
     metadata = (_good(tmp_path) / "metadata.json").read_bytes()
-    assert read_videos(tmp_path).files == {"dfdc_train_part_0/metadata.json": hashlib.sha256(metadata).hexdigest()}
+    assert read_videos(tmp_path).files == {
+        "dfdc_train_part_0/metadata.json": hashlib.sha256(metadata).hexdigest()
+    }
 
 
 def test_the_folder_itself_may_be_a_part(tmp_path: Path) -> None:
     folder = _good(tmp_path)
-    assert [(row.file, row.part) for row in read_videos(folder).rows] == [("good.mp4", ""), ("made.mp4", "")]
+    assert [(row.file, row.part) for row in read_videos(folder).rows] == [
+        ("good.mp4", ""),
+        ("made.mp4", ""),
+    ]
 
 
 def test_a_part_that_is_there_twice_counts_once(tmp_path: Path) -> None:
@@ -99,7 +119,10 @@ def test_a_part_that_is_there_twice_counts_once(tmp_path: Path) -> None:
 
 def test_a_url_is_read_like_a_folder() -> None:
     files = fsspec.filesystem("memory")
-    files.pipe("/dfdc/dfdc_train_part_1/metadata.json", json.dumps({"a.mp4": REAL, "b.mp4": _fake("a.mp4")}).encode())
+    files.pipe(
+        "/dfdc/dfdc_train_part_1/metadata.json",
+        json.dumps({"a.mp4": REAL, "b.mp4": _fake("a.mp4")}).encode(),
+    )
     for name in ("a.mp4", "b.mp4"):
         files.pipe(f"/dfdc/dfdc_train_part_1/{name}", b"1234")
     table = read_videos("memory://dfdc")
@@ -117,7 +140,11 @@ def test_two_labels_are_named_with_both_files(tmp_path: Path) -> None:
     _folder(tmp_path, "dfdc_train_part_5", {"x.mp4": _fake("good.mp4")})
     table = read_videos(tmp_path)
     assert "x.mp4" not in _by_name(table)
-    assert _why(table, "x.mp4") == "it has two labels: REAL in dfdc_train_part_4/metadata.json and FAKE in dfdc_train_part_5/metadata.json"
+    assert (
+        _why(table, "x.mp4")
+        == "it has two labels: REAL in dfdc_train_part_4/metadata.json and FAKE in"
+        " dfdc_train_part_5/metadata.json"
+    )
 
 
 def test_two_labels_in_one_file_are_seen(tmp_path: Path) -> None:
@@ -134,17 +161,26 @@ def test_a_metadata_file_that_is_cut_off_leaves_its_videos_without_label(tmp_pat
     table = read_videos(tmp_path)
     assert sorted(_by_name(table)) == ["good.mp4", "made.mp4"]
     for name in ("x.mp4", "y.mp4"):
-        assert "it has no label: dfdc_train_part_7/metadata.json cannot be read, it may be cut off" in _why(table, name)
+        assert (
+            "it has no label: dfdc_train_part_7/metadata.json cannot be read, it may be cut off"
+            in _why(table, name)
+        )
 
 
 @pytest.mark.parametrize(
     ("entry", "says"),
     [
-        ({"label": "MAYBE"}, "its label in dfdc_train_part_4/metadata.json is 'MAYBE', expected REAL or FAKE"),
+        (
+            {"label": "MAYBE"},
+            "its label in dfdc_train_part_4/metadata.json is 'MAYBE', expected REAL or FAKE",
+        ),
         ({"split": "train"}, "its label in dfdc_train_part_4/metadata.json is None"),
         ("REAL", "its label in dfdc_train_part_4/metadata.json is 'REAL', expected REAL or FAKE"),
         ({"label": "FAKE"}, "its original in dfdc_train_part_4/metadata.json is None"),
-        ({"label": "FAKE", "original": ""}, "its original in dfdc_train_part_4/metadata.json is ''"),
+        (
+            {"label": "FAKE", "original": ""},
+            "its original in dfdc_train_part_4/metadata.json is ''",
+        ),
     ],
 )
 def test_a_bad_entry_is_named_by_file_and_field(tmp_path: Path, entry: Any, says: str) -> None:
@@ -162,9 +198,18 @@ def test_videos_without_metadata_and_metadata_without_videos_are_listed(tmp_path
     _folder(tmp_path, "dfdc_train_part_5", "[1, 2]", "odd.mp4")
     table = read_videos(tmp_path)
     assert _why(table, "t.mp4") == "it has no label: there is no test_videos/metadata.json"
-    assert _why(table, "gone.mp4") == "dfdc_train_part_4/metadata.json lists it, but the video is not there"
-    assert _why(table, "extra.mp4") == "it has no label: dfdc_train_part_4/metadata.json does not list it"
-    assert _why(table, "odd.mp4") == "it has no label: dfdc_train_part_5/metadata.json is no table of videos"
+    assert (
+        _why(table, "gone.mp4")
+        == "dfdc_train_part_4/metadata.json lists it, but the video is not there"
+    )
+    assert (
+        _why(table, "extra.mp4")
+        == "it has no label: dfdc_train_part_4/metadata.json does not list it"
+    )
+    assert (
+        _why(table, "odd.mp4")
+        == "it has no label: dfdc_train_part_5/metadata.json is no table of videos"
+    )
 
 
 def test_a_zip_that_is_cut_off_is_named(tmp_path: Path) -> None:
@@ -185,8 +230,13 @@ def test_a_metadata_member_that_is_damaged_is_named(tmp_path: Path) -> None:
 
 
 def test_an_empty_class_is_named_with_what_was_left_out(tmp_path: Path) -> None:
-    _folder(tmp_path, "dfdc_train_part_4", {"x.mp4": REAL, "y.mp4": {"label": "FAKE"}}, "x.mp4", "y.mp4")
-    with pytest.raises(AnalysisError, match=r"has no FAKE video that can be used; 1 were left out, .*y\.mp4: its original"):
+    _folder(
+        tmp_path, "dfdc_train_part_4", {"x.mp4": REAL, "y.mp4": {"label": "FAKE"}}, "x.mp4", "y.mp4"
+    )
+    with pytest.raises(
+        AnalysisError,
+        match=r"has no FAKE video that can be used; 1 were left out, .*y\.mp4: its original",
+    ):
         read_videos(tmp_path)
 
 

@@ -17,7 +17,9 @@ Array = NDArray[np.uint8]
 def _pictures(count: int, start: int = 0) -> tuple[Array, Array]:
     """Picture i has all pixels start + i, and the label i modulo 10."""
     values = np.arange(start, start + count, dtype=np.uint8)
-    return np.broadcast_to(values[:, None, None], (count, 28, 28)).copy(), (np.arange(count) % 10).astype(np.uint8)
+    return np.broadcast_to(values[:, None, None], (count, 28, 28)).copy(), (
+        np.arange(count) % 10
+    ).astype(np.uint8)
 
 
 def _npz(path: Path, **changes: Array) -> Path:
@@ -92,13 +94,18 @@ def test_enlarging_scales_ink_and_place() -> None:
             {"x_train": np.zeros((12, 28, 27), np.uint8)},
             r"x_train and y_train: expected pictures of \(n, 28, 28\) uint8, found \(12, 28, 27\)",
         ),
-        ({"x_test": np.zeros((3, 28, 28), np.float32)}, r"x_test and y_test: expected pictures .* float32"),
+        (
+            {"x_test": np.zeros((3, 28, 28), np.float32)},
+            r"x_test and y_test: expected pictures .* float32",
+        ),
         ({"y_train": np.zeros(11, np.uint8)}, r"expected 12 labels of 0-9, found \(11,\)"),
         ({"y_test": np.array([1, 2, 10], np.uint8)}, "expected 3 labels of 0-9"),
         ({"x_train": np.array([None])}, "cannot be read as MNIST"),
     ],
 )
-def test_a_field_that_is_wrong_is_named(tmp_path: Path, changes: dict[str, Array], says: str) -> None:
+def test_a_field_that_is_wrong_is_named(
+    tmp_path: Path, changes: dict[str, Array], says: str
+) -> None:
     with pytest.raises(AnalysisError, match=rf"m\.npz.*{says}"):
         load(_npz(tmp_path / "m.npz", **changes))
 
@@ -109,7 +116,9 @@ def test_a_missing_field_is_named(tmp_path: Path) -> None:
         load(tmp_path / "m.npz")
 
 
-@pytest.mark.parametrize("name", ["mnist.npz", "train-images-idx3-ubyte.gz", "train-images-idx3-ubyte", "other.bin"])
+@pytest.mark.parametrize(
+    "name", ["mnist.npz", "train-images-idx3-ubyte.gz", "train-images-idx3-ubyte", "other.bin"]
+)
 def test_files_that_are_cut_off_or_others_are_named(tmp_path: Path, name: str) -> None:
     images, labels = _pictures(12)
     _idx(tmp_path / name.replace("images-idx3", "labels-idx1"), labels, packed=name.endswith("gz"))

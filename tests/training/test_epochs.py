@@ -1,4 +1,4 @@
-"""A fit over epochs on toy problems: what is measured, when it ends, and how it goes on after a kill."""
+"""A fit over epochs on toy problems: what is measured, when it ends, and resuming after a kill."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ TRAIN, VALIDATION = _samples(60, 1), _samples(40, 2)
 
 def _tiny(width: int = 4) -> keras.Model:
     keras.utils.set_random_seed(3)
-    return keras.Sequential([keras.Input((2,)), keras.layers.Dense(width, activation="tanh"), keras.layers.Dense(1)])
+    return keras.Sequential(
+        [keras.Input((2,)), keras.layers.Dense(width, activation="tanh"), keras.layers.Dense(1)]
+    )
 
 
 def _linear(weight: float) -> keras.Model:
@@ -51,7 +53,13 @@ def _linear(weight: float) -> keras.Model:
 class Watch:
     """A run and what it said; asks to stop, or is killed, at an event."""
 
-    def __init__(self, folder: Path, *, at: Callable[[events.Event], bool] = lambda event: False, kill: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        at: Callable[[events.Event], bool] = lambda event: False,
+        kill: bool = False,
+    ) -> None:
         self.said: list[events.Event] = []
         self._at, self._kill = at, kill
         self.run = Run(folder, folder, watch=self._hear)
@@ -73,7 +81,12 @@ def _after(epoch: int) -> Callable[[events.Event], bool]:
 
 
 def _fit(
-    folder: Path, settings: Settings = SETTINGS, *, model: keras.Model | None = None, watch: Watch | None = None, **more: Any
+    folder: Path,
+    settings: Settings = SETTINGS,
+    *,
+    model: keras.Model | None = None,
+    watch: Watch | None = None,
+    **more: Any,
 ) -> Fitted:
     train, validation = more.pop("train", TRAIN), more.pop("validation", VALIDATION)
     run = (watch or Watch(folder)).run
@@ -82,11 +95,17 @@ def _fit(
 
 def test_what_is_measured_on_the_validation_part() -> None:
     # Logits log 3, 0, -log 3, log 3 are scores .75, .5, .25, .75; labels 1, 1, 0, 0.
-    # Cross-entropy: (-log .75 - log .5 - log .75 - log .25) / 4 = (.287682 + .693147 + .287682 + 1.386294) / 4 = .663701
+    # Cross-entropy: (-log .75 - log .5 - log .75 - log .25) / 4
+    # = (.287682 + .693147 + .287682 + 1.386294) / 4 = .663701
     # Called FAKE: first, second (.5 counts) and fourth: 3 of 4; right: first, second, third.
     # Pairs fake-real: .75-.25 in order, .75-.75 a tie, .5-.25 in order, .5-.75 not: 2.5 of 4.
     logits, labels = np.array([math.log(3), 0.0, -math.log(3), math.log(3)]), np.array([1, 1, 0, 0])
-    expected = {"val_loss": 0.663701, "val_accuracy": 0.75, "val_auc": 0.625, "val_share_fake": 0.75}
+    expected = {
+        "val_loss": 0.663701,
+        "val_accuracy": 0.75,
+        "val_auc": 0.625,
+        "val_share_fake": 0.75,
+    }
     assert validation_values(logits, labels) == pytest.approx(expected, abs=1e-6)
 
 
@@ -122,17 +141,24 @@ def test_curves_for_tensorboard(whole: tuple[Fitted, Watch, list[np.ndarray]]) -
     assert [event.step for event in board.Tensors("val_loss")] == [1, 2, 3, 4, 5]
 
 
-def test_the_scores_are_those_of_the_network_that_is_left(whole: tuple[Fitted, Watch, list[np.ndarray]]) -> None:
+def test_the_scores_are_those_of_the_network_that_is_left(
+    whole: tuple[Fitted, Watch, list[np.ndarray]],
+) -> None:
     fitted, _, weights = whole
     model = _tiny()
     model.set_weights(weights)
-    np.testing.assert_allclose(fitted.scores, 1 / (1 + np.exp(-predict(model, VALIDATION.x))), rtol=1e-5)
+    np.testing.assert_allclose(
+        fitted.scores, 1 / (1 + np.exp(-predict(model, VALIDATION.x))), rtol=1e-5
+    )
     loss = -np.mean(np.where(VALIDATION.y == 1, np.log(fitted.scores), np.log(1 - fitted.scores)))
     assert fitted.curve.values["val_loss"][-1] == pytest.approx(loss, rel=1e-5)
 
 
 def test_every_step_is_kept(whole: tuple[Fitted, Watch, list[np.ndarray]]) -> None:
-    """60 samples in batches of 8 are 8 steps, the last of 4 samples; the loss of an epoch is the mean over its samples."""
+    """60 samples in batches of 8 are 8 steps, the last of 4 samples.
+
+    The loss of an epoch is the mean over its samples.
+    """
     fitted = whole[0]
     assert {name: len(values) for name, values in fitted.steps.items()} == {"loss": 40, "i": 40}
     sizes = [8] * 7 + [4]
@@ -141,11 +167,15 @@ def test_every_step_is_kept(whole: tuple[Fitted, Watch, list[np.ndarray]]) -> No
     assert all(-size <= i <= 0 for size, i in zip(sizes, fitted.steps["i"], strict=False))
 
 
-def test_nothing_is_left_in_the_run_but_its_records(whole: tuple[Fitted, Watch, list[np.ndarray]]) -> None:
+def test_nothing_is_left_in_the_run_but_its_records(
+    whole: tuple[Fitted, Watch, list[np.ndarray]],
+) -> None:
     assert [*(whole[1].run.folder / "parts").iterdir()] == []
 
 
-def test_the_same_seed_gives_the_same_fit(whole: tuple[Fitted, Watch, list[np.ndarray]], tmp_path: Path) -> None:
+def test_the_same_seed_gives_the_same_fit(
+    whole: tuple[Fitted, Watch, list[np.ndarray]], tmp_path: Path
+) -> None:
     model = _tiny()
     again = _fit(tmp_path, model=model)
     assert again.curve == whole[0].curve
@@ -156,8 +186,14 @@ def test_the_same_seed_gives_the_same_fit(whole: tuple[Fitted, Watch, list[np.nd
 
 
 @pytest.mark.parametrize("kill_after", [1, 3])
-def test_a_killed_fit_ends_with_the_same_weights(tmp_path: Path, whole: tuple[Fitted, Watch, list[np.ndarray]], kill_after: int) -> None:
-    """Bit by bit. It is killed after an epoch was told and before its state was written, so that epoch is trained again."""
+def test_a_killed_fit_ends_with_the_same_weights(
+    tmp_path: Path, whole: tuple[Fitted, Watch, list[np.ndarray]], kill_after: int
+) -> None:
+    """Bit by bit.
+
+    It is killed after an epoch was reported and before its state was written, so that epoch is
+    trained again.
+    """
     with pytest.raises(KeyboardInterrupt):
         _fit(tmp_path, watch=Watch(tmp_path, at=_after(kill_after), kill=True))
     watch, model = Watch(tmp_path), _tiny()
@@ -169,13 +205,18 @@ def test_a_killed_fit_ends_with_the_same_weights(tmp_path: Path, whole: tuple[Fi
         np.testing.assert_array_equal(one, other)
 
 
-def test_ctrl_c_ends_it_after_the_step_and_it_goes_on(tmp_path: Path, whole: tuple[Fitted, Watch, list[np.ndarray]]) -> None:
+def test_ctrl_c_ends_it_after_the_step_and_it_goes_on(
+    tmp_path: Path, whole: tuple[Fitted, Watch, list[np.ndarray]]
+) -> None:
     watch = Watch(tmp_path, at=_after(2))
     with pytest.raises(Stopped):
         _fit(tmp_path, watch=watch)
     assert [event.epoch for event in watch.epochs] == [1, 2]
-    state = json.loads((tmp_path / "parts" / "fitting-a-seed4-fold0" / "state.json").read_text(encoding="utf-8"))
-    assert (len(state["steps"]["loss"]), state["best_epoch"]) == (16, 2)  # the step after epoch 2 is not in it
+    state = json.loads(
+        (tmp_path / "parts" / "fitting-a-seed4-fold0" / "state.json").read_text(encoding="utf-8")
+    )
+    # the step after epoch 2 is not in it
+    assert (len(state["steps"]["loss"]), state["best_epoch"]) == (16, 2)
     assert _fit(tmp_path).curve == whole[0].curve
 
 
@@ -200,8 +241,11 @@ def test_half_a_state_does_not_count(
     assert [event.epoch for event in watch.epochs] == [3, 4, 5]
 
 
-def test_a_fit_that_was_killed_at_its_end_trains_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = replace(SETTINGS, epochs=8, patience=1, learning_rate=3.0)  # so large a rate that the loss soon rises
+def test_a_fit_that_was_killed_at_its_end_trains_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # so large a rate that the loss soon rises
+    settings = replace(SETTINGS, epochs=8, patience=1, learning_rate=3.0)
 
     def killed(path: Path) -> None:
         raise KeyboardInterrupt
@@ -214,24 +258,43 @@ def test_a_fit_that_was_killed_at_its_end_trains_no_more(tmp_path: Path, monkeyp
     fitted = _fit(tmp_path, settings, watch=watch)
     assert watch.epochs == []
     assert fitted.stopped
-    assert fitted.curve.values["val_loss"][fitted.best_epoch - 1] == min(fitted.curve.values["val_loss"])
+    assert fitted.curve.values["val_loss"][fitted.best_epoch - 1] == min(
+        fitted.curve.values["val_loss"]
+    )
 
 
 @pytest.mark.parametrize("kill_after", [None, 3])
-def test_patience_of_two_and_the_best_epoch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kill_after: int | None) -> None:
-    """Validation losses .5, .4, .45, .4, .3: neither the third nor the fourth is lower than the second, so the fourth is the last."""
+def test_patience_of_two_and_the_best_epoch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kill_after: int | None
+) -> None:
+    """Validation losses .5, .4, .45, .4, .3: the fourth is the last.
+
+    Neither the third nor the fourth is lower than the second.
+    """
     losses, weights = iter([0.5, 0.4, 0.45, 0.4, 0.3]), []
 
     def scripted(logits: np.ndarray, labels: np.ndarray) -> dict[str, float]:
-        return {"val_loss": next(losses), "val_accuracy": 0.5, "val_auc": 0.5, "val_share_fake": 1.0}
+        return {
+            "val_loss": next(losses),
+            "val_accuracy": 0.5,
+            "val_auc": 0.5,
+            "val_share_fake": 1.0,
+        }
 
     monkeypatch.setattr(epochs, "validation_values", scripted)
     model, settings = _tiny(), replace(SETTINGS, patience=2)
     keep = model.save_weights
-    monkeypatch.setattr(model, "save_weights", lambda path: (weights.append(model.get_weights()), keep(path)))
+    monkeypatch.setattr(
+        model, "save_weights", lambda path: (weights.append(model.get_weights()), keep(path))
+    )
     if kill_after:
         with pytest.raises(KeyboardInterrupt):
-            _fit(tmp_path, settings, model=model, watch=Watch(tmp_path, at=_after(kill_after), kill=True))
+            _fit(
+                tmp_path,
+                settings,
+                model=model,
+                watch=Watch(tmp_path, at=_after(kill_after), kill=True),
+            )
         losses = iter([0.45, 0.4, 0.3])  # the third again
     fitted = _fit(tmp_path, settings, model=model)
     assert fitted.curve.values["val_loss"] == [0.5, 0.4, 0.45, 0.4]
@@ -241,29 +304,45 @@ def test_patience_of_two_and_the_best_epoch(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_the_validation_loss_is_cross_entropy_alone(tmp_path: Path) -> None:
-    """At rate 1e-9 the network stays logit = first + second number; class weights and a huge phi change the training loss only."""
+    """At rate 1e-9 the network stays logit = first + second number.
+
+    Class weights and a huge phi change the training loss only.
+    """
     logits = VALIDATION.x.sum(axis=1).astype(np.float64)
     expected = float(np.mean(np.log1p(np.exp(logits)) - VALIDATION.y * logits))
     plain = replace(SETTINGS, epochs=1, learning_rate=1e-9)
     odd = replace(plain, class_weight={0: 0.16, 1: 0.84}, form="as_printed", phi=1e4, tau=0.01)
-    one, other = (_fit(tmp_path, settings, model=_linear(1.0)).curve.values for settings in (plain, odd))
+    one, other = (
+        _fit(tmp_path, settings, model=_linear(1.0)).curve.values for settings in (plain, odd)
+    )
     assert one["val_loss"][0] == pytest.approx(expected, rel=1e-5)
     assert other["val_loss"][0] == pytest.approx(expected, rel=1e-5)
     assert other["loss"][0] < -9000 < 0 < one["loss"][0]
 
 
 def test_steps_of_the_conditional_term(tmp_path: Path) -> None:
-    """One batch of four zeros: predictions .5, I = -2; tau .25: I tau = -.5 (see test_losses); phi 10."""
+    """One batch of four zeros: predictions .5, I = -2.
+
+    With tau .25, I tau = -.5 (see test_losses); phi is 10.
+    """
     zeros = Arrays(np.zeros((4, 2), np.float32), np.array([0, 1, 0, 1]))
     settings = Settings(epochs=1, batch=4, form="as_intended", phi=10.0, tau=0.25)
     steps = _fit(tmp_path, settings, model=_linear(1.0), train=zeros).steps
     # dterm/dI = -2 * 10 * .25 * -.46211716 * .78644773 = 1.81715497
-    expected = {"loss": [math.log(2) + 7.8644773], "i": [-2.0], "term": [7.8644773], "gradient": [1.81715497]}
+    expected = {
+        "loss": [math.log(2) + 7.8644773],
+        "i": [-2.0],
+        "term": [7.8644773],
+        "gradient": [1.81715497],
+    }
     assert {name: pytest.approx(values, rel=1e-5) for name, values in expected.items()} == steps
 
 
 def test_passes_over_each_batch(tmp_path: Path) -> None:
-    """At rate 1e-9 nothing is learned: the loss is that of the batch, three steps the same and then another."""
+    """At rate 1e-9 nothing is learned: the loss is that of the batch.
+
+    It is the same for three steps, then that of the next batch.
+    """
     settings = replace(SETTINGS, epochs=1, passes_per_batch=3, learning_rate=1e-9)
     loss = np.array(_fit(tmp_path, settings).steps["loss"]).reshape(8, 3)
     np.testing.assert_allclose(loss, np.repeat(loss[:, :1], 3, axis=1), rtol=1e-5)
@@ -289,14 +368,17 @@ def test_it_tells_how_far_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     watch = Watch(tmp_path)
     _fit(tmp_path, replace(SETTINGS, epochs=2), watch=watch, done=(0.2, 0.6))
     progress = [event for event in watch.said if isinstance(event, events.Progress)]
-    assert [event.done for event in progress[::4]] == [0.225, 0.325, 0.425, 0.525]  # .2 + .4 * 1/16 and so on
+    # .2 + .4 * 1/16 and so on
+    assert [event.done for event in progress[::4]] == [0.225, 0.325, 0.425, 0.525]
     assert progress[9].text == "epoch 2, step 2 of 8"
 
 
 def test_a_loss_that_is_not_a_number(tmp_path: Path) -> None:
     x = TRAIN.x.copy()
     x[:, 0] = np.nan
-    with pytest.raises(DivergedError, match=r"The loss is nan at step 1 of epoch 1; lower learning_rate or phi\."):
+    with pytest.raises(
+        DivergedError, match=r"The loss is nan at step 1 of epoch 1; lower learning_rate or phi\."
+    ):
         _fit(tmp_path, train=replace(TRAIN, x=x))
 
 
@@ -310,7 +392,10 @@ def test_answers_that_are_not_numbers(tmp_path: Path) -> None:
 def test_a_state_of_another_configuration_is_refused(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         _fit(tmp_path, watch=Watch(tmp_path, at=_after(2), kill=True))
-    with pytest.raises(AnalysisError, match=r"fitting-a-seed4-fold0/state\.json is of a fit with another learning_rate"):
+    with pytest.raises(
+        AnalysisError,
+        match=r"fitting-a-seed4-fold0/state\.json is of a fit with another learning_rate",
+    ):
         _fit(tmp_path, replace(SETTINGS, learning_rate=0.02))
     with pytest.raises(AnalysisError, match="another samples"):
         _fit(tmp_path, train=_samples(50, 1))
@@ -318,7 +403,10 @@ def test_a_state_of_another_configuration_is_refused(tmp_path: Path) -> None:
         _fit(tmp_path, model=_tiny(5))
 
 
-@pytest.mark.parametrize(("name", "sentence"), [("state.json", "cannot be read"), ("epoch1.weights.h5", "cannot be read")])
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [("state.json", "cannot be read"), ("epoch1.weights.h5", "cannot be read")],
+)
 def test_a_broken_state_is_named(tmp_path: Path, name: str, sentence: str) -> None:
     with pytest.raises(KeyboardInterrupt):
         _fit(tmp_path, watch=Watch(tmp_path, at=_after(2), kill=True))
@@ -328,20 +416,35 @@ def test_a_broken_state_is_named(tmp_path: Path, name: str, sentence: str) -> No
 
 
 def test_a_class_that_is_missing(tmp_path: Path) -> None:
-    with pytest.raises(AnalysisError, match=r"part to learn from needs both classes, it has 0 REAL and 60 FAKE; add the other\."):
+    with pytest.raises(
+        AnalysisError,
+        match=r"part to learn from needs both classes, it has 0 REAL and 60 FAKE; add the other\.",
+    ):
         _fit(tmp_path, train=replace(TRAIN, y=np.ones(60, np.int64)))
-    with pytest.raises(AnalysisError, match="part to validate on needs both classes, it has 40 REAL and 0 FAKE"):
+    with pytest.raises(
+        AnalysisError, match="part to validate on needs both classes, it has 40 REAL and 0 FAKE"
+    ):
         _fit(tmp_path, validation=replace(VALIDATION, y=np.zeros(40, np.int64)))
 
 
 def test_a_group_on_both_sides(tmp_path: Path) -> None:
     groups = ["b", "a", *VALIDATION.groups[2:]]
-    with pytest.raises(AnalysisError, match=r"^a is on both sides of the split \(2 such groups\); correct the split\.$"):
-        _fit(tmp_path, train=replace(TRAIN, groups=["a", "b", *TRAIN.groups[2:]]), validation=replace(VALIDATION, groups=groups))
+    with pytest.raises(
+        AnalysisError,
+        match=r"^a is on both sides of the split \(2 such groups\); correct the split\.$",
+    ):
+        _fit(
+            tmp_path,
+            train=replace(TRAIN, groups=["a", "b", *TRAIN.groups[2:]]),
+            validation=replace(VALIDATION, groups=groups),
+        )
 
 
 def test_samples_of_a_wrong_size(tmp_path: Path) -> None:
-    with pytest.raises(AnalysisError, match=r"samples to learn from have the size \(3,\), and the network takes \(2,\)"):
+    with pytest.raises(
+        AnalysisError,
+        match=r"samples to learn from have the size \(3,\), and the network takes \(2,\)",
+    ):
         _fit(tmp_path, train=replace(TRAIN, x=np.zeros((60, 3), np.float32)))
 
 

@@ -1,4 +1,4 @@
-"""One video -> frames and faces: which frames, whose face, and what is said of a video that gives none."""
+"""One video -> frames and faces: which frames, whose face, what is said if a video gives none."""
 
 import errno
 import gzip
@@ -34,7 +34,9 @@ Picture = NDArray[np.uint8]
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """12 frames of the portrait, each 3 grey levels brighter."""
-    return write_clip(tmp_path_factory.mktemp("clip") / "clip.mp4", [frame(number) for number in range(12)])
+    return write_clip(
+        tmp_path_factory.mktemp("clip") / "clip.mp4", [frame(number) for number in range(12)]
+    )
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +68,12 @@ def test_frames_are_spread_and_resized(clip: Path, tmp_path: Path) -> None:
     assert (found.width, found.height, found.bytes) == (240, 240, clip.stat().st_size)
     assert found.sha256 == hashlib.sha256(clip.read_bytes()).hexdigest()
     with Video(clip) as video:
-        expected = np.stack([cv2.resize(video.frame(i).rgb, (64, 64), interpolation=cv2.INTER_AREA) for i in (1, 4, 7, 10)])
+        expected = np.stack(
+            [
+                cv2.resize(video.frame(i).rgb, (64, 64), interpolation=cv2.INTER_AREA)
+                for i in (1, 4, 7, 10)
+            ]
+        )
     np.testing.assert_array_equal(found.frames, expected)
     assert found.notes == ()
 
@@ -84,16 +91,24 @@ def test_the_face_is_cut_out_a_quarter_larger_than_its_box(clip: Path, tmp_path:
         side = round(1.25 * box.w)
         left, top = (round(middle - side / 2) for middle in box.centre)
         assert min(left, top) >= 0  # so that no border has to be repeated
-        np.testing.assert_array_equal(face, resize(rgb[top : top + side, left : left + side], (96, 96)))
+        np.testing.assert_array_equal(
+            face, resize(rgb[top : top + side, left : left + side], (96, 96))
+        )
 
 
 def test_the_first_frames_as_the_paper_took_them(clip: Path, tmp_path: Path) -> None:
     assert _examined(clip, tmp_path, first=True, frames=1).places[:, 0].tolist() == [0]
-    assert _examined(clip, tmp_path, first=True, frames=3, faces="none").places[:, 0].tolist() == [0, 1, 2]
+    assert _examined(clip, tmp_path, first=True, frames=3, faces="none").places[:, 0].tolist() == [
+        0,
+        1,
+        2,
+    ]
 
 
 def test_a_short_clip_gives_all_its_frames(clip: Path, tmp_path: Path) -> None:
-    assert _examined(clip, tmp_path, frames=99, faces="none").places[:, 0].tolist() == list(range(12))
+    assert _examined(clip, tmp_path, frames=99, faces="none").places[:, 0].tolist() == list(
+        range(12)
+    )
 
 
 def test_only_what_was_asked_for_is_kept(clip: Path, tmp_path: Path) -> None:
@@ -135,7 +150,8 @@ def test_frames_that_cannot_be_decoded_are_counted(clip: Path, tmp_path: Path) -
     data = bytearray(whole.read_bytes())
     half = len(data) // 2 // 188 * 188
     for start in range(half, len(data) - 188 * 4, 188):
-        data[start + 12 : start + 188] = bytes(176)  # packets keep their place, their content is gone
+        # packets keep their place, their content is gone
+        data[start + 12 : start + 188] = bytes(176)
     path = tmp_path / "damaged.ts"
     path.write_bytes(data)
     found = _examined(path, tmp_path, faces="none", frames=30)
@@ -155,7 +171,9 @@ def test_frames_that_cannot_be_decoded_are_counted(clip: Path, tmp_path: Path) -
         ("cut.png", b"\x89PNG\r\n\x1a\n" + bytes(40), "is not a picture that can be read"),
     ],
 )
-def test_what_cannot_be_read_says_why(tmp_path: Path, name: str, content: bytes | None, says: str) -> None:
+def test_what_cannot_be_read_says_why(
+    tmp_path: Path, name: str, content: bytes | None, says: str
+) -> None:
     if content is not None:
         (tmp_path / name).write_bytes(content)
     with pytest.raises(AnalysisError, match=says):
@@ -163,13 +181,16 @@ def test_what_cannot_be_read_says_why(tmp_path: Path, name: str, content: bytes 
 
 
 def test_a_clip_that_is_cut_off_says_why(clip: Path, tmp_path: Path) -> None:
-    with pytest.raises(AnalysisError, match="it cannot be read as a video"):  # the table of an MP4 stands at its end
+    # the table of an MP4 is at its end
+    with pytest.raises(AnalysisError, match="it cannot be read as a video"):
         _examined(cut_bytes(clip, tmp_path / "cut.mp4", 0.5), tmp_path)
 
 
 def test_pictures_that_are_too_small_say_their_size(tmp_path: Path) -> None:
     cv2.imwrite(str(tmp_path / "tiny.png"), np.zeros((20, 300, 3), np.uint8))
-    with pytest.raises(AnalysisError, match="its pictures have 300 x 20 pixels, expected at least 32 x 32"):
+    with pytest.raises(
+        AnalysisError, match="its pictures have 300 x 20 pixels, expected at least 32 x 32"
+    ):
         _examined(tmp_path / "tiny.png", tmp_path)
 
 
@@ -195,7 +216,11 @@ def test_a_url_is_copied_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     fsspec.filesystem("memory").pipe("/far/file.mp4", b"0123456789")
     monkeypatch.setattr(module, "CHUNK", 4)
     beats: list[int] = []
-    with fetched("memory://far/file.mp4", tmp_path / "incoming", lambda: beats.append(1)) as (path, size, digest):
+    with fetched("memory://far/file.mp4", tmp_path / "incoming", lambda: beats.append(1)) as (
+        path,
+        size,
+        digest,
+    ):
         assert path.read_bytes() == b"0123456789"
         assert path.parent == tmp_path
         assert path.suffix == ".mp4"
@@ -216,13 +241,17 @@ def test_a_url_is_copied_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_a_member_that_cannot_be_read_says_why(tmp_path: Path, path: str, says: str) -> None:
     with zipfile.ZipFile(tmp_path / "part.zip", "w") as archive:
         archive.writestr("clip.mp4", "0123456789")
-    (tmp_path / "bad.zip").write_bytes((tmp_path / "part.zip").read_bytes().replace(b"0123456789", b"0123456780"))
+    (tmp_path / "bad.zip").write_bytes(
+        (tmp_path / "part.zip").read_bytes().replace(b"0123456789", b"0123456780")
+    )
     with pytest.raises(AnalysisError, match=says):
         _examined(path.format(tmp_path), tmp_path)
     assert not list(tmp_path.glob("incoming*"))
 
 
-def test_a_full_disk_is_not_the_videos_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_not_the_videos_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     fsspec.filesystem("memory").pipe("/far/file.mp4", gzip.compress(b"x"))
 
     def full(*_: object) -> None:
@@ -257,7 +286,9 @@ def test_people_keep_their_numbers(portrait: Picture) -> None:
         assert set(found) == {0, 1}
         for person, box in found.items():
             start, top = numbers[person]
-            assert max(_centre(box, start + 8 * step if start == 20 else start - 8 * step, top)) < 15
+            assert (
+                max(_centre(box, start + 8 * step if start == 20 else start - 8 * step, top)) < 15
+            )
 
 
 def test_the_leading_person_is_found_again_after_a_gap(portrait: Picture) -> None:
@@ -293,15 +324,24 @@ def test_large_frames_are_shrunk_nearly_alike(tmp_path: Path) -> None:
     large = cv2.resize(frame(0), (960, 720), interpolation=cv2.INTER_CUBIC)
     cv2.imwrite(str(tmp_path / "large.png"), large[:, :, ::-1])
     (shrunk,) = _examined(tmp_path / "large.png", tmp_path, faces="none").frames
-    assert cv2.absdiff(shrunk, cv2.resize(large, (64, 64), interpolation=cv2.INTER_AREA)).mean() < 0.5
+    assert (
+        cv2.absdiff(shrunk, cv2.resize(large, (64, 64), interpolation=cv2.INTER_AREA)).mean() < 0.5
+    )
 
 
 def test_each_face_is_checked_and_has_its_landmarks(clip: Path, tmp_path: Path) -> None:
     chosen = Settings(frames=2, size=0, face_size=96, face_scale=1.6, landmarks=True)
-    found = examine(VideoRow("v", str(clip), "REAL", "v", "s"), chosen, tmp_path / "incoming", load_mesh())
+    found = examine(
+        VideoRow("v", str(clip), "REAL", "v", "s"), chosen, tmp_path / "incoming", load_mesh()
+    )
     assert found.landmarks is not None
     assert found.presence is not None
-    assert (found.landmarks.shape, found.presence.shape, found.marked, found.partners) == ((2, 478, 2), (2,), 2, None)
+    assert (found.landmarks.shape, found.presence.shape, found.marked, found.partners) == (
+        (2, 478, 2),
+        (2,),
+        2,
+        None,
+    )
     square = Box(*map(int, found.places[0, 2:])).scaled(1.6)
     middle = (np.array(FACE) - (square.x, square.y)) * 96 / square.w
     assert np.abs(found.landmarks[0].astype(np.float32).mean(axis=0) - middle).max() < 8
@@ -315,21 +355,39 @@ def test_what_is_no_face_is_no_face(portrait: Picture, tmp_path: Path) -> None:
             pass
 
         def look(self, rgb: Picture, boxes: list[Box]) -> list[Landmarks]:  # type: ignore[override]
-            return [Landmarks(20.0 if box.x < 320 else 3.0, np.zeros((478, 2), np.float32)) for box in boxes]
+            return [
+                Landmarks(20.0 if box.x < 320 else 3.0, np.zeros((478, 2), np.float32))
+                for box in boxes
+            ]
 
     chosen = Settings(frames=4, size=0, landmarks=True)
     both = write_clip(tmp_path / "both.mp4", [_placed(portrait, (20, 80), (380, 80))] * 4)
-    found = examine(VideoRow("v", str(both), "REAL", "v", "s"), chosen, tmp_path / "incoming", Unsure())
+    found = examine(
+        VideoRow("v", str(both), "REAL", "v", "s"), chosen, tmp_path / "incoming", Unsure()
+    )
     assert all(place[2] < 320 for place in found.places)
     alone = write_clip(tmp_path / "alone.mp4", [_placed(portrait, (380, 80))] * 4)
-    with pytest.raises(AnalysisError, match="no face was found in any of its 4 frames, only what looks like one in 4 boxes"):
-        examine(VideoRow("v", str(alone), "REAL", "v", "s"), chosen, tmp_path / "incoming", Unsure())
+    with pytest.raises(
+        AnalysisError,
+        match="no face was found in any of its 4 frames, only what looks like one in 4 boxes",
+    ):
+        examine(
+            VideoRow("v", str(alone), "REAL", "v", "s"), chosen, tmp_path / "incoming", Unsure()
+        )
 
 
 def test_a_half_may_be_the_video(portrait: Picture, tmp_path: Path) -> None:
     path = write_clip(tmp_path / "halves.mp4", [_placed(portrait, (380, 80))] * 2)
-    right = examine(VideoRow("v", str(path), "FAKE", "v", "s", panel="right"), Settings(frames=2), tmp_path / "incoming")
+    right = examine(
+        VideoRow("v", str(path), "FAKE", "v", "s", panel="right"),
+        Settings(frames=2),
+        tmp_path / "incoming",
+    )
     assert (right.width, right.height) == (320, 400)
     assert max(_centre(Box(*map(int, right.places[0, 2:])), 60, 80)) < 15
     with pytest.raises(AnalysisError, match="no face"):
-        examine(VideoRow("v", str(path), "REAL", "v", "s", panel="left"), Settings(frames=2), tmp_path / "incoming")
+        examine(
+            VideoRow("v", str(path), "REAL", "v", "s", panel="left"),
+            Settings(frames=2),
+            tmp_path / "incoming",
+        )

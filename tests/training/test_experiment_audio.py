@@ -32,7 +32,10 @@ def tone(hertz: float, seconds: float) -> np.ndarray:
 
 
 def test_pieces_are_spread_evenly_and_cover_ten_milliseconds_a_column() -> None:
-    """Four seconds: silence, then a tone in the last. Three pieces of 1 s begin at 0, 1.5 and 3 s; the last alone is loud."""
+    """Four seconds: silence, then a tone in the last.
+
+    Three pieces of 1 s begin at 0, 1.5 and 3 s; only the last is loud.
+    """
     samples = np.concatenate([np.zeros(3 * RATE), tone(1000, 1)]).astype(np.float32)
     found = pieces_of(samples, Config(seconds=1.0, pieces=3))
     assert found.shape == (3, 64, 100)
@@ -48,7 +51,7 @@ def test_a_short_file_is_one_piece_with_silence_after_it() -> None:
 
 
 def test_channels_are_averaged(tmp_path: Path) -> None:
-    """A tone against its own negative is silence, beside silence it is half as strong."""
+    """A tone and its own negative become silence; a tone and silence, a tone half as strong."""
     write(tmp_path / "against.wav", tone(440, 0.5), -tone(440, 0.5))
     np.testing.assert_allclose(samples_of(tmp_path / "against.wav"), 0, atol=1e-4)
     write(tmp_path / "beside.wav", tone(440, 0.5), np.zeros(RATE // 2))
@@ -56,11 +59,26 @@ def test_channels_are_averaged(tmp_path: Path) -> None:
 
 
 def test_what_belongs_to_one_original(tmp_path: Path) -> None:
-    for name in ("REAL/a.wav", "FAKE/a.wav", "FAKE/b/1.wav", "FAKE/b/2.wav", "REAL/.hidden", "other/c.wav"):
+    for name in (
+        "REAL/a.wav",
+        "FAKE/a.wav",
+        "FAKE/b/1.wav",
+        "FAKE/b/2.wav",
+        "REAL/.hidden",
+        "other/c.wav",
+    ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
-    found = [(path.relative_to(tmp_path).as_posix(), label, original) for path, label, original in listed(tmp_path)]
-    assert found == [("REAL/a.wav", 0, "a"), ("FAKE/a.wav", 1, "a"), ("FAKE/b/1.wav", 1, "b"), ("FAKE/b/2.wav", 1, "b")]
+    found = [
+        (path.relative_to(tmp_path).as_posix(), label, original)
+        for path, label, original in listed(tmp_path)
+    ]
+    assert found == [
+        ("REAL/a.wav", 0, "a"),
+        ("FAKE/a.wav", 1, "a"),
+        ("FAKE/b/1.wav", 1, "b"),
+        ("FAKE/b/2.wav", 1, "b"),
+    ]
 
 
 def test_the_network_takes_decibels_and_gives_one_logit() -> None:
@@ -103,7 +121,10 @@ def test_a_class_without_sound_is_named(tmp_path: Path) -> None:
         write(tmp_path / "data" / "REAL" / f"{number}.wav", tone(300, 0.7))
     status, said = carried(tmp_path / "data", tmp_path / "run")
     assert status == 1
-    assert said[-1] == events.Ended("failed", "data has 0 files with sound in a folder named FAKE, and 4 are the least; add some.")
+    assert said[-1] == events.Ended(
+        "failed",
+        "data has 0 files with sound in a folder named FAKE, and 4 are the least; add some.",
+    )
 
 
 def test_a_smoke_run_without_sound_says_that_its_tones_are_made(tmp_path: Path) -> None:

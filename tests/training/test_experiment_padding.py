@@ -19,10 +19,18 @@ def result(tmp_path_factory: pytest.TempPathFactory) -> Result:
     data = write_pairs(tmp_path_factory.mktemp("data"), 4)
     with pytest.MonkeyPatch.context() as patch:
         use_tiny_backbone(patch)
-        return carried_out("padding", lambda config: learning(config, margins=(0.0, 1.0)), data, tmp_path_factory.mktemp("run"))
+        return carried_out(
+            "padding",
+            lambda config: learning(config, margins=(0.0, 1.0)),
+            data,
+            tmp_path_factory.mktemp("run"),
+        )
 
 
-@pytest.mark.parametrize(("margin", "name"), [(0.0, "margin_0"), (0.25, "margin_25"), (1.0, "margin_100"), (-0.125, "margin_minus_12_5")])
+@pytest.mark.parametrize(
+    ("margin", "name"),
+    [(0.0, "margin_0"), (0.25, "margin_25"), (1.0, "margin_100"), (-0.125, "margin_minus_12_5")],
+)
 def test_names(margin: float, name: str) -> None:
     assert arm_name(margin) == name
 
@@ -32,7 +40,10 @@ def test_the_margins_of_the_issue() -> None:
 
 
 def test_an_arm_for_each_margin(result: Result) -> None:
-    assert [(arm.name, arm.settings["margin"]) for arm in result.arms] == [("margin_0", 0.0), ("margin_100", 1.0)]
+    assert [(arm.name, arm.settings["margin"]) for arm in result.arms] == [
+        ("margin_0", 0.0),
+        ("margin_100", 1.0),
+    ]
     assert metric(result, "margin_0", "roc_auc") == 1.0
     assert sum("against margin 0" in sentence for sentence in result.sentences) == 1
 
@@ -43,7 +54,9 @@ def test_the_figure_over_the_margin(result: Result) -> None:
     assert auc.x == balanced.x == [0.0, 1.0]
     assert auc.y == [metric(result, arm.name, "roc_auc") for arm in result.arms]
     assert balanced.y == [metric(result, arm.name, "balanced_accuracy") for arm in result.arms]
-    assert all(low <= y <= high for low, y, high in zip(auc.low or [], auc.y, auc.high or [], strict=True))
+    assert all(
+        low <= y <= high for low, y, high in zip(auc.low or [], auc.y, auc.high or [], strict=True)
+    )
     assert figure.lines[0].y == 0.5
 
 

@@ -1,4 +1,7 @@
-"""The experiments on statistics of pixels and on patches: places and differences by hand, the whole way on small clips."""
+"""The experiments on statistics of pixels and on patches.
+
+Places and differences by hand, the whole way on small clips.
+"""
 
 from __future__ import annotations
 
@@ -18,11 +21,18 @@ from training.runs import carry_out
 
 
 def test_a_face_is_described_by_itself_and_by_its_difference_from_the_frame() -> None:
-    """A frame of 100 in red with a face of 200: means 200, and 200 less the frame's 100 + 100 x (40 x 40) / (120 x 160)."""
+    """A frame of 100 in red with a face of 200.
+
+    Means 200, and 200 less the frame's 100 + 100 x (40 x 40) / (120 x 160).
+    """
     frame = np.full((120, 160, 3), (100, 50, 50), np.uint8)
     frame[40:80, 60:100, 0] = 200
     found = pixels.measured(frame, Box(60, 40, 40, 40), side=40)
-    assert {kind: values.shape for kind, values in found.items()} == {"colour": (54,), "noise": (30,), "dct": (126,)}
+    assert {kind: values.shape for kind, values in found.items()} == {
+        "colour": (54,),
+        "noise": (30,),
+        "dct": (126,),
+    }
     assert found["colour"][0] == pytest.approx(200)
     assert found["colour"][27] == pytest.approx(200 - (100 + 100 * 1600 / 19200), abs=0.01)
 
@@ -41,13 +51,21 @@ def test_patches_lie_in_the_face_and_beside_it() -> None:
 
 def test_where_the_face_fills_the_frame_there_is_no_background() -> None:
     frame = np.zeros((64, 64, 3), np.uint8)
-    found = patches.measured(frame, Box(0, 0, 64, 64), np.random.default_rng(0), patches.Config(patches=2, side=16))
+    found = patches.measured(
+        frame, Box(0, 0, 64, 64), np.random.default_rng(0), patches.Config(patches=2, side=16)
+    )
     assert all(np.isnan(values).all() for values in found.values())
 
 
 def test_distances_of_flat_patches() -> None:
-    """Red 30 apart, the luma .299 x 30 = 9 after rounding; no noise in either: the log of the ratio is 0, and so is the DCT distance."""
-    face, background = np.full((16, 16, 3), (130, 80, 80), np.uint8), np.full((16, 16, 3), (100, 80, 80), np.uint8)
+    """Red is 30 apart, so the luma is .299 x 30 = 9 apart after rounding.
+
+    Neither has noise: the log of the ratio is 0, and so is the DCT distance.
+    """
+    face, background = (
+        np.full((16, 16, 3), (130, 80, 80), np.uint8),
+        np.full((16, 16, 3), (100, 80, 80), np.uint8),
+    )
     found = patches._distances(face, background)
     np.testing.assert_allclose(found["colour"], [30, 0, 0, 9])
     np.testing.assert_allclose(found["noise"], 0)
@@ -55,7 +73,10 @@ def test_distances_of_flat_patches() -> None:
 
 
 def test_a_fake_is_compared_with_its_own_original() -> None:
-    """Two families whose originals differ by 100 and whose fakes lie 3 above their own: the difference is 3, and its interval is 3 to 3."""
+    """Two families whose originals differ by 100 and whose fakes are 3 above their own.
+
+    The difference is 3, and its interval is 3 to 3.
+    """
     clips = np.array(["original/001", "Deepfakes/001_002", "original/003", "Deepfakes/003_004"])
     values = np.repeat([[10.0], [13.0], [110.0], [113.0]], 4, axis=1).astype(np.float32)
     vectors = {"colour": values, "noise": values[:, :3], "dct": values[:, :1]}
@@ -63,22 +84,42 @@ def test_a_fake_is_compared_with_its_own_original() -> None:
     found = compared(Samples(vectors, labels, pairs, clips, np.array(["o", "d", "o", "d"])))
     assert len(found) == 8
     first = found[0]
-    assert (first.original, first.fake, first.spread, first.difference, first.low, first.high, first.n) == (60, 63, 50, 3, 3, 3, 2)
+    assert (
+        first.original,
+        first.fake,
+        first.spread,
+        first.difference,
+        first.low,
+        first.high,
+        first.n,
+    ) == (60, 63, 50, 3, 3, 3, 2)
 
 
-@pytest.mark.parametrize(("experiment", "tables"), [(pixels.EXPERIMENT, 1), (patches.EXPERIMENT, 2)])
+@pytest.mark.parametrize(
+    ("experiment", "tables"), [(pixels.EXPERIMENT, 1), (patches.EXPERIMENT, 2)]
+)
 def test_the_whole_way(tmp_path: Path, experiment: Experiment, tables: int) -> None:
     for person, donor in (("001", "002"), ("002", "001"), ("003", "004"), ("004", "003")):
         write_pair(tmp_path / "data" / "ffpp", person, donor, frames=6)
     said: list[events.Event] = []
     config = experiment.config().smoke()
     out = tmp_path / "run"
-    assert carry_out(experiment, config, tmp_path / "data", out, smoke=True, command="c", watch=said.append) == 0, said[-1]
+    assert (
+        carry_out(
+            experiment, config, tmp_path / "data", out, smoke=True, command="c", watch=said.append
+        )
+        == 0
+    ), said[-1]
     result = read_result(out)
     _as_expected(result, experiment, tables)
     kept = {path.name for path in (out / "parts").iterdir()}
     assert {"family-001.npz", "all-seed0.json"} <= kept
-    assert carry_out(experiment, config, tmp_path / "data", out, smoke=True, command="c", watch=said.append) == 0
+    assert (
+        carry_out(
+            experiment, config, tmp_path / "data", out, smoke=True, command="c", watch=said.append
+        )
+        == 0
+    )
     assert read_result(out).arms == result.arms
 
 

@@ -53,7 +53,11 @@ def test_the_network_sees_the_order() -> None:
 
 
 def test_every_arm_is_judged_on_every_clip(result: Result) -> None:
-    assert [arm.name for arm in result.arms] == ["frames", "mean", "gru", "gru_shuffled"] == list(get("temporal").arms)
+    assert (
+        [arm.name for arm in result.arms]
+        == ["frames", "mean", "gru", "gru_shuffled"]
+        == list(get("temporal").arms)
+    )
     assert {arm.n for arm in result.arms} == {16}
     for arm in ("frames", "mean", "gru"):
         assert metric(result, arm, "roc_auc") == 1.0  # the face alone tells, whatever the order
@@ -67,15 +71,19 @@ def test_samples_of_each_arm(data: Path, tmp_path: Path, monkeypatch: pytest.Mon
 
     use_tiny_backbone(monkeypatch)
     config = small(Config().smoke())
-    recipe = replace(config.recipe([View(VIEW, "cut", config.margin)]), burst=config.burst, stride=config.stride)
+    recipe = replace(
+        config.recipe([View(VIEW, "cut", config.margin)]), burst=config.burst, stride=config.stride
+    )
     bench = ClipBench(Run(tmp_path, data), config, recipe)
     frames, mean, gru, mixed = (arm.samples() for arm in arms(bench, config))
-    assert frames.shape == (16, 6, 27)  # two bursts of three frames; the video's first frame is not among them
+    # two bursts of three frames; the video's first frame is not among them
+    assert frames.shape == (16, 6, 27)
     np.testing.assert_array_equal(frames, bench.features(VIEW)[:, 1:])
     np.testing.assert_allclose(mean[5, 1], frames[5, 3:].mean(axis=0), rtol=1e-6)
     np.testing.assert_array_equal(gru[7, 0], frames[7, :3])
     assert mixed.shape == gru.shape == (16, 2, 3, 27)
-    # The clips get brighter by three grey levels a frame, so the last frame of a burst is brighter than its first.
+    # The clips get brighter by three grey levels a frame, so the last frame of a burst is brighter
+    # than its first.
     brightness = bench.pictures(VIEW, 71)[:, 1:].reshape(16, 2, 3, -1).mean(axis=3)
     assert (brightness[:, :, 2] - brightness[:, :, 0] > 1).all()
 

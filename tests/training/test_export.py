@@ -1,4 +1,4 @@
-"""A random Xception becomes a package that the application opens, and that computes what Keras computes."""
+"""A random Xception becomes a package that the application opens and that agrees with Keras."""
 
 from pathlib import Path
 
@@ -7,7 +7,16 @@ import msgspec
 import numpy as np
 import pytest
 
-from dfgui.core.card import Calibrations, Card, CropRule, Domain, InitWeights, ModelPackage, Training, load_package
+from dfgui.core.card import (
+    Calibrations,
+    Card,
+    CropRule,
+    Domain,
+    InitWeights,
+    ModelPackage,
+    Training,
+    load_package,
+)
 from dfgui.core.detector import Detector
 from dfgui.core.errors import AnalysisError
 from training.export import UNCALIBRATED, export_differences, write_card, write_ir
@@ -18,15 +27,16 @@ SIZE = 72
 
 def _card() -> Card:
     return Card(
-        schema="dfgui.card/2", name="random", version="1", architecture="Xception", input_size=SIZE, colour_order="RGB",
-        value_range=(0, 255), output="logit", crop=CropRule(0.8, 1.0),
-        training=Training((), 0, 0, "none", 0, InitWeights("random"), 0), metrics=(), calibration=Calibrations(UNCALIBRATED, UNCALIBRATED),
-        domain=Domain(1.0, 0.0, None, 8), export_difference={}, not_for=(), terms="", files={},
+        schema="dfgui.card/2", name="random", version="1", architecture="Xception", input_size=SIZE,
+        colour_order="RGB", value_range=(0, 255), output="logit", crop=CropRule(0.8, 1.0),
+        training=Training((), 0, 0, "none", 0, InitWeights("random"), 0), metrics=(),
+        calibration=Calibrations(UNCALIBRATED, UNCALIBRATED), domain=Domain(1.0, 0.0, None, 8),
+        export_difference={}, not_for=(), terms="", files={},
     )  # fmt: skip
 
 
 def _lively(model: keras.Model) -> keras.Model:
-    """Random weights in the last layers are enlarged, so that logits differ from face to face."""
+    """Enlarge random weights in the last layers, so that logits differ from face to face."""
     rng = np.random.default_rng(0)
     for layer in model.layers[-3:]:
         kernel, bias = layer.get_weights()
@@ -57,19 +67,26 @@ def crops() -> np.ndarray:
     return np.random.default_rng(1).integers(0, 256, (12, SIZE, SIZE, 3), dtype=np.uint8)
 
 
-def test_the_detector_agrees_with_keras(trained: Path, package: ModelPackage, crops: np.ndarray) -> None:
-    expected = in_float32(keras.models.load_model(trained, compile=False)).predict(crops, verbose=0)[:, 0]
+def test_the_detector_agrees_with_keras(
+    trained: Path, package: ModelPackage, crops: np.ndarray
+) -> None:
+    expected = in_float32(keras.models.load_model(trained, compile=False)).predict(
+        crops, verbose=0
+    )[:, 0]
     assert expected.std() > 0.01
     np.testing.assert_allclose(Detector(package, threads=2).logits(crops), expected, atol=1e-3)
 
 
-def test_the_features_are_those_that_the_dense_layers_are_given(trained: Path, package: ModelPackage, crops: np.ndarray) -> None:
+def test_the_features_are_those_that_the_dense_layers_are_given(
+    trained: Path, package: ModelPackage, crops: np.ndarray
+) -> None:
     model = in_float32(keras.models.load_model(trained, compile=False))
     expected = keras.Model(model.input, model.get_layer("dense_1").input).predict(crops, verbose=0)
     logits, features = Detector(package, threads=2).logits_and_features(crops)
     assert features.shape == (12, 2048)
     assert expected.std(axis=0).max() > 0.05 * expected.max()  # pictures differ
-    np.testing.assert_allclose(features, expected, atol=0.01 * expected.max())  # half precision in 36 layers
+    # half precision in 36 layers
+    np.testing.assert_allclose(features, expected, atol=0.01 * expected.max())
     np.testing.assert_array_equal(logits, Detector(package, threads=2).logits(crops))
     # What follows: two dense layers with rectifiers, and the last one.
     for name in ("dense_1", "dense_2"):
@@ -84,7 +101,9 @@ def test_weights_are_stored_in_half_precision(package: ModelPackage) -> None:
     assert 2 * 21_300_000 < size < 2 * 21_600_000  # 21.4 million parameters of two bytes
 
 
-def test_differences_are_those_of_scores(trained: Path, package: ModelPackage, crops: np.ndarray) -> None:
+def test_differences_are_those_of_scores(
+    trained: Path, package: ModelPackage, crops: np.ndarray
+) -> None:
     differences = export_differences(trained, package, crops)
     assert {"f32"} <= set(differences) <= {"f32", "bf16"}
     assert 0 <= differences["f32"] < 1e-3
@@ -97,7 +116,9 @@ def test_the_card_is_read_again_with_its_hashes(package: ModelPackage) -> None:
     assert msgspec.structs.replace(again.card, files={}) == _card()
 
 
-def test_a_card_that_the_application_would_refuse_is_refused_at_once(package: ModelPackage, tmp_path: Path) -> None:
+def test_a_card_that_the_application_would_refuse_is_refused_at_once(
+    package: ModelPackage, tmp_path: Path
+) -> None:
     for name in package.card.files:
         (tmp_path / name).write_bytes((package.folder / name).read_bytes())
     with pytest.raises(AnalysisError, match="not valid"):

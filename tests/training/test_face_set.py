@@ -1,4 +1,7 @@
-"""Faces as a table over memory maps: both sides of a pair, their landmarks, and sets that are joined or handed on."""
+"""Faces as a table over memory maps.
+
+Both sides of a pair, their landmarks, and sets that are joined or handed on.
+"""
 
 import pickle
 from collections import Counter
@@ -25,26 +28,49 @@ def _flat(values: list[int]) -> NDArray[np.uint8]:
 
 
 def _examined(start: int, *, paired: bool, unmarked: tuple[int, ...] = ()) -> Examined:
-    """Faces of frames 5 and 25 with the values start and start + 1, partners 100 brighter; frame 15 has none. Landmark k: (k, start)."""
+    """Faces of frames 5 and 25 with the values start and start + 1, partners 100 brighter.
+
+    Frame 15 has none. Landmark k is (k, start).
+    """
     places = np.array([(5, 0, 10, 20, 40, 30), (15, *[-1] * 5), (25, 1, 10, 20, 40, 30)], np.int32)
-    points = np.stack([np.stack([np.arange(478), np.full(478, start + i)], axis=1) for i in range(2)]).astype(np.float16)
+    points = np.stack(
+        [np.stack([np.arange(478), np.full(478, start + i)], axis=1) for i in range(2)]
+    ).astype(np.float16)
     points[list(unmarked)] = np.nan
     presence = np.array([20 + start, 21 + start], np.float32)
     frames = np.zeros((0, 0, 0, 3), np.uint8)
     partners = _flat([start + 100, start + 101]) if paired else None
-    return Examined(1, "a", 64, 48, frames, _flat([start, start + 1]), places, (), partners, points, presence, "b" if paired else "")
+    return Examined(
+        1,
+        "a",
+        64,
+        48,
+        frames,
+        _flat([start, start + 1]),
+        places,
+        (),
+        partners,
+        points,
+        presence,
+        "b" if paired else "",
+    )
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """In one shard a pair, a fake without a partner, and another pair; in the next one a pair of the same frames by another method."""
+    """In one shard a pair, a fake without a partner, and another pair.
+
+    The next one has a pair of the same frames by another method.
+    """
     row = VideoRow("f1.mp4", "", "FAKE", "o1", "s", ("p",), "m1", split="train")
     lock(tmp_path / "out", SETTINGS)
     manifest = Manifest(tmp_path / "out")
     writer = ShardWriter(tmp_path / "out", 0)
     writer.add(row, _examined(10, paired=True))
     writer.add(replace(row, file="alone.mp4"), _examined(30, paired=False, unmarked=(1,)))
-    writer.add(replace(row, file="f2.mp4", original="o2", split="validation"), _examined(50, paired=True))
+    writer.add(
+        replace(row, file="f2.mp4", original="o2", split="validation"), _examined(50, paired=True)
+    )
     manifest.append(writer.write())
     writer = ShardWriter(tmp_path / "out", 1)
     writer.add(replace(row, file="f3.mp4", method="m2"), _examined(70, paired=True))
@@ -76,12 +102,20 @@ def test_both_sides_of_a_pair_share_original_and_moment(folder: Path) -> None:
     }
     assert len({row.file for row in faces.rows}) == len(faces)
     fake, real = faces.rows[:2]
-    assert (fake.method, real.method, fake.split, fake.scale, fake.box_width) == ("m1", "", "train", 1.6, 64.0)
+    assert (fake.method, real.method, fake.split, fake.scale, fake.box_width) == (
+        "m1",
+        "",
+        "train",
+        1.6,
+        64.0,
+    )
 
 
 def test_pairs_are_drawn_exactly(folder: Path) -> None:
     draw, rng = real_and_fake(Prepared(folder).table()), np.random.default_rng(0)
-    drawn = Counter((int(real[0, 0, 0]), int(fake[0, 0, 0])) for real, fake, _ in (draw(rng) for _ in range(60)))
+    drawn = Counter(
+        (int(real[0, 0, 0]), int(fake[0, 0, 0])) for real, fake, _ in (draw(rng) for _ in range(60))
+    )
     assert set(drawn) == {(value + 100, value) for value in (10, 11, 50, 51, 70, 71)}
 
 
@@ -105,7 +139,9 @@ def test_videos_give_partners_landmarks_and_presence(folder: Path) -> None:
     assert prepared.presence(other).tolist() == [70, 71]
     assert prepared.landmarks(other)[:, 0].tolist() == [[0, 50], [0, 51]]
     assert np.isnan(prepared.landmarks(alone)[1]).all()
-    assert [(video.partners, video.marked, video.partner_sha256) for video in (pair, alone, other)] == [
+    assert [
+        (video.partners, video.marked, video.partner_sha256) for video in (pair, alone, other)
+    ] == [
         (0, 2, "b"),
         (-1, 1, ""),
         (2, 2, "b"),
@@ -121,9 +157,13 @@ def test_arrays_hold_both_sides(folder: Path) -> None:
 
 def test_sets_are_joined_without_encoding(folder: Path) -> None:
     one, other = Prepared(folder).table(), Prepared(folder).table()
-    both = one.where(lambda row: row.split == "validation") + other.where(lambda row: not row.is_fake)
+    both = one.where(lambda row: row.split == "validation") + other.where(
+        lambda row: not row.is_fake
+    )
     assert isinstance(both, FaceSet)
-    assert sorted(_value(both, row) for row in both.rows) == sorted([50, 51, 150, 151, 110, 111, 150, 151, 170, 171])
+    assert sorted(_value(both, row) for row in both.rows) == sorted(
+        [50, 51, 150, 151, 110, 111, 150, 151, 170, 171]
+    )
     assert not both._bytes
     plain = FaceTable([Row("x", "y", "REAL", "z", "train")], lambda row: b"")
     mixed = one + plain
@@ -139,7 +179,8 @@ def test_a_set_can_be_handed_to_another_process(folder: Path) -> None:
 
 
 def test_threads_may_ask_at_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("training.data.prepared.OPEN_FILES", 1)  # each question closes what the other one reads
+    # each question closes what the other one reads
+    monkeypatch.setattr("training.data.prepared.OPEN_FILES", 1)
     faces = Prepared(folder).table()
     rows = faces.rows * 50
     with ThreadPoolExecutor(4) as pool:
@@ -156,7 +197,10 @@ def test_a_picture_can_be_changed_without_harm(folder: Path) -> None:
 def test_faces_that_nobody_looked_at_have_no_landmarks(tmp_path: Path) -> None:
     lock(tmp_path, Settings(frames=3, size=0, face_size=4))
     writer = ShardWriter(tmp_path, 0)
-    writer.add(VideoRow("a", "", "REAL", "a", "s"), replace(_examined(10, paired=False), landmarks=None, presence=None))
+    writer.add(
+        VideoRow("a", "", "REAL", "a", "s"),
+        replace(_examined(10, paired=False), landmarks=None, presence=None),
+    )
     Manifest(tmp_path).append(writer.write())
     prepared = Prepared(tmp_path)
     faces = prepared.table()

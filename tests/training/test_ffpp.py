@@ -10,21 +10,38 @@ from dfgui.core.crop import take
 from dfgui.core.errors import AnalysisError
 from dfgui.core.geometry import Box
 from tests.training.faces import fake_path, frame, real_path, replaced, write_clip, write_pair
-from training.data.ffpp import TEST_PEOPLE, Clip, aligned, clips, families, fitted, pairs, read_videos
+from training.data.ffpp import (
+    TEST_PEOPLE,
+    Clip,
+    aligned,
+    clips,
+    families,
+    fitted,
+    pairs,
+    read_videos,
+)
 
 FRAMES = 8
 
 
-def _aligned(root: Path, person: str, frames: int) -> tuple[list[dict[int, np.ndarray]], dict[int, Box]]:
+def _aligned(
+    root: Path, person: str, frames: int
+) -> tuple[list[dict[int, np.ndarray]], dict[int, Box]]:
     return aligned(families(root, without=TEST_PEOPLE)[person], frames)
 
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Person 001 with two fakes, one of them narrower; 002 with one; 469 and its partner are test people and no videos at all."""
+    """Person 001 with two fakes, one of them narrower; 002 with one.
+
+    469 and its partner are test people and no videos at all.
+    """
     root = tmp_path_factory.mktemp("ffpp")
     write_pair(root, "001", "002", frames=FRAMES)
-    narrow = [cv2.resize(replaced(frame(number)), (232, 240), interpolation=cv2.INTER_AREA) for number in range(FRAMES)]
+    narrow = [
+        cv2.resize(replaced(frame(number)), (232, 240), interpolation=cv2.INTER_AREA)
+        for number in range(FRAMES)
+    ]
     write_clip(fake_path(root, "001", "002", "FaceSwap"), narrow)
     write_pair(root, "002", "001", frames=FRAMES)
     for path in (real_path(root, "469"), fake_path(root, "469", "481")):
@@ -70,9 +87,13 @@ def test_fake_and_original_show_the_same_frame(root: Path) -> None:
     for number, box in boxes.items():
         for fake in fakes:
             assert fake[number].shape == original[number].shape
-            change = take(cv2.absdiff(original[number], fake[number]), box.scaled(1.25)).mean(axis=2)
+            change = take(cv2.absdiff(original[number], fake[number]), box.scaled(1.25)).mean(
+                axis=2
+            )
             side = change.shape[0]
-            border = np.concatenate([change[:, : side // 10].ravel(), change[:, -side // 10 :].ravel()])
+            border = np.concatenate(
+                [change[:, : side // 10].ravel(), change[:, -side // 10 :].ravel()]
+            )
             middle = change[side // 3 : 2 * side // 3, side // 3 : 2 * side // 3]
             assert border.mean() < 3  # the next of the four frames is 6 grey levels brighter
             assert middle.mean() > 20  # of the 30 that the face was changed by
@@ -81,7 +102,10 @@ def test_fake_and_original_show_the_same_frame(root: Path) -> None:
 def test_only_frames_whose_face_was_changed_have_a_box(tmp_path: Path) -> None:
     pictures = [frame(number) for number in range(FRAMES)]
     write_clip(real_path(tmp_path, "001"), pictures)
-    write_clip(fake_path(tmp_path, "001", "002"), pictures[:4] + [replaced(picture) for picture in pictures[4:]])
+    write_clip(
+        fake_path(tmp_path, "001", "002"),
+        pictures[:4] + [replaced(picture) for picture in pictures[4:]],
+    )
     assert sorted(_aligned(tmp_path, "001", FRAMES)[1]) == [4, 5, 6, 7]
 
 
@@ -98,7 +122,9 @@ def test_a_fake_that_is_shorter_shares_its_frames(tmp_path: Path) -> None:
 def test_a_clip_without_its_partner_is_named(tmp_path: Path, missing: str) -> None:
     write_pair(tmp_path, "001", "002", frames=1)
     write_pair(tmp_path, "003", "004", frames=1)
-    (real_path(tmp_path, "003") if missing == "original" else fake_path(tmp_path, "003", "004")).unlink()
+    (
+        real_path(tmp_path, "003") if missing == "original" else fake_path(tmp_path, "003", "004")
+    ).unlink()
     with pytest.raises(AnalysisError, match="person 003 needs an original clip and fakes"):
         families(tmp_path)
 
@@ -107,7 +133,8 @@ def test_a_frame_that_was_cut_off_is_put_where_it_was(tmp_path: Path) -> None:
     real = frame(0)
     fake = replaced(real)
     cut = fake[:, 11:229]
-    np.testing.assert_array_equal(fitted(cut, real)[:, 11:229], cut)  # the margins are those of the original
+    # the margins are those of the original
+    np.testing.assert_array_equal(fitted(cut, real)[:, 11:229], cut)
     np.testing.assert_array_equal(fitted(cut, real)[:, :11], real[:, :11])
     np.testing.assert_array_equal(fitted(fake, real), fake)
 
@@ -126,4 +153,7 @@ def test_a_fake_names_its_original_as_partner(tmp_path: Path) -> None:
     rows = {Path(row.file).stem: row for row in read_videos(tmp_path).rows}
     assert rows["001_002"].partner == str(real_path(tmp_path, "001"))
     assert (rows["001"].partner, rows["002_001"].partner) == ("", "")
-    assert [row.file for row in read_videos(tmp_path).paired().rows] == [rows["001_002"].file, rows["002_001"].file]
+    assert [row.file for row in read_videos(tmp_path).paired().rows] == [
+        rows["001_002"].file,
+        rows["002_001"].file,
+    ]

@@ -1,4 +1,4 @@
-"""Training on a toy problem: it learns, goes on where it stopped, and stops where the numbers end."""
+"""Training on a toy problem: it learns, resumes where it stopped, stops at non-finite numbers."""
 
 import json
 from collections.abc import Callable
@@ -18,7 +18,15 @@ from training.learner import Predict, chosen
 from training.settings import FitSettings
 
 SETTINGS = FitSettings(
-    steps=12, learning_rate=0.02, warm_up=3, weight_decay=0.5, average_decay=0.8, judge_every=6, save_every=5, log_every=2, readers=2
+    steps=12,
+    learning_rate=0.02,
+    warm_up=3,
+    weight_decay=0.5,
+    average_decay=0.8,
+    judge_every=6,
+    save_every=5,
+    log_every=2,
+    readers=2,
 )
 
 
@@ -40,12 +48,16 @@ def _tiny() -> keras.Model:
 def _batch(step: int) -> Batch:
     """Fakes are 60 grey levels brighter than real ones."""
     labels = np.tile(np.array([[0.0], [1.0]], np.float32), (8, 1))
-    pictures = np.random.default_rng(step).integers(0, 130, (16, 4, 4, 3)) + (60 * labels[:, :, None, None]).astype(np.int64)
+    pictures = np.random.default_rng(step).integers(0, 130, (16, 4, 4, 3)) + (
+        60 * labels[:, :, None, None]
+    ).astype(np.int64)
     return pictures.astype(np.uint8), labels
 
 
 def _weights(model: keras.Model) -> list[np.ndarray]:
-    return [np.array(keras.ops.convert_to_numpy(variable)) for variable in model.trainable_variables]
+    return [
+        np.array(keras.ops.convert_to_numpy(variable)) for variable in model.trainable_variables
+    ]
 
 
 PROBE = np.arange(48, dtype=np.uint8).reshape(1, 4, 4, 3) * 5
@@ -70,7 +82,9 @@ def _stopping_at(stop: int, batches: Callable[[int], Batch] = _batch) -> Callabl
 
 
 def _lines(run: Path) -> list[dict[str, float]]:
-    return [json.loads(line) for line in (run / "steps.jsonl").read_text(encoding="utf-8").splitlines()]
+    return [
+        json.loads(line) for line in (run / "steps.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -83,11 +97,19 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[keras.Model, Path]:
 def test_the_rate_warms_up_and_falls_as_a_cosine() -> None:
     settings = FitSettings(steps=1200, learning_rate=1e-3, warm_up=200)
     expected = {0: 5e-6, 99: 5e-4, 199: 1e-3, 200: 1e-3, 700: 5e-4, 1200: 0.0, 1300: 0.0}
-    assert {step: learning_rate(step, settings) for step in expected} == pytest.approx(expected, abs=1e-12)
+    assert {step: learning_rate(step, settings) for step in expected} == pytest.approx(
+        expected, abs=1e-12
+    )
 
 
 def test_the_loss_falls_on_a_separable_problem(tmp_path: Path) -> None:
-    fit(_tiny, _batch, replace(SETTINGS, steps=80, weight_decay=0.0, log_every=10), tmp_path, judge=_judge)
+    fit(
+        _tiny,
+        _batch,
+        replace(SETTINGS, steps=80, weight_decay=0.0, log_every=10),
+        tmp_path,
+        judge=_judge,
+    )
     losses = [line["loss"] for line in _lines(tmp_path) if "loss" in line]
     assert len(losses) == 8
     assert losses[-1] < 0.3 * losses[0]
@@ -98,17 +120,22 @@ def test_lines_and_curves_are_written(whole: tuple[keras.Model, Path]) -> None:
     lines = _lines(run)
     assert [line["step"] for line in lines if "loss" in line] == [2, 4, 6, 8, 10, 12]
     assert [line["step"] for line in lines if "val_logit" in line] == [6, 12]
-    assert lines[0]["learning_rate"] == pytest.approx(0.02 * 2 / 3)  # the second of three steps of warming up
+    # the second of three warm-up steps
+    assert lines[0]["learning_rate"] == pytest.approx(0.02 * 2 / 3)
     curves = EventAccumulator(str(run / "tensorboard")).Reload()
     assert set(curves.Tags()["tensors"]) == {"loss", "learning_rate", "val_logit"}
     assert json.loads((run / "settings.json").read_text(encoding="utf-8"))["weight_decay"] == 0.5
 
 
-def test_the_logged_loss_is_the_mean_since_the_last_line(tmp_path: Path, whole: tuple[keras.Model, Path]) -> None:
+def test_the_logged_loss_is_the_mean_since_the_last_line(
+    tmp_path: Path, whole: tuple[keras.Model, Path]
+) -> None:
     fit(_tiny, _batch, replace(SETTINGS, log_every=1), tmp_path, judge=_judge)
     each = [line["loss"] for line in _lines(tmp_path) if "loss" in line]
     pairs = [line["loss"] for line in _lines(whole[1]) if "loss" in line]
-    assert pairs == pytest.approx([(one + two) / 2 for one, two in zip(each[::2], each[1::2], strict=True)], rel=1e-5)
+    assert pairs == pytest.approx(
+        [(one + two) / 2 for one, two in zip(each[::2], each[1::2], strict=True)], rel=1e-5
+    )
 
 
 def test_the_result_is_the_average_that_was_judged_last(whole: tuple[keras.Model, Path]) -> None:
@@ -116,12 +143,18 @@ def test_the_result_is_the_average_that_was_judged_last(whole: tuple[keras.Model
     judged = [line["val_logit"] for line in _lines(run) if "val_logit" in line][-1]
     assert _logit(model) == pytest.approx(judged, rel=1e-5)
     last = keras.models.load_model(run / "last.keras", compile=False)
-    assert _logit(last) != pytest.approx(judged, rel=1e-3)  # the checkpoint has the weights themselves
+    # the checkpoint has the weights themselves
+    assert _logit(last) != pytest.approx(judged, rel=1e-3)
 
 
 @pytest.mark.parametrize("stop", [3, 7])
-def test_an_interrupted_run_ends_with_the_same_weights(tmp_path: Path, whole: tuple[keras.Model, Path], stop: int) -> None:
-    """Bit by bit: stopped before the first checkpoint (3) and after it (7), with half a checkpoint lying about."""
+def test_an_interrupted_run_ends_with_the_same_weights(
+    tmp_path: Path, whole: tuple[keras.Model, Path], stop: int
+) -> None:
+    """Bit by bit: stopped before the first checkpoint (3) and after it (7).
+
+    Half a checkpoint is left over.
+    """
     with pytest.raises(KeyboardInterrupt):
         fit(_tiny, _stopping_at(stop), SETTINGS, tmp_path, judge=_judge)
     assert (tmp_path / "last.keras").exists() == (stop > SETTINGS.save_every)
@@ -140,7 +173,13 @@ def test_a_resumed_run_asks_only_for_the_steps_that_are_left(tmp_path: Path) -> 
         asked.append(step)
         return _batch(step)
 
-    fit(lambda: pytest.fail("built anew"), batch, replace(SETTINGS, readers=1), tmp_path, judge=_judge)
+    fit(
+        lambda: pytest.fail("built anew"),
+        batch,
+        replace(SETTINGS, readers=1),
+        tmp_path,
+        judge=_judge,
+    )
     assert [step for step in asked if step < SETTINGS.steps] == [10, 11]
 
 
@@ -170,7 +209,9 @@ def test_weights_that_are_not_finite_become_no_checkpoint(tmp_path: Path) -> Non
     def build() -> keras.Model:
         root = keras.layers.Activation(lambda x: keras.ops.sqrt(keras.ops.relu(x)))
         zero = {"kernel_initializer": "zeros"}
-        return keras.Sequential([keras.Input((4, 4, 3)), keras.layers.Flatten(), keras.layers.Dense(1, **zero), root])
+        return keras.Sequential(
+            [keras.Input((4, 4, 3)), keras.layers.Flatten(), keras.layers.Dense(1, **zero), root]
+        )
 
     with pytest.raises(DivergedError, match="not finite after step 0"):
         fit(build, _batch, replace(SETTINGS, save_every=1), tmp_path, judge=_judge)
@@ -180,11 +221,16 @@ def test_weights_that_are_not_finite_become_no_checkpoint(tmp_path: Path) -> Non
 def test_inside_averaged_the_statistics_are_those_of_the_pictures_given() -> None:
     inputs = keras.Input((2, 2, 1))
     normalised = keras.layers.BatchNormalization(name="norm")(inputs)
-    learning = KerasLearner(lambda: keras.Model(inputs, keras.layers.Dense(1)(keras.layers.Flatten()(normalised))), SETTINGS, None)
+    learning = KerasLearner(
+        lambda: keras.Model(inputs, keras.layers.Dense(1)(keras.layers.Flatten()(normalised))),
+        SETTINGS,
+        None,
+    )
     learning.model().optimizer.build(learning.model().trainable_variables)
     layer = learning.model().get_layer("norm")
     pictures = [np.full((3, 2, 2, 1), value, dtype=np.uint8) for value in (10, 20, 60)]
-    pictures[0][0] = 40  # one of three pictures: mean (40 + 10 + 10) / 3 = 20, variance (400 + 100 + 100) / 3 = 200
+    # one of three pictures: mean (40 + 10 + 10) / 3 = 20, variance (400 + 100 + 100) / 3 = 200
+    pictures[0][0] = 40
     with learning.averaged(pictures):
         assert float(np.mean(layer.moving_mean)) == pytest.approx((20 + 20 + 60) / 3)
         assert float(np.mean(layer.moving_variance)) == pytest.approx(200 / 3)
@@ -199,7 +245,9 @@ def test_inside_averaged_the_moving_average_and_after_it_the_weights() -> None:
         learning.step(*_batch(step), 0.02)
         steps.append(_weights(learning.model()))
     # The average starts at the weights after the first step; each later step counts .2.
-    expected = [0.8 * (0.8 * one + 0.2 * two) + 0.2 * three for one, two, three in zip(*steps, strict=True)]
+    expected = [
+        0.8 * (0.8 * one + 0.2 * two) + 0.2 * three for one, two, three in zip(*steps, strict=True)
+    ]
     with learning.averaged():
         inside = _weights(learning.model())
     for weight, value in zip(inside, expected, strict=True):
@@ -211,7 +259,11 @@ def test_inside_averaged_the_moving_average_and_after_it_the_weights() -> None:
 def test_decay_spares_biases_and_normalisation() -> None:
     model = KerasLearner(_tiny, SETTINGS, None).model()
     model.optimizer.build(model.trainable_variables)
-    spared = [variable.name for variable in model.trainable_variables if not model.optimizer._use_weight_decay(variable)]
+    spared = [
+        variable.name
+        for variable in model.trainable_variables
+        if not model.optimizer._use_weight_decay(variable)
+    ]
     assert spared == ["bias", "gamma", "beta", "bias"]
 
 
@@ -219,14 +271,31 @@ def test_the_history_of_a_run_that_was_killed_counts_each_step_once(tmp_path: Pa
     def judged(step: int, loss: float) -> dict[str, float]:
         return {"step": step, "seconds": 1.0, "val_dfdc_log_loss": loss, "val_dfdc_auc": 0.5}
 
-    steps = [{"step": 2, "loss": 0.9}, {"step": 4, "loss": 0.7}, judged(4, 0.71), {"step": 6, "loss": 0.1}]
-    again = [{"step": 6, "loss": 0.6}, {"step": 8, "loss": 0.4}, judged(8, 0.65)]  # killed after 6, begun again from 4
-    (tmp_path / "steps.jsonl").write_text("".join(json.dumps(line) + "\n" for line in steps + again), encoding="utf-8")
+    steps = [
+        {"step": 2, "loss": 0.9},
+        {"step": 4, "loss": 0.7},
+        judged(4, 0.71),
+        {"step": 6, "loss": 0.1},
+    ]
+    # killed after 6, started again from 4
+    again = [{"step": 6, "loss": 0.6}, {"step": 8, "loss": 0.4}, judged(8, 0.65)]
+    (tmp_path / "steps.jsonl").write_text(
+        "".join(json.dumps(line) + "\n" for line in steps + again), encoding="utf-8"
+    )
     found = history(tmp_path)
-    assert {step: values["loss"] for step, values in found.items()} == {2: 0.9, 4: 0.7, 6: 0.6, 8: 0.4}
+    assert {step: values["loss"] for step, values in found.items()} == {
+        2: 0.9,
+        4: 0.7,
+        6: 0.6,
+        8: 0.4,
+    }
     curve = _curve(found)
     assert curve["loss"] == pytest.approx([0.8, 0.5])
-    assert (curve["val_loss"], curve["val_dfdc_log_loss"], curve["val_dfdc_auc"]) == ([0.71, 0.65], [0.71, 0.65], [0.5, 0.5])
+    assert (curve["val_loss"], curve["val_dfdc_log_loss"], curve["val_dfdc_auc"]) == (
+        [0.71, 0.65],
+        [0.71, 0.65],
+        [0.5, 0.5],
+    )
     assert "val_ffpp_auc" not in curve
 
 

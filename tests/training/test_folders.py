@@ -62,7 +62,10 @@ def test_videos_share_their_original_as_pictures_do(tmp_path: Path) -> None:
         "FAKE/b/deep/2.mp4": ("FAKE", "b"),
         "FAKE/still.jpg": ("FAKE", "still"),
     }
-    assert all((row.path, row.bytes, row.split) == (str(tmp_path / row.file), 5, "test") for row in table.rows)
+    assert all(
+        (row.path, row.bytes, row.split) == (str(tmp_path / row.file), 5, "test")
+        for row in table.rows
+    )
 
 
 def test_a_zip_is_read_like_a_folder(tmp_path: Path) -> None:

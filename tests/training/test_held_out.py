@@ -1,9 +1,37 @@
-"""Which clips test, choose and train: the constants are what the seed draws, and hold what was promised."""
+"""Which clips test, choose and train.
 
-from training.data.held_out import REAL_CLIPS, REAL_CLIPS_COUNTS, SIDE_BY_SIDE, draw_clips, draw_components, split_of, split_of_clip
+The constants are what the seed draws, and hold what was promised.
+"""
+
+from training.data.held_out import (
+    REAL_CLIPS,
+    REAL_CLIPS_COUNTS,
+    SIDE_BY_SIDE,
+    draw_clips,
+    draw_components,
+    split_of,
+    split_of_clip,
+)
 
 # Clips of each component, as `pairs.csv` has them.
-SIZES = {0: 1, 1: 18, 2: 2, 3: 3, 4: 3, 5: 7, 6: 3, 7: 3, 8: 1, 9: 1, 10: 1, 11: 1, 12: 4, 13: 2, 14: 1, 15: 3}
+SIZES = {
+    0: 1,
+    1: 18,
+    2: 2,
+    3: 3,
+    4: 3,
+    5: 7,
+    6: 3,
+    7: 3,
+    8: 1,
+    9: 1,
+    10: 1,
+    11: 1,
+    12: 4,
+    13: 2,
+    14: 1,
+    15: 3,
+}
 CLIPS = [f"speaking_{number:02d}" for number in range(56)]
 
 
@@ -41,6 +69,9 @@ def test_any_seed_keeps_the_promise() -> None:
 
 def test_what_is_not_drawn_trains() -> None:
     assert {split_of(number) for number in (1, 5, 99)} == {"train"}
-    assert [split_of(min(SIDE_BY_SIDE[split])) for split in ("test", "validation")] == ["test", "validation"]
+    assert [split_of(min(SIDE_BY_SIDE[split])) for split in ("test", "validation")] == [
+        "test",
+        "validation",
+    ]
     assert sum(split_of_clip(name) == "train" for name in CLIPS) == 12
     assert split_of_clip("another") == "train"

@@ -18,9 +18,13 @@ def _imported(path: Path) -> set[str]:
 
 
 def test_training_uses_the_core_only() -> None:
-    imported = {name for path in Path(training.__path__[0]).rglob("*.py") for name in _imported(path)}
+    imported = {
+        name for path in Path(training.__path__[0]).rglob("*.py") for name in _imported(path)
+    }
     own = {name for name in imported if name.partition(".")[0] == "dfgui"}
     assert "dfgui.core.crop" in own  # the one cut
     others = {name for name in own if not name.startswith("dfgui.core.")}
-    assert others == {"dfgui", "dfgui.core", "dfgui.resources"}, others  # the version, the core, where the bundled network lies
-    assert not {name for name in imported if name.partition(".")[0] == "tensorflow"}  # Keras, so that other backends work
+    # the version, the core, where the bundled network lies
+    assert others == {"dfgui", "dfgui.core", "dfgui.resources"}, others
+    # Keras, so that other backends work
+    assert not {name for name in imported if name.partition(".")[0] == "tensorflow"}

@@ -1,4 +1,7 @@
-"""Data sets as tables of videos: side-by-side clips, real clips, stills and ready crops, and what of them cannot be used."""
+"""Data sets as tables of videos, and what of them cannot be used.
+
+Side-by-side clips, real clips, stills and ready crops.
+"""
 
 import csv
 import zipfile
@@ -17,7 +20,13 @@ from training.data.videos import VideoRow, VideoTable
 COLUMNS = "file,component,one_panel"
 
 
-def _write_pairs(folder: Path, rows: Sequence[tuple[object, ...]], *, files: Sequence[str], columns: str = COLUMNS) -> Path:
+def _write_pairs(
+    folder: Path,
+    rows: Sequence[tuple[object, ...]],
+    *,
+    files: Sequence[str],
+    columns: str = COLUMNS,
+) -> Path:
     with (folder / "pairs.csv").open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([columns.split(","), *rows])
     for name in files:
@@ -29,24 +38,52 @@ def test_a_side_by_side_clip_is_a_real_and_a_fake_video(tmp_path: Path) -> None:
     folder = _write_pairs(tmp_path, [("a.mp4", 1, 0), ("b.mp4", 3, 1)], files=["a.mp4", "b.mp4"])
     left, right, alone = read_videos("side_by_side", folder).rows
     path = str(folder / "a.mp4")
-    assert (left.file, left.label, left.path, left.panel, left.partner) == ("a.mp4:left", "REAL", path, "left", "")
-    assert (right.file, right.label, right.path, right.panel) == ("a.mp4:right", "FAKE", path, "right")
+    assert (left.file, left.label, left.path, left.panel, left.partner) == (
+        "a.mp4:left",
+        "REAL",
+        path,
+        "left",
+        "",
+    )
+    assert (right.file, right.label, right.path, right.panel) == (
+        "a.mp4:right",
+        "FAKE",
+        path,
+        "right",
+    )
     assert (right.partner, right.partner_panel) == (path, "left")
-    assert {(row.original, row.people, row.split) for row in (left, right)} == {("component-01", ("component-01",), "train")}
-    assert (alone.file, alone.label, alone.panel, alone.partner, alone.split) == ("b.mp4", "FAKE", "", "", "validation")
+    assert {(row.original, row.people, row.split) for row in (left, right)} == {
+        ("component-01", ("component-01",), "train")
+    }
+    assert (alone.file, alone.label, alone.panel, alone.partner, alone.split) == (
+        "b.mp4",
+        "FAKE",
+        "",
+        "",
+        "validation",
+    )
     check([left, right, alone])
 
 
 def test_pairs_stand_for_their_real_side(tmp_path: Path) -> None:
-    table = read_videos("side_by_side", _write_pairs(tmp_path, [("a.mp4", 1, 0), ("b.mp4", 1, 1)], files=["a.mp4", "b.mp4"]))
+    table = read_videos(
+        "side_by_side",
+        _write_pairs(tmp_path, [("a.mp4", 1, 0), ("b.mp4", 1, 1)], files=["a.mp4", "b.mp4"]),
+    )
     assert [row.file for row in table.paired().rows] == ["a.mp4:right", "b.mp4"]
 
 
 def test_clips_that_are_missing_or_not_listed_are_named(tmp_path: Path) -> None:
-    table = read_videos("side_by_side", _write_pairs(tmp_path, [("a.mp4", 1, 0), ("gone.mp4", 1, 0)], files=["a.mp4", "more.mp4"]))
+    table = read_videos(
+        "side_by_side",
+        _write_pairs(tmp_path, [("a.mp4", 1, 0), ("gone.mp4", 1, 0)], files=["a.mp4", "more.mp4"]),
+    )
     assert [(one.what, one.why) for one in table.skipped] == [
         ("gone.mp4", "pairs.csv lists it, but the clip is not there"),
-        ("more.mp4", "pairs.csv does not list it, so nobody knows with which clips it shares people"),
+        (
+            "more.mp4",
+            "pairs.csv does not list it, so nobody knows with which clips it shares people",
+        ),
     ]
     assert len(table) == 2
 
@@ -64,7 +101,9 @@ def test_clips_that_are_missing_or_not_listed_are_named(tmp_path: Path) -> None:
         ([("a.mp4", 1, 1)], COLUMNS, "has no REAL video that can be used"),
     ],
 )
-def test_a_list_that_is_wrong_is_named(tmp_path: Path, rows: list[tuple[object, ...]], columns: str, says: str) -> None:
+def test_a_list_that_is_wrong_is_named(
+    tmp_path: Path, rows: list[tuple[object, ...]], columns: str, says: str
+) -> None:
     with pytest.raises(AnalysisError, match=says):
         read_videos("side_by_side", _write_pairs(tmp_path, rows, files=["a.mp4"], columns=columns))
 
@@ -121,7 +160,12 @@ def test_crops_come_from_their_table(tmp_path: Path) -> None:
         table = read_videos("crops", given)
         assert len(table) == 6
         row = table.rows[1]
-        assert (row.file, row.label, row.original, row.split) == ("crops.zip/train-0-FAKE.png", "FAKE", "train-0.mp4", "train")
+        assert (row.file, row.label, row.original, row.split) == (
+            "crops.zip/train-0-FAKE.png",
+            "FAKE",
+            "train-0.mp4",
+            "train",
+        )
         assert row.path == f"zip://train-0-FAKE.png::{tmp_path / 'crops.zip'}"
     with zipfile.ZipFile(tmp_path / "crops.zip") as archive:
         assert row.bytes == archive.getinfo("train-0-FAKE.png").file_size
@@ -142,17 +186,31 @@ def test_crops_may_lie_in_a_folder(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "crops.zip") as archive:
         archive.extractall(tmp_path / "unpacked")
     path.write_text(path.read_text().replace("crops.zip", "unpacked"))
-    assert read_videos("crops", path).rows[0].path == str(tmp_path / "unpacked" / "train-0-REAL.png")
+    assert read_videos("crops", path).rows[0].path == str(
+        tmp_path / "unpacked" / "train-0-REAL.png"
+    )
 
 
 def test_a_table_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(AnalysisError, match=r"dfdc_faces\.csv is not there; name a table of face crops"):
+    with pytest.raises(
+        AnalysisError, match=r"dfdc_faces\.csv is not there; name a table of face crops"
+    ):
         read_videos("crops", tmp_path)
 
 
 def _rows(count: int) -> VideoTable:
-    kinds = [(label, split, i) for label in ("REAL", "FAKE") for split in ("train", "validation") for i in range(count)]
-    return VideoTable(tuple(VideoRow(f"{label}-{split}-{i}", "", label, "", "s", split=split) for label, split, i in kinds))
+    kinds = [
+        (label, split, i)
+        for label in ("REAL", "FAKE")
+        for split in ("train", "validation")
+        for i in range(count)
+    ]
+    return VideoTable(
+        tuple(
+            VideoRow(f"{label}-{split}-{i}", "", label, "", "s", split=split)
+            for label, split, i in kinds
+        )
+    )
 
 
 def test_a_limit_takes_so_many_of_each_class_and_split() -> None:
@@ -166,9 +224,19 @@ def test_a_limit_takes_so_many_of_each_class_and_split() -> None:
 
 
 def test_each_kind_says_what_is_taken() -> None:
-    assert (KINDS["crops"].settings.faces, KINDS["crops"].settings.scale, KINDS["crops"].settings.face_size) == ("whole", 1.0, 224)
+    assert (
+        KINDS["crops"].settings.faces,
+        KINDS["crops"].settings.scale,
+        KINDS["crops"].settings.face_size,
+    ) == ("whole", 1.0, 224)
     for name in ("ffpp", "side_by_side"):
         settings = KINDS[name].settings
-        assert (settings.frames, settings.face_size, settings.face_scale, settings.pairs, settings.landmarks) == (40, 288, 1.6, True, True)
+        assert (
+            settings.frames,
+            settings.face_size,
+            settings.face_scale,
+            settings.pairs,
+            settings.landmarks,
+        ) == (40, 288, 1.6, True, True)
     with pytest.raises(AnalysisError, match="no kind of data set named 'mnist'"):
         kind_named("mnist")

@@ -1,4 +1,4 @@
-"""The recipe: its stages, what each batch holds, what it is judged on, and whom it records as met."""
+"""The recipe: its stages, what each batch holds, what it is judged on, whom it records as met."""
 
 from collections import Counter
 from dataclasses import replace
@@ -30,8 +30,13 @@ from training.experiments.learn import (
 from training.settings import FitSettings
 
 NO_STEPS = FitSettings(steps=0)
-BATCH = (Share("crops", "pairs", 2), Share("ffpp", "pairs", 1), Share("ffpp", "swaps", 1), Share("stills", "unrelated", 1),
-         Share("speaking", "blends", 1))  # fmt: skip
+BATCH = (
+    Share("crops", "pairs", 2),
+    Share("ffpp", "pairs", 1),
+    Share("ffpp", "swaps", 1),
+    Share("stills", "unrelated", 1),
+    Share("speaking", "blends", 1),
+)
 
 
 def _table(rows: list[Row], colours: dict[bool, tuple[int, int, int]] | None = None) -> FaceTable:
@@ -45,14 +50,27 @@ def _table(rows: list[Row], colours: dict[bool, tuple[int, int, int]] | None = N
     return FaceTable(rows, encoded)
 
 
-def _rows(source: str, split: str, originals: str, *, labels: tuple[str, ...] = ("REAL", "FAKE"), scale: float = 1.0) -> list[Row]:
-    return [Row(f"{name}{label}", "z", label, name, split, source, scale=scale) for name in originals for label in labels]
+def _rows(
+    source: str,
+    split: str,
+    originals: str,
+    *,
+    labels: tuple[str, ...] = ("REAL", "FAKE"),
+    scale: float = 1.0,
+) -> list[Row]:
+    return [
+        Row(f"{name}{label}", "z", label, name, split, source, scale=scale)
+        for name in originals
+        for label in labels
+    ]
 
 
 @pytest.fixture
 def tables() -> dict[str, FaceTable]:
     ffpp = [
-        Row(f"x/c23/videos/{file}.mp4#00001{end}", "z", label, file[:3], "train", "ffpp", scale=1.25)
+        Row(
+            f"x/c23/videos/{file}.mp4#00001{end}", "z", label, file[:3], "train", "ffpp", scale=1.25
+        )
         for file, end, label in (
             ("033_097", "", "FAKE"),
             ("033_097", ":real", "REAL"),
@@ -63,14 +81,20 @@ def tables() -> dict[str, FaceTable]:
     return {
         "crops": _table(_rows("dfdc", "train", "ab") + _rows("dfdc", "validation", "c")),
         "ffpp": _table(ffpp, {False: (90, 90, 180), True: (90, 180, 90)}),
-        "speaking": _table(_rows("real_clips", "train", "pq", labels=("REAL",)) + _rows("real_clips", "validation", "r", labels=("REAL",))),
+        "speaking": _table(
+            _rows("real_clips", "train", "pq", labels=("REAL",))
+            + _rows("real_clips", "validation", "r", labels=("REAL",))
+        ),
         "stills": _table(_rows("stills", "train", "st") + _rows("stills", "validation", "u")),
     }
 
 
 def _config(**more: object) -> Config:
     stage = Stage(BATCH, input_size=96, early_size=80)
-    return replace(Config(head=replace(stage, fit=NO_STEPS), main=stage, large=replace(stage, fit=NO_STEPS)), **more)  # type: ignore[arg-type]
+    return replace(
+        Config(head=replace(stage, fit=NO_STEPS), main=stage, large=replace(stage, fit=NO_STEPS)),
+        **more,
+    )  # type: ignore[arg-type]
 
 
 def test_a_stage_without_steps_is_left_out() -> None:
@@ -89,34 +113,64 @@ def test_a_data_set_that_is_left_out_is_not_trained_on() -> None:
 
 
 def test_a_run_records_whom_it_met_and_how_many_faces(tables: dict[str, FaceTable]) -> None:
-    everybody = ["dfdc:train", "ffpp:033", "ffpp:097", "ffpp:134", "ffpp:192", "real_clips:p", "real_clips:q", "stills:train"]
+    everybody = [
+        "dfdc:train",
+        "ffpp:033",
+        "ffpp:097",
+        "ffpp:134",
+        "ffpp:192",
+        "real_clips:p",
+        "real_clips:q",
+        "stills:train",
+    ]
     assert seen_in(tables, _config()) == everybody  # whoever lends a face is met too
     assert counts_in(tables, _config()) == {"REAL": 2 + 2 + 2 + 2, "FAKE": 2 + 2 + 2}
-    assert seen_in(tables, _config(without=("ffpp",))) == [name for name in everybody if not name.startswith("ffpp")]
+    assert seen_in(tables, _config(without=("ffpp",))) == [
+        name for name in everybody if not name.startswith("ffpp")
+    ]
     assert counts_in(tables, _config(without=("ffpp",))) == {"REAL": 6, "FAKE": 4}
 
 
 def test_it_is_judged_on_what_it_has_not_met(tables: dict[str, FaceTable]) -> None:
     held = held_rows(tables, _config())
-    assert {name: sorted({row.original for row in table.rows}) for name, table in held.items()} == {"crops": ["c"], "stills": ["u"]}
+    assert {name: sorted({row.original for row in table.rows}) for name, table in held.items()} == {
+        "crops": ["c"],
+        "stills": ["u"],
+    }
     left_out = held_rows(tables, _config(without=("ffpp",)))
-    assert {name: len(table) for name, table in left_out.items()} == {"crops": 2, "ffpp": 4, "stills": 2}
+    assert {name: len(table) for name, table in left_out.items()} == {
+        "crops": 2,
+        "ffpp": 4,
+        "stills": 2,
+    }
 
 
 def test_a_judge_gives_a_figure_of_each_set(tables: dict[str, FaceTable]) -> None:
     config = _config(without=("ffpp",))
-    found = judge(tables, config, config.main)(lambda pictures: pictures[:, 0, 0, 1].astype(np.float32) - 135)  # fakes are green
-    assert {name: value for name, value in found.items() if name.endswith("_auc")} == {"crops_auc": 1.0, "ffpp_auc": 1.0, "stills_auc": 1.0}
+    # fakes are green
+    found = judge(tables, config, config.main)(
+        lambda pictures: pictures[:, 0, 0, 1].astype(np.float32) - 135
+    )
+    assert {name: value for name, value in found.items() if name.endswith("_auc")} == {
+        "crops_auc": 1.0,
+        "ffpp_auc": 1.0,
+        "stills_auc": 1.0,
+    }
     assert found["ffpp_log_loss"] < 1e-3
 
 
-def test_a_batch_holds_as_many_pairs_of_each_kind_as_the_recipe_says(tables: dict[str, FaceTable]) -> None:
-    """Real crops are red, real clips blue, fakes green; a blend or a swap keeps the colour of its face."""
+def test_a_batch_holds_as_many_pairs_of_each_kind_as_the_recipe_says(
+    tables: dict[str, FaceTable],
+) -> None:
+    """Real crops are red, real clips blue, fakes green.
+
+    A blend or a swap keeps the colour of its face.
+    """
     plain = Augmentation(erase_chance=0.0, grey_chance=0.0)  # either may take its colour
     config = _config()
     drawn = batches(tables, config, replace(config.main, augmentation=plain))
     pictures, labels = drawn(0)
-    # Those that measure the statistics of normalisation at the end are as large as all.
+    # The batches that measure normalisation statistics at the end are as large as all others.
     assert pictures.shape == drawn(config.main.fit.steps)[0].shape == (12, 80, 80, 3)
     assert labels[:, 0].tolist() == [0, 1] * 6
     colours = ["rgb"[channel] for channel in pictures.mean(axis=(1, 2)).argmax(axis=1)]
@@ -127,13 +181,23 @@ def test_a_batch_holds_as_many_pairs_of_each_kind_as_the_recipe_says(tables: dic
 
 
 def test_a_set_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(AnalysisError, match=f"^{tmp_path.name} has no folder crops; make it with `python -m training prepare`"):
+    with pytest.raises(
+        AnalysisError,
+        match=f"^{tmp_path.name} has no folder crops; make it with `python -m training prepare`",
+    ):
         read_tables(tmp_path, Config())
 
 
 def test_whom_it_is_judged_on_has_the_names_of_whom_it_met(tables: dict[str, FaceTable]) -> None:
     assert judged_on(tables, _config()) == ["dfdc:validation", "stills:validation"]
-    left_out = ["dfdc:validation", "ffpp:033", "ffpp:097", "ffpp:134", "ffpp:192", "stills:validation"]
+    left_out = [
+        "dfdc:validation",
+        "ffpp:033",
+        "ffpp:097",
+        "ffpp:134",
+        "ffpp:192",
+        "stills:validation",
+    ]
     assert judged_on(tables, _config(without=("ffpp",))) == left_out
 
 
@@ -145,5 +209,8 @@ def test_a_run_without_anything_to_judge_on_is_refused(tables: dict[str, FaceTab
 
 def test_a_stage_without_a_data_set_is_refused(tmp_path: Path) -> None:
     everything = ("crops", "ffpp", "side_by_side", "speaking", "stills")
-    with pytest.raises(AnalysisError, match=r"^No data set is left to train on in the stage head; leave fewer of them out"):
+    with pytest.raises(
+        AnalysisError,
+        match=r"^No data set is left to train on in the stage head; leave fewer of them out",
+    ):
         read_tables(tmp_path, Config(without=everything))

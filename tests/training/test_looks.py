@@ -1,4 +1,7 @@
-"""Clips are looked at as a scan does: halves as clips of their own, each by a network that has met nobody in it."""
+"""Clips are looked at as a scan does.
+
+Halves are clips of their own, each looked at by a network that has met nobody in it.
+"""
 
 from pathlib import Path
 
@@ -23,7 +26,10 @@ from training.seen import UNKNOWN
 
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> ModelPackage:
-    """A network that finds a changed face by its red, and gives the means of the three colours as features."""
+    """A network that finds a changed face by its red.
+
+    It gives the means of the three colours as features.
+    """
     return load_package(make_package(tmp_path_factory.mktemp("models") / "red-mean", features=True))
 
 
@@ -38,7 +44,9 @@ def _two(picture: Picture, *, fake: bool) -> Picture:
 
 
 def _halves(folder: Path, clip: Path) -> dict[str, VideoRow]:
-    (folder / "pairs.csv").write_text(f"file,component,one_panel\n{clip.name},3,0\n", encoding="utf-8")
+    (folder / "pairs.csv").write_text(
+        f"file,component,one_panel\n{clip.name},3,0\n", encoding="utf-8"
+    )
     return {row.panel: row for row in read_videos(folder).rows}
 
 
@@ -52,47 +60,78 @@ def test_a_half_is_a_clip_of_its_own(package: ModelPackage, tmp_path: Path) -> N
         np.testing.assert_array_equal(own, shown.rgb)
         assert np.abs(other - frame(3).astype(int)).mean() < 3
     seen = look_at_clips(Detector(package, threads=1), list(halves.values()))
-    real, fake = (np.mean([face.logit for face in one.faces]) for one in sorted(seen.looks, key=lambda one: one.is_fake))
+    real, fake = (
+        np.mean([face.logit for face in one.faces])
+        for one in sorted(seen.looks, key=lambda one: one.is_fake)
+    )
     assert fake > real + 0.5
-    assert [(one.codec, len(one.faces), one.features) for one in seen.looks] == [("h264", 9, None)] * 2
+    assert [(one.codec, len(one.faces), one.features) for one in seen.looks] == [
+        ("h264", 9, None)
+    ] * 2
     assert seen.looks[0].bits_per_pixel == seen.looks[1].bits_per_pixel > 0
 
 
 def test_only_the_face_that_differs_is_fake(package: ModelPackage, tmp_path: Path) -> None:
-    pictures = [beside(_two(frame(number), fake=False), _two(frame(number), fake=True)) for number in range(9)]
+    pictures = [
+        beside(_two(frame(number), fake=False), _two(frame(number), fake=True))
+        for number in range(9)
+    ]
     halves = _halves(tmp_path, write_clip(tmp_path / "two.mp4", pictures))
-    found = look_at_clips(Remembering(package, threads=1), list(halves.values()), tell_faces=True, fold="a fold")
+    found = look_at_clips(
+        Remembering(package, threads=1), list(halves.values()), tell_faces=True, fold="a fold"
+    )
     assert not found.left_out
     by_label = {one.is_fake: one for one in found.looks}
-    assert {face.track for face in by_label[True].faces} == {face.track for face in by_label[False].faces} == {1, 2}
+    assert (
+        {face.track for face in by_label[True].faces}
+        == {face.track for face in by_label[False].faces}
+        == {1, 2}
+    )
     [track] = by_label[True].fake_tracks
     assert not by_label[False].fake_tracks
-    means = {number: np.mean([face.logit for face in by_label[True].faces if face.track == number]) for number in (1, 2)}
-    real = {number: np.mean([face.logit for face in by_label[False].faces if face.track == number]) for number in (1, 2)}
+    means = {
+        number: np.mean([face.logit for face in by_label[True].faces if face.track == number])
+        for number in (1, 2)
+    }
+    real = {
+        number: np.mean([face.logit for face in by_label[False].faces if face.track == number])
+        for number in (1, 2)
+    }
     assert means[track] > real[track] + 0.5  # it is redder, and the bystander is not
     assert means[3 - track] == pytest.approx(real[3 - track], abs=0.2)
     one = by_label[True]
     assert (one.fold, one.main) == ("a fold", track)
     assert one.features is not None
-    # Features of the tiny network are means of colours; its logit is (the first of them - 128) / 16.
-    np.testing.assert_allclose((one.features[:, 0] - 128) / 16, [face.logit for face in one.faces], atol=1e-3)
+    # Features of the tiny network are means of colours; its logit is (the first - 128) / 16.
+    np.testing.assert_allclose(
+        (one.features[:, 0] - 128) / 16, [face.logit for face in one.faces], atol=1e-3
+    )
 
 
 @pytest.mark.parametrize(
     ("fake", "why"),
     [
         (lambda picture: picture, "no face in it differs from the other half"),
-        (lambda picture: replaced(np.roll(picture, 4, axis=1)), "it and its partner do not match: around the faces they differ by"),
+        (
+            lambda picture: replaced(np.roll(picture, 4, axis=1)),
+            "it and its partner do not match: around the faces they differ by",
+        ),
     ],
 )
-def test_a_half_whose_replaced_face_cannot_be_told_is_named(package: ModelPackage, tmp_path: Path, fake: object, why: str) -> None:
+def test_a_half_whose_replaced_face_cannot_be_told_is_named(
+    package: ModelPackage, tmp_path: Path, fake: object, why: str
+) -> None:
     assert callable(fake)
-    halves = _halves(tmp_path, write_clip(tmp_path / "same.mp4", [beside(frame(n), fake(frame(n))) for n in range(9)]))
+    halves = _halves(
+        tmp_path,
+        write_clip(tmp_path / "same.mp4", [beside(frame(n), fake(frame(n))) for n in range(9)]),
+    )
     found = look_at_clips(Detector(package, threads=1), list(halves.values()), tell_faces=True)
     assert [one.clip.panel for one in found.looks] == ["left"]
     [left_out] = found.left_out
     assert (left_out.what, left_out.why[: len(why)]) == ("same.mp4:right", why)
-    assert len(look_at_clips(Detector(package, threads=1), list(halves.values())).looks) == 2  # a scan needs not know
+    # a scan need not know
+    assert len(look_at_clips(Detector(package, threads=1), list(halves.values())).looks) == 2
 
 
 def test_clips_that_give_nothing_are_named(package: ModelPackage, tmp_path: Path) -> None:
@@ -105,9 +144,18 @@ def test_clips_that_give_nothing_are_named(package: ModelPackage, tmp_path: Path
     rows.append(VideoRow("part.zip/a.mp4", "zip://a.mp4::part.zip", "REAL", "a", "dfdc"))
     found = look_at_clips(Detector(package, threads=1), rows)
     assert not found.looks
-    assert [one.what for one in found.left_out] == ["grey.mp4", "text.mp4", "gone.mp4", "odd.mkv", "part.zip/a.mp4"]
+    assert [one.what for one in found.left_out] == [
+        "grey.mp4",
+        "text.mp4",
+        "gone.mp4",
+        "odd.mkv",
+        "part.zip/a.mp4",
+    ]
     assert found.left_out[0].why == "no face was found in it"
-    assert found.left_out[-1].why == "it lies in an archive; unpack the archive and prepare the data set again"
+    assert (
+        found.left_out[-1].why
+        == "it lies in an archive; unpack the archive and prepare the data set again"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -121,18 +169,42 @@ def material(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_parts_of_the_clips_are_those_that_were_drawn(material: Path) -> None:
     clips = clips_of(material / "data", material / "gathered")
     assert len(clips) == 8 + 6 + 3
-    assert {source: [clip.split for clip in own] for source, own in clips_to_test(material / "data", material / "gathered").items()} == {
-        "ffpp": ["test"] * 4, "side_by_side": ["test"] * 2, "real_clips": ["test"],
-    }  # fmt: skip
+    assert {
+        source: [clip.split for clip in own]
+        for source, own in clips_to_test(material / "data", material / "gathered").items()
+    } == {"ffpp": ["test"] * 4, "side_by_side": ["test"] * 2, "real_clips": ["test"]}
     assert len(clips_of(material / "data", None)) == 8
-    with pytest.raises(AnalysisError, match="data has no folder pairs; name the folder with the gathered clips"):
+    with pytest.raises(
+        AnalysisError, match="data has no folder pairs; name the folder with the gathered clips"
+    ):
         clips_of(material / "data", material / "data")
 
 
-def test_each_clip_is_answered_by_the_first_network_that_has_met_nobody_in_it(material: Path, package: ModelPackage) -> None:
-    clips = [clip for clip in clips_of(material / "data", material / "gathered") if clip.split != "test"]
-    own = Answerer(_met(package, "dfdc:train", "ffpp:001", "ffpp:002", "side_by_side:component-01", "real_clips:speaking_01"))
-    fold = Answerer(_met(package, "side_by_side:component-01", "side_by_side:component-03", "real_clips:speaking_01"), "without ffpp")
+def test_each_clip_is_answered_by_the_first_network_that_has_met_nobody_in_it(
+    material: Path, package: ModelPackage
+) -> None:
+    clips = [
+        clip for clip in clips_of(material / "data", material / "gathered") if clip.split != "test"
+    ]
+    own = Answerer(
+        _met(
+            package,
+            "dfdc:train",
+            "ffpp:001",
+            "ffpp:002",
+            "side_by_side:component-01",
+            "real_clips:speaking_01",
+        )
+    )
+    fold = Answerer(
+        _met(
+            package,
+            "side_by_side:component-01",
+            "side_by_side:component-03",
+            "real_clips:speaking_01",
+        ),
+        "without ffpp",
+    )
     found = answered([own, fold], clips)
     assert sorted((one.clip.source, one.clip.original, one.fold) for one in found.looks) == [
         *[("ffpp", "001", "without ffpp")] * 2, *[("ffpp", "002", "without ffpp")] * 2,
@@ -141,8 +213,11 @@ def test_each_clip_is_answered_by_the_first_network_that_has_met_nobody_in_it(ma
     assert [(one.what, one.why) for one in found.left_out] == [
         (name, MET) for name in ("pair_01.mp4:left", "pair_01.mp4:right", "speaking_01.mp4")
     ]
-    # Who lends a face is in a fake, too; and a network of which nobody knows whom it met answers nothing.
-    donor = answered([Answerer(_met(package, "ffpp:002"))], [clip for clip in clips if clip.source == "ffpp"])
+    # Whoever lends a face is in a fake, too; and a network answers nothing if nobody knows whom it
+    # has met.
+    donor = answered(
+        [Answerer(_met(package, "ffpp:002"))], [clip for clip in clips if clip.source == "ffpp"]
+    )
     assert [one.clip.label for one in donor.looks] == ["REAL"]
     assert len(donor.left_out) == 3
     assert not answered([Answerer(_met(package, UNKNOWN))], clips).looks

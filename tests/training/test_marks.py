@@ -11,14 +11,17 @@ from training.data.marks import PRESENCE, TRIES, in_face, load_mesh, look_at_cro
 
 
 class Told(FaceMesh):
-    """Answers with a presence that was told for each side of a box, and notes what it was asked."""
+    """Answers with the presence given for each side of a box, and records what it was asked."""
 
     def __init__(self, presence: dict[int, float]) -> None:
         self._presence, self.asked = presence, list[Box]()
 
     def look(self, rgb: NDArray[np.uint8], boxes: list[Box]) -> list[Landmarks]:  # type: ignore[override]
         self.asked += boxes
-        return [Landmarks(self._presence.get(box.w, -5.0), np.full((478, 2), box.w, np.float32)) for box in boxes]
+        return [
+            Landmarks(self._presence.get(box.w, -5.0), np.full((478, 2), box.w, np.float32))
+            for box in boxes
+        ]
 
 
 def test_landmarks_move_with_the_cut() -> None:
@@ -29,7 +32,9 @@ def test_landmarks_move_with_the_cut() -> None:
 
 
 def test_there_are_none_without_a_face() -> None:
-    assert np.isnan(in_face(Landmarks(PRESENCE - 0.1, np.ones((478, 2), np.float32)), Box(0, 0, 4, 4), 4)).all()
+    assert np.isnan(
+        in_face(Landmarks(PRESENCE - 0.1, np.ones((478, 2), np.float32)), Box(0, 0, 4, 4), 4)
+    ).all()
 
 
 @pytest.mark.parametrize(
@@ -40,7 +45,9 @@ def test_there_are_none_without_a_face() -> None:
         ({100: 3.0, 115: 7.0}, [100, 90, 115, 80], 115),  # else the best
     ],
 )
-def test_a_crop_is_tried_in_several_sizes(presence: dict[int, float], sides: list[int], chosen: int) -> None:
+def test_a_crop_is_tried_in_several_sizes(
+    presence: dict[int, float], sides: list[int], chosen: int
+) -> None:
     mesh = Told(presence)
     found = look_at_crop(mesh, np.zeros((100, 100, 3), np.uint8))
     assert [box.w for box in mesh.asked] == sides

@@ -40,15 +40,23 @@ def test_the_main_track_of_a_fake_is_one_whose_face_was_replaced() -> None:
 
 
 def test_clips_are_measured_as_a_scan_answers(measured: dict[str, Metric]) -> None:
-    # Means of logits: real -3, 2, -3; fake 3, 1, 5. Of the nine pairs only (2, 1) is in the wrong order.
+    # Means of logits: real -3, 2, -3; fake 3, 1, 5. Of the nine pairs only (2, 1) is in the wrong
+    # order.
     assert measured["auc"].value == pytest.approx(8 / 9, abs=1e-4)
     assert measured["auc_Deepfakes"].value == 1.0
     assert measured["auc_FaceSwap"].value == pytest.approx(2 / 3, abs=1e-4)
-    # log10 of the ratio is the mean / ln 10: 1.3, .87, 1.3, 1.3, .43 lie beyond .3; the last has one face of two.
+    # log10 of the ratio is the mean / ln 10: 1.3, .87, 1.3, 1.3, .43 lie beyond .3; the last has
+    # one face of two.
     assert measured["share_with_verdict"].value == pytest.approx(5 / 6, abs=1e-4)
     assert measured["real_called_fake"].value == pytest.approx(1 / 3, abs=1e-4)
-    called = measured["real_called_fake"]  # Clopper and Pearson for 1 of 3: 1 - .975^(1/3) to the root of (1 - p)^3 + 3 p (1 - p)^2 = .025
-    assert (called.low, called.high, called.n) == (pytest.approx(0.0084, abs=1e-4), pytest.approx(0.9057, abs=1e-4), 3)
+    # Clopper and Pearson for 1 of 3:
+    # 1 - .975^(1/3) to the root of (1 - p)^3 + 3 p (1 - p)^2 = .025
+    called = measured["real_called_fake"]
+    assert (called.low, called.high, called.n) == (
+        pytest.approx(0.0084, abs=1e-4),
+        pytest.approx(0.9057, abs=1e-4),
+        3,
+    )
     assert measured["balanced_accuracy"].value == pytest.approx((2 / 3 + 1) / 2, abs=1e-4)
     assert {metric.set for metric in measured.values()} == {"held out"}
 
@@ -58,29 +66,54 @@ def test_people_who_lend_each_other_faces_are_one_group(measured: dict[str, Metr
 
 
 def test_clips_of_real_people_alone_have_shares_with_exact_intervals() -> None:
-    looks = [look(clip(f"speaking_{i:02d}", source="real_clips"), [-3, -3] if i else [3, 3]) for i in range(28)]
+    looks = [
+        look(clip(f"speaking_{i:02d}", source="real_clips"), [-3, -3] if i else [3, 3])
+        for i in range(28)
+    ]
     found = {metric.name: metric for metric in clip_metrics("speaking", looks, [CARD] * 28)}
     assert set(found) == {"share_with_verdict", "real_called_fake"}
     called = found["real_called_fake"]
-    # Clopper and Pearson for 1 of 28: from 1 - .975 ** (1 / 28) to 18.3 %, as tables of exact binomial intervals have it.
-    assert (called.value, called.low, called.high) == (pytest.approx(1 / 28, abs=1e-4), pytest.approx(0.0009, abs=1e-4), 0.1835)
-    assert (found["share_with_verdict"].value, found["share_with_verdict"].high, called.groups) == (1.0, 1.0, 28)
+    # Clopper and Pearson for 1 of 28: from 1 - .975 ** (1 / 28) to 18.3 %, as tables of exact
+    # binomial intervals have it.
+    assert (called.value, called.low, called.high) == (
+        pytest.approx(1 / 28, abs=1e-4),
+        pytest.approx(0.0009, abs=1e-4),
+        0.1835,
+    )
+    assert (found["share_with_verdict"].value, found["share_with_verdict"].high, called.groups) == (
+        1.0,
+        1.0,
+        28,
+    )
 
 
 def test_a_manipulation_is_held_against_real_clips_of_its_own_set() -> None:
-    looks = [look(clip("001"), [0, 0]), look(clip("001_002", "Deepfakes"), [1, 1]), look(clip("speaking_00", source="real_clips"), [5, 5])]
-    looks += [look(clip("component-01", source="side_by_side"), [3, 3]), look(clip("component-01", "DeepFaceLab", "side_by_side"), [2, 2])]
+    looks = [
+        look(clip("001"), [0, 0]),
+        look(clip("001_002", "Deepfakes"), [1, 1]),
+        look(clip("speaking_00", source="real_clips"), [5, 5]),
+    ]
+    looks += [
+        look(clip("component-01", source="side_by_side"), [3, 3]),
+        look(clip("component-01", "DeepFaceLab", "side_by_side"), [2, 2]),
+    ]
     found = {metric.name: metric.value for metric in clip_metrics("all", looks, [CARD] * 5)}
     assert (found["auc_Deepfakes"], found["auc_DeepFaceLab"]) == (1.0, 0.0)
-    assert found["auc"] == pytest.approx(2 / 6, abs=1e-4)  # of (1, 2) against (0, 5, 3) two are in order
+    # of (1, 2) against (0, 5, 3) two are in order
+    assert found["auc"] == pytest.approx(2 / 6, abs=1e-4)
 
 
 def test_ways_from_faces_to_a_clip_are_compared() -> None:
-    # Eight faces each: one of the real clip's is far out, two of the fake's are a little higher than all others.
-    looks = [look(clip("001"), [0, 0, 0, 0, 0, 0, 0, 9]), look(clip("001_002", "Deepfakes"), [0.5, 0.5, -1, -1, -1, -1, 1, 1])]
+    # Eight faces each: one of the real clip's is far out, two of the fake's are a little higher
+    # than all others.
+    looks = [
+        look(clip("001"), [0, 0, 0, 0, 0, 0, 0, 9]),
+        look(clip("001_002", "Deepfakes"), [0.5, 0.5, -1, -1, -1, -1, 1, 1]),
+    ]
     looks += [look(clip("002"), [-2] * 8), look(clip("002_001", "Deepfakes"), [3] * 8)]
     found = {metric.name: metric.value for metric in pooling_metrics("clips", looks)}
-    # Means: real 1.125 and -2, fake -.125 and 3. Without the outer tenths nothing goes off eight. Highest quarter: 4.5, -2, 1, 3.
+    # Means: real 1.125 and -2, fake -.125 and 3. Without the outer tenths nothing goes off eight.
+    # Highest quarter: 4.5, -2, 1, 3.
     assert found == {
         "auc: mean of logits": 0.75,
         "auc: mean without the outer tenths": 0.75,
@@ -90,7 +123,13 @@ def test_ways_from_faces_to_a_clip_are_compared() -> None:
 
 
 def test_crops_are_measured_with_the_calibration_of_faces() -> None:
-    crops = CropLook(np.array([-1.0, 0.5, 0.2, 2.0], np.float32), np.ones(4), np.ones(4), np.array([0, 0, 1, 1]), ["a", "b", "a", "b"])
+    crops = CropLook(
+        np.array([-1.0, 0.5, 0.2, 2.0], np.float32),
+        np.ones(4),
+        np.ones(4),
+        np.array([0, 0, 1, 1]),
+        ["a", "b", "a", "b"],
+    )
     shifted = msgspec.structs.replace(PLAIN, intercept=-1.0)
     card = msgspec.structs.replace(CARD, calibration=Calibrations(shifted, PLAIN))
     measured = {metric.name: metric for metric in crop_metrics("crops", crops, card)}
@@ -111,9 +150,22 @@ def test_frames_are_measured_one_by_one() -> None:
 def test_crops_are_measured_by_size_where_there_are_enough() -> None:
     labels = np.tile(np.array([0, 1]), 40)
     sides = np.repeat([50.0, 150.0], 40)
-    logits = np.where(labels == 1, 1.0, -1.0) * np.where(sides < 100, -1, 1)  # small faces are all in the wrong order
-    crops = CropLook(logits.astype(np.float32), np.ones(80), sides, labels, [str(i // 2) for i in range(80)])
-    measured = {metric.name: (metric.value, metric.n) for metric in crop_metrics("crops", crops, CARD) if metric.name.startswith("auc: ")}
-    assert measured == {"auc: faces under 100 px": (0.0, 40), "auc: faces of 100 to 199 px": (1.0, 40)}
-    few = CropLook(crops.logits[:38], np.ones(38), sides[:38], labels[:38], crops.groups[:38])  # 19 of each class
-    assert not [metric for metric in crop_metrics("crops", few, CARD) if metric.name.startswith("auc: ")]
+    # small faces are all in the wrong order
+    logits = np.where(labels == 1, 1.0, -1.0) * np.where(sides < 100, -1, 1)
+    crops = CropLook(
+        logits.astype(np.float32), np.ones(80), sides, labels, [str(i // 2) for i in range(80)]
+    )
+    measured = {
+        metric.name: (metric.value, metric.n)
+        for metric in crop_metrics("crops", crops, CARD)
+        if metric.name.startswith("auc: ")
+    }
+    assert measured == {
+        "auc: faces under 100 px": (0.0, 40),
+        "auc: faces of 100 to 199 px": (1.0, 40),
+    }
+    # 19 of each class
+    few = CropLook(crops.logits[:38], np.ones(38), sides[:38], labels[:38], crops.groups[:38])
+    assert not [
+        metric for metric in crop_metrics("crops", few, CARD) if metric.name.startswith("auc: ")
+    ]

@@ -36,7 +36,11 @@ def test_parameters(mixed: keras.Model) -> None:
 
 def test_three_dense_layers(mixed: keras.Model) -> None:
     layers = [layer for layer in mixed.layers if isinstance(layer, keras.layers.Dense)]
-    assert [(layer.units, layer.activation.__name__) for layer in layers] == [(256, "relu"), (64, "relu"), (1, "linear")]
+    assert [(layer.units, layer.activation.__name__) for layer in layers] == [
+        (256, "relu"),
+        (64, "relu"),
+        (1, "linear"),
+    ]
     assert [layer.count_params() for layer in layers] == list(DENSE)
 
 
@@ -57,23 +61,34 @@ def test_float32_is_the_same_function(mixed: keras.Model, plain: keras.Model) ->
     keras.mixed_precision.set_global_policy("float32")
     built = build_xception(None)
     built.set_weights(mixed.get_weights())
-    exact, copied, rounded = (np.asarray(keras.ops.convert_to_numpy(model(_pictures(80)))) for model in (built, plain, mixed))
+    exact, copied, rounded = (
+        np.asarray(keras.ops.convert_to_numpy(model(_pictures(80))))
+        for model in (built, plain, mixed)
+    )
     assert np.abs(exact).min() > 0
     np.testing.assert_allclose(copied, exact, rtol=1e-5, atol=1e-7)
     np.testing.assert_allclose(rounded, exact, rtol=0.1, atol=0.02)  # bf16 keeps 8 bits
     assert not np.array_equal(rounded, exact)
 
 
-def test_float32_everywhere_and_variables_of_its_own(mixed: keras.Model, plain: keras.Model) -> None:
+def test_float32_everywhere_and_variables_of_its_own(
+    mixed: keras.Model, plain: keras.Model
+) -> None:
     computing = [*plain.layers, *plain.layers[2].layers]
-    layers = [layer for layer in computing if not isinstance(layer, keras.layers.InputLayer | keras.Model)]
+    layers = [
+        layer for layer in computing if not isinstance(layer, keras.layers.InputLayer | keras.Model)
+    ]
     assert len(layers) > 130  # with those of the convolutional part
     assert {layer.dtype_policy.name for layer in layers} == {"float32"}
-    assert {id(variable) for variable in plain.variables}.isdisjoint(id(variable) for variable in mixed.variables)
+    assert {id(variable) for variable in plain.variables}.isdisjoint(
+        id(variable) for variable in mixed.variables
+    )
 
 
 def test_dropout_is_off_outside_training() -> None:
     model = build_xception(71, dense=(8,), dropout=0.9)
-    assert [layer.rate for layer in model.layers if isinstance(layer, keras.layers.Dropout)] == [0.9]
+    assert [layer.rate for layer in model.layers if isinstance(layer, keras.layers.Dropout)] == [
+        0.9
+    ]
     first, again = (keras.ops.convert_to_numpy(model(_pictures(71))) for _ in range(2))
     np.testing.assert_array_equal(first, again)

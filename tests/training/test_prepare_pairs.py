@@ -1,4 +1,7 @@
-"""Preparing the newer kinds by the command line: pairs, real clips, stills and ready crops, and what is kept out of the shards."""
+"""Preparing the newer kinds by the command line, and what is kept out of the shards.
+
+Pairs, real clips, stills and ready crops.
+"""
 
 import csv
 import json
@@ -27,13 +30,29 @@ def _side_by_side(number: int) -> NDArray[np.uint8]:
 
 @pytest.fixture(scope="module")
 def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Components 1 (train: a pair and a swap alone), 3 (validation) and 0 (test); a clip that is missing, one whose halves do not match."""
+    """Components 1 (train: a pair and a swap alone), 3 (validation) and 0 (test).
+
+    One clip is missing, and one has halves that do not match.
+    """
     root = tmp_path_factory.mktemp("pairs")
     for name in ("train", "choose", "test"):
         write_clip(root / f"{name}.mp4", [_side_by_side(number) for number in range(4)])
     write_clip(root / "alone.mp4", [replaced(frame(number)) for number in range(4)])
-    write_clip(root / "moved.mp4", [np.concatenate([frame(n), np.roll(replaced(frame(n)), 6, axis=0)], axis=1) for n in range(4)])
-    rows = [("train.mp4", 1, 0), ("choose.mp4", 3, 0), ("test.mp4", 0, 0), ("alone.mp4", 1, 1), ("moved.mp4", 1, 0), ("gone.mp4", 1, 0)]
+    write_clip(
+        root / "moved.mp4",
+        [
+            np.concatenate([frame(n), np.roll(replaced(frame(n)), 6, axis=0)], axis=1)
+            for n in range(4)
+        ],
+    )
+    rows = [
+        ("train.mp4", 1, 0),
+        ("choose.mp4", 3, 0),
+        ("test.mp4", 0, 0),
+        ("alone.mp4", 1, 1),
+        ("moved.mp4", 1, 0),
+        ("gone.mp4", 1, 0),
+    ]
     with (root / "pairs.csv").open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([("file", "component", "one_panel"), *rows])
     return root
@@ -52,22 +71,44 @@ def _said(events: list[dict[str, object]]) -> list[str]:
 
 def test_side_by_side_clips_by_the_command_line(clips: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    status, events = _run("--kind", "side_by_side", "--data", str(clips), "--out", str(out), "--frames", "3")
+    status, events = _run(
+        "--kind", "side_by_side", "--data", str(clips), "--out", str(out), "--frames", "3"
+    )
     assert status == 0
     said = _said(events)
     assert said[0] == "Left untouched: the test part, 1 of 5; --with-test prepares it too."
     assert "gone.mp4 is left out: pairs.csv lists it, but the clip is not there." in said
-    assert any(text.startswith("moved.mp4:right is left out: it and its partner do not match: ") for text in said)
-    assert said[-1] == ("3 videos are prepared, 2 REAL and 3 FAKE, with landmarks on 9 of 9 faces; 2 were left out, videos.csv says why.")
+    assert any(
+        text.startswith("moved.mp4:right is left out: it and its partner do not match: ")
+        for text in said
+    )
+    assert (
+        said[-1]
+        == "3 videos are prepared, 2 REAL and 3 FAKE, with landmarks on 9 of 9 faces; 2 were left"
+        " out, videos.csv says why."
+    )
     prepared = Prepared(out)
-    assert prepared.settings == Settings(frames=3, size=0, face_size=288, face_scale=1.6, pairs=True, landmarks=True)
-    found = {video.row.file: (video.row.split, video.faces, len(prepared.partners(video))) for video in prepared.videos}
-    assert found == {"train.mp4:right": ("train", 3, 3), "choose.mp4:right": ("validation", 3, 3), "alone.mp4": ("train", 3, 0)}
-    assert {row.original for row in prepared.table().rows if row.split == "train"} == {"component-01"}
+    assert prepared.settings == Settings(
+        frames=3, size=0, face_size=288, face_scale=1.6, pairs=True, landmarks=True
+    )
+    found = {
+        video.row.file: (video.row.split, video.faces, len(prepared.partners(video)))
+        for video in prepared.videos
+    }
+    assert found == {
+        "train.mp4:right": ("train", 3, 3),
+        "choose.mp4:right": ("validation", 3, 3),
+        "alone.mp4": ("train", 3, 0),
+    }
+    assert {row.original for row in prepared.table().rows if row.split == "train"} == {
+        "component-01"
+    }
 
 
 def test_the_test_part_comes_when_it_is_asked_for(clips: Path, tmp_path: Path) -> None:
-    table = read_videos("side_by_side", clips).where(lambda row: row.file.startswith(("train", "test")))
+    table = read_videos("side_by_side", clips).where(
+        lambda row: row.file.startswith(("train", "test"))
+    )
     settings = Settings(frames=1, size=0, face_size=32, pairs=True)
     for with_test, splits in ((False, {"train"}), (True, {"train", "test"})):
         assert prepare(table, tmp_path / "out", settings, workers=1, with_test=with_test) == 0
@@ -93,10 +134,22 @@ def test_faceforensics_is_prepared_in_pairs(tmp_path: Path) -> None:
 def test_one_class_is_enough_where_the_data_set_has_no_other(tmp_path: Path) -> None:
     write_clip(tmp_path / "clips" / "someone.mp4", [frame(number) for number in range(4)])
     write_clip(tmp_path / "clips" / "wall.mp4", [np.full((120, 160, 3), 90, np.uint8)] * 4)
-    assert prepare(read_videos("real_clips", tmp_path / "clips"), tmp_path / "out", KINDS["real_clips"].settings, workers=1) == 0
+    assert (
+        prepare(
+            read_videos("real_clips", tmp_path / "clips"),
+            tmp_path / "out",
+            KINDS["real_clips"].settings,
+            workers=1,
+        )
+        == 0
+    )
     prepared = Prepared(tmp_path / "out")
-    assert [(video.row.label, video.faces, video.marked) for video in prepared.videos] == [("REAL", 4, 4)]
-    assert [(one.what, one.why) for one in prepared.skipped] == [("wall.mp4", "no face was found in any of its 4 frames")]
+    assert [(video.row.label, video.faces, video.marked) for video in prepared.videos] == [
+        ("REAL", 4, 4)
+    ]
+    assert [(one.what, one.why) for one in prepared.skipped] == [
+        ("wall.mp4", "no face was found in any of its 4 frames")
+    ]
 
 
 def test_stills_that_cannot_be_used_are_named(tmp_path: Path) -> None:
@@ -106,8 +159,21 @@ def test_stills_that_cannot_be_used_are_named(tmp_path: Path) -> None:
     (tmp_path / "stills" / "train" / "real" / "b.jpg").write_bytes(b"\xff\xd8\xff\xe0 nothing")
     said: list[str] = []
     table = read_videos("stills", tmp_path / "stills")
-    assert prepare(table, tmp_path / "out", KINDS["stills"].settings, workers=1, say=lambda text, *_: said.append(text)) == 0
-    assert said[-1] == "2 videos are prepared, 1 REAL and 1 FAKE, with landmarks on 2 of 2 faces; 1 were left out, videos.csv says why."
+    assert (
+        prepare(
+            table,
+            tmp_path / "out",
+            KINDS["stills"].settings,
+            workers=1,
+            say=lambda text, *_: said.append(text),
+        )
+        == 0
+    )
+    assert (
+        said[-1]
+        == "2 videos are prepared, 1 REAL and 1 FAKE, with landmarks on 2 of 2 faces; 1 were left"
+        " out, videos.csv says why."
+    )
     assert "train/real/b.jpg is left out: it is not a picture that can be read" in said[0]
 
 
@@ -120,12 +186,28 @@ def test_crops_without_landmarks_are_kept_and_counted(tmp_path: Path) -> None:
     path.write_text(path.read_text() + "grey.png,more,FAKE,x.mp4,train,90\n")
     said: list[str] = []
     settings = KINDS["crops"].settings
-    assert prepare(read_videos("crops", path), tmp_path / "out", settings, workers=1, say=lambda text, *_: said.append(text)) == 0
+    assert (
+        prepare(
+            read_videos("crops", path),
+            tmp_path / "out",
+            settings,
+            workers=1,
+            say=lambda text, *_: said.append(text),
+        )
+        == 0
+    )
     assert said[-1] == "5 videos are prepared, 2 REAL and 3 FAKE, with landmarks on 4 of 5 faces."
     faces = Prepared(tmp_path / "out").table()
-    assert [row.file for row in faces.rows if faces.landmarks(row) is None] == ["more/grey.png#00000"]
+    assert [row.file for row in faces.rows if faces.landmarks(row) is None] == [
+        "more/grey.png#00000"
+    ]
     row = faces.rows[0]
-    assert (row.file, row.scale, row.box_width, faces.picture(row).shape) == ("crops.zip/train-0-REAL.png#00000", 1.0, 90.0, (224, 224, 3))
+    assert (row.file, row.scale, row.box_width, faces.picture(row).shape) == (
+        "crops.zip/train-0-REAL.png#00000",
+        1.0,
+        90.0,
+        (224, 224, 3),
+    )
     points = faces.landmarks(row)
     assert points is not None
     assert np.abs(points.mean(axis=0) - 112).max() < 25  # the face is in the middle of its crop
@@ -133,21 +215,38 @@ def test_crops_without_landmarks_are_kept_and_counted(tmp_path: Path) -> None:
 
 def test_a_limit_by_the_command_line(tmp_path: Path) -> None:
     write_crops(tmp_path, {"train": 4})
-    status, events = _run("--kind", "crops", "--data", str(tmp_path), "--out", str(tmp_path / "out"), "--limit", "1", "--no-landmarks")
+    status, events = _run(
+        "--kind",
+        "crops",
+        "--data",
+        str(tmp_path),
+        "--out",
+        str(tmp_path / "out"),
+        "--limit",
+        "1",
+        "--no-landmarks",
+    )
     assert status == 0
     assert _said(events)[-1] == "2 videos are prepared, 1 REAL and 1 FAKE."
 
 
-def test_settings_that_do_not_go_together_are_refused(clips: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_settings_that_do_not_go_together_are_refused(
+    clips: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     table = read_videos("side_by_side", clips)
     with pytest.raises(AnalysisError, match="faces must be haar"):
         prepare(table, tmp_path / "out", Settings(faces="whole", pairs=True))
     monkeypatch.setattr(module, "resource", lambda *parts: tmp_path.joinpath(*parts))
-    with pytest.raises(AnalysisError, match="The network face-check, which finds landmarks, is not there"):
+    with pytest.raises(
+        AnalysisError, match="The network face-check, which finds landmarks, is not there"
+    ):
         prepare(table, tmp_path / "out", Settings(landmarks=True))
 
 
 def test_shards_of_the_first_schema_are_refused(tmp_path: Path) -> None:
     (tmp_path / "prepared.json").write_text(json.dumps({"frames": 8, "schema": "dfgui.prepared/1"}))
-    with pytest.raises(AnalysisError, match=r"schema is 'dfgui\.prepared/1', this version reads 'dfgui\.prepared/2'"):
+    with pytest.raises(
+        AnalysisError,
+        match=r"schema is 'dfgui\.prepared/1', this version reads 'dfgui\.prepared/2'",
+    ):
         Prepared(tmp_path)

@@ -1,4 +1,7 @@
-"""What happens to pictures on their way, and what it does to a network whose score is known by hand: the mean of red."""
+"""What happens to pictures on their way, and what it does to a network.
+
+The network's score is known by hand: the mean of red.
+"""
 
 from pathlib import Path
 
@@ -13,7 +16,17 @@ from tests.training.faces import frame, write_clip, write_crops, write_pair
 from tests.training.material import write_gathered
 from training.__main__ import app
 from training.package import TEST_CROPS, measure_test, with_metrics
-from training.robustness import CLIPS, CROPS, ON_CLIPS, ON_CROPS, blurred, brighter, measure, table, transcode
+from training.robustness import (
+    CLIPS,
+    CROPS,
+    ON_CLIPS,
+    ON_CROPS,
+    blurred,
+    brighter,
+    measure,
+    table,
+    transcode,
+)
 
 FFPP, BESIDE = CLIPS["ffpp"], CLIPS["side_by_side"]
 
@@ -33,21 +46,33 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def measured(data: Path, tmp_path_factory: pytest.TempPathFactory) -> ModelPackage:
     """A network that finds a changed face by its red."""
     package = load_package(make_package(tmp_path_factory.mktemp("models") / "red-mean"))
-    return with_metrics(with_metrics(package, measure_test(package, data)), measure(package, data, gathered=data / "gathered"))
+    return with_metrics(
+        with_metrics(package, measure_test(package, data)),
+        measure(package, data, gathered=data / "gathered"),
+    )
 
 
 def _table(package: ModelPackage) -> list[tuple[str, ...]]:
-    return list(table([metric for metric in package.card.metrics if metric.set in (CROPS, FFPP, BESIDE)]))
+    return list(
+        table([metric for metric in package.card.metrics if metric.set in (CROPS, FFPP, BESIDE)])
+    )
 
 
 def _value(package: ModelPackage, name: str, of: str) -> float:
-    return next(metric.value for metric in package.card.metrics if (metric.name, metric.set) == (name, of))
+    return next(
+        metric.value for metric in package.card.metrics if (metric.name, metric.set) == (name, of)
+    )
 
 
 def test_every_change_is_measured_and_the_plain_figures_stay(measured: ModelPackage) -> None:
-    changed = (CROPS, ON_CROPS), (FFPP, ON_CLIPS), (BESIDE, ON_CLIPS)  # clips of real people alone have no AUC
+    # clips of real people alone have no AUC
+    changed = ((CROPS, ON_CROPS), (FFPP, ON_CLIPS), (BESIDE, ON_CLIPS))
     conditions = [(of, condition) for of, changes in changed for condition in changes]
-    names = [(metric.set, metric.name.partition(": ")[2]) for metric in measured.card.metrics if metric.name.startswith("auc: ")]
+    names = [
+        (metric.set, metric.name.partition(": ")[2])
+        for metric in measured.card.metrics
+        if metric.name.startswith("auc: ")
+    ]
     assert names == conditions
     assert _value(measured, "auc", TEST_CROPS) == _value(measured, "auc: as they are", CROPS) == 1.0
     assert [row[1] for row in _table(measured)] == [condition for _, condition in conditions]
@@ -58,7 +83,11 @@ def test_figures_of_the_same_set_are_replaced(tmp_path: Path) -> None:
     first, again = (Metric("auc", "a set", value, 0.0, 1.0, 9, 9) for value in (0.5, 0.75))
     other = Metric("auc", "another", 0.25, 0.0, 1.0, 9, 9)
     before = package.card.metrics
-    assert with_metrics(with_metrics(package, [first, other]), [again]).card.metrics == (*before, other, again)
+    assert with_metrics(with_metrics(package, [first, other]), [again]).card.metrics == (
+        *before,
+        other,
+        again,
+    )
     assert load_package(package.folder).card.metrics == (*before, other, again)
 
 
@@ -66,27 +95,46 @@ def test_the_command_prints_and_writes_only_when_asked(data: Path, tmp_path: Pat
     package = load_package(make_package(tmp_path / "red-mean"))
     command = ["test", str(package.folder), "--data", str(data)]
     done = CliRunner().invoke(app, command)
-    assert (done.exit_code, done.stdout.splitlines()[0]) == (0, "DFDC test crops: auc 1.000 [1.000, 1.000] n=8")
+    assert (done.exit_code, done.stdout.splitlines()[0]) == (
+        0,
+        "DFDC test crops: auc 1.000 [1.000, 1.000] n=8",
+    )
     assert load_package(package.folder).card == package.card
     assert CliRunner().invoke(app, [*command, "--write"]).exit_code == 0
-    written = [metric for metric in load_package(package.folder).card.metrics if metric not in package.card.metrics]
+    written = [
+        metric
+        for metric in load_package(package.folder).card.metrics
+        if metric not in package.card.metrics
+    ]
     assert len(written) == len(done.stdout.splitlines())
 
 
 def test_scores_follow_the_change(measured: ModelPackage) -> None:
-    scores = [_value(measured, f"mean_score_real: {change}", CROPS) for change in ("brightness -60", "as they are", "brightness +60")]
+    scores = [
+        _value(measured, f"mean_score_real: {change}", CROPS)
+        for change in ("brightness -60", "as they are", "brightness +60")
+    ]
     assert scores == sorted(scores)
     assert scores[0] < 0.1 < scores[1]
     for of in (FFPP, BESIDE):
-        plain, fake = (_value(measured, f"mean_score_{side}: H.264 4:2:0, CRF 18", of) for side in ("real", "fake"))
+        plain, fake = (
+            _value(measured, f"mean_score_{side}: H.264 4:2:0, CRF 18", of)
+            for side in ("real", "fake")
+        )
         assert fake > plain
 
 
 def test_the_table_has_words_and_intervals(measured: ModelPackage) -> None:
     rows = _table(measured)
     assert rows[0][:3] == ("DFDC test crops, changed", "as they are", "1.000 [1.000, 1.000]")
-    assert ("FaceForensics++ test pairs, first ten seconds, changed", "scaled to 1/4, H.264 4:2:0, CRF 18") in [row[:2] for row in rows]
-    assert rows[-1][:2] == ("side-by-side test components, first ten seconds, changed", "scaled to 1/4, H.264 4:2:0, CRF 18")
+    assert (
+        "FaceForensics++ test pairs, first ten seconds, changed",
+        "scaled to 1/4, H.264 4:2:0, CRF 18",
+    ) in [row[:2] for row in rows]
+    assert rows[-1][:2] == (
+        "side-by-side test components, first ten seconds, changed",
+        "scaled to 1/4, H.264 4:2:0, CRF 18",
+    )
 
 
 def test_a_video_is_cut_scaled_and_compressed(tmp_path: Path) -> None:
@@ -99,9 +147,15 @@ def test_a_video_is_cut_scaled_and_compressed(tmp_path: Path) -> None:
         with av.open(str(made)) as video:
             stream = video.streams.video[0]
             pictures = [picture.to_ndarray(format="rgb24") for picture in video.decode(stream)]
-            assert (len(pictures), stream.width, stream.height, stream.pix_fmt) == (25, 240 // times, 240 // times, "yuv420p")
+            assert (len(pictures), stream.width, stream.height, stream.pix_fmt) == (
+                25,
+                240 // times,
+                240 // times,
+                "yuv420p",
+            )
             assert stream.average_rate == 25
-        # Each frame of the source is 3 grey levels brighter than the one before, up to white: the order is kept.
+        # Each frame of the source is 3 grey levels brighter than the one before, up to white: the
+        # order is kept.
         brightness = [float(picture.mean()) for picture in pictures]
         assert brightness == sorted(brightness)
         assert np.abs(pictures[7].mean() - frame(7).mean()) < 3

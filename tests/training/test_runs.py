@@ -39,13 +39,23 @@ class Config:
 
 
 def experiment(run: Callable[[Run, Config], Findings]) -> Experiment:
-    return Experiment("padding", "Padding", "future work 1", "A test.", "nothing", ("a",), Config, run)
+    return Experiment(
+        "padding", "Padding", "future work 1", "A test.", "nothing", ("a",), Config, run
+    )
 
 
-def carried(tmp_path: Path, run: Callable[[Run, Config], Findings], config: Config | None = None) -> tuple[int, list[events.Event]]:
+def carried(
+    tmp_path: Path, run: Callable[[Run, Config], Findings], config: Config | None = None
+) -> tuple[int, list[events.Event]]:
     said: list[events.Event] = []
     status = carry_out(
-        experiment(run), config or Config(), tmp_path, tmp_path / "run", smoke=False, command="the command", watch=said.append
+        experiment(run),
+        config or Config(),
+        tmp_path,
+        tmp_path / "run",
+        smoke=False,
+        command="the command",
+        watch=said.append,
     )
     return status, said
 
@@ -65,15 +75,26 @@ def test_a_finished_run_is_written_and_said(tmp_path: Path) -> None:
 
     status, said = carried(tmp_path, work)
     assert status == 0
-    assert said[:2] == [events.Started("padding", ("a",), 2, "none"), events.Epoch("a", 0, 0, 1, {"loss": 0.5}, 0.4251)]
+    assert said[:2] == [
+        events.Started("padding", ("a",), 2, "none"),
+        events.Epoch("a", 0, 0, 1, {"loss": 0.5}, 0.4251),
+    ]
     assert said[2] == events.Said("b.mp4 is left out: it has no face.", "warning")
     assert isinstance(said[-1], events.Ended)
     assert said[-1].outcome == "finished"
     assert said[-1].sentence.endswith("Left out, as the results list: 1.")
-    lines = [msgspec.json.decode(line, type=events.Event) for line in (tmp_path / "run" / "log.jsonl").read_bytes().splitlines()]
+    lines = [
+        msgspec.json.decode(line, type=events.Event)
+        for line in (tmp_path / "run" / "log.jsonl").read_bytes().splitlines()
+    ]
     assert lines == said
     result = read_result(tmp_path / "run")
-    assert (result.tables, result.sentences, result.complete, result.backbone) == ((TABLE,), ("0.5",), True, "none")
+    assert (result.tables, result.sentences, result.complete, result.backbone) == (
+        (TABLE,),
+        ("0.5",),
+        True,
+        "none",
+    )
     assert result.data == (f"data.bin {hashlib.sha256(b'abc').hexdigest()}",)
     assert result.config == {"rate": 0.5, "init": "random", "seeds": [0, 1], "inner": {"steps": 3}}
     assert [one.what for one in result.skipped] == ["b.mp4"]
@@ -113,9 +134,15 @@ def test_a_key_is_a_plain_name(tmp_path: Path, key: str) -> None:
     ("problem", "sentence"),
     [
         (AnalysisError("The table is wrong; correct it."), "The table is wrong; correct it."),
-        (OSError(28, "No space left on device", "/somewhere/shard.npz"), "shard.npz cannot be used: No space left on device."),
+        (
+            OSError(28, "No space left on device", "/somewhere/shard.npz"),
+            "shard.npz cannot be used: No space left on device.",
+        ),
         (MemoryError(), "There is not enough memory; take fewer pictures, or smaller ones."),
-        (ZeroDivisionError(), "The experiment stopped by a fault of the program; trace.txt in its folder says where."),
+        (
+            ZeroDivisionError(),
+            "The experiment stopped by a fault of the program; trace.txt in its folder says where.",
+        ),
     ],
 )
 def test_every_failure_is_one_sentence(tmp_path: Path, problem: Exception, sentence: str) -> None:
@@ -146,7 +173,9 @@ def test_ctrl_c_ends_the_run_after_the_present_step_and_it_goes_on_later(tmp_pat
     assert signal.getsignal(signal.SIGINT) == handler
 
 
-def test_a_file_in_the_run_folder_does_what_ctrl_c_does_and_goes_with_the_run(tmp_path: Path) -> None:
+def test_a_file_in_the_run_folder_does_what_ctrl_c_does_and_goes_with_the_run(
+    tmp_path: Path,
+) -> None:
     def work(run: Run, config: Config) -> Findings:
         run.once("first", lambda: 1, int)
         (run.folder / "STOP").touch()
@@ -186,12 +215,23 @@ def test_a_folder_takes_no_other_configuration(tmp_path: Path) -> None:
     assert carried(tmp_path, work)[0] == 0
     status, said = carried(tmp_path, work, Config(rate=0.25, inner=Inner(4)))
     assert status == 1
-    assert said == [events.Ended("failed", "run holds a run with another configuration (inner, rate); choose another folder for this one.")]
-    with pytest.raises(AnalysisError, match="run holds a run of padding; choose another folder for fusion"):
+    assert said == [
+        events.Ended(
+            "failed",
+            "run holds a run with another configuration (inner, rate); choose another folder for"
+            " this one.",
+        )
+    ]
+    with pytest.raises(
+        AnalysisError, match="run holds a run of padding; choose another folder for fusion"
+    ):
         lock(tmp_path / "run", Record("fusion", False, {}))
 
 
-@pytest.mark.parametrize(("text", "says"), [(None, "config.json is missing"), ("{", "cannot be read"), ("[]", "cannot be read")])
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [(None, "config.json is missing"), ("{", "cannot be read"), ("[]", "cannot be read")],
+)
 def test_a_folder_that_holds_no_run(tmp_path: Path, text: str | None, says: str) -> None:
     if text is not None:
         (tmp_path / "config.json").write_text(text)
@@ -204,16 +244,23 @@ def test_settings_are_given_by_name() -> None:
         raise AssertionError
 
     given = ["rate=0.25", "init=some/folder", "seeds=[4,5]", "inner.steps=7"]
-    assert configured(experiment(never), smoke=False, overrides=given) == Config(0.25, "some/folder", (4, 5), Inner(7))
+    assert configured(experiment(never), smoke=False, overrides=given) == Config(
+        0.25, "some/folder", (4, 5), Inner(7)
+    )
     assert configured(experiment(never), smoke=True) == Config(seeds=(0,))
     for wrong in ("rat=1", "rate", "inner.step=1", "inner=3.x.y", "rate.x=1"):
-        with pytest.raises(AnalysisError, match="padding has no setting" if "inner=" not in wrong else "does not suit"):
+        with pytest.raises(
+            AnalysisError,
+            match="padding has no setting" if "inner=" not in wrong else "does not suit",
+        ):
             configured(experiment(never), smoke=False, overrides=[wrong])
     with pytest.raises(AnalysisError, match="does not suit: Expected `float`"):
         configured(experiment(never), smoke=False, overrides=["rate=fast"])
 
 
-def test_the_time_left_comes_from_the_speed_of_this_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_time_left_comes_from_the_speed_of_this_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     now = [100.0]
     monkeypatch.setattr("training.runs.time.monotonic", lambda: now[0])
     said: list[events.Event] = []
@@ -224,13 +271,15 @@ def test_the_time_left_comes_from_the_speed_of_this_start(tmp_path: Path, monkey
     assert said == [events.Progress(0.5, "a"), events.Progress(0.75, "b", 10.0)]
 
 
-def test_the_time_of_a_run_is_that_of_all_its_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_time_of_a_run_is_that_of_all_its_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     clock, kills = [100.0], [True, False, False]
     monkeypatch.setattr("training.runs.time.monotonic", lambda: clock[0])
 
     def work(run: Run, config: Config) -> Findings:
         clock[0] += 7
-        run.say("half of it")  # what is kept where it is killed after this
+        run.say("half of it")  # what is kept if it is killed after this
         clock[0] += 3
         if kills.pop(0):
             raise KeyboardInterrupt
@@ -251,7 +300,9 @@ def test_every_experiment_describes_itself(name: str) -> None:
     assert described.name == name
     assert described.arms
     assert described.settings == msgspec.json.decode(msgspec.json.encode(described.settings))
-    assert configured(found, smoke=True) == msgspec.convert(msgspec.to_builtins(found.config().smoke()), found.config)
+    assert configured(found, smoke=True) == msgspec.convert(
+        msgspec.to_builtins(found.config().smoke()), found.config
+    )
 
 
 def test_a_stop_before_a_piece_is_made(tmp_path: Path) -> None:
@@ -274,5 +325,8 @@ def test_a_result_that_is_not_a_number_is_refused(tmp_path: Path) -> None:
 
 def test_a_command_is_kept_as_one_types_it_and_without_absolute_paths(tmp_path: Path) -> None:
     assert _option('trainable_arms=["baseline"]') == "--set 'trainable_arms=[\"baseline\"]'"
-    assert _option("init=resources/models/xception-face") == "--set init=resources/models/xception-face"
+    assert (
+        _option("init=resources/models/xception-face")
+        == "--set init=resources/models/xception-face"
+    )
     assert _option(f"init={tmp_path / 'net'}") == "--set init=net"

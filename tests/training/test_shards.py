@@ -1,4 +1,7 @@
-"""Shards and their manifest: what is written is read again, by video, as arrays and as a table; and what is said of damaged ones."""
+"""Shards and their manifest: what is written is read back, and what is said of damaged ones.
+
+It is read by video, as arrays and as a table.
+"""
 
 import errno
 import hashlib
@@ -27,24 +30,55 @@ BOX = (10, 20, 40, 30)
 
 
 def _row(name: str, label: str, original: str) -> VideoRow:
-    return VideoRow(f"{label}/{name}.mp4", f"/data/{name}.mp4", label, original, "s", people=(original,), part="7")
+    return VideoRow(
+        f"{label}/{name}.mp4",
+        f"/data/{name}.mp4",
+        label,
+        original,
+        "s",
+        people=(original,),
+        part="7",
+    )
 
 
 def _flat(values: list[int], side: int) -> NDArray[np.uint8]:
-    return np.array([np.full((side, side, 3), value) for value in values], np.uint8).reshape(-1, side, side, 3)
+    return np.array([np.full((side, side, 3), value) for value in values], np.uint8).reshape(
+        -1, side, side, 3
+    )
 
 
 def _examined(start: int, *, without: tuple[int, ...] = ()) -> Examined:
-    """Frames 5, 15 and 25 with the values start, start + 1, start + 2; faces 100 brighter, but for the frames at `without`."""
+    """Frames 5, 15 and 25 with the values start, start + 1, start + 2.
+
+    Faces are 100 brighter; the frames at `without` have none.
+    """
     shown = [i for i in range(3) if i not in without]
-    places = np.array([(10 * i + 5, shown.index(i), *BOX) if i in shown else (10 * i + 5, *[-1] * 5) for i in range(3)], np.int32)
+    places = np.array(
+        [
+            (10 * i + 5, shown.index(i), *BOX) if i in shown else (10 * i + 5, *[-1] * 5)
+            for i in range(3)
+        ],
+        np.int32,
+    )
     frames = _flat([start + i for i in range(3)], 8)
-    return Examined(1000 + start, f"{start:064x}", 640, 480, frames, _flat([100 + start + i for i in shown], 4), places, ("A note.",))
+    return Examined(
+        1000 + start,
+        f"{start:064x}",
+        640,
+        480,
+        frames,
+        _flat([100 + start + i for i in shown], 4),
+        places,
+        ("A note.",),
+    )
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Shard 0: a real video and its fake, whose second frame shows no face; shard 1: another fake, and one that was left out."""
+    """Shard 0: a real video and its fake, whose second frame shows no face.
+
+    Shard 1: another fake, and one that was left out.
+    """
     lock(tmp_path / "out", SETTINGS)
     manifest = Manifest(tmp_path / "out")
     manifest.append(Source((Skipped("t.mp4", "it has no label"),), {"metadata.json": "abc"}))
@@ -62,16 +96,26 @@ def folder(tmp_path: Path) -> Path:
 def test_videos_are_read_as_they_were_written(folder: Path) -> None:
     prepared = Prepared(folder)
     assert (prepared.settings, len(prepared)) == (SETTINGS, 3)
-    found = [(video.row, frames[:, 0, 0, 0].tolist(), faces[:, 0, 0, 0].tolist()) for video, frames, faces in prepared]
+    found = [
+        (video.row, frames[:, 0, 0, 0].tolist(), faces[:, 0, 0, 0].tolist())
+        for video, frames, faces in prepared
+    ]
     assert found == [
         (_row("a", "REAL", "a"), [10, 11, 12], [110, 111, 112]),
         (_row("b", "FAKE", "a"), [20, 21, 22], [120, 122]),
         (_row("c", "FAKE", "c"), [30, 31, 32], [130, 131, 132]),
     ]
     video = prepared.videos[1]
-    assert (video.bytes, video.sha256, video.width, video.height, video.faces) == (1020, f"{20:064x}", 640, 480, 2)
+    assert (video.bytes, video.sha256, video.width, video.height, video.faces) == (
+        1020,
+        f"{20:064x}",
+        640,
+        480,
+        2,
+    )
     assert video.notes == ("A note.",)
-    assert prepared.places(video).tolist() == [[5, 3, *BOX], [15, *[-1] * 5], [25, 4, *BOX]]  # after the three faces of the first video
+    # after the three faces of the first video
+    assert prepared.places(video).tolist() == [[5, 3, *BOX], [15, *[-1] * 5], [25, 4, *BOX]]
     assert [one.what for one in prepared.skipped] == ["t.mp4", "FAKE/x.mp4"]
     check([video.row for video in prepared.videos])
 
@@ -82,7 +126,9 @@ def test_arrays_with_labels_and_groups(folder: Path) -> None:
     assert pictures[:, 1, 1, 2].tolist() == [110, 111, 112, 120, 122, 130, 131, 132]
     assert labels.tolist() == [0, 0, 0, 1, 1, 1, 1, 1]
     assert groups == ["s:a"] * 5 + ["s:c"] * 3
-    frames, labels, _ = Prepared(folder).arrays("frames", where=lambda video: video.row.original == "a", each=1)
+    frames, labels, _ = Prepared(folder).arrays(
+        "frames", where=lambda video: video.row.original == "a", each=1
+    )
     assert (frames[:, 0, 0, 0].tolist(), labels.tolist()) == ([10, 20], [0, 1])
 
 
@@ -98,8 +144,18 @@ def test_a_table_of_faces(folder: Path) -> None:
         ("FAKE/b.mp4#00005", "a", "00005", "FAKE"),
         ("FAKE/b.mp4#00025", "a", "00025", "FAKE"),
     ]
-    assert (table.rows[0].scale, table.rows[0].box_width) == (1.25, 50.0)  # 1.25 times the longer side of the box
-    assert [int(table.picture(row)[0, 0, 0]) for row in table.rows] == [110, 111, 112, 120, 122, 130, 131, 132]
+    # 1.25 times the longer side of the box
+    assert (table.rows[0].scale, table.rows[0].box_width) == (1.25, 50.0)
+    assert [int(table.picture(row)[0, 0, 0]) for row in table.rows] == [
+        110,
+        111,
+        112,
+        120,
+        122,
+        130,
+        131,
+        132,
+    ]
     fakes = table.where(lambda row: row.is_fake)
     assert int(fakes.picture(fakes.rows[1])[0, 0, 0]) == 122
     both = fakes + table
@@ -108,7 +164,17 @@ def test_a_table_of_faces(folder: Path) -> None:
 
 def test_a_table_of_frames(folder: Path) -> None:
     table = Prepared(folder).table("frames")
-    assert [int(table.picture(row)[0, 0, 0]) for row in table.rows] == [10, 11, 12, 20, 21, 22, 30, 31, 32]
+    assert [int(table.picture(row)[0, 0, 0]) for row in table.rows] == [
+        10,
+        11,
+        12,
+        20,
+        21,
+        22,
+        30,
+        31,
+        32,
+    ]
     assert (table.rows[0].scale, table.rows[0].box_width) == (1.0, 640.0)
 
 
@@ -118,8 +184,14 @@ def test_nothing_is_stored_that_was_not_asked_for(tmp_path: Path) -> None:
     writer.add(_row("a", "REAL", "a"), replace(_examined(10), frames=_flat([], 8)))
     Manifest(tmp_path).append(writer.write())
     prepared = Prepared(tmp_path)
-    assert sorted(path.name for path in tmp_path.glob("*.npy")) == ["shard-00000-faces.npy", "shard-00000-places.npy"]
-    assert (len(prepared.frames(prepared.videos[0])), len(prepared.faces(prepared.videos[0]))) == (0, 3)
+    assert sorted(path.name for path in tmp_path.glob("*.npy")) == [
+        "shard-00000-faces.npy",
+        "shard-00000-places.npy",
+    ]
+    assert (len(prepared.frames(prepared.videos[0])), len(prepared.faces(prepared.videos[0]))) == (
+        0,
+        3,
+    )
     assert prepared.table().rows[0].scale == 1.0  # the whole picture is the face
     assert len(prepared.table("frames")) == 0
 
@@ -149,14 +221,20 @@ def test_a_changed_shard_is_named(folder: Path) -> None:
     path = folder / "shard-00001-faces.npy"
     path.write_bytes(path.read_bytes()[:-1] + b"\0")
     prepared = Prepared(folder)
-    with pytest.raises(AnalysisError, match=r"out/shard-00001-faces\.npy: its SHA-256 is not that of the manifest"):
+    with pytest.raises(
+        AnalysisError, match=r"out/shard-00001-faces\.npy: its SHA-256 is not that of the manifest"
+    ):
         prepared.verify()
 
 
 @pytest.mark.parametrize("harm", [Path.unlink, lambda path: path.write_bytes(b"short")])
-def test_a_missing_shard_is_named_and_forgotten_by_the_next_preparation(folder: Path, harm: Callable[[Path], object]) -> None:
+def test_a_missing_shard_is_named_and_forgotten_by_the_next_preparation(
+    folder: Path, harm: Callable[[Path], object]
+) -> None:
     harm(folder / "shard-00001-frames.npy")
-    with pytest.raises(AnalysisError, match=r"out/shard-00001-frames\.npy is missing or has another size"):
+    with pytest.raises(
+        AnalysisError, match=r"out/shard-00001-frames\.npy is missing or has another size"
+    ):
         Prepared(folder)
     manifest = Manifest(folder)
     manifest.mend()
@@ -167,7 +245,12 @@ def test_a_shard_of_another_shape_is_named(folder: Path) -> None:
     path = folder / "shard-00000-faces.npy"
     path.write_bytes(path.read_bytes().replace(b"(5, 4, 4, 3)", b"(5, 4, 2, 6)"))
     prepared = Prepared(folder)
-    with pytest.raises(AnalysisError, match=r"shard-00000-faces\.npy: its shape is \(5, 4, 2, 6\), the manifest says \(5, 4, 4, 3\)"):
+    with pytest.raises(
+        AnalysisError,
+        match=(
+            r"shard-00000-faces\.npy: its shape is \(5, 4, 2, 6\), the manifest says \(5, 4, 4, 3\)"
+        ),
+    ):
         prepared.faces(prepared.videos[0])
 
 
@@ -200,13 +283,20 @@ def test_a_later_attempt_counts(folder: Path) -> None:
 
 def test_other_settings_are_named(folder: Path) -> None:
     lock(folder, SETTINGS)
-    with pytest.raises(AnalysisError, match="was prepared with frames 3, not 4; faces haar, not whole; choose another folder"):
+    with pytest.raises(
+        AnalysisError,
+        match="was prepared with frames 3, not 4; faces haar, not whole; choose another folder",
+    ):
         lock(folder, Settings(frames=4, size=8, face_size=4, faces="whole"))
 
 
 @pytest.mark.parametrize(
     ("text", "says"),
-    [(None, "holds no prepared videos"), ("{", "cannot be read"), ('{"schema": "dfgui.prepared/9"}', "schema is 'dfgui.prepared/9'")],
+    [
+        (None, "holds no prepared videos"),
+        ("{", "cannot be read"),
+        ('{"schema": "dfgui.prepared/9"}', "schema is 'dfgui.prepared/9'"),
+    ],
 )
 def test_a_folder_that_is_none_is_named(tmp_path: Path, text: str | None, says: str) -> None:
     if text is not None:
@@ -215,7 +305,9 @@ def test_a_folder_that_is_none_is_named(tmp_path: Path, text: str | None, says: 
         Prepared(tmp_path)
 
 
-def test_a_full_disk_leaves_the_manifest_as_it_was(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_leaves_the_manifest_as_it_was(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = (folder / "manifest.jsonl").read_bytes()
 
     def full(handle: int) -> None:
@@ -227,7 +319,9 @@ def test_a_full_disk_leaves_the_manifest_as_it_was(folder: Path, monkeypatch: py
     assert (folder / "manifest.jsonl").read_bytes() == before
 
 
-def test_a_full_disk_leaves_no_part_of_a_shard(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_leaves_no_part_of_a_shard(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def full(file: Any, array: NDArray[Any], **_: object) -> None:
         file.write(array.tobytes()[:10])
         if array.dtype == np.int32:  # the places, when frames and faces are there already

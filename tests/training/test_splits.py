@@ -1,4 +1,4 @@
-"""Groups that share a video or a person, splits and folds by group, and the check that stops a run."""
+"""Groups that share a video or a person, splits and folds by group, the check that stops a run."""
 
 from collections import Counter
 
@@ -11,13 +11,24 @@ from training.data.table import Row
 from training.data.videos import VideoRow
 
 
-def _video(file: str, original: str, *people: str, label: str = "REAL", split: str = "train", source: str = "s") -> VideoRow:
+def _video(
+    file: str,
+    original: str,
+    *people: str,
+    label: str = "REAL",
+    split: str = "train",
+    source: str = "s",
+) -> VideoRow:
     return VideoRow(file, "", label, original, source, people=people, split=split)
 
 
 def _pairs(count: int) -> list[VideoRow]:
     """So many real videos, each with a fake made from it."""
-    return [_video(f"{label}{i}", f"v{i}", label=label) for i in range(count) for label in ("REAL", "FAKE")]
+    return [
+        _video(f"{label}{i}", f"v{i}", label=label)
+        for i in range(count)
+        for label in ("REAL", "FAKE")
+    ]
 
 
 def test_components_join_through_others() -> None:
@@ -30,12 +41,20 @@ def test_a_late_sample_joins_two_components() -> None:
 
 
 def test_groups_are_named_by_their_first_original() -> None:
-    rows = [_video("1", "m", "anna"), _video("2", "k", "ben"), _video("3", "m", "anna", "ben"), _video("4", "z")]
+    rows = [
+        _video("1", "m", "anna"),
+        _video("2", "k", "ben"),
+        _video("3", "m", "anna", "ben"),
+        _video("4", "z"),
+    ]
     assert groups(rows) == ["s:k", "s:k", "s:k", "s:z"]
 
 
 def test_equal_names_in_two_data_sets_are_not_one() -> None:
-    assert groups([_video("1", "v", "id0", source="a"), _video("2", "v", "id0", source="b")]) == ["a:v", "b:v"]
+    assert groups([_video("1", "v", "id0", source="a"), _video("2", "v", "id0", source="b")]) == [
+        "a:v",
+        "b:v",
+    ]
 
 
 def test_a_person_and_a_video_of_one_name_are_not_one() -> None:
@@ -43,13 +62,20 @@ def test_a_person_and_a_video_of_one_name_are_not_one() -> None:
 
 
 def test_face_tables_are_grouped_too() -> None:
-    rows = [Row("a", "z", "REAL", "v1", "train"), Row("b", "z", "FAKE", "v1", "train"), Row("c", "z", "REAL", "v2", "train")]
+    rows = [
+        Row("a", "z", "REAL", "v1", "train"),
+        Row("b", "z", "FAKE", "v1", "train"),
+        Row("c", "z", "REAL", "v2", "train"),
+    ]
     assert groups(rows) == ["dfdc:v1", "dfdc:v1", "dfdc:v2"]
 
 
 def test_a_group_on_two_sides_is_named() -> None:
     rows = [*_pairs(2), _video("late", "v1", split="test")]
-    with pytest.raises(AnalysisError, match=r"s:v1 is on 2 sides of the split: REAL1 in train, late in test\. 1 of 2 groups are"):
+    with pytest.raises(
+        AnalysisError,
+        match=r"s:v1 is on 2 sides of the split: REAL1 in train, late in test\. 1 of 2 groups are",
+    ):
         check(rows)
     check(rows[:4])
 
@@ -69,20 +95,32 @@ def test_fractions_are_kept_and_groups_stay_whole() -> None:
 
 
 def test_large_groups_are_placed_first() -> None:
-    # Sizes 6, 2, 2, 2: lacking 6 and 6. The large one goes to a, then a lacks nothing and b takes the rest.
-    large = [_video(f"{label}{i}", "big", label=label) for i in range(3) for label in ("REAL", "FAKE")]
+    # Sizes 6, 2, 2, 2: lacking 6 and 6. The large one goes to a, then a lacks nothing and b takes
+    # the rest.
+    large = [
+        _video(f"{label}{i}", "big", label=label) for i in range(3) for label in ("REAL", "FAKE")
+    ]
     rows = assign([*_pairs(3), *large], {"a": 0.5, "b": 0.5})
     assert [row.split for row in rows] == ["b"] * 6 + ["a"] * 6
 
 
 def test_the_seed_decides_and_repeats() -> None:
-    made = [[row.split for row in assign(_pairs(12), {"a": 0.5, "b": 0.5}, seed=seed)] for seed in (1, 1, 2)]
+    made = [
+        [row.split for row in assign(_pairs(12), {"a": 0.5, "b": 0.5}, seed=seed)]
+        for seed in (1, 1, 2)
+    ]
     assert made[0] == made[1] != made[2]
 
 
 def test_one_group_for_all_cannot_be_split() -> None:
-    rows = [_video("1", "a", "anna"), _video("2", "a", "anna", "ben", label="FAKE"), _video("3", "b", "ben")]
-    with pytest.raises(AnalysisError, match="b would hold no REAL: of 1 groups, s:a alone holds 3 of 3 videos"):
+    rows = [
+        _video("1", "a", "anna"),
+        _video("2", "a", "anna", "ben", label="FAKE"),
+        _video("3", "b", "ben"),
+    ]
+    with pytest.raises(
+        AnalysisError, match="b would hold no REAL: of 1 groups, s:a alone holds 3 of 3 videos"
+    ):
         assign(rows, {"a": 0.5, "b": 0.5})
 
 
@@ -102,7 +140,10 @@ def test_folds_share_groups_out_evenly() -> None:
     names = groups(_pairs(10))
     found = folds(names, 5, labels=[row.label for row in _pairs(10)])
     assert Counter(found.tolist()) == dict.fromkeys(range(5), 4)  # 20 videos
-    assert all(len({int(fold) for fold, other in zip(found, names, strict=True) if other == name}) == 1 for name in names)
+    assert all(
+        len({int(fold) for fold, other in zip(found, names, strict=True) if other == name}) == 1
+        for name in names
+    )
     np.testing.assert_array_equal(found, folds(names, 5))
 
 

@@ -1,4 +1,7 @@
-"""Weights of a package come back out of it: the same function, and refused where the network is another."""
+"""Weights of a package come back out of it.
+
+They give the same function, and are refused if the network is another.
+"""
 
 import hashlib
 from pathlib import Path
@@ -8,7 +11,15 @@ import numpy as np
 import openvino as ov
 import pytest
 
-from dfgui.core.card import Calibrations, Card, CropRule, Domain, InitWeights, ModelPackage, Training
+from dfgui.core.card import (
+    Calibrations,
+    Card,
+    CropRule,
+    Domain,
+    InitWeights,
+    ModelPackage,
+    Training,
+)
 from dfgui.core.detector import Detector
 from dfgui.core.errors import AnalysisError
 from tests.training.tiny import trained_xception, use_small_xception
@@ -20,24 +31,36 @@ from training.start import package_name, weights_from_package
 
 SIZE = 40
 CARD = Card(
-    schema="dfgui.card/2", name="small", version="7", architecture="small", input_size=SIZE, colour_order="RGB",
-    value_range=(0, 255), output="logit", crop=CropRule(0.8, 1.0), training=Training((), 0, 0, "none", 0, InitWeights("random"), 0),
-    metrics=(), calibration=Calibrations(UNCALIBRATED, UNCALIBRATED), domain=Domain(1.0, 0.0, None, 8), export_difference={}, not_for=(),
-    terms="", files={},
+    schema="dfgui.card/2", name="small", version="7", architecture="small", input_size=SIZE,
+    colour_order="RGB", value_range=(0, 255), output="logit", crop=CropRule(0.8, 1.0),
+    training=Training((), 0, 0, "none", 0, InitWeights("random"), 0), metrics=(),
+    calibration=Calibrations(UNCALIBRATED, UNCALIBRATED), domain=Domain(1.0, 0.0, None, 8),
+    export_difference={}, not_for=(), terms="", files={},
 )  # fmt: skip
 
 
 def _small(seed: int, *, size: int = SIZE, width: int = 8) -> keras.Model:
-    """The kinds of layers that Xception has, a side branch among them; every weight is random, statistics included."""
+    """The kinds of layers that Xception has, including a side branch.
+
+    Every weight is random, statistics included.
+    """
     layers = keras.layers
     inputs = keras.Input((size, size, 3))
     scaled = layers.Rescaling(1 / 127.5, offset=-1.0)(inputs)
-    first = layers.Activation("relu")(layers.BatchNormalization()(layers.Conv2D(6, 3, strides=2, use_bias=False)(scaled)))
-    side = layers.BatchNormalization()(layers.Conv2D(width, 1, strides=2, padding="same", use_bias=False)(first))
-    main = layers.BatchNormalization()(layers.SeparableConv2D(width, 3, padding="same", use_bias=False)(first))
+    first = layers.Activation("relu")(
+        layers.BatchNormalization()(layers.Conv2D(6, 3, strides=2, use_bias=False)(scaled))
+    )
+    side = layers.BatchNormalization()(
+        layers.Conv2D(width, 1, strides=2, padding="same", use_bias=False)(first)
+    )
+    main = layers.BatchNormalization()(
+        layers.SeparableConv2D(width, 3, padding="same", use_bias=False)(first)
+    )
     main = layers.MaxPooling2D(3, strides=2, padding="same")(main)
     features = layers.GlobalAveragePooling2D()(layers.add([main, side]))
-    model = keras.Model(inputs, layers.Dense(1, dtype="float32")(layers.Dense(5, activation="relu")(features)))
+    model = keras.Model(
+        inputs, layers.Dense(1, dtype="float32")(layers.Dense(5, activation="relu")(features))
+    )
     rng = np.random.default_rng(seed)
     model.set_weights([rng.normal(0, 0.5, weight.shape) for weight in model.get_weights()])
     for layer in model.layers:
@@ -75,7 +98,9 @@ def test_the_network_says_what_the_package_says(package: ModelPackage, crops: np
     before = _small(1)
     assert expected.std() > 0.05
     assert np.abs(_says(before, crops) - expected).max() > 0.1
-    np.testing.assert_allclose(_says(weights_from_package(before, package.folder), crops), expected, atol=1e-3)
+    np.testing.assert_allclose(
+        _says(weights_from_package(before, package.folder), crops), expected, atol=1e-3
+    )
 
 
 def test_it_may_have_another_size_and_precision(package: ModelPackage, crops: np.ndarray) -> None:
@@ -87,7 +112,9 @@ def test_it_may_have_another_size_and_precision(package: ModelPackage, crops: np
     assert {weight.dtype for weight in model.get_weights()} == {np.dtype("float32")}
     same = _small(2)
     same.set_weights(in_float32(model).get_weights())
-    np.testing.assert_allclose(_says(same, crops), Detector(package, threads=1).logits(crops), atol=1e-3)
+    np.testing.assert_allclose(
+        _says(same, crops), Detector(package, threads=1).logits(crops), atol=1e-3
+    )
 
 
 def test_a_network_with_other_shapes_is_refused_and_left_as_it_was(package: ModelPackage) -> None:
@@ -100,10 +127,13 @@ def test_a_network_with_other_shapes_is_refused_and_left_as_it_was(package: Mode
 
 
 def test_shapes_that_fit_are_not_enough(package: ModelPackage) -> None:
-    """The same weights in a network that computes something else: without the scaling of its input."""
+    """The same weights in a network that computes something else: its input is not scaled."""
     wrong = _small(1)
     plain = keras.models.clone_model(
-        wrong, clone_function=lambda layer: keras.layers.Identity() if isinstance(layer, keras.layers.Rescaling) else layer
+        wrong,
+        clone_function=lambda layer: (
+            keras.layers.Identity() if isinstance(layer, keras.layers.Rescaling) else layer
+        ),
     )
     with pytest.raises(AnalysisError, match="does not hold a network of this architecture"):
         weights_from_package(plain, package.folder)
@@ -123,7 +153,7 @@ def test_the_record_names_the_package_and_its_network(package: ModelPackage) -> 
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The small network in the place of Xception."""
+    """The small network in place of Xception."""
     monkeypatch.setattr(models, "build_xception", lambda size: _small(1, size=size))
 
 
@@ -135,7 +165,9 @@ def test_a_run_starts_from_a_package_and_records_it(package: ModelPackage) -> No
     assert words == f"Xception from the package {package_name(package.folder)}"
 
 
-def test_a_network_with_one_output_gives_its_weights_as_well(package: ModelPackage, crops: np.ndarray, tmp_path: Path) -> None:
+def test_a_network_with_one_output_gives_its_weights_as_well(
+    package: ModelPackage, crops: np.ndarray, tmp_path: Path
+) -> None:
     """Packages up to 3 have no features."""
     model = ov.Core().read_model(package.folder / "model.xml")
     assert [output.any_name for output in model.outputs] == ["logit", "features"]
@@ -144,12 +176,19 @@ def test_a_network_with_one_output_gives_its_weights_as_well(package: ModelPacka
     single = write_card(tmp_path, CARD)
     assert (Detector(single, threads=1).features, Detector(package, threads=1).features) == (0, 8)
     expected = Detector(package, threads=1).logits(crops)
-    np.testing.assert_allclose(_says(weights_from_package(_small(1), tmp_path), crops), expected, atol=1e-3)
+    np.testing.assert_allclose(
+        _says(weights_from_package(_small(1), tmp_path), crops), expected, atol=1e-3
+    )
 
 
 @pytest.mark.parametrize("init", ["imagenet", "mine.keras"])
-def test_a_run_starts_from_a_file_of_weights(init: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The convolutional part is the file's and the head is not; `imagenet` is the file in Keras' cache."""
+def test_a_run_starts_from_a_file_of_weights(
+    init: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The convolutional part is the file's, the head is not.
+
+    `imagenet` is the file in Keras' cache.
+    """
     use_small_xception(monkeypatch)
     network, file = trained_xception(), tmp_path / init
     if init == "imagenet":
@@ -162,11 +201,19 @@ def test_a_run_starts_from_a_file_of_weights(init: str, tmp_path: Path, monkeypa
         network.save(file)
     build, words = learn.start(learn.Config(init=init if init == "imagenet" else str(file)))
     built = build()
-    for weight, expected in zip(built.get_layer("xception").get_weights(), network.get_layer("xception").get_weights(), strict=True):
+    for weight, expected in zip(
+        built.get_layer("xception").get_weights(),
+        network.get_layer("xception").get_weights(),
+        strict=True,
+    ):
         np.testing.assert_array_equal(weight, expected)
-    assert not np.array_equal(built.get_layer("dense_1").get_weights()[0], network.get_layer("dense_1").get_weights()[0])
+    assert not np.array_equal(
+        built.get_layer("dense_1").get_weights()[0], network.get_layer("dense_1").get_weights()[0]
+    )
     start = "ImageNet weights as published with Keras" if init == "imagenet" else "Xception"
-    assert words.startswith(f"{start}, from {file.name}, SHA-256 {hashlib.sha256(file.read_bytes()).hexdigest()}, ")
+    assert words.startswith(
+        f"{start}, from {file.name}, SHA-256 {hashlib.sha256(file.read_bytes()).hexdigest()}, "
+    )
 
 
 def test_a_run_needs_the_file_that_it_starts_from(tmp_path: Path) -> None:

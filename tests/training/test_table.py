@@ -42,7 +42,12 @@ def test_pictures_come_from_zip_archives_and_folders(tmp_path: Path) -> None:
 
 def test_optional_columns_and_unknown_ones(tmp_path: Path) -> None:
     (tmp_path / "z").mkdir()
-    path = _table(tmp_path, "a.png,z,REAL,v,train,7,120.5,", "b.png,z,FAKE,v,train,7,,1.25", header=HEADER + ",part,box_width,scale")
+    path = _table(
+        tmp_path,
+        "a.png,z,REAL,v,train,7,120.5,",
+        "b.png,z,FAKE,v,train,7,,1.25",
+        header=HEADER + ",part,box_width,scale",
+    )
     first, second = read_table(path).rows
     assert (first.box_width, first.scale, first.source) == (120.5, 1.0, "dfdc")
     assert math.isnan(second.box_width)
@@ -58,7 +63,13 @@ def test_a_byte_order_mark_is_no_part_of_the_first_column(tmp_path: Path) -> Non
 
 def test_an_archive_that_is_not_there_or_cut_off_is_one_sentence(tmp_path: Path) -> None:
     path = _table(tmp_path, "a.png,z.zip,REAL,v,train", "b.png,z.zip,FAKE,v,train")
-    with pytest.raises(AnalysisError, match=r"^table\.csv names the archive z\.zip, which is not beside it; put the archive there\.$"):
+    with pytest.raises(
+        AnalysisError,
+        match=(
+            r"^table\.csv names the archive z\.zip, which is not beside it; put the archive"
+            r" there\.$"
+        ),
+    ):
         read_table(path)
     (tmp_path / "z.zip").write_bytes(b"PK\x03\x04 cut off")
     with pytest.raises(AnalysisError, match=r"z\.zip, which is no zip file that can be read"):
@@ -109,7 +120,9 @@ def test_joined_tables_keep_their_own_pictures_under_equal_names() -> None:
 
 
 def test_where_keeps_order_and_pictures() -> None:
-    rows = [Row(f"{number}", "z", "FAKE" if number % 2 else "REAL", "v", "train") for number in range(5)]
+    rows = [
+        Row(f"{number}", "z", "FAKE" if number % 2 else "REAL", "v", "train") for number in range(5)
+    ]
     fakes = FaceTable(rows, lambda row: _png(int(row.file))).where(lambda row: row.is_fake)
     assert [row.file for row in fakes.rows] == ["1", "3"]
     assert fakes.picture(fakes.rows[1])[0, 0, 0] == 3

@@ -1,4 +1,4 @@
-"""Training with PyTorch: the same network and the same steps as with Keras, and the same end after an interruption."""
+"""Training with PyTorch: the network, the steps and the end after an interruption as with Keras."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-pytest.importorskip("torch", reason="PyTorch is not installed; it trains faster than Keras, and is not required")
+pytest.importorskip(
+    "torch", reason="PyTorch is not installed; it trains faster than Keras, and is not required"
+)
 
 import torch
 
@@ -22,13 +24,18 @@ from training.settings import FitSettings
 from training.torch_learner import TorchLearner
 from training.torch_xception import TorchXception, load, unload
 
-SETTINGS = FitSettings(4, 1e-3, warm_up=0, average_decay=0.5, judge_every=2, save_every=2, log_every=1, refreshing=1)
+SETTINGS = FitSettings(
+    4, 1e-3, warm_up=0, average_decay=0.5, judge_every=2, save_every=2, log_every=1, refreshing=1
+)
 SIZE = 72
 
 
 @pytest.fixture(autouse=True)
 def one_thread() -> Iterator[None]:
-    """Two threads wait for each other at every layer: on a busy machine that takes ten times as long."""
+    """Use one thread.
+
+    Two wait for each other at every layer: on a busy machine that takes ten times as long.
+    """
     earlier = torch.get_num_threads()
     torch.set_num_threads(1)
     yield
@@ -37,11 +44,14 @@ def one_thread() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def weights() -> list[NDArray[np.float32]]:
-    """Of a network whose normalisation statistics are not those that it was made with."""
+    """Weights of a network whose normalisation statistics are not its initial ones."""
     keras.utils.set_random_seed(0)
     rng = np.random.default_rng(0)
     found = build_xception(None, dense=(16,)).get_weights()
-    return [rng.uniform(0.5, 1.5, array.shape).astype(np.float32) if array.ndim == 1 else array for array in found]
+    return [
+        rng.uniform(0.5, 1.5, array.shape).astype(np.float32) if array.ndim == 1 else array
+        for array in found
+    ]
 
 
 @pytest.fixture
@@ -64,7 +74,9 @@ class Build:
 
 def _batch(step: int, size: int = SIZE) -> Batch:
     rng = np.random.default_rng(step)
-    return rng.integers(0, 256, (4, size, size, 3), dtype=np.uint8), np.array([[0], [1], [0], [1]], np.float32)
+    return rng.integers(0, 256, (4, size, size, 3), dtype=np.uint8), np.array(
+        [[0], [1], [0], [1]], np.float32
+    )
 
 
 def _nothing(predict: Predict) -> dict[str, float]:
@@ -93,7 +105,10 @@ def test_weights_come_back_as_they_went(weights: list[NDArray[np.float32]]) -> N
 
 
 def test_both_take_the_same_steps(build: Build) -> None:
-    """The first loss is that of the same weights, the second shows the first step; a small one, since rounding grows."""
+    """The first loss is that of the same weights, the second shows the first step.
+
+    The step is small, since rounding grows.
+    """
     losses = {}
     for name, kind in (("keras", KerasLearner), ("torch", TorchLearner)):
         learning = kind(build, SETTINGS, None)
@@ -112,12 +127,18 @@ def test_both_take_the_same_steps(build: Build) -> None:
     ],
 )  # fmt: skip
 def test_only_what_is_to_be_trained_changes(
-    build: Build, kind: type[KerasLearner | TorchLearner], trained: Literal["head", "norms", "all"], changed: int
+    build: Build,
+    kind: type[KerasLearner | TorchLearner],
+    trained: Literal["head", "norms", "all"],
+    changed: int,
 ) -> None:
     learning = kind(build, replace(SETTINGS, trained=trained), None)
     learning.step(*_batch(0), 1e-2)
     before, after = build().get_weights(), learning.model().get_weights()
-    assert sum(not np.array_equal(one, other) for one, other in zip(before, after, strict=True)) == changed
+    assert (
+        sum(not np.array_equal(one, other) for one, other in zip(before, after, strict=True))
+        == changed
+    )
     assert len(before) == 238
 
 
@@ -129,7 +150,14 @@ def test_an_interrupted_run_ends_with_the_same_weights(build: Build, tmp_path: P
 
     whole = fit(build, _batch, SETTINGS, tmp_path / "whole", judge=_nothing, engine="torch")
     with pytest.raises(KeyboardInterrupt):
-        fit(build, stopping, replace(SETTINGS, readers=1), tmp_path / "parts", judge=_nothing, engine="torch")
+        fit(
+            build,
+            stopping,
+            replace(SETTINGS, readers=1),
+            tmp_path / "parts",
+            judge=_nothing,
+            engine="torch",
+        )
     assert (tmp_path / "parts" / "last.pt").exists()
     again = fit(build, _batch, SETTINGS, tmp_path / "parts", judge=_nothing, engine="torch")
     for one, other in zip(again.get_weights(), whole.get_weights(), strict=True):

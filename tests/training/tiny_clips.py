@@ -1,4 +1,4 @@
-"""Pairs of people as tiny clips whose fakes are easy to tell, and a backbone small enough for tests."""
+"""Pairs of people as tiny clips with fakes that are easy to tell, and a tiny backbone."""
 
 from __future__ import annotations
 
@@ -42,9 +42,16 @@ def use_tiny_backbone(monkeypatch: pytest.MonkeyPatch, *, seen: Sequence[str] = 
     """Every backbone is the colour of 3 x 3 parts, every whole network one layer on that."""
 
     def load(init: str, *, input_size: int, seed: int = 0) -> Backbone:
-        return Backbone(_colours(input_size, trained=False), f"colours, {init}", frozenset(seen), f"{input_size:064d}")
+        return Backbone(
+            _colours(input_size, trained=False),
+            f"colours, {init}",
+            frozenset(seen),
+            f"{input_size:064d}",
+        )
 
-    def whole(*, input_size: int, dense: Sequence[int], dropout: float, start: Backbone | None = None) -> keras.Model:
+    def whole(
+        *, input_size: int, dense: Sequence[int], dropout: float, start: Backbone | None = None
+    ) -> keras.Model:
         return _colours(input_size, trained=True)
 
     monkeypatch.setattr(backbone, "load", load)
@@ -52,17 +59,31 @@ def use_tiny_backbone(monkeypatch: pytest.MonkeyPatch, *, seen: Sequence[str] = 
 
 
 def carried_out(name: str, change: Callable[[Any], Any], data: Path, out: Path) -> Result:
-    """The result of an experiment whose smoke configuration was changed; fails with the sentence it ends with."""
+    """The result of an experiment with a changed smoke configuration.
+
+    Fails with the sentence that the experiment ends with.
+    """
     experiment, said = get(name), []
     config = change(experiment.config().smoke())
-    status = carry_out(experiment, config, data, out, smoke=True, command="the command", watch=said.append)
+    status = carry_out(
+        experiment, config, data, out, smoke=True, command="the command", watch=said.append
+    )
     assert status == 0, msgspec.json.encode(said[-1]).decode()
     return read_result(out)
 
 
-def held_out(arm: str, seed: int, fold: int, clips: dict[int, float], losses: Sequence[float], weight: int = 1) -> HeldOut:
+def held_out(
+    arm: str,
+    seed: int,
+    fold: int,
+    clips: dict[int, float],
+    losses: Sequence[float],
+    weight: int = 1,
+) -> HeldOut:
     """A finished fit: scores by clip, validation losses by epoch."""
-    curve = Curve(arm, seed, fold, 0.6, {"val_loss": [*losses], "val_accuracy": [1 - loss for loss in losses]})
+    curve = Curve(
+        arm, seed, fold, 0.6, {"val_loss": [*losses], "val_accuracy": [1 - loss for loss in losses]}
+    )
     return HeldOut(curve, [*clips.values()], {}, [*clips], weight)
 
 
@@ -73,4 +94,10 @@ def learning(config: Any, **changes: Any) -> Any:
 
 
 def metric(result: Result, arm: str, name: str) -> float:
-    return next(one.value for found in result.arms if found.name == arm for one in found.metrics if one.name == name)
+    return next(
+        one.value
+        for found in result.arms
+        if found.name == arm
+        for one in found.metrics
+        if one.name == name
+    )

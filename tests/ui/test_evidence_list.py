@@ -1,4 +1,4 @@
-"""The evidence list, driven as its user drives it."""
+"""The evidence list as a user works it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ def _view(widget: EvidenceList) -> QListView:
     return widget.findChildren(QListView)[0]
 
 
-def _texts(widget: EvidenceList, role: Qt.ItemDataRole = Qt.ItemDataRole.AccessibleTextRole) -> list[str]:
+def _texts(
+    widget: EvidenceList, role: Qt.ItemDataRole = Qt.ItemDataRole.AccessibleTextRole
+) -> list[str]:
     model = _view(widget).model()
     return [model.index(row, 0).data(role) for row in range(model.rowCount())]
 
@@ -51,11 +53,20 @@ def _middle(widget: EvidenceList, row: int) -> QPoint:
 def _colours(widget: EvidenceList, row: int) -> set[str]:
     view = _view(widget)
     picture = view.viewport().grab(view.visualRect(view.model().index(row, 0))).toImage()
-    return {picture.pixelColor(x, y).name() for x in range(picture.width()) for y in range(picture.height())}
+    return {
+        picture.pixelColor(x, y).name()
+        for x in range(picture.width())
+        for y in range(picture.height())
+    }
 
 
 def test_states_in_words(evidence: EvidenceList) -> None:
-    assert _texts(evidence) == ["a.mp4, weak support: fake", "b.mov, analysing 14/32", f"c.png, failed: {WHY}", "d.mp4, waiting"]
+    assert _texts(evidence) == [
+        "a.mp4, weak support: fake",
+        "b.mov, analysing 14/32",
+        f"c.png, failed: {WHY}",
+        "d.mp4, waiting",
+    ]
     evidence.set_rows([
         EvidenceRow(1, "/x/1", "done", "", 1, 1, "supports_real", "strong"),
         EvidenceRow(2, "/x/2", "done", "The face is too small.", 1, 1, "inconclusive", "none"),
@@ -63,7 +74,13 @@ def test_states_in_words(evidence: EvidenceList) -> None:
         EvidenceRow(4, "/x/4", "cancelled"),
         EvidenceRow(5, "/x/5", "analysing"),
     ])  # fmt: skip
-    assert _texts(evidence) == ["1, strong support: real", "2, inconclusive", "3, no face", "4, cancelled", "5, analysing"]
+    assert _texts(evidence) == [
+        "1, strong support: real",
+        "2, inconclusive",
+        "3, no face",
+        "4, cancelled",
+        "5, analysing",
+    ]
 
 
 def test_the_tooltip_holds_what_the_row_cuts_off(evidence: EvidenceList) -> None:
@@ -93,7 +110,9 @@ def test_choosing_by_mouse_and_key(evidence: EvidenceList, qtbot: QtBot) -> None
     evidence.chosen.connect(chosen.append)
     evidence.choose(7)
     assert (evidence.current_id(), chosen) == (7, [])
-    qtbot.mouseClick(_view(evidence).viewport(), Qt.MouseButton.LeftButton, pos=_middle(evidence, 2))
+    qtbot.mouseClick(
+        _view(evidence).viewport(), Qt.MouseButton.LeftButton, pos=_middle(evidence, 2)
+    )
     qtbot.keyClick(_view(evidence), Qt.Key.Key_Down)
     assert chosen == [9, 4]
 
@@ -104,16 +123,20 @@ def test_the_cross_cancels_only_what_runs(evidence: EvidenceList, qtbot: QtBot) 
     view = _view(evidence)
     for row in range(4):
         place = view.visualRect(view.model().index(row, 0))
-        qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(place.right() - 12, place.center().y()))
+        qtbot.mouseClick(
+            view.viewport(),
+            Qt.MouseButton.LeftButton,
+            pos=QPoint(place.right() - 12, place.center().y()),
+        )
     assert cancelled == [3, 4]
 
 
 def test_keys_of_a_row_win_over_those_of_the_window(evidence: EvidenceList, qtbot: QtBot) -> None:
     window: list[str] = []
     for keys in ("Esc", "F5", "Del"):
-        QShortcut(QKeySequence(keys), evidence, context=Qt.ShortcutContext.WindowShortcut).activated.connect(
-            lambda keys=keys: window.append(keys)
-        )
+        QShortcut(
+            QKeySequence(keys), evidence, context=Qt.ShortcutContext.WindowShortcut
+        ).activated.connect(lambda keys=keys: window.append(keys))
     asked: list[tuple[str, int]] = []
     evidence.cancel_requested.connect(lambda row: asked.append(("cancel", row)))
     evidence.again_requested.connect(lambda row: asked.append(("again", row)))
@@ -126,7 +149,8 @@ def test_keys_of_a_row_win_over_those_of_the_window(evidence: EvidenceList, qtbo
     evidence.choose(7)
     for key in (Qt.Key.Key_Escape, Qt.Key.Key_F5):
         qtbot.keyClick(view, key)
-    # What runs cannot be analysed again and what is done cannot be cancelled: there the window may have its key.
+    # A running scan cannot start again, and a finished one cannot be cancelled: the window then
+    # gets the key.
     assert asked == [("cancel", 3), ("remove", 3), ("again", 7)]
     assert window == ["F5", "Esc"]
 
@@ -137,12 +161,18 @@ def test_the_menu_offers_what_can_be_done(evidence: EvidenceList) -> None:
     menu = evidence.menu(ROWS[0])
     entries = {action.text(): action for action in menu.actions() if not action.isSeparator()}
     assert {text: action.isEnabled() for text, action in entries.items()} == {
-        "Analyse again": True, "Cancel analysis": False, "Remove from list": True, "Copy path": True, "Copy SHA-256": True,
-    }  # fmt: skip
+        "Analyse again": True,
+        "Cancel analysis": False,
+        "Remove from list": True,
+        "Copy path": True,
+        "Copy SHA-256": True,
+    }
     entries["Analyse again"].trigger()
     entries["Copy SHA-256"].trigger()
     assert (again, QGuiApplication.clipboard().text()) == ([7], "a" * 64)
-    assert not next(action for action in evidence.menu(ROWS[3]).actions() if action.text() == "Copy SHA-256").isEnabled()
+    assert not next(
+        action for action in evidence.menu(ROWS[3]).actions() if action.text() == "Copy SHA-256"
+    ).isEnabled()
 
 
 def test_removing_the_chosen_row_chooses_its_neighbour(evidence: EvidenceList) -> None:
@@ -179,13 +209,16 @@ def test_the_thumbnail_replaces_the_glyph(evidence: EvidenceList) -> None:
     assert "#12a452" not in _colours(evidence, 3)
     evidence.set_thumbnail(4, image)
     assert "#12a452" in _colours(evidence, 3)
-    evidence.set_thumbnail(99, image)  # gone meanwhile
+    evidence.set_thumbnail(99, image)  # removed in the meantime
 
 
 def test_five_hundred_rows_stay_quick(evidence: EvidenceList) -> None:
     began = time.perf_counter()
-    evidence.set_rows([EvidenceRow(number, f"/cases/clip {number}.mp4", "waiting") for number in range(500)])
+    evidence.set_rows(
+        [EvidenceRow(number, f"/cases/clip {number}.mp4", "waiting") for number in range(500)]
+    )
     for number in range(500):
         evidence.put_row(EvidenceRow(number, f"/cases/clip {number}.mp4", "analysing", "", 1, 32))
     _view(evidence).viewport().grab()
-    assert time.perf_counter() - began < 1.0  # about 20 ms; a layout of all rows at each change takes many seconds
+    # About 20 ms; a layout of all rows at each change takes many seconds.
+    assert time.perf_counter() - began < 1.0

@@ -1,4 +1,4 @@
-"""The window of the experiments as a user works it, over a training program that behaves as each test wants."""
+"""The window of the experiments as a user works it, with a fake training program."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 class Bench:
-    """The window, and what it says to the main window."""
+    """The window, and its messages to the main window."""
 
     def __init__(self, qtbot: QtBot, experimenter: Experimenter) -> None:
         self.qtbot, self.experimenter = qtbot, experimenter
@@ -53,11 +53,15 @@ class Bench:
     def choose(self, name: str) -> None:
         """Choose an experiment in the list."""
         self.wait(lambda: self.window._list.count() > 0)
-        row = next(row for row in range(self.window._list.count()) if self.window._list.item(row).text() == f"The {name} one")
+        row = next(
+            row
+            for row in range(self.window._list.count())
+            if self.window._list.item(row).text() == f"The {name} one"
+        )
         self.window._list.setCurrentRow(row)
 
     def run(self, name: str) -> None:
-        """Choose an experiment and press Run; it has said something when this returns."""
+        """Choose an experiment, press Run, and wait for its first message."""
         self.choose(name)
         self.qtbot.mouseClick(self.window.form.run, LEFT)
         self.wait(lambda: self.state != "starting")
@@ -105,7 +109,7 @@ def bench(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
 
 @pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
-    """What the desktop was asked to open."""
+    """The files that the desktop was asked to open."""
     paths: list[Path] = []
 
     def open_url(url: QUrl) -> bool:
@@ -124,35 +128,53 @@ def test_a_run_from_the_list_to_the_report(bench: Bench, opened: list[Path]) -> 
     assert "Random weights\n! One clip is left out: no face." in view.said.toPlainText()
     table = [[view.arms.item(row, column).text() for column in range(4)] for row in range(2)]  # type: ignore[union-attr]
     # best epochs: .7 and .4 of two fits, .3 of one; the prior is .5
-    assert table == [["printed", "2", "0.5500", "+0.0500 no better"], ["mended", "1", "0.3000", "\N{MINUS SIGN}0.2000 better"]]
+    assert table == [
+        ["printed", "2", "0.5500", "+0.0500 no better"],
+        ["mended", "1", "0.3000", "\N{MINUS SIGN}0.2000 better"],
+    ]
     quantity = named(window, QComboBox, "Quantity over the epochs")
-    assert [quantity.itemText(row) for row in range(quantity.count())] == ["Validation loss", "Training loss"]
-    assert "printed: 0.4000 after 3 epochs; mended: 0.3000 after 2 epochs; prior: 0.5000" in view._plot._plot.accessibleDescription()
+    assert [quantity.itemText(row) for row in range(quantity.count())] == [
+        "Validation loss",
+        "Training loss",
+    ]
+    assert (
+        "printed: 0.4000 after 3 epochs; mended: 0.3000 after 2 epochs; prior: 0.5000"
+        in view._plot._plot.accessibleDescription()
+    )
     assert not view.model.isVisible()
     press_button(bench.qtbot, window, "Show the folder")
     press_button(bench.qtbot, window, "Open the report")
     run = runs_folder() / "good"
     bench.wait(lambda: opened == [run, run / "report" / "report.html"])
-    press_button(bench.qtbot, window, "Open the report")  # it is there already
+    press_button(bench.qtbot, window, "Open the report")  # it already exists
     assert opened[2:] == [run / "report" / "report.html"]
-    assert window.form.out.path == str(runs_folder() / "good-2")  # for the next one
+    assert window.form.out.path == str(runs_folder() / "good-2")  # for the next run
 
 
-def test_nothing_runs_without_data_folder_and_settings_that_suit(bench: Bench, tmp_path: Path) -> None:
+def test_nothing_runs_without_data_folder_and_settings_that_suit(
+    bench: Bench, tmp_path: Path
+) -> None:
     bench.choose("good")
     run = bench.window.form.run
     assert run.isEnabled()
     bench.type_into("Data", str(tmp_path / "nowhere"))
-    assert (run.isEnabled(), bench.judgement) == (False, "Name the folder that holds the data sets.")
+    assert (run.isEnabled(), bench.judgement) == (
+        False,
+        "Name the folder that holds the data sets.",
+    )
     bench.type_into("Data", str(tmp_path))
     bench.type_into("Output", "here")
     assert (run.isEnabled(), bench.judgement) == (False, "Name a folder for the run.")
-    bench.type_into("Output", str(tmp_path / ("x" * 300)))  # no system takes such a name; the run says so
+    # No system accepts such a name; the run says so.
+    bench.type_into("Output", str(tmp_path / ("x" * 300)))
     bench.type_into("Output", str(tmp_path / "mine"))
     assert run.isEnabled()
     settings = bench.window.form.settings
     settings._values["batch"].setText("many")
-    assert (run.isEnabled(), bench.judgement) == (False, "The value of batch does not suit; Delete brings its default back.")
+    assert (run.isEnabled(), bench.judgement) == (
+        False,
+        "The value of batch does not suit; Delete brings its default back.",
+    )
     settings.setCurrentItem(settings._values["batch"])
     bench.qtbot.keyClick(settings, Qt.Key.Key_Delete)
     assert (run.isEnabled(), settings.given()) == (True, ())
@@ -200,14 +222,18 @@ def test_the_second_press_ends_a_program_that_does_not_answer(bench: Bench) -> N
 
 def test_an_earlier_run_is_taken_up_from_its_folder(bench: Bench) -> None:
     bench.run("slow")
-    bench.window.form.settings._values["batch"].setText("8")  # of the next one, not of this
+    bench.window.form.settings._values["batch"].setText("8")  # for the next run, not for this one
     bench.qtbot.mouseClick(bench.window.run_view.cancel, LEFT)
     bench.wait(lambda: bench.state == "idle")
     bench.choose("good")
     bench.type_into("Output", str(runs_folder() / "slow"))
     form = bench.window.form
     assert form.described is not None
-    assert (form.described.name, form.run.text(), bench.outcome) == ("slow", "Resume", "This run was interrupted.")
+    assert (form.described.name, form.run.text(), bench.outcome) == (
+        "slow",
+        "Resume",
+        "This run was interrupted.",
+    )
     assert form.settings.given() == ()
     assert bench.window.run_view.arms.item(0, 1).text() == "1"  # type: ignore[union-attr]
     bench.type_into("Output", str(runs_folder() / "slow"))
@@ -217,10 +243,16 @@ def test_an_earlier_run_is_taken_up_from_its_folder(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize(("name", "outcome", "words"), [
-    ("crash", "The training program ended unexpectedly, with status 3.", "ValueError: the shape is wrong"),
+    (
+        "crash",
+        "The training program ended unexpectedly, with status 3.",
+        "ValueError: the shape is wrong",
+    ),
     ("usage", "Invalid value for '--set': no setting 'x'.", "Usage: training run"),
 ])  # fmt: skip
-def test_a_failure_is_shown_with_the_last_words(bench: Bench, name: str, outcome: str, words: str) -> None:
+def test_a_failure_is_shown_with_the_last_words(
+    bench: Bench, name: str, outcome: str, words: str
+) -> None:
     bench.run_to_end(name)
     assert bench.outcome.startswith(outcome)
     assert words in bench.window.run_view.said.toPlainText()
@@ -238,7 +270,9 @@ def test_progress_is_shown(bench: Bench) -> None:
     assert bench.window.run_view._progress_text.whole == "printed, seed 0"
 
 
-def test_a_model_is_made_and_handed_over(bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_model_is_made_and_handed_over(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     source = tmp_path / "package"
     source.mkdir()
     (source / "card.json").write_text("{}")
@@ -284,7 +318,7 @@ def test_closing_the_window_asks_while_a_run_goes_on(bench: Bench) -> None:
     bench.wait(lambda: not bench.window.isVisible())
     assert bench.state == "idle"
     assert [set(words) for words in asked] == [{"Cancel", "Stop the run and close"}] * 2
-    assert bench.quits == []  # the program goes on
+    assert bench.quits == []  # the program continues
 
 
 def test_quitting_waits_for_the_run_and_then_for_nothing(bench: Bench) -> None:
@@ -314,7 +348,9 @@ def test_the_window_can_be_closed_and_opened_again(bench: Bench) -> None:
 # -- the rest
 
 
-def test_without_a_list_it_can_be_asked_again(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_list_it_can_be_asked_again(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("FAKE_TRAINING", "broken")
     with open_bench(qtbot, "") as bench:
         again = named(bench.window, QPushButton, "Try again")
@@ -326,7 +362,9 @@ def test_without_a_list_it_can_be_asked_again(qtbot: QtBot, monkeypatch: pytest.
         assert not again.isVisible()
 
 
-def test_the_report_of_an_earlier_run(bench: Bench, opened: list[Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_report_of_an_earlier_run(
+    bench: Bench, opened: list[Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     bench.run_to_end("good")
     refused: list[str] = []
     bench.experimenter.refused.connect(refused.append)
@@ -338,10 +376,15 @@ def test_the_report_of_an_earlier_run(bench: Bench, opened: list[Path], monkeypa
     assert opened == [runs_folder() / "good" / "report" / "report.html"] * 2
     for _ in range(2):
         press_button(bench.qtbot, bench.window, "Open a report...")
-    assert refused == [f"{tmp_path.name} holds neither a report nor the results of a run; choose the folder of a run."]
+    assert refused == [
+        f"{tmp_path.name} holds neither a report nor the results of a run; choose the folder of a"
+        " run."
+    ]
 
 
-def test_a_folder_is_browsed_for(bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_folder_is_browsed_for(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     bench.choose("good")
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "notes.txt").write_text("mine")
@@ -376,10 +419,17 @@ def test_everything_has_a_name_a_tip_and_the_keyboard(bench: Bench) -> None:
     bench.run_to_end("learn")
     window: ExperimentsWindow = bench.window
     window.form._section.set_open(True)
-    found = [one for kind in (QAbstractButton, QComboBox, QLineEdit) for one in window.findChildren(kind) if one.isVisible()]
+    found = [
+        one
+        for kind in (QAbstractButton, QComboBox, QLineEdit)
+        for one in window.findChildren(kind)
+        if one.isVisible()
+    ]
     assert len(found) > 12
     assert [one for one in found if not (one.accessibleName() and one.toolTip())] == []
-    assert [one.accessibleName() for one in found if one.focusPolicy() == Qt.FocusPolicy.NoFocus] == []
+    assert [
+        one.accessibleName() for one in found if one.focusPolicy() == Qt.FocusPolicy.NoFocus
+    ] == []
     reached: set[QWidget] = set()
     window.form.data.line.setFocus()
     for _ in range(60):
@@ -388,7 +438,12 @@ def test_everything_has_a_name_a_tip_and_the_keyboard(bench: Bench) -> None:
             reached.add(now)
     enabled = [one for one in found if one.isEnabled()]
     assert [one.accessibleName() for one in enabled if one not in reached] == []
-    assert {window._list, window.form.settings, window.run_view.arms, window.run_view.said} <= reached
+    assert {
+        window._list,
+        window.form.settings,
+        window.run_view.arms,
+        window.run_view.said,
+    } <= reached
 
 
 def test_a_run_without_epochs_points_to_the_report(bench: Bench) -> None:
@@ -397,4 +452,7 @@ def test_a_run_without_epochs_points_to_the_report(bench: Bench) -> None:
     assert "first epoch" in bench.window.run_view._plot._nothing.text()
     bench.qtbot.mouseClick(bench.window.run_view.cancel, LEFT)
     bench.wait(lambda: bench.state == "idle")
-    assert bench.window.run_view._plot._nothing.text() == "This run has no epochs to draw. Its figures are in the report."
+    assert (
+        bench.window.run_view._plot._nothing.text()
+        == "This run has no epochs to draw. Its figures are in the report."
+    )

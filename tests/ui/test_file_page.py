@@ -1,4 +1,4 @@
-"""The File tab: what it shows of file and model, and what it copies."""
+"""The File tab: what it shows of the file and the model, and what it copies."""
 
 from __future__ import annotations
 
@@ -13,12 +13,30 @@ from dfgui.core.results import FileResult, Timing, failed
 from dfgui.ui.inspector.file_page import FilePage
 from tests.ui.test_verdict import CARD
 
-PATH = "/cases/2026-118/exhibits/a name that is far too long for the column of the inspector, second copy.mp4"
+PATH = (
+    "/cases/2026-118/exhibits/a name that is far too long for the column of the inspector, second"
+    " copy.mp4"
+)
 FACTS = MediaFacts(
-    PATH, "video", 640, 480, 100, 25.0, (), (0,), False, (Fact("container", "mov,mp4"), Fact("codec", "h264")), ("It ends early.",)
+    PATH,
+    "video",
+    640,
+    480,
+    100,
+    25.0,
+    (),
+    (0,),
+    False,
+    (Fact("container", "mov,mp4"), Fact("codec", "h264")),
+    ("It ends early.",),
 )
 RESULT = FileResult(
-    PATH, "ab" * 32, "not_scored", "No face.", warnings=("It ends early.", "One frame is damaged."), timing_s=Timing(0.25, 1.5, 0.75, 2.0)
+    PATH,
+    "ab" * 32,
+    "not_scored",
+    "No face.",
+    warnings=("It ends early.", "One frame is damaged."),
+    timing_s=Timing(0.25, 1.5, 0.75, 2.0),
 )
 
 
@@ -32,8 +50,10 @@ def page(qtbot: QtBot) -> FilePage:
 
 
 def _shown(page: FilePage) -> list[str]:
-    QApplication.processEvents()  # Qt shows labels that came later only then
-    return [label.text() for label in page.findChildren(QLabel) if label.isVisible() and label.text()]
+    QApplication.processEvents()  # Qt shows labels added later only after this
+    return [
+        label.text() for label in page.findChildren(QLabel) if label.isVisible() and label.text()
+    ]
 
 
 def test_without_a_file_it_says_what_to_do(page: FilePage) -> None:
@@ -78,19 +98,27 @@ def test_all_is_copied_in_full(qtbot: QtBot, page: FilePage) -> None:
     page.show_file(FACTS, RESULT, 1_500, "yesterday")
     page.show_model(CARD, "ef" * 32, "OpenVINO 2026.4, f32")
     qtbot.mouseClick(page._copy, Qt.MouseButton.LeftButton)
-    assert QGuiApplication.clipboard().text() == (
-        f"File\n  path: {PATH}\n  size: 1.5 kB (1,500 bytes)\n  modified: yesterday\n  SHA-256: {'ab' * 32}\n\n"
-        "Warnings\n  1: It ends early.\n  2: One frame is damaged.\n\n"
-        "Contents\n  container: mov,mp4\n  codec: h264\n\n"
-        "Time that the analysis took\n  decoding: 0.25 s\n  faces: 1.50 s\n  network: 0.75 s\n  in all: 2.00 s (stages overlap)\n\n"
-        "Model\n  name: hand\n  version: 1\n  network: none\n  input: 112 x 112 pixels, RGB\n  engine: OpenVINO 2026.4, f32\n"
-        f"  SHA-256: {'ef' * 32}\n"
+    assert (
+        QGuiApplication.clipboard().text()
+        == f"File\n  path: {PATH}\n  size: 1.5 kB (1,500 bytes)\n  modified: yesterday\n  SHA-256:"
+        f" {'ab' * 32}\n\nWarnings\n  1: It ends early.\n  2: One frame is"
+        " damaged.\n\nContents\n  container: mov,mp4\n  codec: h264\n\nTime that the analysis"
+        " took\n  decoding: 0.25 s\n  faces: 1.50 s\n  network: 0.75 s\n  in all: 2.00 s"
+        " (stages overlap)\n\nModel\n  name: hand\n  version: 1\n  network: none\n  input: 112"
+        f" x 112 pixels, RGB\n  engine: OpenVINO 2026.4, f32\n  SHA-256: {'ef' * 32}\n"
     )
 
 
 def test_another_file_leaves_nothing_of_the_last(page: FilePage) -> None:
     page.show_file(FACTS, RESULT, 1_500, "yesterday")
-    page.show_file(MediaFacts("b.png", "still", 9, 9, 1, None, (), (0,), False, (Fact("container", "PNG"),), ()), None, 5, None)
+    page.show_file(
+        MediaFacts(
+            "b.png", "still", 9, 9, 1, None, (), (0,), False, (Fact("container", "PNG"),), ()
+        ),
+        None,
+        5,
+        None,
+    )
     shown = _shown(page)
     assert "h264" not in shown
     assert not any("ends early" in text for text in shown)

@@ -13,7 +13,10 @@ from dfgui.core.tracks import PlacedFace
 from dfgui.ui.inspector.frame_page import FramePage
 
 HASH = "0123456789abcdef" * 4
-FACES = (PlacedFace(1, Box(207, 69, 145, 146), True, 0.93296), PlacedFace(4, Box(362, 145, 202, 202), True, 0.1))
+FACES = (
+    PlacedFace(1, Box(207, 69, 145, 146), True, 0.93296),
+    PlacedFace(4, Box(362, 145, 202, 202), True, 0.1),
+)
 
 
 @pytest.fixture
@@ -27,8 +30,10 @@ def page(qtbot: QtBot) -> FramePage:
 
 
 def _shown(page: FramePage) -> list[str]:
-    QApplication.processEvents()  # Qt shows labels that came later only then
-    return [label.text() for label in page.findChildren(QLabel) if label.isVisible() and label.text()]
+    QApplication.processEvents()  # Qt shows labels added later only after this
+    return [
+        label.text() for label in page.findChildren(QLabel) if label.isVisible() and label.text()
+    ]
 
 
 def test_facts_of_a_frame(page: FramePage) -> None:
@@ -47,8 +52,14 @@ def test_without_a_frame_it_says_what_to_do(page: FramePage) -> None:
     assert _shown(page) == ["No frame is shown. Open a file with Ctrl+O."]
 
 
-def test_the_hash_is_whole_at_any_width_and_copied_without_breaks(qtbot: QtBot, page: FramePage) -> None:
-    button = next(one for one in page.findChildren(QToolButton) if one.accessibleName() == "Copy SHA-256 of the picture")
+def test_the_hash_is_whole_at_any_width_and_copied_without_breaks(
+    qtbot: QtBot, page: FramePage
+) -> None:
+    button = next(
+        one
+        for one in page.findChildren(QToolButton)
+        if one.accessibleName() == "Copy SHA-256 of the picture"
+    )
     for width in (240, 320, 700):
         page.resize(width, 700)
         text = page._hash._text

@@ -1,4 +1,4 @@
-"""Go to: what may be typed, which frame it means, and the dialog."""
+"""Go to: the input it accepts, the frame it means, and the dialog."""
 
 from __future__ import annotations
 
@@ -15,8 +15,22 @@ from dfgui.core.facts import MediaFacts
 from dfgui.ui.goto import GoToDialog, parse_place, time_code
 
 
-def facts(times: tuple[float, ...], *, count: int | None = None, fps: float | None = 25.0) -> MediaFacts:
-    return MediaFacts("clip.mp4", "video", 640, 360, len(times) if count is None else count, fps, times, (0,), False, (), ())
+def facts(
+    times: tuple[float, ...], *, count: int | None = None, fps: float | None = 25.0
+) -> MediaFacts:
+    return MediaFacts(
+        "clip.mp4",
+        "video",
+        640,
+        360,
+        len(times) if count is None else count,
+        fps,
+        times,
+        (0,),
+        False,
+        (),
+        (),
+    )
 
 
 CLIP = facts(tuple(i / 25 for i in range(250)))
@@ -54,7 +68,7 @@ def test_hours_and_minutes_by_hand() -> None:
     ("text", "sentence"),
     [
         ("", "Type a frame number"),
-        ("4.12", "Type a frame number"),  # a frame or seconds? Not to be guessed.
+        ("4.12", "Type a frame number"),  # a frame or seconds: ambiguous
         ("-3", "Type a frame number"),
         ("²", "Type a frame number"),
         ("1e3", "Type a frame number"),
@@ -62,7 +76,10 @@ def test_hours_and_minutes_by_hand() -> None:
         ("250", "There is no frame 250; the frames run from 0 to 249."),
         ("0:00:75", "Minutes and seconds go up to 59."),
         ("1:60:00", "Minutes and seconds go up to 59."),
-        ("11s", r"There is no frame at 00:00:11.000; the frames run from 00:00:00.000 to 00:00:10.000."),
+        (
+            "11s",
+            r"There is no frame at 00:00:11.000; the frames run from 00:00:00.000 to 00:00:10.000.",
+        ),
         ("-1s", "There is no frame at -00:00:01.000"),
     ],
 )
@@ -82,7 +99,13 @@ def test_files_without_times_and_stills() -> None:
 
 def test_the_clock_of_the_file_counts_and_frames_may_be_uneven() -> None:
     uneven = facts((-0.5, 0.0, 0.1, 3.0, 3.04), fps=None)
-    assert [parse_place(text, uneven) for text in ("-0.5s", "-0.01s", "0s", "2.99s", "3s")] == [0, 0, 1, 2, 3]
+    assert [parse_place(text, uneven) for text in ("-0.5s", "-0.01s", "0s", "2.99s", "3s")] == [
+        0,
+        0,
+        1,
+        2,
+        3,
+    ]
 
 
 def test_a_shorter_step_than_a_millisecond_keeps_its_frames() -> None:

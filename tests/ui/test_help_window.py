@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QListWidget, QTextBrowser, QToolButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QTextBrowser,
+    QToolButton,
+)
 from pytestqt.qtbot import QtBot
 
 from dfgui.ui.help_window import HelpWindow
@@ -15,9 +22,11 @@ from dfgui.ui.theme import apply_theme
 
 PAGES = {
     "index": "# Contents\n\n- [Maps](maps.md)\n- [The meter](meter.md)\n- [Maps again](maps.md)\n",
-    "maps": "# Maps\n\nThe patch hides a part. [Elsewhere](https://example.org/x.md)\n\n"
-    + "More.\n\n" * 200
-    + "## End\n\nThe patch again.\n",
+    "maps": (
+        "# Maps\n\nThe patch hides a part. [Elsewhere](https://example.org/x.md)\n\n"
+        + "More.\n\n" * 200
+        + "## End\n\nThe patch again.\n"
+    ),
     "meter": "# The meter\n\n| a | b |\n|---|---|\n| patch of levels | 1.06 |\n",
 }
 
@@ -44,7 +53,9 @@ def _browser(window: HelpWindow) -> QTextBrowser:
 
 
 def _press(window: HelpWindow, name: str, qtbot: QtBot) -> None:
-    button = next(button for button in window.findChildren(QToolButton) if button.accessibleName() == name)
+    button = next(
+        button for button in window.findChildren(QToolButton) if button.accessibleName() == name
+    )
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
@@ -62,7 +73,9 @@ def test_open_by_name_and_by_link(window: HelpWindow) -> None:
 
 
 def test_no_address_outside_is_opened(window: HelpWindow, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("PySide6.QtGui.QDesktopServices.openUrl", lambda url: pytest.fail(f"{url} was opened"))
+    monkeypatch.setattr(
+        "PySide6.QtGui.QDesktopServices.openUrl", lambda url: pytest.fail(f"{url} was opened")
+    )
     window.open_page("maps")
     _browser(window).anchorClicked.emit(QUrl("https://example.org/meter.md"))
     assert window.page() == "maps"
@@ -92,7 +105,7 @@ def test_search_filters_and_marks(window: HelpWindow, qtbot: QtBot) -> None:
     search, browser = window.findChildren(QLineEdit)[0], _browser(window)
     qtbot.keyClicks(search, "PATCH again")
     assert _listed(window) == ["Maps"]
-    assert window.page() == "maps"  # the page shown before has not these words
+    assert window.page() == "maps"  # the page shown before does not have these words
     marked = sorted(hit.cursor.selectedText() for hit in browser.extraSelections())
     assert marked == ["again", "patch", "patch"]
     top = browser.verticalScrollBar().value()
@@ -109,7 +122,9 @@ def test_search_filters_and_marks(window: HelpWindow, qtbot: QtBot) -> None:
 
 def test_nothing_found(window: HelpWindow, qtbot: QtBot) -> None:
     qtbot.keyClicks(window.findChildren(QLineEdit)[0], "zzz")
-    assert "No page has these words. Try fewer." in [label.text() for label in window.findChildren(QLabel) if label.isVisible()]
+    assert "No page has these words. Try fewer." in [
+        label.text() for label in window.findChildren(QLabel) if label.isVisible()
+    ]
 
 
 def test_lines_stay_short_in_a_wide_window(window: HelpWindow) -> None:
@@ -124,7 +139,11 @@ def test_links_follow_the_theme(window: HelpWindow, qapp: QApplication) -> None:
     def link() -> str:
         block = _browser(window).document().firstBlock().next()
         fragments = [fragment.fragment() for fragment in block]
-        return next(one.charFormat().foreground().color().name() for one in fragments if one.charFormat().isAnchor())
+        return next(
+            one.charFormat().foreground().color().name()
+            for one in fragments
+            if one.charFormat().isAnchor()
+        )
 
     before = qapp.styleSheet(), QPalette(qapp.palette()), qapp.style().objectName()
     try:

@@ -28,7 +28,14 @@ def test_six_names_fit_side_by_side(inspector: Inspector) -> None:
         apply_theme(app, "light")
         app.processEvents()
         bar = inspector.tabs.tabBar()
-        assert [bar.tabText(at) for at in range(bar.count())] == ["Frame", "Settings", "Pixels", "Audio", "File", "Notes"]
+        assert [bar.tabText(at) for at in range(bar.count())] == [
+            "Frame",
+            "Settings",
+            "Pixels",
+            "Audio",
+            "File",
+            "Notes",
+        ]
         assert bar.width() <= 300
         for at in range(bar.count()):
             assert bar.tabRect(at).right() <= bar.width()
@@ -49,7 +56,14 @@ def test_tabs_are_changed_by_keyboard_and_by_the_window(qtbot: QtBot, inspector:
 
 
 def test_every_page_leaves_room_for_the_verdict(inspector: Inspector) -> None:
-    for page in (inspector.frame, inspector.settings, inspector.pixels, inspector.audio, inspector.file, inspector.notes):
+    for page in (
+        inspector.frame,
+        inspector.settings,
+        inspector.pixels,
+        inspector.audio,
+        inspector.file,
+        inspector.notes,
+    ):
         inspector.show_page(page)
         assert inspector.verdict.height() >= 200
         assert inspector.height() == 500

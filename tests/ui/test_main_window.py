@@ -1,4 +1,7 @@
-"""The window without a file: every entry works, everything has a name and can be reached, and colours change while it runs."""
+"""The window without a file.
+
+Every entry works, every control has a name and can be reached, and colours change at run time.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,14 @@ from dfgui.ui.main_window import MainWindow
 from dfgui.ui.theme import DARK, LIGHT
 from tests.e2e.hands import wait_up, when_asked
 
-CONTROLS = (QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit, QPlainTextEdit)
+CONTROLS = (
+    QAbstractButton,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+)
 
 
 @pytest.fixture(scope="module")
@@ -71,26 +81,54 @@ def in_menus(window: MainWindow) -> list[QAction]:
 
 
 def controls(window: MainWindow) -> list[QWidget]:
-    """What a person works with, but for the inner parts of what Qt makes of several."""
-    found = [one for one in window.findChildren(QWidget) if isinstance(one, CONTROLS) and not isinstance(one, QScrollBar)]
-    inner = [
-        one for one in found if isinstance(one.parentWidget(), QAbstractSpinBox | QComboBox | QTabBar) or one.objectName().startswith("qt_")
+    """The controls that a user works with, without the inner parts of compound Qt widgets."""
+    found = [
+        one
+        for one in window.findChildren(QWidget)
+        if isinstance(one, CONTROLS) and not isinstance(one, QScrollBar)
     ]
-    return [one for one in found if one not in inner and not (isinstance(one, QPlainTextEdit) and one.isReadOnly())]
+    inner = [
+        one
+        for one in found
+        if isinstance(one.parentWidget(), QAbstractSpinBox | QComboBox | QTabBar)
+        or one.objectName().startswith("qt_")
+    ]
+    return [
+        one
+        for one in found
+        if one not in inner and not (isinstance(one, QPlainTextEdit) and one.isReadOnly())
+    ]
 
 
 def test_every_entry_does_something_and_every_action_is_an_entry(window: MainWindow) -> None:
     shown = in_menus(window)
     assert set(shown) >= set(window.actions_by_name.values())
-    themes = set(window.menus.themes.actions())  # their menu listens for them
+    themes = set(window.menus.themes.actions())  # their menu handles them
     assert window.menus.themes.receivers(SIGNAL("triggered(QAction*)")) > 0
-    assert [action.text() for action in shown if action not in themes and not action.receivers(SIGNAL("triggered(bool)"))] == []
+    assert [
+        action.text()
+        for action in shown
+        if action not in themes and not action.receivers(SIGNAL("triggered(bool)"))
+    ] == []
 
 
 def test_no_key_means_two_things(window: MainWindow) -> None:
     keys = Counter(keys for group in specs().values() for spec in group for keys in spec.keys)
     assert [key for key, count in keys.items() if count > 1] == []
-    assert keys.keys() >= {"Space", "J", "K", "L", ",", ".", "Alt+Left", "Alt+Right", "G", "O", "?", "Ctrl+O"}
+    assert keys.keys() >= {
+        "Space",
+        "J",
+        "K",
+        "L",
+        ",",
+        ".",
+        "Alt+Left",
+        "Alt+Right",
+        "G",
+        "O",
+        "?",
+        "Ctrl+O",
+    }
 
 
 def test_everything_has_a_name_a_tip_and_the_keyboard(window: MainWindow) -> None:
@@ -98,7 +136,11 @@ def test_everything_has_a_name_a_tip_and_the_keyboard(window: MainWindow) -> Non
     assert len(found) > 40
     assert [one for one in found if not one.accessibleName()] == []
     assert [one.accessibleName() for one in found if not one.toolTip()] == []
-    assert [one for one in found if one.focusPolicy() == Qt.FocusPolicy.NoFocus and one.isVisible() and one.isEnabled()] == []
+    assert [
+        one
+        for one in found
+        if one.focusPolicy() == Qt.FocusPolicy.NoFocus and one.isVisible() and one.isEnabled()
+    ] == []
 
 
 def test_without_a_file_it_says_what_to_do_and_offers_only_that(window: MainWindow) -> None:
@@ -106,8 +148,32 @@ def test_without_a_file_it_says_what_to_do_and_offers_only_that(window: MainWind
     assert "".join(sentences) == "Drop videos or pictures here, or press Ctrl+O."
     enabled = {name for name, action in window.actions_by_name.items() if action.isEnabled()}
     assert {"open", "open_folder", "models", "help", "keys", "about", "log", "quit"} <= enabled
-    needing = {"remove", "export_frame", "export_view", "export_map", "export_timeline", "export_scan", "copy", "play", "step_on", "go_to"}
-    assert enabled.isdisjoint(needing | {"occlusion", "draw_box", "draw_region", "follow", "bookmark", "undo", "redo", "fit", "worst"})
+    needing = {
+        "remove",
+        "export_frame",
+        "export_view",
+        "export_map",
+        "export_timeline",
+        "export_scan",
+        "copy",
+        "play",
+        "step_on",
+        "go_to",
+    }
+    assert enabled.isdisjoint(
+        needing
+        | {
+            "occlusion",
+            "draw_box",
+            "draw_region",
+            "follow",
+            "bookmark",
+            "undo",
+            "redo",
+            "fit",
+            "worst",
+        }
+    )
     assert window.is_settled()
 
 
@@ -124,13 +190,17 @@ def test_space_presses_a_button_that_has_the_keyboard(qtbot: QtBot, window: Main
 
 def test_colours_change_while_it_runs(window: MainWindow) -> None:
     for theme in (DARK, LIGHT):
-        next(action for action in window.menus.themes.actions() if action.data() == theme.name).trigger()
+        next(
+            action for action in window.menus.themes.actions() if action.data() == theme.name
+        ).trigger()
         image = window.grab().toImage()
         corner = image.pixelColor(image.width() // 2, 3).name()
         view = window.views.panels[0].picture.graphics
         assert corner == theme.window
         assert view.grab().toImage().pixelColor(5, 5).name() == theme.canvas
-        assert [action.data() for action in window.menus.themes.actions() if action.isChecked()] == [theme.name]
+        assert [
+            action.data() for action in window.menus.themes.actions() if action.isChecked()
+        ] == [theme.name]
 
 
 @pytest.mark.parametrize("name", ["keys", "about", "models"])
@@ -148,7 +218,11 @@ def test_a_dialog_comes_and_goes(window: MainWindow, name: str) -> None:
 
 
 def test_parts_are_hidden_and_shown(window: MainWindow) -> None:
-    for name, part in (("show_list", window.evidence), ("show_inspector", window.inspector), ("show_timeline", window.timeline)):
+    for name, part in (
+        ("show_list", window.evidence),
+        ("show_inspector", window.inspector),
+        ("show_timeline", window.timeline),
+    ):
         for visible in (False, True):
             window.actions_by_name[name].trigger()
             assert part.isVisible() is visible

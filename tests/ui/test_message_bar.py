@@ -1,4 +1,4 @@
-"""The message bar: one sentence at a time, and what its buttons do."""
+"""The message bar: one sentence at a time, and the actions of its buttons."""
 
 from __future__ import annotations
 
@@ -29,11 +29,16 @@ def _texts(bar: MessageBar) -> list[str]:
 
 def test_messages_wait_their_turn(bar: MessageBar, qtbot: QtBot) -> None:
     assert not bar.isVisible()
-    bar.show_message("The analysis process ended and was restarted.", "warning", [("Show log", lambda: None)])
+    bar.show_message(
+        "The analysis process ended and was restarted.", "warning", [("Show log", lambda: None)]
+    )
     bar.show_message("Saved.")
     bar.show_message("Saved.")
     assert _texts(bar) == ["!", "The analysis process ended and was restarted.", "1 more"]
-    assert (_buttons(bar), bar.accessibleName()) == (["Show log"], "The analysis process ended and was restarted.")
+    assert (_buttons(bar), bar.accessibleName()) == (
+        ["Show log"],
+        "The analysis process ended and was restarted.",
+    )
     qtbot.mouseClick(bar.findChildren(QToolButton)[0], Qt.MouseButton.LeftButton)
     assert (_texts(bar), _buttons(bar)) == (["i", "Saved."], [])
     qtbot.mouseClick(bar.findChildren(QToolButton)[0], Qt.MouseButton.LeftButton)
@@ -42,8 +47,12 @@ def test_messages_wait_their_turn(bar: MessageBar, qtbot: QtBot) -> None:
 
 
 def test_a_button_acts_once_and_may_show_the_next_message(bar: MessageBar, qtbot: QtBot) -> None:
-    bar.show_message("Notes were found.", "info", [("Take over", lambda: bar.show_message("Taken over."))])
-    qtbot.mouseClick(next(button for button in bar.findChildren(QPushButton)), Qt.MouseButton.LeftButton)
+    bar.show_message(
+        "Notes were found.", "info", [("Take over", lambda: bar.show_message("Taken over."))]
+    )
+    qtbot.mouseClick(
+        next(button for button in bar.findChildren(QPushButton)), Qt.MouseButton.LeftButton
+    )
     assert (bar.isVisible(), bar.sentence(), _buttons(bar)) == (True, "Taken over.", [])
 
 
@@ -61,7 +70,10 @@ def test_escape_dismisses_before_the_window_gets_it(bar: MessageBar, qtbot: QtBo
 
 def test_names_of_files_are_not_markup(bar: MessageBar) -> None:
     bar.show_message("<b>x</b>.mp4 cannot be read.")
-    assert next(label for label in bar.findChildren(QLabel) if "cannot" in label.text()).textFormat() == Qt.TextFormat.PlainText
+    assert (
+        next(label for label in bar.findChildren(QLabel) if "cannot" in label.text()).textFormat()
+        == Qt.TextFormat.PlainText
+    )
 
 
 def test_a_warning_has_the_warning_colour_of_the_theme(bar: MessageBar) -> None:

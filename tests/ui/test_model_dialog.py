@@ -1,4 +1,4 @@
-"""The dialog of model packages, and what the About dialog says of one."""
+"""The dialog of model packages, and what the About dialog says about one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ from dfgui.resources import FACE_CHECK, resource
 from dfgui.ui.about import AboutDialog
 from dfgui.ui.model_dialog import Interval, ModelDialog
 
-REFUSED = "The model package other was changed: model.bin differs from the hash in its card. Install it again."
+REFUSED = (
+    "The model package other was changed: model.bin differs from the hash in its card. Install it"
+    " again."
+)
 
 
 @pytest.fixture
@@ -27,7 +30,9 @@ def red_mean(package: Path) -> ModelPackage:
 
 @pytest.fixture
 def dialog(red_mean: ModelPackage, qtbot: QtBot) -> ModelDialog:
-    dialog = ModelDialog([("red-mean", red_mean), ("/models/second", red_mean), ("other", REFUSED)], "red-mean")
+    dialog = ModelDialog(
+        [("red-mean", red_mean), ("/models/second", red_mean), ("other", REFUSED)], "red-mean"
+    )
     qtbot.addWidget(dialog)
     dialog.show()
     return dialog
@@ -38,12 +43,20 @@ def _button(dialog: ModelDialog | AboutDialog, text: str) -> QPushButton:
 
 
 def _terms(about: AboutDialog) -> str:
-    return next(text for text in about.findChildren(QTextBrowser) if text.accessibleName() == "Terms of the weights").toPlainText()
+    return next(
+        text
+        for text in about.findChildren(QTextBrowser)
+        if text.accessibleName() == "Terms of the weights"
+    ).toPlainText()
 
 
 def _page(dialog: ModelDialog) -> str:
     QApplication.processEvents()
-    return "\n".join(label.text().replace("\u200b", "") for label in dialog.findChildren(QLabel) if label.isVisible())
+    return "\n".join(
+        label.text().replace("\u200b", "")
+        for label in dialog.findChildren(QLabel)
+        if label.isVisible()
+    )
 
 
 def _go_to(dialog: ModelDialog, row: int) -> None:
@@ -52,24 +65,49 @@ def _go_to(dialog: ModelDialog, row: int) -> None:
 
 def test_the_card_is_shown(dialog: ModelDialog, red_mean: ModelPackage) -> None:
     page = _page(dialog)
-    for text in ("red-mean, version 1", "nothing: n = 4 in 2 groups", "AUC", "0.500", "0.250 \N{EN DASH} 0.750", "not tested",
-                 "anything but tests", "Apache-2.0", red_mean.sha256, red_mean.card.files["model.bin"]):  # fmt: skip
+    for text in (
+        "red-mean, version 1",
+        "nothing: n = 4 in 2 groups",
+        "AUC",
+        "0.500",
+        "0.250 \N{EN DASH} 0.750",
+        "not tested",
+        "anything but tests",
+        "Apache-2.0",
+        red_mean.sha256,
+        red_mean.card.files["model.bin"],
+    ):
         assert text in page
 
 
-def test_a_calibration_that_looks_at_sharpness_says_so(red_mean: ModelPackage, qtbot: QtBot) -> None:
+def test_a_calibration_that_looks_at_sharpness_says_so(
+    red_mean: ModelPackage, qtbot: QtBot
+) -> None:
     calibration = red_mean.card.calibration
-    track = msgspec.structs.replace(calibration.track, sharpness_slope=1.0, sharpness_range=(20.0, 200.0))
-    card = msgspec.structs.replace(red_mean.card, calibration=msgspec.structs.replace(calibration, track=track))
+    track = msgspec.structs.replace(
+        calibration.track, sharpness_slope=1.0, sharpness_range=(20.0, 200.0)
+    )
+    card = msgspec.structs.replace(
+        red_mean.card, calibration=msgspec.structs.replace(calibration, track=track)
+    )
     dialog = ModelDialog([("red-mean", replace(red_mean, card=card))], "red-mean")
     qtbot.addWidget(dialog)
     dialog.show()
-    said = [line for line in _page(dialog).splitlines() if line.endswith("how sharp the face is counts too")]
-    assert said == ["0 real and 0 fake of none; likelihood ratio from 10^-3 to 10^3; how sharp the face is counts too"]
+    said = [
+        line
+        for line in _page(dialog).splitlines()
+        if line.endswith("how sharp the face is counts too")
+    ]
+    assert said == [
+        "0 real and 0 fake of none; likelihood ratio from 10^-3 to 10^3; how sharp the face is"
+        " counts too"
+    ]
 
 
 def test_the_terms_of_every_data_set_are_shown(red_mean: ModelPackage, qtbot: QtBot) -> None:
-    training = msgspec.structs.replace(red_mean.card.training, sources=(DataSource("clips of a film", "Research only."),))
+    training = msgspec.structs.replace(
+        red_mean.card.training, sources=(DataSource("clips of a film", "Research only."),)
+    )
     card = msgspec.structs.replace(red_mean.card, training=training)
     dialog = ModelDialog([("red-mean", replace(red_mean, card=card))], "red-mean")
     qtbot.addWidget(dialog)
@@ -80,8 +118,19 @@ def test_the_terms_of_every_data_set_are_shown(red_mean: ModelPackage, qtbot: Qt
 
 def test_changed_pictures_take_one_row_each(red_mean: ModelPackage, qtbot: QtBot) -> None:
     values = {"auc": 0.7, "mean_score_real": 0.25, "mean_score_fake": 0.75}
-    changed = tuple(Metric(f"{name}: JPEG quality 30", "crops (robustness)", value, 0.5, 0.9, 8, 4) for name, value in values.items())
-    dialog = ModelDialog([("red-mean", replace(red_mean, card=msgspec.structs.replace(red_mean.card, metrics=changed)))], "red-mean")
+    changed = tuple(
+        Metric(f"{name}: JPEG quality 30", "crops (robustness)", value, 0.5, 0.9, 8, 4)
+        for name, value in values.items()
+    )
+    dialog = ModelDialog(
+        [
+            (
+                "red-mean",
+                replace(red_mean, card=msgspec.structs.replace(red_mean.card, metrics=changed)),
+            )
+        ],
+        "red-mean",
+    )
     qtbot.addWidget(dialog)
     dialog.show()
     page = _page(dialog).splitlines()
@@ -116,7 +165,9 @@ def test_a_refused_package_says_why_and_cannot_be_used(dialog: ModelDialog, qtbo
     assert not _button(dialog, "Use this network").isEnabled()
 
 
-def test_another_folder_is_asked_for(dialog: ModelDialog, qtbot: QtBot, red_mean: ModelPackage) -> None:
+def test_another_folder_is_asked_for(
+    dialog: ModelDialog, qtbot: QtBot, red_mean: ModelPackage
+) -> None:
     with qtbot.waitSignal(dialog.folder_requested):
         qtbot.mouseClick(_button(dialog, "Open folder..."), Qt.MouseButton.LeftButton)
     dialog.set_packages([("/new", red_mean)], "red-mean")
@@ -146,8 +197,20 @@ def test_about_without_a_network(qtbot: QtBot) -> None:
 
 
 def test_a_long_name_leaves_the_intervals_their_room(red_mean: ModelPackage, qtbot: QtBot) -> None:
-    metrics = (Metric("auc: " + "a condition of many words " * 5, "crops (robustness)", 0.7, 0.5, 0.9, 8, 4),)
-    dialog = ModelDialog([("red-mean", replace(red_mean, card=msgspec.structs.replace(red_mean.card, metrics=metrics)))], "red-mean")
+    metrics = (
+        Metric(
+            "auc: " + "a condition of many words " * 5, "crops (robustness)", 0.7, 0.5, 0.9, 8, 4
+        ),
+    )
+    dialog = ModelDialog(
+        [
+            (
+                "red-mean",
+                replace(red_mean, card=msgspec.structs.replace(red_mean.card, metrics=metrics)),
+            )
+        ],
+        "red-mean",
+    )
     qtbot.addWidget(dialog)
     dialog.show()
     QApplication.processEvents()
@@ -156,17 +219,28 @@ def test_a_long_name_leaves_the_intervals_their_room(red_mean: ModelPackage, qtb
     assert interval.visibleRegion().boundingRect().width() == interval.width()
 
 
-def test_the_check_of_faces_is_shown_as_what_it_is_and_cannot_be_chosen(red_mean: ModelPackage, qtbot: QtBot) -> None:
+def test_the_check_of_faces_is_shown_as_what_it_is_and_cannot_be_chosen(
+    red_mean: ModelPackage, qtbot: QtBot
+) -> None:
     check = load_face_check(resource("models", FACE_CHECK))
     dialog = ModelDialog([("face-check", check), ("red-mean", red_mean)], "red-mean")
     qtbot.addWidget(dialog)
     dialog.show()
     _go_to(dialog, 0)
     page = _page(dialog)
-    for text in ("face-check, version 1", "It scores nothing, so it cannot be chosen", "patterns left out", check.sha256,
-                 check.card.source.sha256, "Apache-2.0", check.card.source.model_card):  # fmt: skip
+    for text in (
+        "face-check, version 1",
+        "It scores nothing, so it cannot be chosen",
+        "patterns left out",
+        check.sha256,
+        check.card.source.sha256,
+        "Apache-2.0",
+        check.card.source.model_card,
+    ):
         assert text in page
     assert not _button(dialog, "Use this network").isEnabled()
     with qtbot.assertNotEmitted(dialog.model_chosen):
-        dialog.findChildren(QListWidget)[0].itemActivated.emit(dialog.findChildren(QListWidget)[0].item(0))
+        dialog.findChildren(QListWidget)[0].itemActivated.emit(
+            dialog.findChildren(QListWidget)[0].item(0)
+        )
     assert "check of faces" in dialog.findChildren(QListWidget)[0].item(0).text()

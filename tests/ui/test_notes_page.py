@@ -1,4 +1,4 @@
-"""The Notes tab, worked by keys and mouse, beside a real notebook."""
+"""The Notes tab with a real notebook, worked by keys and mouse."""
 
 from __future__ import annotations
 
@@ -9,7 +9,16 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QPlainTextEdit, QPushButton, QTreeWidget, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPlainTextEdit,
+    QPushButton,
+    QTreeWidget,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from dfgui.services import notes as service
@@ -30,8 +39,10 @@ def page(qtbot: QtBot) -> NotesPage:
 
 @pytest.fixture
 def book(page: NotesPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Notebook]:
-    """A notebook behind the page, with the signals of both connected as the window does."""
-    monkeypatch.setattr(service.platformdirs, "user_data_dir", lambda *args, **options: str(tmp_path))
+    """The notebook of the page, with the signals of both connected as in the window."""
+    monkeypatch.setattr(
+        service.platformdirs, "user_data_dir", lambda *args, **options: str(tmp_path)
+    )
     book = Notebook()
     book.changed.connect(page.show_notes)
     book.saved_changed.connect(page.set_saved)
@@ -51,7 +62,10 @@ def _field(page: NotesPage) -> QPlainTextEdit:
 
 def _rows(page: NotesPage) -> list[list[str]]:
     tree = page.findChild(QTreeWidget)
-    return [[tree.topLevelItem(row).text(column) for column in range(3)] for row in range(tree.topLevelItemCount())]
+    return [
+        [tree.topLevelItem(row).text(column) for column in range(3)]
+        for row in range(tree.topLevelItemCount())
+    ]
 
 
 def _button(page: NotesPage, text: str) -> QPushButton:
@@ -69,7 +83,9 @@ def test_without_evidence_and_without_bookmarks_it_says_what_to_do(page: NotesPa
     assert _field(page).isVisible()
 
 
-def test_typing_in_the_middle_leaves_the_cursor_there(page: NotesPage, book: Notebook, qtbot: QtBot) -> None:
+def test_typing_in_the_middle_leaves_the_cursor_there(
+    page: NotesPage, book: Notebook, qtbot: QtBot
+) -> None:
     field = _field(page)
     qtbot.keyClicks(field, "seamchin")
     for _ in range(4):
@@ -79,7 +95,8 @@ def test_typing_in_the_middle_leaves_the_cursor_there(page: NotesPage, book: Not
     qtbot.keyClicks(field, " at ")
     assert field.toPlainText() == "seam at chin"
     assert field.textCursor().position() == 8
-    assert said == ["seam chin", "seam achin", "seam atchin", "seam at chin"]  # each key once: what is shown is not said again
+    # Each key gives one message; showing the text gives none.
+    assert said == ["seam chin", "seam achin", "seam atchin", "seam at chin"]
     assert book.current is not None
     assert book.current.text == "seam at chin"
 
@@ -91,7 +108,7 @@ def test_undo_changes_only_what_differs(page: NotesPage) -> None:
     page.show_notes(Notes(A, "clip.mp4", "left \N{EYES} cheek\nchin"))
     page.show_notes(Notes(A, "clip.mp4", "left \N{EYES} chee\nchin"))
     assert field.toPlainText() == "left \N{EYES} chee\nchin"
-    assert field.textCursor().position() == 12  # behind "chee": the emoji is two of Qt's characters
+    assert field.textCursor().position() == 12  # after "chee": the emoji is two of Qt's characters
     page.show_notes(Notes(A, "clip.mp4", "aaa"))
     page.show_notes(Notes(A, "clip.mp4", "aa"))
     assert field.toPlainText() == "aa"
@@ -100,7 +117,9 @@ def test_undo_changes_only_what_differs(page: NotesPage) -> None:
     assert said == []
 
 
-def test_the_window_undoes_while_the_text_has_the_focus(page: NotesPage, book: Notebook, qtbot: QtBot) -> None:
+def test_the_window_undoes_while_the_text_has_the_focus(
+    page: NotesPage, book: Notebook, qtbot: QtBot
+) -> None:
     action = QAction(page)
     action.setShortcut(QKeySequence.StandardKey.Undo)
     action.triggered.connect(book.undo)
@@ -111,7 +130,8 @@ def test_the_window_undoes_while_the_text_has_the_focus(page: NotesPage, book: N
     qtbot.mouseClick(_button(page, "Add bookmark"), Qt.MouseButton.LeftButton)
     _field(page).setFocus()
     qtbot.keyClick(_field(page), Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert book.current == Notes(A, "clip.mp4", "word")  # the field alone would have taken back "word"
+    # The undo of the field itself would remove "word".
+    assert book.current == Notes(A, "clip.mp4", "word")
     qtbot.keyClick(_field(page), Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert _field(page).toPlainText() == ""
 
@@ -120,7 +140,11 @@ def test_bookmarks_by_keys(page: NotesPage, book: Notebook, qtbot: QtBot) -> Non
     book.add_bookmark(90_000, 3600.9996, "late")
     book.add_bookmark(4, None)
     qtbot.mouseClick(_button(page, "Add bookmark"), Qt.MouseButton.LeftButton)
-    assert _rows(page) == [["-", "4", ""], ["00:00:04.120", "103", ""], ["01:00:01.000", "90000", "late"]]
+    assert _rows(page) == [
+        ["-", "4", ""],
+        ["00:00:04.120", "103", ""],
+        ["01:00:01.000", "90000", "late"],
+    ]
     tree = page.findChild(QTreeWidget)
     went: list[int] = []
     page.went_to.connect(went.append)
@@ -176,7 +200,11 @@ def test_it_says_whether_the_notes_are_saved(page: NotesPage, book: Notebook, qt
 def test_everything_has_a_name_and_can_be_reached(page: NotesPage) -> None:
     page.show_notes(Notes(A, "clip.mp4"))
     page.set_saved(False)
-    controls: list[QWidget] = [_field(page), page.findChild(QTreeWidget), *page.findChildren(QPushButton)]
+    controls: list[QWidget] = [
+        _field(page),
+        page.findChild(QTreeWidget),
+        *page.findChildren(QPushButton),
+    ]
     for control in controls:
         assert control.accessibleName()
         assert control.toolTip()

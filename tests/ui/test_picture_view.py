@@ -1,4 +1,4 @@
-"""One view as a person works it: exact pixels, zoom about the mouse, boxes by mouse and keys."""
+"""One view as a user works it: exact pixels, zoom about the mouse, boxes by mouse and keys."""
 
 from __future__ import annotations
 
@@ -72,9 +72,15 @@ def test_the_wheel_zooms_about_the_mouse(qtbot: QtBot, view: PictureView) -> Non
     viewport, at = view.graphics.viewport(), scene_point(view, 30, 20)
     before = view._box.mapSceneToView(view.graphics.mapToScene(at))
     event = QWheelEvent(
-        QPointF(at), QPointF(viewport.mapToGlobal(at)), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
-    )  # fmt: skip
+        QPointF(at),
+        QPointF(viewport.mapToGlobal(at)),
+        QPoint(),
+        QPoint(0, 120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
     QApplication.sendEvent(viewport, event)
     after = view._box.mapSceneToView(view.graphics.mapToScene(at))
     assert moved[-1].scale == 2.5
@@ -115,7 +121,9 @@ def test_a_rectangle_is_told_of_while_it_is_drawn(qtbot: QtBot, view: PictureVie
     assert widths == pytest.approx([18, 36, 60, 60], abs=1)
 
 
-def test_the_hidden_region_is_not_drawn_beside_the_rectangle_that_moves(qtbot: QtBot, view: PictureView) -> None:
+def test_the_hidden_region_is_not_drawn_beside_the_rectangle_that_moves(
+    qtbot: QtBot, view: PictureView
+) -> None:
     view.show_picture(shown(np.full((HEIGHT, WIDTH, 4), 100, np.uint8)))
     view.show_region(Box(20, 10, 40, 40))
     corner = scene_point(view, 20, 30)
@@ -132,8 +140,14 @@ def test_a_region_is_drawn_by_keys(qtbot: QtBot, view: PictureView) -> None:
     view.set_tool("region")
     shift = Qt.KeyboardModifier.ShiftModifier
     view.setFocus()
-    # At scale 2 a step is two pixels; the first key makes a square of a third of the view's height, 300 / 2 / 3 = 50, in the middle.
-    for key, modifier in ((KEY.Key_Right, None), (KEY.Key_Up, None), (KEY.Key_Left, shift), (KEY.Key_Down, shift)):
+    # At scale 2 a step is two pixels; the first key makes a square of a third of the view's height,
+    # 300 / 2 / 3 = 50, in the middle.
+    for key, modifier in (
+        (KEY.Key_Right, None),
+        (KEY.Key_Up, None),
+        (KEY.Key_Left, shift),
+        (KEY.Key_Down, shift),
+    ):
         qtbot.keyClick(view, key, modifier or Qt.KeyboardModifier.NoModifier)
     with qtbot.waitSignal(view.drawn) as drawn:
         qtbot.keyClick(view, KEY.Key_Return)
@@ -142,8 +156,14 @@ def test_a_region_is_drawn_by_keys(qtbot: QtBot, view: PictureView) -> None:
         qtbot.keyClick(view, KEY.Key_Escape)
 
 
-def test_a_click_chooses_the_smaller_face_and_ignores_one_of_no_track(qtbot: QtBot, view: PictureView) -> None:
-    faces = (PlacedFace(1, Box(10, 10, 80, 70)), PlacedFace(2, Box(30, 30, 20, 20)), PlacedFace(None, Box(100, 70, 15, 15)))
+def test_a_click_chooses_the_smaller_face_and_ignores_one_of_no_track(
+    qtbot: QtBot, view: PictureView
+) -> None:
+    faces = (
+        PlacedFace(1, Box(10, 10, 80, 70)),
+        PlacedFace(2, Box(30, 30, 20, 20)),
+        PlacedFace(None, Box(100, 70, 15, 15)),
+    )
     view.show_faces(faces, 1)
     clicked: list[int] = []
     view.face_clicked.connect(clicked.append)
@@ -154,7 +174,9 @@ def test_a_click_chooses_the_smaller_face_and_ignores_one_of_no_track(qtbot: QtB
     assert view.hasFocus()
 
 
-def test_the_value_under_the_mouse(qtbot: QtBot, view: PictureView, noise: NDArray[np.uint8]) -> None:
+def test_the_value_under_the_mouse(
+    qtbot: QtBot, view: PictureView, noise: NDArray[np.uint8]
+) -> None:
     pointed: list[object] = []
     view.pointed.connect(pointed.append)
     for point in ((17.5, 33.5), (-5, 5)):
@@ -191,7 +213,8 @@ def test_boxes_and_cross_are_where_the_numbers_say(view: PictureView) -> None:
 def test_a_heat_map_lies_on_its_square_alone(view: PictureView) -> None:
     view.show_picture(shown(np.full((HEIGHT, WIDTH, 4), 100, np.uint8)))
     layer = np.zeros((2, 2, 4), np.uint8)
-    layer[0, 0] = (60, 0, 120, 128)  # premultiplied; half of what lies below stays: 100 x 127 / 255 = 50
+    # Premultiplied; half of what lies below stays: 100 x 127 / 255 = 50.
+    layer[0, 0] = (60, 0, 120, 128)
     view.show_heat(layer, Box(20, 10, 40, 40))
     screen = painted(view)
     inside, beside = scene_point(view, 30, 20), scene_point(view, 50, 40)
@@ -207,17 +230,25 @@ def test_a_box_without_a_face_is_grey_dashed_and_named(view: PictureView) -> Non
     whole = painted(view)
     view.show_faces((PlacedFace(1, Box(20, 40, 40, 40), excluded=True),), None)
     greyed = painted(view)
-    grey, own = ([int(colour[i : i + 2], 16) for i in (5, 3, 1)] for colour in (EXCLUDED_COLOUR, track_colour(1)))
+    grey, own = (
+        [int(colour[i : i + 2], 16) for i in (5, 3, 1)]
+        for colour in (EXCLUDED_COLOUR, track_colour(1))
+    )
     left, top, bottom = (scene_point(view, *point) for point in ((20, 60), (20, 40), (20, 80)))
     side = np.s_[top.y() + 5 : bottom.y() - 5, left.x() - 1 : left.x() + 2]
 
     def share(picture: NDArray[np.uint8], colour: list[int]) -> float:
-        return float((np.abs(picture[side].astype(int) - colour).sum(axis=2) < 40).any(axis=1).mean())
+        return float(
+            (np.abs(picture[side].astype(int) - colour).sum(axis=2) < 40).any(axis=1).mean()
+        )
 
-    # A dashed line shows its colour on part of its way only.
+    # A dashed line has its colour on only part of its length.
     assert (share(whole, own), share(greyed, own)) == (1.0, 0.0)
     assert 0.3 < share(greyed, grey) < 0.95
     # The tag is longer by two words.
     tag = np.s_[top.y() - 12, :]
-    widths = [int((np.abs(picture[tag].astype(int) - colour).sum(axis=1) < 40).sum()) for picture, colour in ((whole, own), (greyed, grey))]
+    widths = [
+        int((np.abs(picture[tag].astype(int) - colour).sum(axis=1) < 40).sum())
+        for picture, colour in ((whole, own), (greyed, grey))
+    ]
     assert widths[1] > widths[0] + 20

@@ -1,4 +1,4 @@
-"""The Pixels tab: what it draws is what it was given, for every channel."""
+"""The Pixels tab: it draws the data that it was given, for every channel."""
 
 from __future__ import annotations
 
@@ -19,9 +19,13 @@ def _spike(bin_: int) -> tuple[float, ...]:
 
 
 def _comparison(ratio: float | None = 0.5) -> PixelComparison:
-    """Channel c of the face in bin c alone, of the background in bin 60; distances (60 - c) x 4 levels."""
+    """Channel c of the face lies in bin c only, and of the background in bin 60.
+
+    The distances are (60 - c) x 4 levels.
+    """
     red, green, blue, luma = (
-        ChannelComparison(name, _spike(number), _spike(60), 4.0 * (60 - number), 1.0) for number, name in enumerate(CHANNELS)
+        ChannelComparison(name, _spike(number), _spike(60), 4.0 * (60 - number), 1.0)
+        for number, name in enumerate(CHANNELS)
     )
     return PixelComparison((red, green, blue, luma), 0.8, 1.6, ratio, 5000, 90_000)
 
@@ -40,14 +44,20 @@ def _texts(page: PixelsPage) -> list[str]:
 
 
 def _curves(page: PixelsPage) -> list[np.ndarray]:
-    """Shares in per cent, background and face."""
-    return [item.getData()[1] for item in page.findChild(pg.PlotWidget).getPlotItem().listDataItems()]
+    """Shares in per cent of background and face."""
+    return [
+        item.getData()[1] for item in page.findChild(pg.PlotWidget).getPlotItem().listDataItems()
+    ]
 
 
 def test_without_a_face_it_says_what_to_do(page: PixelsPage) -> None:
     assert _texts(page) == ["Choose a face in the original view to compare it with its background."]
     page.show_comparison(_comparison(), "")
-    page.show_comparison(None, "The face has 12 pixels in this frame and 1000 are needed to compare; choose a frame that shows it larger.")
+    page.show_comparison(
+        None,
+        "The face has 12 pixels in this frame and 1000 are needed to compare; choose a frame that"
+        " shows it larger.",
+    )
     (text,) = _texts(page)
     assert text.startswith("The face has 12 pixels")
 
@@ -55,7 +65,11 @@ def test_without_a_face_it_says_what_to_do(page: PixelsPage) -> None:
 def test_figures_are_those_of_the_comparison(page: PixelsPage) -> None:
     page.show_comparison(_comparison(), "Speaks for nothing.", frame=103)
     texts = _texts(page)
-    assert {"Speaks for nothing.", "Measured at frame 103.", "The face has 0.50 times the noise of its background."} <= set(texts)
+    assert {
+        "Speaks for nothing.",
+        "Measured at frame 103.",
+        "The face has 0.50 times the noise of its background.",
+    } <= set(texts)
     assert [text for text in texts if text.endswith(".0")] == ["240.0", "236.0", "232.0", "228.0"]
     assert texts.count("1.00") == 4
     page.show_comparison(_comparison(None), "")
@@ -86,11 +100,18 @@ def test_bars_are_as_long_as_their_levels(page: PixelsPage) -> None:
         ratio = picture.devicePixelRatio()
         bars = page._noise
         left, top = (
-            round(ratio * value) for value in (bars.mapTo(page, bars.rect().topLeft()).x(), bars.mapTo(page, bars.rect().topLeft()).y())
+            round(ratio * value)
+            for value in (
+                bars.mapTo(page, bars.rect().topLeft()).x(),
+                bars.mapTo(page, bars.rect().topLeft()).y(),
+            )
         )
         lengths = []
         for row, colour in ((1, theme.accent), (3, theme.muted)):
             y = top + round(ratio * bars.height() * row / 4)
-            lengths.append(sum(picture.pixelColor(x, y).name() == colour for x in range(left, picture.width())))
+            lengths.append(
+                sum(picture.pixelColor(x, y).name() == colour for x in range(left, picture.width()))
+            )
         assert lengths[0] > 20
-        assert lengths[1] == pytest.approx(2 * lengths[0], abs=4)  # 0.8 and 1.6; anti-aliased text may share the colour
+        # 0.8 and 1.6; anti-aliased text may share the colour.
+        assert lengths[1] == pytest.approx(2 * lengths[0], abs=4)

@@ -62,7 +62,8 @@ def test_sorting_with_the_keyboard(qtbot: QtBot, table: RegionTable) -> None:
     qtbot.keyClick(table, KEY.Key_3)
     assert names(table) == ["Surroundings", "Right eye", "Nose", "Forehead"]
     qtbot.keyClick(table, KEY.Key_1)
-    assert names(table) == ["Forehead", "Right eye", "Nose", "Surroundings"]  # as they lie in the face
+    # As they lie in the face.
+    assert names(table) == ["Forehead", "Right eye", "Nose", "Surroundings"]
     qtbot.keyClick(table, KEY.Key_1)
     assert names(table) == ["Surroundings", "Nose", "Right eye", "Forehead"]
     qtbot.keyClick(table, KEY.Key_2)
@@ -81,9 +82,15 @@ def test_sorting_with_the_mouse(qtbot: QtBot, table: RegionTable) -> None:
     assert names(table) == before[::-1]
 
 
-def test_the_order_stays_when_another_map_comes(qtbot: QtBot, page: FramePage, table: RegionTable) -> None:
+def test_the_order_stays_when_another_map_comes(
+    qtbot: QtBot, page: FramePage, table: RegionTable
+) -> None:
     qtbot.keyClick(table, KEY.Key_3)
-    page.show_regions(tuple(RegionDrop(one.region, -one.drop, one.face_share, one.pixels) for one in REGIONS[::-1]))
+    page.show_regions(
+        tuple(
+            RegionDrop(one.region, -one.drop, one.face_share, one.pixels) for one in REGIONS[::-1]
+        )
+    )
     assert names(table) == ["Forehead", "Nose", "Right eye", "Surroundings"]
     assert rows(table)[0] == ["Forehead", "-0.125", "20.0 %"]
 
@@ -105,12 +112,31 @@ def test_every_row_is_seen_and_none_without_a_map(page: FramePage, table: Region
     assert table.isVisible()
     page.show_regions(())
     assert not table.isVisible()
-    assert not any(label.isVisible() and label.text() == "Heat map by regions" for label in page.findChildren(QLabel))
+    assert not any(
+        label.isVisible() and label.text() == "Heat map by regions"
+        for label in page.findChildren(QLabel)
+    )
 
 
 def test_each_kind_of_region_has_a_name_and_fits(table: RegionTable) -> None:
-    single = ("forehead", "right_brow", "left_brow", "right_eye", "left_eye", "nose", "right_cheek", "left_cheek", "mouth", "jaw_line")
-    table.show_regions([RegionDrop(name, -0.123, 0.1, 9) for name in (*single, "surroundings", "brows", "eyes", "cheeks")])
+    single = (
+        "forehead",
+        "right_brow",
+        "left_brow",
+        "right_eye",
+        "left_eye",
+        "nose",
+        "right_cheek",
+        "left_cheek",
+        "mouth",
+        "jaw_line",
+    )
+    table.show_regions(
+        [
+            RegionDrop(name, -0.123, 0.1, 9)
+            for name in (*single, "surroundings", "brows", "eyes", "cheeks")
+        ]
+    )
     assert len(set(names(table))) == 14
     QApplication.processEvents()
     for row in range(14):

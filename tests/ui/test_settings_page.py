@@ -7,7 +7,15 @@ from typing import TypeVar
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel, QScrollArea, QSlider, QSpinBox, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QLabel,
+    QScrollArea,
+    QSlider,
+    QSpinBox,
+    QToolButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from dfgui.core.results import ElaInformativeness
@@ -38,7 +46,9 @@ def _named(page: SettingsPage, kind: type[AnyWidget], name: str) -> AnyWidget:
     return next(widget for widget in page.findChildren(kind) if widget.accessibleName() == name)
 
 
-def test_a_slider_says_each_new_value_while_it_moves(qtbot: QtBot, page: SettingsPage, said: list[Settings]) -> None:
+def test_a_slider_says_each_new_value_while_it_moves(
+    qtbot: QtBot, page: SettingsPage, said: list[Settings]
+) -> None:
     slider = _named(page, QSlider, "JPEG quality, slider")
     qtbot.keyClick(slider, Qt.Key.Key_Left)
     qtbot.keyClick(slider, Qt.Key.Key_Left)
@@ -62,7 +72,9 @@ def test_choices(qtbot: QtBot, page: SettingsPage, said: list[Settings]) -> None
     assert said[-1] == Settings(ela_channel="luminance", fill="blur", mode="printed", theme="dark")
 
 
-def test_the_stride_never_exceeds_the_patch(qtbot: QtBot, page: SettingsPage, said: list[Settings]) -> None:
+def test_the_stride_never_exceeds_the_patch(
+    qtbot: QtBot, page: SettingsPage, said: list[Settings]
+) -> None:
     qtbot.keyClick(_named(page, QSlider, "Patch, slider"), Qt.Key.Key_Left)
     assert said == [Settings(patch=19, stride=19)]
     qtbot.keyClick(_named(page, QSlider, "Stride, slider"), Qt.Key.Key_End)
@@ -72,14 +84,20 @@ def test_the_stride_never_exceeds_the_patch(qtbot: QtBot, page: SettingsPage, sa
     assert said[1:] == [Settings(patch=20, stride=19), Settings(patch=20, stride=20)]
 
 
-def test_shares_are_shown_as_percentages(qtbot: QtBot, page: SettingsPage, said: list[Settings]) -> None:
+def test_shares_are_shown_as_percentages(
+    qtbot: QtBot, page: SettingsPage, said: list[Settings]
+) -> None:
     qtbot.keyClick(_named(page, QSlider, "Opacity, slider"), Qt.Key.Key_Right)
     assert said == [Settings(opacity=0.61)]
     assert _named(page, QSpinBox, "Opacity").text() == "61 %"
 
 
-def test_settings_from_elsewhere_are_shown_without_an_echo(page: SettingsPage, said: list[Settings]) -> None:
-    page.set_settings(Settings(ela_quality=70, patch=300, stride=250, fill="mean", frames=8, face_margin=0.5))
+def test_settings_from_elsewhere_are_shown_without_an_echo(
+    page: SettingsPage, said: list[Settings]
+) -> None:
+    page.set_settings(
+        Settings(ela_quality=70, patch=300, stride=250, fill="mean", frames=8, face_margin=0.5)
+    )
     assert said == []
     assert _named(page, QSpinBox, "JPEG quality").value() == 70
     assert _named(page, QSpinBox, "Patch").value() == 300
@@ -88,20 +106,28 @@ def test_settings_from_elsewhere_are_shown_without_an_echo(page: SettingsPage, s
     assert _named(page, QSpinBox, "Face margin").text() == "50 %"
 
 
-def test_a_change_keeps_what_the_page_does_not_show(qtbot: QtBot, page: SettingsPage, said: list[Settings]) -> None:
+def test_a_change_keeps_what_the_page_does_not_show(
+    qtbot: QtBot, page: SettingsPage, said: list[Settings]
+) -> None:
     page.set_settings(Settings(recent=("a.mp4",), volume=0.3))
     qtbot.keyClick(_named(page, QSlider, "JPEG quality, slider"), Qt.Key.Key_Left)
     assert said == [Settings(recent=("a.mp4",), volume=0.3, ela_quality=89)]
 
 
-def test_defaults_come_back_for_one_group(qtbot: QtBot, page: SettingsPage, said: list[Settings]) -> None:
+def test_defaults_come_back_for_one_group(
+    qtbot: QtBot, page: SettingsPage, said: list[Settings]
+) -> None:
     page.set_settings(Settings(ela_quality=70, ela_scale=5.0, patch=40, stride=10, opacity=0.1))
-    qtbot.mouseClick(_named(page, QToolButton, "Restore defaults of Occlusion"), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(
+        _named(page, QToolButton, "Restore defaults of Occlusion"), Qt.MouseButton.LeftButton
+    )
     assert said == [Settings(ela_quality=70, ela_scale=5.0)]
     assert _named(page, QSpinBox, "Stride").value() == 20
 
 
-def test_the_wheel_scrolls_the_page_and_changes_nothing(qtbot: QtBot, page: SettingsPage, said: list[Settings]) -> None:
+def test_the_wheel_scrolls_the_page_and_changes_nothing(
+    qtbot: QtBot, page: SettingsPage, said: list[Settings]
+) -> None:
     page.resize(320, 200)
     area = page.findChild(QScrollArea)
     qtbot.waitUntil(lambda: area.verticalScrollBar().maximum() > 0)
@@ -118,7 +144,9 @@ def test_the_meter_of_error_levels(qtbot: QtBot, page: SettingsPage) -> None:
     assert not meter.isVisible()
     page.set_theme(DARK)
     # A factor of 1.5, half of the way from 1 to 2; below 1 counts as its inverse.
-    page.show_informativeness(ElaInformativeness(1.0, 1.5, 1 / 1.5, 2.0, (1 / 1.5,), "h264", 23), "Weakly.")
+    page.show_informativeness(
+        ElaInformativeness(1.0, 1.5, 1 / 1.5, 2.0, (1 / 1.5,), "h264", 23), "Weakly."
+    )
     assert meter.isVisible()
     assert "Weakly." in [label.text() for label in page.findChildren(QLabel)]
     image = meter.grab().toImage()
@@ -128,7 +156,9 @@ def test_the_meter_of_error_levels(qtbot: QtBot, page: SettingsPage) -> None:
     assert not meter.isVisible()
 
 
-def test_the_wheel_changes_what_has_the_focus(qtbot: QtBot, page: SettingsPage, said: list[Settings]) -> None:
+def test_the_wheel_changes_what_has_the_focus(
+    qtbot: QtBot, page: SettingsPage, said: list[Settings]
+) -> None:
     page.activateWindow()
     slider = _named(page, QSlider, "JPEG quality, slider")
     slider.setFocus()
@@ -138,12 +168,16 @@ def test_the_wheel_changes_what_has_the_focus(qtbot: QtBot, page: SettingsPage, 
     assert said[-1].ela_quality < 90
 
 
-def test_a_map_by_regions_has_no_stride(qtbot: QtBot, page: SettingsPage, said: list[Settings]) -> None:
+def test_a_map_by_regions_has_no_stride(
+    qtbot: QtBot, page: SettingsPage, said: list[Settings]
+) -> None:
     assert _named(page, QSpinBox, "Stride").isEnabled()
     qtbot.keyClick(_named(page, QComboBox, "Hide"), Qt.Key.Key_Down)
     assert said == [Settings(by="regions")]
     assert not _named(page, QSpinBox, "Stride").isEnabled()
     assert not _named(page, QSlider, "Stride, slider").isEnabled()
-    qtbot.mouseClick(_named(page, QToolButton, "Restore defaults of Occlusion"), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(
+        _named(page, QToolButton, "Restore defaults of Occlusion"), Qt.MouseButton.LeftButton
+    )
     assert said[-1] == Settings()
     assert _named(page, QSpinBox, "Stride").isEnabled()

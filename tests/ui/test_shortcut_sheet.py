@@ -1,4 +1,4 @@
-"""The shortcut sheet: what it reads from actions."""
+"""The shortcut sheet and the data that it reads from actions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ def _action(text: str, *keys: str) -> QAction:
 
 def _sheet(qtbot: QtBot) -> ShortcutSheet:
     groups = [
-        ("File", [_action("&Open...", "Ctrl+Shift+O"), _action("Cut && paste", "+"), _action("No key")]),
+        (
+            "File",
+            [_action("&Open...", "Ctrl+Shift+O"), _action("Cut && paste", "+"), _action("No key")],
+        ),
         ("Nothing", [_action("No key either")]),
         ("Play", [_action("Play or pause", "Space", "K", "P"), _action("Zoom in", "Ctrl++")]),
     ]
@@ -34,7 +37,9 @@ def test_keys_and_descriptions(qtbot: QtBot) -> None:
     caps = [label.text() for label in labels if label.objectName() == "cap"]
     assert sorted(caps) == sorted(["Ctrl", "Shift", "O", "+", "Space", "K", "Ctrl", "+"])
     texts = [label.text() for label in labels if label.objectName() != "cap"]
-    assert sorted(texts) == sorted(["File", "Open", "Cut & paste", "Play", "Play or pause", "or", "Zoom in"])
+    assert sorted(texts) == sorted(
+        ["File", "Open", "Cut & paste", "Play", "Play or pause", "or", "Zoom in"]
+    )
 
 
 def test_a_cap_holds_its_whole_text(qtbot: QtBot) -> None:

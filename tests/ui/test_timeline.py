@@ -23,11 +23,18 @@ from dfgui.ui.timeline_axes import BOTTOM, TICK_ROOM
 def facts(count: int = 200, times: tuple[float, ...] | None = None) -> MediaFacts:
     times = tuple(i / 25 for i in range(count)) if times is None else times
     kind = "video" if count > 1 else "still"
-    return MediaFacts("clip.mp4", kind, 640, 360, count, 25.0, times, tuple(range(0, count, 50)), True, (), ())
+    return MediaFacts(
+        "clip.mp4", kind, 640, 360, count, 25.0, times, tuple(range(0, count, 50)), True, (), ()
+    )
 
 
 def frame(index: int, *faces: tuple[int, float]) -> FrameResult:
-    return FrameResult(index, index / 25, "P", tuple(FaceResult(track, Box(0, 0, 50, 50), score) for track, score in faces))
+    return FrameResult(
+        index,
+        index / 25,
+        "P",
+        tuple(FaceResult(track, Box(0, 0, 50, 50), score) for track, score in faces),
+    )
 
 
 SCAN = [frame(i, *([(1, 0.9), (2, 0.1)] if not 60 < i < 140 else [])) for i in range(5, 200, 10)]
@@ -49,12 +56,23 @@ def at(timeline: Timeline, index: float, score: float = 0.5) -> QPoint:
     return timeline._plot.point(index, score).toPoint()
 
 
-def wheel(timeline: Timeline, where: QPoint, notches: float, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+def wheel(
+    timeline: Timeline,
+    where: QPoint,
+    notches: float,
+    modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+) -> None:
     view = timeline._plot.viewport()
     event = QWheelEvent(
-        QPointF(where), QPointF(view.mapToGlobal(where)), QPoint(), QPoint(0, round(120 * notches)), Qt.MouseButton.NoButton, modifiers,
-        Qt.ScrollPhase.NoScrollPhase, False,
-    )  # fmt: skip
+        QPointF(where),
+        QPointF(view.mapToGlobal(where)),
+        QPoint(),
+        QPoint(0, round(120 * notches)),
+        Qt.MouseButton.NoButton,
+        modifiers,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
     QApplication.sendEvent(view, event)
 
 
@@ -63,19 +81,31 @@ def pixels(timeline: Timeline) -> QImage:
 
 
 def colours(image: QImage, area: QRect) -> set[str]:
-    points = ((x, y) for x in range(area.left(), area.right() + 1) for y in range(area.top(), area.bottom() + 1))
+    points = (
+        (x, y)
+        for x in range(area.left(), area.right() + 1)
+        for y in range(area.top(), area.bottom() + 1)
+    )
     return {image.pixelColor(x, y).name() for x, y in points}
 
 
 def is_inked(image: QImage, point: QPoint, colour: QColor) -> bool:
     """Whether a line of that colour passes within a pixel; its edges are smoothed."""
     seen = (image.pixelColor(point + QPoint(0, by)) for by in (-1, 0, 1))
-    return any(abs(c.red() - colour.red()) + abs(c.green() - colour.green()) + abs(c.blue() - colour.blue()) < 60 for c in seen)
+    return any(
+        abs(c.red() - colour.red())
+        + abs(c.green() - colour.green())
+        + abs(c.blue() - colour.blue())
+        < 60
+        for c in seen
+    )
 
 
 def named(timeline: Timeline) -> list[str]:
     QApplication.processEvents()
-    return [button.text() for button in timeline._legend.findChildren(QToolButton) if button.isVisible()]
+    return [
+        button.text() for button in timeline._legend.findChildren(QToolButton) if button.isVisible()
+    ]
 
 
 def test_without_a_file_it_says_what_to_do(qtbot: QtBot, timeline: Timeline) -> None:
@@ -93,13 +123,17 @@ def test_a_click_and_a_drag_seek(qtbot: QtBot, timeline: Timeline) -> None:
     qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=at(timeline, 40))
     qtbot.mouseMove(view, at(timeline, 80))
     timeline.set_position(40)  # the late answer to the press must not pull the playhead back
-    assert timeline._plot.playhead.pos().x() == pytest.approx(timeline._plot.canvas.scale_now.place(80, 0).x())
+    assert timeline._plot.playhead.pos().x() == pytest.approx(
+        timeline._plot.canvas.scale_now.place(80, 0).x()
+    )
     qtbot.mouseMove(view, QPoint(5000, 40))
     qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=at(timeline, 150))
     qtbot.mouseMove(view, at(timeline, 20))
     assert sought == [40, 80, 199]
     timeline.set_position(10)
-    assert timeline._plot.playhead.pos().x() == pytest.approx(timeline._plot.canvas.scale_now.place(10, 0).x())
+    assert timeline._plot.playhead.pos().x() == pytest.approx(
+        timeline._plot.canvas.scale_now.place(10, 0).x()
+    )
     assert timeline.hasFocus()
 
 
@@ -107,13 +141,23 @@ def test_keys_step_and_quick_steps_add_up(qtbot: QtBot, timeline: Timeline) -> N
     sought: list[int] = []
     timeline.sought.connect(sought.append)
     timeline.set_position(100)
-    keys = (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Left, Qt.Key.Key_End, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_Left)
+    keys = (
+        Qt.Key.Key_Right,
+        Qt.Key.Key_Right,
+        Qt.Key.Key_Left,
+        Qt.Key.Key_End,
+        Qt.Key.Key_Right,
+        Qt.Key.Key_Home,
+        Qt.Key.Key_Left,
+    )
     for key in keys:
         qtbot.keyClick(timeline, key)
     assert sought == [101, 102, 101, 199, 0]
 
 
-def test_the_wheel_zooms_about_the_mouse_and_a_double_click_resets(qtbot: QtBot, timeline: Timeline) -> None:
+def test_the_wheel_zooms_about_the_mouse_and_a_double_click_resets(
+    qtbot: QtBot, timeline: Timeline
+) -> None:
     assert timeline._plot.range_now == pytest.approx((-0.5, 199.5))
     here = at(timeline, 50)
     under = timeline._plot.frame_at(QPointF(here))
@@ -126,7 +170,7 @@ def test_the_wheel_zooms_about_the_mouse_and_a_double_click_resets(qtbot: QtBot,
     for _ in range(40):
         wheel(timeline, here, 1)
     left, right = timeline._plot.range_now
-    assert right - left == pytest.approx(10)  # the closest there is
+    assert right - left == pytest.approx(10)  # the closest zoom
     qtbot.mouseDClick(timeline._plot.viewport(), Qt.MouseButton.LeftButton, pos=here)
     assert timeline._plot.range_now == pytest.approx((-0.5, 199.5))
     wheel(timeline, here, -5)
@@ -142,20 +186,25 @@ def test_keys_zoom_and_the_view_follows_the_playhead(qtbot: QtBot, timeline: Tim
     assert left < 150 < right
 
 
-def test_curves_gap_and_playhead_are_where_the_numbers_say(qtbot: QtBot, timeline: Timeline) -> None:
+def test_curves_gap_and_playhead_are_where_the_numbers_say(
+    qtbot: QtBot, timeline: Timeline
+) -> None:
     timeline.set_frames([frame(0, (3, 0.3))])
-    timeline.set_media(facts())  # begins anew
+    timeline.set_media(facts())  # clears the timeline
     timeline.set_frames(SCAN)
     timeline.set_position(30)
     image = pixels(timeline)
     green, pink = QColor(track_colour(1)), QColor(track_colour(2))
     for track, score in ((green, 0.9), (pink, 0.1)):
         assert is_inked(image, at(timeline, 20, score), track)  # on the line, between two dots
-        assert not is_inked(image, at(timeline, 100, score), track)  # nobody is there
+        assert not is_inked(image, at(timeline, 100, score), track)  # no face here
     assert is_inked(image, at(timeline, 30, 0.6), QColor(LIGHT.accent))
-    # The gap lies halfway between 55 and 65 to halfway between 135 and 145, and is grey on the bare middle.
+    # The gap lies halfway between 55 and 65 to halfway between 135 and 145, and is grey on the bare
+    # middle.
     bare = QColor(LIGHT.surface)
-    assert image.pixelColor(at(timeline, 58, 0.6)) == bare == image.pixelColor(at(timeline, 142, 0.6))
+    assert (
+        image.pixelColor(at(timeline, 58, 0.6)) == bare == image.pixelColor(at(timeline, 142, 0.6))
+    )
     grey = image.pixelColor(at(timeline, 63, 0.6))
     assert grey == image.pixelColor(at(timeline, 137, 0.6))
     assert 200 < grey.red() < 240
@@ -165,19 +214,37 @@ def test_curves_gap_and_playhead_are_where_the_numbers_say(qtbot: QtBot, timelin
 def test_zones_are_tinted_where_they_begin(timeline: Timeline) -> None:
     timeline.set_frames([frame(0, (1, 0.5))])
     image = pixels(timeline)
-    assert image.pixelColor(at(timeline, 100, 0.6)) == QColor(LIGHT.surface) == image.pixelColor(at(timeline, 100, 0.4))
-    weak, moderate, strong = (image.pixelColor(at(timeline, 100, score)) for score in (0.8, 0.95, 1.05))
-    assert weak.blue() > moderate.blue() > strong.blue()  # ever more orange
-    weak, moderate, strong = (image.pixelColor(at(timeline, 100, score)) for score in (0.2, 0.04, -0.05))
-    assert weak.red() > moderate.red() > strong.red()  # ever more blue
+    assert (
+        image.pixelColor(at(timeline, 100, 0.6))
+        == QColor(LIGHT.surface)
+        == image.pixelColor(at(timeline, 100, 0.4))
+    )
+    weak, moderate, strong = (
+        image.pixelColor(at(timeline, 100, score)) for score in (0.8, 0.95, 1.05)
+    )
+    assert weak.blue() > moderate.blue() > strong.blue()  # more and more orange
+    weak, moderate, strong = (
+        image.pixelColor(at(timeline, 100, score)) for score in (0.2, 0.04, -0.05)
+    )
+    assert weak.red() > moderate.red() > strong.red()  # more and more blue
 
 
 def test_every_zone_has_its_word_a_line_apart(timeline: Timeline) -> None:
     words = [word for _, _, word, _ in timeline._plot._zone_axis.words()]
     assert words == ["strong", "moderate", "weak", "inconclusive", "weak", "moderate", "strong"]
-    zones = [(round(low, 3), round(high, 3)) for low, high, _, _ in timeline._plot._zone_axis.words()]
+    zones = [
+        (round(low, 3), round(high, 3)) for low, high, _, _ in timeline._plot._zone_axis.words()
+    ]
     # 10^.3 / (1 + 10^.3) = .66614, 10 / 11 = .90909, 100 / 101 = .99010
-    assert zones == [(0.99, 1), (0.909, 0.99), (0.666, 0.909), (0.334, 0.666), (0.091, 0.334), (0.01, 0.091), (0, 0.01)]
+    assert zones == [
+        (0.99, 1),
+        (0.909, 0.99),
+        (0.666, 0.909),
+        (0.334, 0.666),
+        (0.091, 0.334),
+        (0.01, 0.091),
+        (0, 0.01),
+    ]
 
 
 def test_frames_that_come_live_are_drawn_at_a_pace(qtbot: QtBot, timeline: Timeline) -> None:
@@ -189,8 +256,10 @@ def test_frames_that_come_live_are_drawn_at_a_pace(qtbot: QtBot, timeline: Timel
     qtbot.waitUntil(lambda: [len(curve.frames) for curve in timeline._content.curves] == [12, 12])
     timeline.set_frames(SCAN[5:8])  # another scan
     qtbot.waitUntil(lambda: [len(curve.frames) for curve in timeline._content.curves] == [1, 1])
-    timeline.set_frames([*SCAN[5:8], SCAN[0]])  # one that comes late
-    qtbot.waitUntil(lambda: [curve.frames.tolist() for curve in timeline._content.curves] == [[5, 55]] * 2)
+    timeline.set_frames([*SCAN[5:8], SCAN[0]])  # a late result
+    qtbot.waitUntil(
+        lambda: [curve.frames.tolist() for curve in timeline._content.curves] == [[5, 55]] * 2
+    )
 
 
 def test_the_legend_names_tracks_and_chooses(qtbot: QtBot, timeline: Timeline) -> None:
@@ -199,7 +268,11 @@ def test_the_legend_names_tracks_and_chooses(qtbot: QtBot, timeline: Timeline) -
     timeline.set_tracks([TrackResult(1, 0.912, 1.01, 12), TrackResult(2, 0.1, -0.95, 12)])
     assert named(timeline) == ["track 1  0.91", "track 2  0.10"]
     with qtbot.waitSignal(timeline.track_chosen) as chosen:
-        button = next(button for button in timeline._legend.findChildren(QToolButton) if button.text().startswith("track 2"))
+        button = next(
+            button
+            for button in timeline._legend.findChildren(QToolButton)
+            if button.text().startswith("track 2")
+        )
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert chosen.args == [2]
     timeline.choose_track(2)
@@ -209,7 +282,12 @@ def test_the_legend_names_tracks_and_chooses(qtbot: QtBot, timeline: Timeline) -
 
 
 def test_many_tracks_keep_the_legend_short(timeline: Timeline) -> None:
-    timeline.set_frames([frame(i, *((track, 0.5) for track in range(1, 21) if i < 200 - track)) for i in range(5, 200, 10)])
+    timeline.set_frames(
+        [
+            frame(i, *((track, 0.5) for track in range(1, 21) if i < 200 - track))
+            for i in range(5, 200, 10)
+        ]
+    )
     timeline.choose_track(15)
     assert named(timeline) == [f"track {track}" for track in (1, 2, 3, 4, 5, 15)]
     assert timeline._legend.sizeHint().width() <= timeline.width()
@@ -220,7 +298,10 @@ def test_the_mouse_reads_time_frame_and_nearest_score(qtbot: QtBot, timeline: Ti
     view = timeline._plot.viewport()
     qtbot.mouseMove(view, at(timeline, 10, 0.85))
     # Mean of two logits ln 9 and ln 4 is ln 6: .857; its interval as in the test of the curves.
-    assert timeline._readout.text() == "0:00:00.400  frame 10  track 1: 0.90  mean 0.86 (95 %: 0.03\u20131.00)"
+    assert (
+        timeline._readout.text()
+        == "0:00:00.400  frame 10  track 1: 0.90  mean 0.86 (95 %: 0.03\u20131.00)"
+    )
     qtbot.mouseMove(view, at(timeline, 10, 0.25))
     assert timeline._readout.text() == "0:00:00.400  frame 10  track 2: 0.20"
     qtbot.mouseMove(view, at(timeline, 100, 0.5))
@@ -242,14 +323,20 @@ def test_a_region_curve_is_drawn_about_the_middle_and_named(timeline: Timeline) 
     timeline.set_region_curve([(150, 0.4), (10, 0.4)])  # half of .4 above the middle: at .7
     image = pixels(timeline)
     along = QRect(at(timeline, 20, 0.7), at(timeline, 40, 0.7) + QPoint(0, 0))
-    assert min(QColor(name).lightness() for name in colours(image, along.adjusted(0, -1, 0, 1))) < 60
+    assert (
+        min(QColor(name).lightness() for name in colours(image, along.adjusted(0, -1, 0, 1))) < 60
+    )
     assert [entry.text for entry in timeline._entries()][-1].startswith("region hidden")
     timeline.set_region_curve([])
     assert len(timeline._entries()) == 2
 
 
 def room_for(timeline: Timeline, labels: int, label: str = "0:00:00") -> float:
-    return TICK_ROOM * QFontMetricsF(timeline._plot._time_axis.font()).horizontalAdvance(label) * (labels + 0.01)
+    return (
+        TICK_ROOM
+        * QFontMetricsF(timeline._plot._time_axis.font()).horizontalAdvance(label)
+        * (labels + 0.01)
+    )
 
 
 def test_axis_labels_are_round_times(timeline: Timeline) -> None:
@@ -263,7 +350,8 @@ def test_axis_labels_are_round_times(timeline: Timeline) -> None:
 
 def test_axis_labels_keep_to_uneven_times_and_to_numbers(timeline: Timeline) -> None:
     axis = timeline._plot._time_axis
-    uneven = tuple(float(i) for i in range(100)) + tuple(99 + 3 * float(i) for i in range(1, 101))  # from frame 99 on three seconds each
+    # From frame 99 on, a frame lasts three seconds.
+    uneven = tuple(float(i) for i in range(100)) + tuple(99 + 3 * float(i) for i in range(1, 101))
     timeline.set_media(facts(200, uneven))
     ((_, places),) = axis.tickValues(-0.5, 199.5, room_for(timeline, 9))
     labelled = dict(zip(axis.tickStrings(places, 1, 1), places, strict=True))
@@ -288,7 +376,10 @@ def test_a_still_shows_one_named_point_a_face(timeline: Timeline) -> None:
     timeline.set_frames([frame(0, (1, 0.8), (2, 0.8))])
     image = pixels(timeline)
     # Side by side at a third and two thirds of the way.
-    assert image.pixelColor(at(timeline, -0.5 + 1 / 3, 0.8)).name() != image.pixelColor(at(timeline, 0, 0.8)).name()
+    assert (
+        image.pixelColor(at(timeline, -0.5 + 1 / 3, 0.8)).name()
+        != image.pixelColor(at(timeline, 0, 0.8)).name()
+    )
     for track, place in ((1, -0.5 + 1 / 3), (2, -0.5 + 2 / 3)):
         dot = image.pixelColor(at(timeline, place, 0.8))
         assert abs(dot.hue() - QColor(track_colour(track)).hue()) < 12
@@ -330,9 +421,23 @@ def test_two_hours_are_drawn_with_as_few_items_and_lines(timeline: Timeline) -> 
     few = len(timeline._plot.scene().items())
     count = 216_000
     keys = tuple(range(0, 200_000, 2))
-    long = MediaFacts("long.mp4", "video", 640, 360, count, 30.0, tuple(i / 30 for i in range(count)), keys, True, (), ())
+    long = MediaFacts(
+        "long.mp4",
+        "video",
+        640,
+        360,
+        count,
+        30.0,
+        tuple(i / 30 for i in range(count)),
+        keys,
+        True,
+        (),
+        (),
+    )
     timeline.set_media(long)
-    timeline.set_frames([frame(i, (1, 0.25 + 0.5 * (i % 2))) if i % 5000 else frame(i) for i in range(count)])
+    timeline.set_frames(
+        [frame(i, (1, 0.25 + 0.5 * (i % 2))) if i % 5000 else frame(i) for i in range(count)]
+    )
     assert len(timeline._plot.scene().items()) == few
     # 216,000 points as shapes would take megabytes.
     assert len(timeline.picture("svg")) < 500_000
@@ -340,20 +445,35 @@ def test_two_hours_are_drawn_with_as_few_items_and_lines(timeline: Timeline) -> 
 
 
 def without_face(index: int, *tracks: int) -> FrameResult:
-    return FrameResult(index, index / 25, "P", (), tuple(ExcludedBox(track, Box(0, 0, 50, 50), -5.0) for track in tracks))
+    return FrameResult(
+        index,
+        index / 25,
+        "P",
+        (),
+        tuple(ExcludedBox(track, Box(0, 0, 50, 50), -5.0) for track in tracks),
+    )
 
 
 def test_tracks_without_a_face_are_grey_and_have_no_curve(qtbot: QtBot, timeline: Timeline) -> None:
     timeline.set_frames([frame(10, (1, 0.9)), without_face(100, 3), frame(190, (1, 0.9))])
     assert named(timeline) == ["track 1", "track 3: no face"]
     assert [curve.track for curve in timeline._content.curves] == [1]
-    assert {track: frames.tolist() for track, frames in timeline._content.left_out.items()} == {3: [100]}
+    assert {track: frames.tolist() for track, frames in timeline._content.left_out.items()} == {
+        3: [100]
+    }
     below = at(timeline, 100, 0.0)
     image, muted = pixels(timeline), QColor(LIGHT.muted)
     stroke = QPoint(below.x(), timeline._plot.point(100, BOTTOM).toPoint().y() - 10)
     beside = image.pixelColor(stroke + QPoint(12, 0))
-    assert abs(image.pixelColor(stroke).lightness() - muted.lightness()) < abs(beside.lightness() - muted.lightness()) - 20
-    (chip,) = (button for button in timeline._legend.findChildren(QToolButton) if button.text() == "track 3: no face")
+    assert (
+        abs(image.pixelColor(stroke).lightness() - muted.lightness())
+        < abs(beside.lightness() - muted.lightness()) - 20
+    )
+    (chip,) = (
+        button
+        for button in timeline._legend.findChildren(QToolButton)
+        if button.text() == "track 3: no face"
+    )
     assert chip.property("role") == "faint"
     with qtbot.waitSignal(timeline.track_chosen) as chosen:
         qtbot.mouseClick(chip, Qt.MouseButton.LeftButton)
@@ -364,7 +484,11 @@ def test_the_end_of_a_scan_may_leave_out_what_was_shown_before(timeline: Timelin
     live = [frame(10, (1, 0.9)), frame(100, (1, 0.8), (3, 0.7)), frame(190, (1, 0.9))]
     timeline.set_frames(live)
     assert named(timeline) == ["track 1", "track 3"]
-    last = [live[0], FrameResult(100, 4.0, "P", live[1].faces[:1], without_face(100, 3).excluded), live[2]]
+    last = [
+        live[0],
+        FrameResult(100, 4.0, "P", live[1].faces[:1], without_face(100, 3).excluded),
+        live[2],
+    ]
     timeline.set_frames(last, again=True)
     timeline._on_pace()
     assert named(timeline) == ["track 1", "track 3: no face"]

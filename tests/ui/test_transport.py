@@ -42,7 +42,16 @@ def test_every_button_says_what_was_pressed(qtbot: QtBot, transport: Transport) 
     for name in ("start", "previous_key", "back", "play", "forward", "next_key", "end"):
         press(qtbot, transport, name)
     qtbot.mouseClick(transport._time, Qt.MouseButton.LeftButton)
-    assert said == [("end", -1), ("key", -1), ("step", -1), "play", ("step", 1), ("key", 1), ("end", 1), "go to"]
+    assert said == [
+        ("end", -1),
+        ("key", -1),
+        ("step", -1),
+        "play",
+        ("step", 1),
+        ("key", 1),
+        ("end", 1),
+        "go to",
+    ]
 
 
 def test_a_button_works_by_key(qtbot: QtBot, transport: Transport) -> None:
@@ -80,7 +89,8 @@ def test_sound_has_controls_only_where_there_is_sound(qtbot: QtBot, transport: T
     press(qtbot, transport, "mute")
     press(qtbot, transport, "mute")
     press(qtbot, transport, "mute")
-    qtbot.keyClick(transport._volume, Qt.Key.Key_PageDown)  # who moves the slider wants to hear something
+    # Moving the slider turns the sound on again.
+    qtbot.keyClick(transport._volume, Qt.Key.Key_PageDown)
     assert said == [0.9, 0.0, 0.9, 0.0, 0.8]
     assert not transport._buttons["mute"].isChecked()
     transport.set_media(facts(sound=False))
@@ -99,7 +109,8 @@ def test_a_job_shows_until_it_ends(qtbot: QtBot, transport: Transport) -> None:
     assert not transport._job.isVisible()
     transport.set_job("analysing 14/32, 3 s left", 14 / 32)
     assert transport._job.isVisible()
-    assert (transport._progress.value(), transport._progress.maximum()) == (438, 1000)  # 437.5, to the even number
+    # 437.5, rounded to even.
+    assert (transport._progress.value(), transport._progress.maximum()) == (438, 1000)
     with qtbot.waitSignal(transport.cancelled):
         press(qtbot, transport, "cancel")
     transport.set_job("opening", None)
@@ -108,9 +119,13 @@ def test_a_job_shows_until_it_ends(qtbot: QtBot, transport: Transport) -> None:
     assert not transport._job.isVisible()
 
 
-def test_a_narrow_window_shortens_the_job_and_cuts_nothing_off(qtbot: QtBot, transport: Transport) -> None:
+def test_a_narrow_window_shortens_the_job_and_cuts_nothing_off(
+    qtbot: QtBot, transport: Transport
+) -> None:
     transport.set_position(103, 4.12, "P")
-    transport.set_job("analysing a file with a long name that goes on and on, 14/32, 12 min 3 s left", 0.5)
+    transport.set_job(
+        "analysing a file with a long name that goes on and on, 14/32, 12 min 3 s left", 0.5
+    )
     transport.resize(760, 40)
     qtbot.waitUntil(lambda: transport.width() == 760)
     assert transport.minimumSizeHint().width() <= 760
@@ -128,7 +143,12 @@ def test_every_control_has_a_name_and_a_tooltip(transport: Transport) -> None:
 def test_icons_are_drawn_in_their_colour_and_follow_the_theme(transport: Transport) -> None:
     for name in names():
         image = icon(name, "#ff0000").pixmap(18).toImage()
-        colours = {image.pixelColor(x, y).name() for x in range(18) for y in range(18) if image.pixelColor(x, y).alpha() == 255}
+        colours = {
+            image.pixelColor(x, y).name()
+            for x in range(18)
+            for y in range(18)
+            if image.pixelColor(x, y).alpha() == 255
+        }
         assert colours == {"#ff0000"}, name
     before = transport._buttons["end"].icon().pixmap(20).toImage()
     transport.set_theme(DARK)

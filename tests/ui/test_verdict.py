@@ -1,4 +1,4 @@
-"""The verdict panel: what it says in each state, where its mark stands, and what keyboard and mouse do."""
+"""The verdict panel: its words in each state, the place of its mark, keyboard and mouse."""
 
 from __future__ import annotations
 
@@ -9,7 +9,16 @@ from PySide6.QtGui import QColor, QFontMetrics, QImage
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from dfgui.core.card import Calibration, Calibrations, Card, CropRule, Domain, InitWeights, Metric, Training
+from dfgui.core.card import (
+    Calibration,
+    Calibrations,
+    Card,
+    CropRule,
+    Domain,
+    InitWeights,
+    Metric,
+    Training,
+)
 from dfgui.core.geometry import Box
 from dfgui.core.results import FaceResult, FileResult, FrameResult, TrackResult, failed
 from dfgui.ui.inspector.verdict import BAR, MARK, RatioScale, VerdictPanel
@@ -17,15 +26,19 @@ from dfgui.ui.theme import DARK, LIGHT, Theme
 
 CALIBRATION = Calibration(1.0, 0.0, -3.0, 3.0, "clips", 500, 500)
 CARD = Card(
-    schema="dfgui.card/2", name="hand", version="1", architecture="none", input_size=112, colour_order="RGB", value_range=(0, 255),
-    output="logit", crop=CropRule(0.8, 1.0), training=Training((), 0, 0, "none", 0, InitWeights("none"), 0), metrics=(),
-    calibration=Calibrations(CALIBRATION, CALIBRATION), domain=Domain(74.0, 6.6, 0.039, 8), export_difference={}, not_for=("cats",),
-    terms="none", files={},
+    schema="dfgui.card/2", name="hand", version="1", architecture="none", input_size=112,
+    colour_order="RGB", value_range=(0, 255), output="logit", crop=CropRule(0.8, 1.0),
+    training=Training((), 0, 0, "none", 0, InitWeights("none"), 0), metrics=(),
+    calibration=Calibrations(CALIBRATION, CALIBRATION), domain=Domain(74.0, 6.6, 0.039, 8),
+    export_difference={}, not_for=("cats",), terms="none", files={},
 )  # fmt: skip
 FAKE = FileResult(
-    "clip.mp4", "0" * 64, "scored", score=0.9, log10_lr=0.954, verdict="supports_fake", support="weak",
-    tracks=(TrackResult(1, 0.9, 0.954, 30), TrackResult(7, 0.2, -0.602, 12)),
-    frames=(FrameResult(0, 0.0, "I", (FaceResult(1, Box(0, 0, 9, 9), 0.9),)), FrameResult(5, 0.2, "P", ())),
+    "clip.mp4", "0" * 64, "scored", score=0.9, log10_lr=0.954, verdict="supports_fake",
+    support="weak", tracks=(TrackResult(1, 0.9, 0.954, 30), TrackResult(7, 0.2, -0.602, 12)),
+    frames=(
+        FrameResult(0, 0.0, "I", (FaceResult(1, Box(0, 0, 9, 9), 0.9),)),
+        FrameResult(5, 0.2, "P", ()),
+    ),
 )  # fmt: skip
 
 
@@ -39,12 +52,16 @@ def panel(qtbot: QtBot) -> VerdictPanel:
 
 
 def _shown(panel: VerdictPanel) -> list[str]:
-    QApplication.processEvents()  # Qt shows labels that came later only then
-    return [label.text() for label in panel.findChildren(QLabel) if label.isVisible() and label.text()]
+    QApplication.processEvents()  # Qt shows labels added later only after this
+    return [
+        label.text() for label in panel.findChildren(QLabel) if label.isVisible() and label.text()
+    ]
 
 
 def test_before_any_evidence_it_says_what_to_do(panel: VerdictPanel) -> None:
-    assert _shown(panel) == ["No evidence is open. Open a file with Ctrl+O, or drop it on the window."]
+    assert _shown(panel) == [
+        "No evidence is open. Open a file with Ctrl+O, or drop it on the window."
+    ]
 
 
 def test_while_it_waits_it_shows_the_state_and_no_number(panel: VerdictPanel) -> None:
@@ -61,15 +78,24 @@ def test_a_scored_file(panel: VerdictPanel) -> None:
     assert shown[:2] == ["Supports fake", "Weak support for: the face was replaced."]
     assert "Score 0.900 (0 real, 0.5 neither, 1 fake)." in shown
     # 10 ** .954 = 9.0
-    assert "The finding is about 9 times more likely if the face was replaced than if it was not." in shown
+    assert (
+        "The finding is about 9 times more likely if the face was replaced than if it was not."
+        in shown
+    )
     assert "2 frames looked at, 1 with a face." in shown
 
 
 @pytest.mark.parametrize(
     ("result", "expected"),
     [
-        (FileResult("clip.mp4", "0" * 64, "not_scored", "No face was found."), ["Not scored", "No face was found."]),
-        (failed("clip.mp4", "The file is empty; get another copy."), ["Failed", "The file is empty; get another copy."]),
+        (
+            FileResult("clip.mp4", "0" * 64, "not_scored", "No face was found."),
+            ["Not scored", "No face was found."],
+        ),
+        (
+            failed("clip.mp4", "The file is empty; get another copy."),
+            ["Failed", "The file is empty; get another copy."],
+        ),
     ],
 )
 def test_without_a_score_there_is_a_reason_and_nothing_of_the_file_before(
@@ -82,7 +108,9 @@ def test_without_a_score_there_is_a_reason_and_nothing_of_the_file_before(
 
 
 def test_a_withheld_verdict_keeps_the_score_and_gives_no_ratio(panel: VerdictPanel) -> None:
-    withheld = msgspec.structs.replace(FAKE, verdict="inconclusive", support="none", reason="The face is too small.")
+    withheld = msgspec.structs.replace(
+        FAKE, verdict="inconclusive", support="none", reason="The face is too small."
+    )
     panel.show_result(withheld, CARD)
     shown = _shown(panel)
     assert shown[:2] == ["Inconclusive", "There is a score, but the verdict is withheld."]
@@ -92,7 +120,11 @@ def test_a_withheld_verdict_keeps_the_score_and_gives_no_ratio(panel: VerdictPan
 
 def test_sections_open_and_close_by_keyboard_and_stay_so(qtbot: QtBot, panel: VerdictPanel) -> None:
     panel.show_result(FAKE, CARD)
-    assert (panel._why.is_open, panel._how_wrong.is_open, panel._limits.is_open) == (True, True, False)
+    assert (panel._why.is_open, panel._how_wrong.is_open, panel._limits.is_open) == (
+        True,
+        True,
+        False,
+    )
     panel._limits.button.setFocus()
     qtbot.keyClick(panel._limits.button, Qt.Key.Key_Space)
     assert "Not for cats." in _shown(panel)
@@ -104,7 +136,10 @@ def test_sections_open_and_close_by_keyboard_and_stay_so(qtbot: QtBot, panel: Ve
 
 def test_how_often_real_files_are_called_fake_is_counted(panel: VerdictPanel) -> None:
     # The exact interval for none of 10 ends at 1 - .025^(1/10) = .3085.
-    metrics = (Metric("share_with_verdict", "clips", 0.5, 0.4, 0.6, 32, 5), Metric("real_called_fake", "clips", 0.0, 0.0, 0.3085, 10, 5))
+    metrics = (
+        Metric("share_with_verdict", "clips", 0.5, 0.4, 0.6, 32, 5),
+        Metric("real_called_fake", "clips", 0.0, 0.0, 0.3085, 10, 5),
+    )
     panel.show_result(FAKE, msgspec.structs.replace(CARD, metrics=metrics))
     assert any("0 of 10 real files called fake: 0 % [0, 31]" in text for text in _shown(panel))
 
@@ -130,7 +165,9 @@ def test_a_track_is_chosen_by_click_and_by_enter(qtbot: QtBot, panel: VerdictPan
     assert chosen == [7, 1]
 
 
-def _drawn(qtbot: QtBot, value: float | None, bounds: tuple[float, float], theme: Theme = LIGHT) -> QImage:
+def _drawn(
+    qtbot: QtBot, value: float | None, bounds: tuple[float, float], theme: Theme = LIGHT
+) -> QImage:
     scale = RatioScale()
     qtbot.addWidget(scale)
     scale.set_theme(theme)
@@ -146,7 +183,8 @@ def _row() -> int:
 
 @pytest.mark.parametrize(("value", "x"), [(0.0, 301), (1.5, 451), (-3.0, 7)])
 def test_the_mark_stands_at_its_value(qtbot: QtBot, value: float, x: int) -> None:
-    # The bar is 600 pixels wide and begins at 1: 0 lies at 301, 1.5 of 3 at 451; at the end the mark stays inside.
+    # The bar is 600 pixels wide and begins at 1: 0 lies at 301, 1.5 of 3 at 451; at the end the
+    # mark stays inside.
     image = _drawn(qtbot, value, (-3.0, 3.0))
     row = _row()
     dark = [at for at in range(image.width()) if image.pixelColor(at, row).lightness() < 70]
@@ -155,17 +193,24 @@ def test_the_mark_stands_at_its_value(qtbot: QtBot, value: float, x: int) -> Non
 
 
 def test_each_side_reaches_as_far_as_its_bound(qtbot: QtBot) -> None:
-    # From -1 to 3 in 600 pixels: 0 lies 150 right of the bar's beginning at 1, and 1.5 lies 225 further.
+    # From -1 to 3 in 600 pixels: 0 lies 150 right of the bar's beginning at 1, and 1.5 lies 225
+    # further.
     image = _drawn(qtbot, 1.5, (-1.0, 3.0))
     dark = [at for at in range(image.width()) if image.pixelColor(at, _row()).lightness() < 70]
     assert dark
     assert all(abs(at - 376) <= 2 for at in dark)
-    warmth = [image.pixelColor(at, _row()).red() - image.pixelColor(at, _row()).blue() for at in (30, 151 + 375)]  # -.8 and 2.5
+    # -.8 and 2.5.
+    warmth = [
+        image.pixelColor(at, _row()).red() - image.pixelColor(at, _row()).blue()
+        for at in (30, 151 + 375)
+    ]
     assert warmth[0] < -20 < 20 < warmth[1]
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
-def test_zones_are_warm_for_fake_cold_for_real_and_grow_stronger(qtbot: QtBot, theme: Theme) -> None:
+def test_zones_are_warm_for_fake_cold_for_real_and_grow_stronger(
+    qtbot: QtBot, theme: Theme
+) -> None:
     image = _drawn(qtbot, None, (-3.0, 3.0), theme)
     row = _row()
 

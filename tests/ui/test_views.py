@@ -1,4 +1,4 @@
-"""Three views side by side: what they share, what each shows, and the colours of a heat map."""
+"""Three views side by side: their shared state, what each shows, and the colours of a heat map."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ WIDTH, HEIGHT = 160, 90
 
 def shown(content: Content, value: int = 128) -> Shown:
     picture = np.full((HEIGHT, WIDTH, 4), value, np.uint8)
-    values = np.full((HEIGHT, WIDTH), 3.5, np.float16) if content in ("error_levels", "noise") else None
+    values = (
+        np.full((HEIGHT, WIDTH), 3.5, np.float16) if content in ("error_levels", "noise") else None
+    )
     return Shown(0, 0.0, "I", False, ViewSettings(content), picture, values, None)
 
 
@@ -46,7 +48,7 @@ def places(grid: ViewGrid) -> list[Place | None]:
 
 
 def is_whole(grid: ViewGrid) -> bool:
-    """Whether every view shows the whole frame, and one of them has no room left at its sides."""
+    """Whether every view shows the whole frame, and one of them has no free space at its sides."""
     (place,) = set(places(grid))
     assert place is not None
     room = min(panel.picture._box.width() for panel in grid.panels) - place.scale * WIDTH
@@ -61,7 +63,8 @@ def test_a_frame_is_shown_whole_in_all_of_them(qtbot: QtBot, grid: ViewGrid) -> 
     assert is_whole(grid)
     grid.resize(900, 400)
     qtbot.waitUntil(lambda: places(grid)[0] != first and is_whole(grid))
-    grid.set_settings(msgspec.structs.replace(Settings(), views=("noise", "error_levels", "noise")))  # scale bars take room from pictures
+    # Scale bars leave less space for pictures.
+    grid.set_settings(msgspec.structs.replace(Settings(), views=("noise", "error_levels", "noise")))
     qtbot.waitUntil(lambda: all(panel.bar.isVisible() for panel in grid.panels) and is_whole(grid))
     assert grid.fits
 
@@ -76,7 +79,7 @@ def test_zoom_and_place_are_shared_until_they_are_not(qtbot: QtBot, grid: ViewGr
     assert places(grid)[:2] == moved[:2]
     assert places(grid)[2] != moved[2]
     grid.panels[2].picture.setFocus()
-    grid.set_settings(Settings())  # linked again: all go where the one in use is
+    grid.set_settings(Settings())  # linked again: all follow the one in use
     assert len(set(places(grid))) == 1
 
 
@@ -87,16 +90,22 @@ def test_one_to_one_and_closer_to_a_face(grid: ViewGrid) -> None:
     place = places(grid)[0]
     assert place is not None
     assert (place.x, place.y) == (80, 50)
-    assert place.scale == min(panel.picture.fitting_scale(44, 44) for panel in grid.panels)  # 2.2 sides of the box
+    # 2.2 sides of the box.
+    assert place.scale == min(panel.picture.fitting_scale(44, 44) for panel in grid.panels)
     grid.zoom_to(Box(0, 0, 20, 20))
     place = places(grid)[0]
     assert place is not None
-    # From the corner on: nothing beside the picture, but for what a wider view has more than the narrowest.
-    assert place.x == pytest.approx(min(panel.picture.span(place.scale)[0] for panel in grid.panels) / 2)
+    # From the corner on: no space next to the picture, except for the extra width of a view wider
+    # than the narrowest.
+    assert place.x == pytest.approx(
+        min(panel.picture.span(place.scale)[0] for panel in grid.panels) / 2
+    )
     grid.zoom_to(Box(150, 40, 10, 10))
     place = places(grid)[0]
     assert place is not None
-    assert place.x == pytest.approx(160 - min(panel.picture.span(place.scale)[0] for panel in grid.panels) / 2)
+    assert place.x == pytest.approx(
+        160 - min(panel.picture.span(place.scale)[0] for panel in grid.panels) / 2
+    )
     grid.fit()
     assert grid.fits
 
@@ -105,7 +114,11 @@ def test_the_cross_hair_and_its_values_are_in_all_views(qtbot: QtBot, grid: View
     view = grid.panels[0].picture
     qtbot.wait(15)  # pyqtgraph looks at the mouse a hundred times a second
     qtbot.mouseMove(view.graphics.viewport(), scene_point(view, 50.5, 20.5))
-    assert [panel.value.text() for panel in grid.panels] == ["50, 20:  128 128 128", "50, 20:  3.5", "50, 20:  128 128 128"]
+    assert [panel.value.text() for panel in grid.panels] == [
+        "50, 20:  128 128 128",
+        "50, 20:  3.5",
+        "50, 20:  128 128 128",
+    ]
     view.leaveEvent(None)
     assert {panel.value.text() for panel in grid.panels} == {""}
 
@@ -116,14 +129,17 @@ def test_a_view_alone_has_all_the_room(qtbot: QtBot, grid: ViewGrid) -> None:
     grid.show_alone(True)
     assert [panel.isVisible() for panel in grid.panels] == [False, False, True]
     assert before is not None
-    qtbot.waitUntil(lambda: (after := places(grid)[2]) is not None and after.scale > 1.5 * before.scale)
+    qtbot.waitUntil(
+        lambda: (after := places(grid)[2]) is not None and after.scale > 1.5 * before.scale
+    )
     grid.show_alone(False)
     assert all(panel.isVisible() for panel in grid.panels)
 
 
 def test_contents_bars_and_boxes(qtbot: QtBot, grid: ViewGrid) -> None:
     assert [panel.bar.isVisible() for panel in grid.panels] == [False, True, False]
-    assert grid.panels[1].bar._labels == ("12.8", "9.6", "6.4", "3.2", "0.0")  # 255 / 20 and quarters of it
+    # 255 / 20 and quarters of it.
+    assert grid.panels[1].bar._labels == ("12.8", "9.6", "6.4", "3.2", "0.0")
     grid.show_faces((PlacedFace(1, Box(10, 10, 30, 30)),), 1)
     assert [len(panel.picture._faces) for panel in grid.panels] == [1, 0, 0]
     box = grid.panels[0].contents
@@ -131,7 +147,11 @@ def test_contents_bars_and_boxes(qtbot: QtBot, grid: ViewGrid) -> None:
         box.setFocus()
         qtbot.keyClick(box, Qt.Key.Key_Down)
     assert chosen.args == [0, "error_levels"]
-    grid.set_settings(msgspec.structs.replace(Settings(), views=("noise", "face_only", "original"), noise_scale=2.0))
+    grid.set_settings(
+        msgspec.structs.replace(
+            Settings(), views=("noise", "face_only", "original"), noise_scale=2.0
+        )
+    )
     assert [panel.content for panel in grid.panels] == ["noise", "face_only", "original"]
     assert grid.panels[0].bar._labels[0] == "128"  # 255 / 2
 
@@ -147,7 +167,8 @@ def test_a_sentence_stands_where_there_is_no_picture(grid: ViewGrid) -> None:
 def test_colours_of_a_heat_map() -> None:
     values = np.array([[0.4, 0.0], [-0.4, np.nan]], np.float32)
     layer = heat_layer(values, 0.4, False, 0.5)
-    # Blue, green, red at half their strength: orange (200, 80, 0), white (247, 247, 247), blue (33, 102, 172), nothing.
+    # Blue, green, red at half their strength: orange (200, 80, 0), white (247, 247, 247), blue (33,
+    # 102, 172), nothing.
     expected = [[(0, 40, 100, 128), (124, 124, 124, 128)], [(86, 51, 16, 128), (0, 0, 0, 0)]]
     assert np.allclose(layer, expected, atol=1)
     printed = heat_layer(np.array([[255.0, 51.0]], np.float32), 1.0, True, 1.0)

@@ -1,4 +1,7 @@
-"""A worker that misbehaves as the name of the file that it is given says. Speaks the protocol by hand: 4 bytes of length, msgpack."""
+"""A worker that misbehaves in the way that the name of its file says.
+
+It speaks the protocol by hand: 4 bytes of length, then msgpack.
+"""
 
 from __future__ import annotations
 
@@ -36,8 +39,17 @@ def _heard() -> dict[str, Any]:
 
 
 def _answer(number: int) -> None:
-    """A result whose warning is the process's number, so that a test sees who answered; its path is that of another file."""
-    result = {"path": "/other.mp4", "sha256": None, "status": "not_scored", "warnings": [str(os.getpid())], "timing_s": NO_TIME}
+    """Send a result with the path of another file.
+
+    Its warning is the process number, so that a test sees which worker answered.
+    """
+    result = {
+        "path": "/other.mp4",
+        "sha256": None,
+        "status": "not_scored",
+        "warnings": [str(os.getpid())],
+        "timing_s": NO_TIME,
+    }
     _say("Scanned", id=number, result=result)
 
 
@@ -46,7 +58,7 @@ def _picture(*shape: int, size: int) -> dict[str, Any]:
 
 
 def _inspected(number: int, **changes: Any) -> None:
-    """One frame of 2 x 1 pixels taken apart."""
+    """Send the analysis of one frame of 2 x 1 pixels."""
     result = {
         "path": "/other.mp4",
         "sha256": "a" * 64,
@@ -69,7 +81,7 @@ def _inspected(number: int, **changes: Any) -> None:
 
 
 def _say_deeply_nested(number: int) -> None:
-    """A message with a field that nobody asked for, an array in an array in an array, 100,000 deep."""
+    """Send a message with an unknown field that holds arrays nested 100,000 deep."""
     known = msgspec.msgpack.encode({"type": "Scanned", "id": number})
     data = b"\x83" + known[1:] + b"\xa1x" + b"\x91" * 100_000 + b"\xc0"
     _write(struct.pack("<I", len(data)) + data)
@@ -111,7 +123,7 @@ def _misbehave(how: str, number: int) -> None:
     elif how == "eat":
         kept = b"x" * (400 << 20)
         while kept:
-            # Talks all the time, so that only its memory gives it away.
+            # Keep talking, so that only its memory gives it away.
             _say("Progressed", id=number, stage="frames", done=1, total=2)
             time.sleep(0.01)
     elif how == "eat_below":
@@ -144,26 +156,45 @@ def _misbehave(how: str, number: int) -> None:
 
 
 def _show(request: dict[str, Any], name: str) -> None:
-    """Open a clip of ten frames of 4 x 2 pixels, or say that one of them is in shared memory, black as it was made."""
+    """Open a clip of ten frames of 4 x 2 pixels, or say that one of them is in shared memory.
+
+    The frame in shared memory is black, as it is when new.
+    """
     number, index = request["id"], request.get("index", 0)
     if request["type"] == "Open":
         side = 10**9 if name == "immense" else 4
         facts = {
-            "path": "/other.mp4", "kind": "video", "width": side, "height": side // 2, "count": 10, "fps": 25.0,
-            "times_s": [frame / 25 for frame in range(10)], "key_frames": [0], "has_audio": False, "facts": [], "warnings": [],
-        }  # fmt: skip
+            "path": "/other.mp4",
+            "kind": "video",
+            "width": side,
+            "height": side // 2,
+            "count": 10,
+            "fps": 25.0,
+            "times_s": [frame / 25 for frame in range(10)],
+            "key_frames": [0],
+            "has_audio": False,
+            "facts": [],
+            "warnings": [],
+        }
         _say("Opened", id=number, facts=facts)
         return
     if name == "deadly" and index == 3:
         os.abort()
     sha256 = "a" * 64 if request["hash"] and name != "unhashed" else None
     shown = index + (name == "another")
-    picture = {"width": 4, "height": 3 if name == "overfull" else 2, "has_values": False, "sha256": sha256}
-    _say("Viewed", id=number, index=shown, pts_s=shown / 25, frame_type="I", damaged=False, **picture)
+    picture = {
+        "width": 4,
+        "height": 3 if name == "overfull" else 2,
+        "has_values": False,
+        "sha256": sha256,
+    }
+    _say(
+        "Viewed", id=number, index=shown, pts_s=shown / 25, frame_type="I", damaged=False, **picture
+    )
 
 
 def main() -> None:
-    """Come up as the first argument says, then answer."""
+    """Start in the way that the first argument says, then answer."""
     how = sys.argv[1]
     _heard()
     if how == "never":

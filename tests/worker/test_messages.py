@@ -1,4 +1,7 @@
-"""What a worker may say: values out of range are refused, so that none reaches the name of a file or breaks the program."""
+"""Messages from a worker: values out of range are refused.
+
+So none of them reaches a file name or breaks the program.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +51,14 @@ from tests.plain import foreign
 
 FACE = {"track": 1, "box": [0, 0, 8, 8], "score": 0.5}
 FRAME = {"index": 0, "pts_s": None, "type": "I", "faces": [FACE]}
-RESULT = {"path": "x", "sha256": "0" * 64, "status": "scored", "score": 1.0, "log10_lr": -3.0, "frames": [FRAME]}
+RESULT = {
+    "path": "x",
+    "sha256": "0" * 64,
+    "status": "scored",
+    "score": 1.0,
+    "log10_lr": -3.0,
+    "frames": [FRAME],
+}
 PICTURE = {"dtype": "uint8", "shape": [2, 2, 3], "data": bytes(12)}
 INSPECTION = {
     "path": "x",
@@ -70,7 +80,14 @@ INSPECTION = {
 }
 GREY = {"dtype": "uint8", "shape": [2, 2], "data": bytes(4)}
 LEVELS = {"dtype": "float32", "shape": [2, 2], "data": bytes(16)}
-MAP = {"values": LEVELS, "base": 0.5, "patches": 4, "precision": "f32", "faithfulness": None, "region_drop": -1.0}
+MAP = {
+    "values": LEVELS,
+    "base": 0.5,
+    "patches": 4,
+    "precision": "f32",
+    "faithfulness": None,
+    "region_drop": -1.0,
+}
 ELA = {"levels": LEVELS, "picture": GREY, "informativeness": None}
 NAN, INFINITE = float("nan"), float("inf")
 
@@ -87,7 +104,9 @@ def test_what_is_in_range_passes() -> None:
     answer = received("Scanned", id=1, result=RESULT)
     assert isinstance(answer, Scanned)
     assert answer.result.frames[0].faces[0].box.area == 64
-    assert received("Inspected", id=1, result=INSPECTION | {"map": MAP, "ela": ELA}).result.ela.levels.numpy().shape == (2, 2)
+    assert received(
+        "Inspected", id=1, result=INSPECTION | {"map": MAP, "ela": ELA}
+    ).result.ela.levels.numpy().shape == (2, 2)
     assert received("Progressed", id=1, stage="index", done=1, total=0).stage == "index"
 
 
@@ -122,7 +141,7 @@ def test_a_scan_out_of_range_is_nonsense(change: dict[str, Any]) -> None:
         {"index": -1},
         {"score": INFINITE},
         {"crop": PICTURE | {"shape": [2, 2, 4]}},  # 16 bytes, there are 12
-        {"crop": PICTURE | {"shape": [12]}},  # the bytes fit, but it is no picture
+        {"crop": PICTURE | {"shape": [12]}},  # the bytes fit, but this is not a picture
         {"crop": PICTURE | {"shape": [2, 3, 2]}},
         {"original": PICTURE | {"shape": [-2, -2, 3]}},
         {"original": PICTURE | {"shape": [0, 2, 3], "data": b""}},
@@ -131,7 +150,12 @@ def test_a_scan_out_of_range_is_nonsense(change: dict[str, Any]) -> None:
         {"map": MAP | {"values": PICTURE}},
         {"map": MAP | {"base": NAN}},
         {"map": MAP | {"patches": -1}},
-        {"map": MAP | {"regions": [{"region": "nose", "drop": 0.0, "face_share": -0.5, "pixels": 2}]}},
+        {
+            "map": (
+                MAP
+                | {"regions": [{"region": "nose", "drop": 0.0, "face_share": -0.5, "pixels": 2}]}
+            )
+        },
         {"ela": ELA | {"levels": GREY}},
         {"ela": ELA | {"picture": LEVELS}},
     ],
@@ -172,16 +196,31 @@ MAPPED = {
     "regions": [REGION, {"region": "surroundings", "drop": 0.25, "face_share": None, "pixels": 2}],
 }
 FACTS = {
-    "path": "x", "kind": "video", "width": 2, "height": 2, "count": 1, "fps": 25.0, "times_s": [0.0], "key_frames": [0], "has_audio": False,
-    "facts": [{"name": "codec", "value": "h264"}], "warnings": [],
-}  # fmt: skip
+    "path": "x",
+    "kind": "video",
+    "width": 2,
+    "height": 2,
+    "count": 1,
+    "fps": 25.0,
+    "times_s": [0.0],
+    "key_frames": [0],
+    "has_audio": False,
+    "facts": [{"name": "codec", "value": "h264"}],
+    "warnings": [],
+}
 GOOD: dict[str, dict[str, Any]] = {
     "Viewed": VIEWED,
     "Mapped": MAPPED,
     "Outlined": {"id": 1, "labels": GREY},
     "Opened": {"id": 1, "facts": FACTS},
     "Found": {"id": 1, "faces": [[None, [0, 0, 2, 2], True], [3, [0, 0, 2, 2], False]]},
-    "WasCut": {"id": 1, "crop": PICTURE, "square": [-1, 0, 2, 2], "pixels": None, "sentence": "too small"},
+    "WasCut": {
+        "id": 1,
+        "crop": PICTURE,
+        "square": [-1, 0, 2, 2],
+        "pixels": None,
+        "sentence": "too small",
+    },
     "Scored": {"id": 1, "score": 0.5},
     "Hidden": {"id": 1, "base": 0.5, "drop": -0.25},
     "FollowedOne": {"id": 1, "index": 3, "drop": 0.25},
@@ -224,7 +263,10 @@ def test_answers_for_the_window_in_range_pass(kind: str) -> None:
         ("Found", {"faces": [[1, [0, 0, 2, 2], 1]]}),
         ("WasCut", {"crop": GREY}),
         ("WasCut", {"holds_face": "yes"}),
-        ("Looked", {"frame": FRAME | {"excluded": [{"track": 1, "box": [0, 0, 1, 1], "presence": NAN}]}}),
+        (
+            "Looked",
+            {"frame": FRAME | {"excluded": [{"track": 1, "box": [0, 0, 1, 1], "presence": NAN}]}},
+        ),
         ("Scored", {"score": NAN}),
         ("Scored", {"score": 1.01}),
         ("Hidden", {"drop": INFINITE}),
@@ -235,7 +277,9 @@ def test_answers_for_the_window_in_range_pass(kind: str) -> None:
         ("Examined", {"sha256": "/../" + "0" * 60}),
     ],
 )
-def test_answers_for_the_window_out_of_range_are_nonsense(kind: str, change: dict[str, Any]) -> None:
+def test_answers_for_the_window_out_of_range_are_nonsense(
+    kind: str, change: dict[str, Any]
+) -> None:
     with pytest.raises(NonsenseError):
         received(kind, **(GOOD[kind] | change))
 
@@ -252,9 +296,20 @@ def test_answers_for_the_window_out_of_range_are_nonsense(kind: str, change: dic
             Place("psm_1", 6, 12),
             hash=True,
         ),
-        Follow(3, b"a", ((4, Box(1, 2, 3, 4)),), (0.0, 0.25, 0.5, 1.0), OcclusionSettings(8, 4, "mean", "printed")),
+        Follow(
+            3,
+            b"a",
+            ((4, Box(1, 2, 3, 4)),),
+            (0.0, 0.25, 0.5, 1.0),
+            OcclusionSettings(8, 4, "mean", "printed"),
+        ),
         Map(4, Array("uint8", (1, 1, 3), b"abc"), OcclusionSettings()),
-        Map(4, Array("uint8", (1, 1, 3), b"abc"), OcclusionSettings(by="regions"), Array("uint8", (1, 1), b"\x0a")),
+        Map(
+            4,
+            Array("uint8", (1, 1, 3), b"abc"),
+            OcclusionSettings(by="regions"),
+            Array("uint8", (1, 1), b"\x0a"),
+        ),
         Outline(6, b"\xff", 3, Box(-1, 2, 3, 4), 160, 1.25),
         Cancel(5),
     ],
@@ -268,8 +323,14 @@ def test_a_request_arrives_as_it_was_sent(request_: Request | Cancel) -> None:
     [
         ("Pcm", {"id": 1, "path": b"a", "start_s": 0.0, "seconds": 11.0}),
         ("Pcm", {"id": 1, "path": b"a", "start_s": NAN, "seconds": 1.0}),
-        ("Cut", {"id": 1, "path": b"a", "index": 0, "box": [0, 0, 1, 1], "size": 16, "factor": 1.0}),
-        ("Outline", {"id": 1, "path": b"a", "index": 0, "box": [0, 0, 1, 1], "size": 2048, "factor": 1.0}),
+        (
+            "Cut",
+            {"id": 1, "path": b"a", "index": 0, "box": [0, 0, 1, 1], "size": 16, "factor": 1.0},
+        ),
+        (
+            "Outline",
+            {"id": 1, "path": b"a", "index": 0, "box": [0, 0, 1, 1], "size": 2048, "factor": 1.0},
+        ),
         ("Measure", {"id": 1, "path": b"a", "index": 0, "quality": 0}),
         ("Follow", {"id": 1, "path": b"a", "faces": [], "region": [0, 0, 1.5, 1], "settings": {}}),
     ],
@@ -296,7 +357,12 @@ def made(kind: str, **change: Any) -> Answer:
 
 def test_what_is_said_on_the_way_and_what_ends_a_request() -> None:
     request: Request
-    for request, part in ((A_SCAN, "Looked"), (A_SCAN, "Thumbnail"), (A_MAP, "Mapped"), (A_FOLLOW, "FollowedOne")):
+    for request, part in (
+        (A_SCAN, "Looked"),
+        (A_SCAN, "Thumbnail"),
+        (A_MAP, "Mapped"),
+        (A_FOLLOW, "FollowedOne"),
+    ):
         assert part_or_final(request, made(part)) == (made(part), None)
     whole = made("Mapped", complete=True)
     assert part_or_final(A_MAP, whole) == (None, whole)
@@ -334,11 +400,20 @@ def test_an_answer_to_another_question_is_nonsense(request_: Request, answer: An
 
 def test_a_number_of_numpy_arrives_as_python_s() -> None:
     sent = msgspec.structs.replace(
-        made("Mapped"), base=np.float32(0.25), evaluated=np.int64(3), error=np.float64(0.1), complete=np.bool_(True)
+        made("Mapped"),
+        base=np.float32(0.25),
+        evaluated=np.int64(3),
+        error=np.float64(0.1),
+        complete=np.bool_(True),
     )
     arrived = receive_answer(io.BytesIO(packed(sent)))
     assert isinstance(arrived, Mapped)
-    assert (arrived.base, arrived.evaluated, arrived.error, arrived.complete) == (0.25, 3, 0.1, True)
+    assert (arrived.base, arrived.evaluated, arrived.error, arrived.complete) == (
+        0.25,
+        3,
+        0.1,
+        True,
+    )
     assert (len(foreign(sent)), foreign(arrived)) == (4, [])
 
 
@@ -352,7 +427,9 @@ def test_every_request_has_its_answer() -> None:
 
 def test_damaged_messages_are_nonsense_or_in_range() -> None:
     chance = random.Random(7)
-    good = msgspec.msgpack.encode({"type": "Inspected", "id": 1, "result": INSPECTION | {"map": MAP, "ela": ELA}})
+    good = msgspec.msgpack.encode(
+        {"type": "Inspected", "id": 1, "result": INSPECTION | {"map": MAP, "ela": ELA}}
+    )
     passed = 0
     for _ in range(5000):
         damaged = bytearray(good)

@@ -1,4 +1,7 @@
-"""Pictures in shared memory: what a child writes the parent reads, what does not fit is refused, and nothing is left behind."""
+"""Pictures in shared memory: the parent reads what a child writes.
+
+A picture that does not fit is refused, and no memory is left behind.
+"""
 
 from __future__ import annotations
 
@@ -24,12 +27,13 @@ from dfgui.worker.messages import Place
 from dfgui.worker.pictures import Writer
 name, offset, size, end = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
 picture = np.arange(96, dtype=np.uint8).reshape(4, 6, 4)
-Writer().write(Place(name, offset, size), picture, np.arange(24, dtype=np.float32).reshape(4, 6) / 3)
+Writer().write(Place(name, offset, size), picture, \
+np.arange(24, dtype=np.float32).reshape(4, 6) / 3)
 if end == "killed":
     os.kill(os.getpid(), signal.SIGKILL)
 """
 
-# In a process of its own, since Python's helper speaks of forgotten memory when the program ends.
+# Runs in its own process, since Python's helper reports leaked memory when the program ends.
 PARENT = """
 import subprocess, sys
 import numpy as np
@@ -37,16 +41,18 @@ from dfgui.worker.pictures import Segment
 segment = Segment(24, 2)
 first, second = segment.take(), segment.take()
 for place, end in ((first, "well"), (second, "killed")):
-    code = subprocess.run([sys.executable, "-c", sys.argv[1], place.segment, str(place.offset), str(place.size), end]).returncode
+    code = subprocess.run([sys.executable, "-c", sys.argv[1], \
+place.segment, str(place.offset), str(place.size), end]).returncode
     picture, values = segment.read(place, 6, 4, values=True)
-    print(code, picture.dtype, picture.shape, picture.tobytes() == bytes(range(96)), values.dtype, values.tolist()[3][5])
+    print(code, picture.dtype, picture.shape, picture.tobytes() == bytes(range(96)), \
+values.dtype, values.tolist()[3][5])
     assert segment.read(place, 6, 4, values=False)[1] is None
 print(segment.name)
 segment.close()
 """
 
 
-# In a file system that holds 16 pages of 4096 bytes: one segment wants 30, the next one page.
+# The file system holds 16 pages of 4096 bytes: one segment wants 30 pages, the next one page.
 TINY = 'mount -t tmpfs -o size=64k tmpfs /dev/shm && exec "$@"'
 BEYOND = """
 import errno, os
@@ -78,11 +84,17 @@ def place_of(segment: Segment) -> Place:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks at Linux's shared memory")
 def test_a_child_writes_what_the_parent_reads_and_nothing_is_left_though_it_was_killed() -> None:
-    done = subprocess.run([sys.executable, "-c", PARENT, CHILD], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", PARENT, CHILD],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     *lines, name = done.stdout.splitlines()
     # 23 / 3 = 7.667; the nearest float16 is 7.668.
     assert lines == [f"{code} uint8 (4, 6, 4) True float16 7.66796875" for code in (0, -9)]
-    assert done.stderr == ""  # nobody speaks of leaked memory
+    assert done.stderr == ""  # Python reports no leaked memory
     assert done.returncode == 0
     assert not (SHARED / name).exists()
 
@@ -90,9 +102,18 @@ def test_a_child_writes_what_the_parent_reads_and_nothing_is_left_though_it_was_
 @pytest.mark.skipif(sys.platform != "linux", reason="looks at Linux's shared memory")
 def test_memory_that_is_not_there_is_refused_and_kills_nobody() -> None:
     alone = ["unshare", "--map-root-user", "--mount", "sh", "-c", TINY, "sh"]
-    if shutil.which("unshare") is None or subprocess.run([*alone, "true"], capture_output=True, check=False).returncode:
+    if (
+        shutil.which("unshare") is None
+        or subprocess.run([*alone, "true"], capture_output=True, check=False).returncode
+    ):
         pytest.skip("no file system may be mounted here")
-    done = subprocess.run([*alone, sys.executable, "-c", BEYOND], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        [*alone, sys.executable, "-c", BEYOND],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     assert (done.returncode, done.stdout, done.stderr) == (0, "ENOSPC []\n", "")
 
 
@@ -100,7 +121,11 @@ def test_places_do_not_overlap_and_come_back(segment: Segment) -> None:
     writer, places = Writer(), [place_of(segment), place_of(segment)]
     assert segment.take() is None
     for number, place in enumerate(places, 1):
-        writer.write(place, np.full((HEIGHT, WIDTH, 4), number, np.uint8), np.full((HEIGHT, WIDTH), number / 4, np.float32))
+        writer.write(
+            place,
+            np.full((HEIGHT, WIDTH, 4), number, np.uint8),
+            np.full((HEIGHT, WIDTH), number / 4, np.float32),
+        )
     for number, place in enumerate(places, 1):
         picture, values = segment.read(place, WIDTH, HEIGHT, values=True)
         assert values is not None
@@ -136,13 +161,15 @@ def test_what_does_not_fit_is_refused_before_a_byte_is_written(segment: Segment)
     writer.close()
 
 
-def test_a_writer_goes_from_one_segment_to_the_next_and_keeps_what_is_gone(segment: Segment) -> None:
+def test_a_writer_goes_from_one_segment_to_the_next_and_keeps_what_is_gone(
+    segment: Segment,
+) -> None:
     other, writer = Segment(WIDTH * HEIGHT, 1), Writer()
     picture = np.full((HEIGHT, WIDTH, 4), 5, np.uint8)
     place = place_of(other)
     writer.write(place, picture, None)
     other.close()
-    writer.write(place, picture, None)  # its own hold outlives the name
+    writer.write(place, picture, None)  # its own handle outlives the name
     mine = place_of(segment)
     writer.write(mine, picture, None)
     assert (segment.read(mine, WIDTH, HEIGHT, values=False)[0] == 5).all()

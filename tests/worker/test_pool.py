@@ -1,4 +1,7 @@
-"""A worker that crashes, hangs or talks nonsense costs its file, is named in a sentence, and is replaced; nothing outlives the pool."""
+"""A bad worker costs only its file and is replaced; nothing outlives the pool.
+
+A worker is bad if it crashes, hangs or sends nonsense. A sentence says which it was.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +63,7 @@ def nothing_left() -> Iterator[None]:
 
 
 def workers() -> list[psutil.Process]:
-    """What this process started, but for Python's own helper, which stays once there was shared memory."""
+    """The child processes, without Python's helper that stays after the use of shared memory."""
     helper = resource_tracker._resource_tracker._pid  # type: ignore[attr-defined]
     return [child for child in psutil.Process().children(recursive=True) if child.pid != helper]
 
@@ -80,7 +83,7 @@ def outcomes(pool: Pool, *requests: Scan) -> dict[int, Outcome]:
 
 
 def answered_by(outcome: Outcome) -> int:
-    """The number of the fake process that gave a good answer, under the path that was asked for."""
+    """The process number of the fake worker that gave a good answer for the requested path."""
     assert isinstance(outcome, Scanned)
     assert (outcome.result.status, outcome.result.path) == ("not_scored", "good")
     (process,) = outcome.result.warnings
@@ -90,7 +93,9 @@ def answered_by(outcome: Outcome) -> int:
 @pytest.mark.parametrize("how", MISBEHAVIOUR)
 def test_misbehaviour_costs_its_file_alone(how: str) -> None:
     with fake_pool() as pool:
-        answers = outcomes(pool, request(1, "good"), request(2, how), request(3, "good"), request(4, "good"))
+        answers = outcomes(
+            pool, request(1, "good"), request(2, how), request(3, "good"), request(4, "good")
+        )
     assert answers[2] == Failed(2, MISBEHAVIOUR[how])
     assert answered_by(answers[1]) != answered_by(answers[3])
     assert answered_by(answers[3]) == answered_by(answers[4])
@@ -100,14 +105,16 @@ def test_a_good_inspection_passes_under_the_path_that_was_asked_for() -> None:
     with fake_pool() as pool:
         (answer,) = pool.run([Inspect(1, b"caf\xe9/inspected", InspectSettings())])
     assert isinstance(answer, Inspected)
-    # Byte E9 alone is no UTF-8.
+    # Byte E9 alone is not valid UTF-8.
     assert (answer.result.path, answer.result.crop.numpy().shape) == ("caf?/inspected", (2, 2, 3))
 
 
 def test_a_worker_that_talks_all_the_time_ends_at_its_limit() -> None:
     with fake_pool(limits=Limits(LIMITS.memory_bytes, silence_s=60.0, total_s=1.0)) as pool:
         answers = outcomes(pool, request(1, "chatter"), request(2, "good"))
-    assert answers[1] == Failed(1, "The analysis of this file stopped: it took more than the 1 s that one file may take.")
+    assert answers[1] == Failed(
+        1, "The analysis of this file stopped: it took more than the 1 s that one file may take."
+    )
     assert answered_by(answers[2])
 
 
@@ -117,7 +124,7 @@ def test_a_flood_of_progress_does_not_pile_up() -> None:
         running = pool.run([request(1, "flood")])
         assert isinstance(next(running), Progressed)
         for thread in set(threading.enumerate()) - threads:
-            thread.join()  # all was said, and nobody listened meanwhile
+            thread.join()  # the worker sends everything before the pool reads it
         *waiting, last = running
     assert isinstance(last, Scanned)
     assert 0 < len(waiting) <= BACKLOG
@@ -128,7 +135,7 @@ def test_what_a_worker_starts_counts_and_ends_with_it() -> None:
         told, outcome = pool.run([request(1, "eat_below")])
     assert outcome == Failed(1, MEMORY)
     assert isinstance(told, Progressed)
-    while runs(told.done):  # to the end of the test's time, if nobody ended it
+    while runs(told.done):  # until the test times out, if it never ends
         threading.Event().wait(0.02)
 
 
@@ -144,7 +151,8 @@ def test_a_worker_that_does_not_read_holds_up_neither_who_asks_nor_who_cancels()
     try:
         worker.prepare("anywhere")
         assert isinstance(worker.ask(request(1, "deaf"), lambda part: None), Scanned)
-        large = Score(2, Array("uint8", (512, 512, 3), bytes(512 * 512 * 3)))  # more than a pipe holds
+        # More than a pipe holds.
+        large = Score(2, Array("uint8", (512, 512, 3), bytes(512 * 512 * 3)))
         began = time.monotonic()
         cancelling = threading.Timer(0.2, worker.cancel, [2])
         cancelling.start()
@@ -166,7 +174,11 @@ def test_the_engine_is_what_the_worker_says() -> None:
 @pytest.mark.parametrize("how", ["crash", "garbage", "fault"])
 def test_the_log_names_the_file_and_stays_one_json_value_a_line(how: str, own_log: Path) -> None:
     with fake_pool() as pool:
-        outcomes(pool, request(1, Path('an\n"odd"\x1b[2J', how)), request(2, Path(os.fsdecode(b"\xff"), how)))
+        outcomes(
+            pool,
+            request(1, Path('an\n"odd"\x1b[2J', how)),
+            request(2, Path(os.fsdecode(b"\xff"), how)),
+        )
     messages = [json.loads(line)["message"] for line in own_log.read_text().splitlines()]
     for name in ('an\n"odd"\x1b[2J', "?"):
         assert any(message.startswith(f"{name}{os.sep}{how}: ") for message in messages)
@@ -174,7 +186,7 @@ def test_the_log_names_the_file_and_stays_one_json_value_a_line(how: str, own_lo
 
 @pytest.fixture
 def own_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The program's log, in a folder of its own."""
+    """The program's log, in its own folder."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     logger = logging.getLogger("dfgui")
     before = (list(logger.handlers), logger.level, logger.propagate, logging.raiseExceptions)
@@ -204,8 +216,15 @@ def test_a_worker_that_dies_after_its_answer_costs_nothing() -> None:
     ],
 )
 def test_a_worker_that_does_not_come_up(start: str, sentence: str) -> None:
-    with fake_pool(start, limits=Limits(LIMITS.memory_bytes, silence_s=60.0, start_s=1.0 if start == "never" else 30.0)) as pool:
-        assert outcomes(pool, request(1, "good"), request(2, "good")) == {n: Failed(n, sentence) for n in (1, 2)}
+    with fake_pool(
+        start,
+        limits=Limits(
+            LIMITS.memory_bytes, silence_s=60.0, start_s=1.0 if start == "never" else 30.0
+        ),
+    ) as pool:
+        assert outcomes(pool, request(1, "good"), request(2, "good")) == {
+            n: Failed(n, sentence) for n in (1, 2)
+        }
 
 
 def test_a_program_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
@@ -216,8 +235,16 @@ def test_a_program_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
 
 def test_several_workers_share_the_requests() -> None:
     with fake_pool(workers=3) as pool:
-        answers = outcomes(pool, *(request(number, "crash" if number % 5 == 0 else "good") for number in range(1, 21)))
-    assert {number for number, answer in answers.items() if isinstance(answer, Failed)} == {5, 10, 15, 20}
+        answers = outcomes(
+            pool,
+            *(request(number, "crash" if number % 5 == 0 else "good") for number in range(1, 21)),
+        )
+    assert {number for number, answer in answers.items() if isinstance(answer, Failed)} == {
+        5,
+        10,
+        15,
+        20,
+    }
 
 
 def test_progress_is_passed_on() -> None:
@@ -269,7 +296,9 @@ def test_the_real_worker_survives_a_refused_file(package: Path, tmp_path: Path) 
     good = make_clip(tmp_path / "good.mkv", codec="ffv1", frames=2, flat=(Y_RED_170, 128, 128))
     with Pool(str(package)) as pool:
         settings = ScanSettings(frames=2, faces="whole")
-        answers = outcomes(pool, Scan(1, b"/nowhere/x.mp4", settings), Scan(2, os.fsencode(good), settings))
+        answers = outcomes(
+            pool, Scan(1, b"/nowhere/x.mp4", settings), Scan(2, os.fsencode(good), settings)
+        )
     assert isinstance(answers[1], Scanned)
     assert (answers[1].result.status, answers[1].result.sha256) == ("failed", None)
     assert isinstance(answers[2], Scanned)
@@ -278,22 +307,36 @@ def test_the_real_worker_survives_a_refused_file(package: Path, tmp_path: Path) 
 
 def test_the_real_worker_keeps_to_its_memory(package: Path, tmp_path: Path) -> None:
     small = make_clip(tmp_path / "small.mkv", codec="ffv1", frames=3, flat=(Y_RED_170, 128, 128))
-    big = copy_packets(make_clip(tmp_path / "one.mp4", size=(7680, 4320), frames=2), tmp_path / "big.mp4", times=20)
+    big = copy_packets(
+        make_clip(tmp_path / "one.mp4", size=(7680, 4320), frames=2), tmp_path / "big.mp4", times=20
+    )
     settings = ScanSettings(frames=40, faces="whole")
-    # Two workers' worth of a small file, a third of what pictures of 8K take.
+    # Enough for two workers on a small file, a third of what 8K pictures take.
     with Pool(str(package), limits=Limits(memory_bytes=500 << 20, silence_s=30.0)) as pool:
-        answers = outcomes(pool, *(Scan(number, os.fsencode(path), settings) for number, path in enumerate((big, small), 1)))
+        answers = outcomes(
+            pool,
+            *(
+                Scan(number, os.fsencode(path), settings)
+                for number, path in enumerate((big, small), 1)
+            ),
+        )
     refused = answers[1]
     assert isinstance(refused, Failed)
-    assert refused.sentence == "The file needs more than the 500 MB of memory that one file may use."
+    assert (
+        refused.sentence == "The file needs more than the 500 MB of memory that one file may use."
+    )
     scanned = answers[2]
     assert isinstance(scanned, Scanned)
     assert scanned.result.score == SCORE_RED_170
 
 
 def test_a_worker_ends_with_its_parent(package: Path, tmp_path: Path) -> None:
-    path = copy_packets(make_clip(tmp_path / "clip.mp4", size=(640, 480)), tmp_path / "long.mp4", times=40)
-    program = subprocess.Popen([*PROGRAM, "scan", path, "--model", package, "--frames", "1200"], stdout=subprocess.DEVNULL)
+    path = copy_packets(
+        make_clip(tmp_path / "clip.mp4", size=(640, 480)), tmp_path / "long.mp4", times=40
+    )
+    program = subprocess.Popen(
+        [*PROGRAM, "scan", path, "--model", package, "--frames", "1200"], stdout=subprocess.DEVNULL
+    )
     worker = at_work_on(path, program.pid)
     program.kill()
     program.wait()
@@ -302,7 +345,7 @@ def test_a_worker_ends_with_its_parent(package: Path, tmp_path: Path) -> None:
 
 
 def at_work_on(path: Path, program: int) -> psutil.Process:
-    """The worker of a program that has the file open; waits until there is one."""
+    """Wait for the worker of a program that has the file open, and return it."""
     while True:
         for child in psutil.Process(program).children():
             try:

@@ -1,4 +1,4 @@
-"""What a worker answers: values known by hand, through a real process; and that it goes on after whatever it was asked to stop."""
+"""The answers of a worker in a real process, by hand; it keeps working after a cancel."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def score(red: float) -> float:
 
 
 class Desk:
-    """Asks a real worker; keeps what it says on the way."""
+    """Asks a real worker, and keeps the messages before its answer."""
 
     def __init__(self, model: Path) -> None:
         self.worker = Worker(threads=2)
@@ -90,8 +90,10 @@ class Desk:
         self.parts: list[Part] = []
         self._number = 0
 
-    def ask(self, make: Callable[[int], Request], kind: type[A], *, cancel_at: type[Part] | None = None) -> A:
-        """Ask, and cancel at the first part of a kind."""
+    def ask(
+        self, make: Callable[[int], Request], kind: type[A], *, cancel_at: type[Part] | None = None
+    ) -> A:
+        """Ask, and cancel at the first partial answer of a kind."""
         self._number += 1
         number, self.parts = self._number, []
 
@@ -124,7 +126,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def halves(folder: Path) -> bytes:
     """Ten frames, red 170 on the left and 85 on the right, grey."""
-    path = make_clip(folder / "halves.mkv", codec="ffv1", frames=10, size=(WIDTH, HEIGHT), picture=LEFT_170, colour=(5, 1))
+    path = make_clip(
+        folder / "halves.mkv",
+        codec="ffv1",
+        frames=10,
+        size=(WIDTH, HEIGHT),
+        picture=LEFT_170,
+        colour=(5, 1),
+    )
     return os.fsencode(path)
 
 
@@ -140,7 +149,14 @@ def segment() -> Iterator[Segment]:
     segment.close()
 
 
-def view(desk: Desk, segment: Segment, path: bytes, index: int, settings: ViewSettings = ORIGINAL, **more: Any) -> Any:
+def view(
+    desk: Desk,
+    segment: Segment,
+    path: bytes,
+    index: int,
+    settings: ViewSettings = ORIGINAL,
+    **more: Any,
+) -> Any:
     place = segment.take()
     assert place is not None
     answer = desk.ask(lambda number: View(number, path, index, settings, place, **more), Viewed)
@@ -156,7 +172,7 @@ def halved() -> NDArray[np.uint8]:
 
 
 def crop(left: int, right: int, side: int = 32) -> Array:
-    """A cut whose left half has one grey level and whose right half another."""
+    """A cut with one grey level in its left half and another in its right half."""
     rgb = np.full((side, side, 3), right, np.uint8)
     rgb[:, : side // 2] = left
     return Array.of(rgb)
@@ -164,20 +180,34 @@ def crop(left: int, right: int, side: int = 32) -> Array:
 
 def test_open_says_what_the_file_is(desk: Desk, numbers: bytes) -> None:
     facts = desk.ask(lambda number: Open(number, numbers), Opened).facts
-    assert (facts.path, facts.width, facts.height, facts.count, facts.has_audio) == (os.fsdecode(numbers), 320, 64, 60, True)
+    assert (facts.path, facts.width, facts.height, facts.count, facts.has_audio) == (
+        os.fsdecode(numbers),
+        320,
+        64,
+        60,
+        True,
+    )
     assert facts.key_frames == (0, 10, 20, 30, 40, 50)
 
 
 def test_the_original_is_the_clip_s_own_pixels(desk: Desk, segment: Segment, halves: bytes) -> None:
     answer, picture, values = view(desk, segment, halves, 3, hash=True)
-    assert (answer.index, answer.pts_s, answer.frame_type, answer.damaged, values) == (3, 0.12, "I", False, None)
+    assert (answer.index, answer.pts_s, answer.frame_type, answer.damaged, values) == (
+        3,
+        0.12,
+        "I",
+        False,
+        None,
+    )
     assert (picture[..., :3] == halved()).all()
     assert (picture[..., 3] == 255).all()
     assert answer.sha256 == hashlib.sha256(b"64x128x3 " + halved().tobytes()).hexdigest()
     assert view(desk, segment, halves, 4)[0].sha256 is None
 
 
-def test_the_cut_is_bright_in_a_frame_of_a_quarter(desk: Desk, segment: Segment, halves: bytes) -> None:
+def test_the_cut_is_bright_in_a_frame_of_a_quarter(
+    desk: Desk, segment: Segment, halves: bytes
+) -> None:
     settings = ViewSettings("face_crop", box=Box(40, 8, 32, 32), square=Box(40, 8, 40, 40))
     _, picture, _ = view(desk, segment, halves, 0, settings)
     expected = halved() / 4.0
@@ -197,28 +227,41 @@ def test_error_levels_come_with_their_values(desk: Desk) -> None:
     path, segment = os.fsencode(resource("demo", "portrait.mp4")), Segment(640 * 480, 1)
     try:
         _, original, _ = view(desk, segment, path, 30)
-        _, _, values = view(desk, segment, path, 30, ViewSettings("error_levels", ela_quality=60, ela_channel="luminance"))
+        _, _, values = view(
+            desk,
+            segment,
+            path,
+            30,
+            ViewSettings("error_levels", ela_quality=60, ela_channel="luminance"),
+        )
     finally:
         segment.close()
-    levels = error_level_map(np.ascontiguousarray(original[..., 2::-1]), quality=60, channel="luminance")
+    levels = error_level_map(
+        np.ascontiguousarray(original[..., 2::-1]), quality=60, channel="luminance"
+    )
     assert levels.max() > 10
     assert values.dtype == np.float16
     assert (values == levels.astype(np.float16)).all()
 
 
 @pytest.mark.parametrize("content", ["face_crop", "face_only"])
-def test_a_view_of_no_face_is_a_sentence(content: Any, desk: Desk, segment: Segment, halves: bytes) -> None:
+def test_a_view_of_no_face_is_a_sentence(
+    content: Any, desk: Desk, segment: Segment, halves: bytes
+) -> None:
     place = segment.take()
     assert place is not None
     answer = desk.ask(lambda number: View(number, halves, 0, ViewSettings(content), place), Failed)
     assert (answer.trace, answer.sentence[:17]) == ("", "No face is chosen")
 
 
-def test_frames_by_number_in_any_order(desk: Desk, segment: Segment, numbers: bytes, halves: bytes) -> None:
+def test_frames_by_number_in_any_order(
+    desk: Desk, segment: Segment, numbers: bytes, halves: bytes
+) -> None:
     for index in (59, 0, 31, 30, 29, 58):
         assert read_number(view(desk, segment, numbers, index)[1][..., 2::-1]) == index
     assert view(desk, segment, halves, 0)[1].shape == (HEIGHT, WIDTH, 4)  # another file in between
-    assert read_number(view(desk, segment, numbers, 0)[1][..., 2::-1]) == 0  # the same number, another file
+    # The same number, another file.
+    assert read_number(view(desk, segment, numbers, 0)[1][..., 2::-1]) == 0
     place = segment.take()
     assert place is not None
     answer = desk.ask(lambda number: View(number, numbers, 60, ViewSettings(), place), Failed)
@@ -236,12 +279,19 @@ def test_a_file_without_times_whose_pictures_grow(desk: Desk, folder: Path) -> N
     segment = Segment(facts.width * facts.height, 1)
     try:
         answer, picture, _ = view(desk, segment, both, 2)
-        assert (answer.pts_s, picture.shape, read_number(picture[..., 2::-1])) == (None, (48, 80, 4), 2)
+        assert (answer.pts_s, picture.shape, read_number(picture[..., 2::-1])) == (
+            None,
+            (48, 80, 4),
+            2,
+        )
         place = segment.take()
         assert place is not None
         refused = desk.ask(lambda number: View(number, both, 4, ViewSettings(), place), Failed)
         segment.give_back(place)
-        assert (refused.sentence, refused.trace) == ("Frame 4 is larger than the first one of the file and cannot be shown.", "")
+        assert (refused.sentence, refused.trace) == (
+            "Frame 4 is larger than the first one of the file and cannot be shown.",
+            "",
+        )
         assert read_number(view(desk, segment, both, 8)[1][..., 2::-1]) == 2
     finally:
         segment.close()
@@ -270,36 +320,52 @@ def test_a_still_is_a_file_of_one_frame(desk: Desk, segment: Segment, folder: Pa
     assert measured.visibility >= 1
     faces = ((0, Box(0, 0, 64, 64)),)
     desk.ask(lambda number: Follow(number, still, faces, (0, 0, 0.5, 1), BLACK), Followed)
-    assert [part.drop for part in desk.told(FollowedOne)] == pytest.approx([score(170) - score(85)], abs=BF16)
+    assert [part.drop for part in desk.told(FollowedOne)] == pytest.approx(
+        [score(170) - score(85)], abs=BF16
+    )
     assert desk.ask(lambda number: Listen(number, still), Failed).trace == ""
 
 
 def test_a_frame_too_small_to_measure_is_a_sentence(desk: Desk, folder: Path) -> None:
     path = os.fsencode(make_clip(folder / "tiny.mp4", frames=2))
     answer = desk.ask(lambda number: Measure(number, path, 1, 90), Failed)
-    assert answer == Failed(answer.id, "The picture is too small to measure what error levels can say in it; 64 x 64 pixels are needed.")
+    assert answer == Failed(
+        answer.id,
+        "The picture is too small to measure what error levels can say in it; 64 x 64 pixels are"
+        " needed.",
+    )
 
 
 def test_faces_are_found_and_named_after_those_expected(desk: Desk) -> None:
     path = os.fsencode(resource("demo", "portrait.mp4"))
     ((track, box, holds_face),) = desk.ask(lambda number: Find(number, path, 0, ()), Found).faces
-    # Where the demo's own script put the face; see tests/core/test_faces.py.
+    # The place of the face in the demo's script; see tests/core/test_faces.py.
     assert (track, holds_face) == (None, True)
     assert box.centre == pytest.approx((292, 150), abs=25)
     expected = ((3, box._replace(x=box.x + 4)), (8, box._replace(x=0, y=0)))
-    assert desk.ask(lambda number: Find(number, path, 0, expected), Found).faces == ((3, box, True),)
+    assert desk.ask(lambda number: Find(number, path, 0, expected), Found).faces == (
+        (3, box, True),
+    )
 
 
 def test_a_pattern_that_is_found_holds_no_face(desk: Desk) -> None:
     path = os.fsencode(resource("demo", "portrait.mp4"))
     # By eye: the face of the portrait, and the wall next to the shuttle.
     face, wall = desk.ask(lambda number: Find(number, path, 17, ()), Found).faces
-    assert (face[1].centre, wall[1].centre) == (pytest.approx((274, 144), abs=15), pytest.approx((460, 249), abs=15))
+    assert (face[1].centre, wall[1].centre) == (
+        pytest.approx((274, 144), abs=15),
+        pytest.approx((460, 249), abs=15),
+    )
     assert (face[2], wall[2]) == (True, False)
     for box, expected in ((face[1], True), (wall[1], False)):
-        asked = desk.ask(lambda number, box=box: Cut(number, path, 17, box, 32, 0.7, check=True), WasCut)
+        asked = desk.ask(
+            lambda number, box=box: Cut(number, path, 17, box, 32, 0.7, check=True), WasCut
+        )
         assert asked.holds_face is expected
-        assert desk.ask(lambda number, box=box: Cut(number, path, 17, box, 32, 0.7), WasCut).holds_face is None
+        assert (
+            desk.ask(lambda number, box=box: Cut(number, path, 17, box, 32, 0.7), WasCut).holds_face
+            is None
+        )
 
 
 def test_a_cut_has_the_face_s_pixels_and_its_square(desk: Desk, halves: bytes) -> None:
@@ -318,31 +384,45 @@ def test_a_face_too_small_to_compare_says_so(desk: Desk, halves: bytes) -> None:
     assert (cut.pixels, "choose a frame that shows it larger" in cut.sentence) == (None, True)
 
 
-@pytest.mark.parametrize(("box", "factor"), [(Box(200, 0, 20, 20), 1.0), (Box(-50, 0, 60, 60), 0.5)])
-def test_a_box_whose_cut_misses_the_frame_is_a_sentence(box: Box, factor: float, desk: Desk, halves: bytes) -> None:
-    # The second box reaches ten pixels into the frame, its cut of half the size ends five pixels before it.
+@pytest.mark.parametrize(
+    ("box", "factor"), [(Box(200, 0, 20, 20), 1.0), (Box(-50, 0, 60, 60), 0.5)]
+)
+def test_a_box_whose_cut_misses_the_frame_is_a_sentence(
+    box: Box, factor: float, desk: Desk, halves: bytes
+) -> None:
+    # The second box reaches ten pixels into the frame, but its cut of half the size ends five
+    # pixels before the frame.
     answer = desk.ask(lambda number: Cut(number, halves, 0, box, 32, factor), Failed)
     assert answer == Failed(answer.id, "The box lies outside the frame; draw it over the face.")
 
 
-@pytest.mark.parametrize(("left", "right", "expected"), [(170, 170, SCORE_RED_170), (85, 85, SCORE_RED_85), (170, 86, 0.5)])
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [(170, 170, SCORE_RED_170), (85, 85, SCORE_RED_85), (170, 86, 0.5)],
+)
 def test_scores_by_hand(left: int, right: int, expected: float, desk: Desk) -> None:
-    assert desk.ask(lambda number: Score(number, crop(left, right)), Scored).score == pytest.approx(expected, abs=1e-6)
+    assert desk.ask(lambda number: Score(number, crop(left, right)), Scored).score == pytest.approx(
+        expected, abs=1e-6
+    )
 
 
 def test_a_map_by_hand_grows_and_ends_with_its_faithfulness(desk: Desk) -> None:
     made = desk.ask(lambda number: Map(number, crop(170, 86), BLACK), Mapped)
     assert made.base == pytest.approx(0.5, abs=BF16)
     assert (made.evaluated, made.total, made.error) == (4, 4, 0.0)
-    # Hiding a quarter of the left half takes 170 / 4 from the mean of 128, one of the right half 86 / 4.
+    # Hiding a quarter of the left half takes 170 / 4 from the mean of 128, a quarter of the right
+    # half 86 / 4.
     values = made.values.numpy()
     assert values.shape == (32, 32)
     assert values[:, :16] == pytest.approx(0.5 - score(128 - 42.5), abs=BF16)
     assert values[:, 16:] == pytest.approx(0.5 - score(128 - 21.5), abs=BF16)
     assert made.faithfulness is not None
-    # Deletion hides both left quarters first: 128, 85.5, 43, 21.5, 0; the areas by trapezes.
+    # Deletion hides both left quarters first: 128, 85.5, 43, 21.5, 0; the trapezoidal rule gives
+    # the areas.
     curve = [score(red) for red in (128, 85.5, 43, 21.5, 0)]
-    assert made.faithfulness.deletion == pytest.approx(sum(curve[1:4]) / 4 + (curve[0] + curve[4]) / 8, abs=BF16)
+    assert made.faithfulness.deletion == pytest.approx(
+        sum(curve[1:4]) / 4 + (curve[0] + curve[4]) / 8, abs=BF16
+    )
     assert made.complete
     parts = desk.told(Mapped)
     assert parts
@@ -350,7 +430,10 @@ def test_a_map_by_hand_grows_and_ends_with_its_faithfulness(desk: Desk) -> None:
 
 
 def test_a_larger_map_is_told_of_many_times(desk: Desk) -> None:
-    made = desk.ask(lambda number: Map(number, crop(170, 86), OcclusionSettings(4, 2, "mean", "printed")), Mapped)
+    made = desk.ask(
+        lambda number: Map(number, crop(170, 86), OcclusionSettings(4, 2, "mean", "printed")),
+        Mapped,
+    )
     parts = desk.told(Mapped)
     assert len(parts) > 2
     assert [part.evaluated for part in parts] == sorted(part.evaluated for part in parts)
@@ -363,11 +446,18 @@ def test_hiding_a_region_by_hand(desk: Desk) -> None:
     hidden = desk.ask(lambda number: Hide(number, crop(170, 86), Box(0, 0, 16, 32), BLACK), Hidden)
     assert [hidden.base, hidden.drop] == pytest.approx([0.5, 0.5 - score(43)], abs=BF16)
     beyond = desk.ask(lambda number: Hide(number, crop(170, 86), Box(40, 0, 5, 5), BLACK), Failed)
-    for left, right in ((86, 86), (170, 86)):  # another face has another base
+    for left, right in ((86, 86), (170, 86)):  # each face has its own base score
         face = crop(left, right)
-        hidden = desk.ask(lambda number, face=face: Hide(number, face, Box(0, 0, 16, 32), BLACK), Hidden)
-        assert [hidden.base, hidden.drop] == pytest.approx([score((left + right) / 2), score((left + right) / 2) - score(43)], abs=BF16)
-    assert (beyond.sentence, beyond.trace) == ("The region to hide lies outside the face; draw it inside.", "")
+        hidden = desk.ask(
+            lambda number, face=face: Hide(number, face, Box(0, 0, 16, 32), BLACK), Hidden
+        )
+        assert [hidden.base, hidden.drop] == pytest.approx(
+            [score((left + right) / 2), score((left + right) / 2) - score(43)], abs=BF16
+        )
+    assert (beyond.sentence, beyond.trace) == (
+        "The region to hide lies outside the face; draw it inside.",
+        "",
+    )
 
 
 def test_following_a_region_along_a_track(desk: Desk, halves: bytes) -> None:
@@ -377,10 +467,14 @@ def test_following_a_region_along_a_track(desk: Desk, halves: bytes) -> None:
     told = [(part.index, part.drop) for part in desk.told(FollowedOne)]
     drops = {170: score(170) - score(85), 85: score(85) - score(42.5)}
     assert [index for index, _ in told] == [0, 4, 9]
-    assert [drop for _, drop in told] == pytest.approx([drops[85], drops[170], drops[170]], abs=BF16)
+    assert [drop for _, drop in told] == pytest.approx(
+        [drops[85], drops[170], drops[170]], abs=BF16
+    )
 
 
-def test_a_frame_follows_though_a_track_was_followed_before(desk: Desk, segment: Segment, numbers: bytes) -> None:
+def test_a_frame_follows_though_a_track_was_followed_before(
+    desk: Desk, segment: Segment, numbers: bytes
+) -> None:
     faces = tuple((index, Box(0, 0, 64, 64)) for index in (3, 20, 40))
     desk.ask(lambda number: Follow(number, numbers, faces, (0, 0, 1, 1), BLACK), Followed)
     assert read_number(view(desk, segment, numbers, 41)[1][..., 2::-1]) == 41
@@ -403,19 +497,29 @@ def test_sound_is_heard_and_played_as_it_is(desk: Desk, folder: Path) -> None:
     played = desk.ask(lambda number: Pcm(number, path, 0.25, 0.4), Played).samples
     assert played == samples[12000:31200].tobytes()
     # 0.1 s are left at 0.9 s; beyond the end there is silence.
-    end = np.frombuffer(desk.ask(lambda number: Pcm(number, path, 0.9, 0.4), Played).samples, "<i2").reshape(-1, 2)
+    end = np.frombuffer(
+        desk.ask(lambda number: Pcm(number, path, 0.9, 0.4), Played).samples, "<i2"
+    ).reshape(-1, 2)
     assert end.shape == (19200, 2)
     assert (end[:4800] == samples[43200:]).all()
     assert not end[4800:].any()
     assert desk.ask(lambda number: Pcm(number, path, 100.0, 0.1), Played).samples == bytes(19200)
 
 
-def test_a_file_without_sound_costs_the_one_before_nothing(desk: Desk, folder: Path, halves: bytes) -> None:
+def test_a_file_without_sound_costs_the_one_before_nothing(
+    desk: Desk, folder: Path, halves: bytes
+) -> None:
     path, samples = noise(folder / "more.wav")
-    assert desk.ask(lambda number: Pcm(number, path, 0.0, 0.1), Played).samples == samples[:4800].tobytes()
+    assert (
+        desk.ask(lambda number: Pcm(number, path, 0.0, 0.1), Played).samples
+        == samples[:4800].tobytes()
+    )
     refused = desk.ask(lambda number: Pcm(number, halves, 0.0, 0.1), Failed)
     assert refused.trace == ""
-    assert desk.ask(lambda number: Pcm(number, path, 0.6, 0.1), Played).samples == samples[28800:33600].tobytes()
+    assert (
+        desk.ask(lambda number: Pcm(number, path, 0.6, 0.1), Played).samples
+        == samples[28800:33600].tobytes()
+    )
 
 
 def test_a_hash_is_sha_256(desk: Desk, halves: bytes) -> None:
@@ -424,7 +528,9 @@ def test_a_hash_is_sha_256(desk: Desk, halves: bytes) -> None:
     assert (found.sha256, found.size) == (hashlib.sha256(data).hexdigest(), len(data))
 
 
-def test_a_live_scan_tells_of_each_frame_and_ends_like_any_other(desk: Desk, numbers: bytes) -> None:
+def test_a_live_scan_tells_of_each_frame_and_ends_like_any_other(
+    desk: Desk, numbers: bytes
+) -> None:
     settings = ScanSettings(12, "whole")
     live = desk.ask(lambda number: Scan(number, numbers, settings, live=True), Scanned).result
     frames = tuple(part.frame for part in desk.told(Looked))
@@ -436,15 +542,25 @@ def test_a_live_scan_tells_of_each_frame_and_ends_like_any_other(desk: Desk, num
     assert (picture.shape, read_number(picture)) == ((32, 160, 3), 2)
     plain = desk.ask(lambda number: Scan(number, numbers, settings), Scanned).result
     assert desk.told(Looked) + desk.told(Thumbnail) == []
-    assert msgspec.structs.replace(live, timing_s=Timing()) == msgspec.structs.replace(plain, timing_s=Timing())
+    assert msgspec.structs.replace(live, timing_s=Timing()) == msgspec.structs.replace(
+        plain, timing_s=Timing()
+    )
 
 
-def test_a_cancelled_scan_ends_early_and_the_next_is_whole(desk: Desk, folder: Path, numbers: bytes) -> None:
+def test_a_cancelled_scan_ends_early_and_the_next_is_whole(
+    desk: Desk, folder: Path, numbers: bytes
+) -> None:
     # Long enough that the cancel comes before its end, however fast the machine is.
     long = os.fsencode(make_clip(folder / "long.mp4", frames=2000, size=(320, 64)))
-    desk.ask(lambda number: Scan(number, long, ScanSettings(2000, "whole"), live=True), Cancelled, cancel_at=Thumbnail)
+    desk.ask(
+        lambda number: Scan(number, long, ScanSettings(2000, "whole"), live=True),
+        Cancelled,
+        cancel_at=Thumbnail,
+    )
     assert len(desk.told(Looked)) < 2000
-    result = desk.ask(lambda number: Scan(number, numbers, ScanSettings(60, "whole"), live=True), Scanned).result
+    result = desk.ask(
+        lambda number: Scan(number, numbers, ScanSettings(60, "whole"), live=True), Scanned
+    ).result
     assert len(result.frames) == len(desk.told(Looked)) == 60
 
 
@@ -457,16 +573,22 @@ def test_a_cancelled_map_ends_early_and_the_next_is_whole(desk: Desk) -> None:
 
 def test_a_cancelled_hash_ends_early(desk: Desk, folder: Path, halves: bytes) -> None:
     with (folder / "large.mp4").open("wb") as file:
-        file.truncate(64 << 30)  # takes no room; to read it all takes half a minute or more
+        file.truncate(64 << 30)  # takes no disk space; reading it all takes half a minute or more
     path = os.fsencode(folder / "large.mp4")
     desk.ask(lambda number: Examine(number, path), Cancelled, cancel_at=Progressed)
     assert desk.told(Progressed)[-1].done < 32 << 30
     assert desk.ask(lambda number: Examine(number, halves), Examined).size < 1 << 20
 
 
-def test_a_cancelled_follow_ends_early_and_frames_still_come(desk: Desk, segment: Segment, numbers: bytes) -> None:
+def test_a_cancelled_follow_ends_early_and_frames_still_come(
+    desk: Desk, segment: Segment, numbers: bytes
+) -> None:
     faces = tuple((index, Box(0, 0, 64, 64)) for index in range(60))
-    desk.ask(lambda number: Follow(number, numbers, faces, (0, 0, 1, 1), BLACK), Cancelled, cancel_at=FollowedOne)
+    desk.ask(
+        lambda number: Follow(number, numbers, faces, (0, 0, 1, 1), BLACK),
+        Cancelled,
+        cancel_at=FollowedOne,
+    )
     assert len(desk.told(FollowedOne)) < 60
     assert read_number(view(desk, segment, numbers, 59)[1][..., 2::-1]) == 59
 
@@ -478,7 +600,7 @@ def test_a_cancel_of_what_is_done_costs_nothing(desk: Desk, halves: bytes) -> No
 
 
 class Alone:
-    """A station in this process, whose requests are cancelled when it says something of a kind."""
+    """A station in this process; a request is cancelled when it sends a message of a kind."""
 
     def __init__(self, package: Path | None = None) -> None:
         self.said: list[Answer] = []
@@ -496,7 +618,9 @@ class Alone:
         return self.station.answer(request)
 
 
-def test_a_decoder_that_was_stopped_on_its_way_finds_its_frames_later(folder: Path, segment: Segment) -> None:
+def test_a_decoder_that_was_stopped_on_its_way_finds_its_frames_later(
+    folder: Path, segment: Segment
+) -> None:
     path = os.fsencode(make_clip(folder / "far.mp4", frames=250, size=(320, 64), gop=300))
     alone, place = Alone(), segment.take()
     assert place is not None
@@ -523,10 +647,10 @@ def test_a_stopped_opening_is_begun_anew(folder: Path, segment: Segment) -> None
 
 def test_where_pictures_are_shown_the_first_one_finds_all_in_place(package: Path) -> None:
     _cascade.cache_clear()
-    assert list(Alone(package).station.warm_up()) == []  # nobody waits for its first picture
+    assert list(Alone(package).station.warm_up()) == []  # this worker shows no pictures
     assert _cascade.cache_info().currsize == 0
     alone = Alone()
-    assert len(list(alone.station.warm_up())) == 3  # a request waits for one of these steps at most
+    assert len(list(alone.station.warm_up())) == 3  # a request waits for at most one of these steps
     assert _cascade.cache_info().currsize == 2  # frontal and in profile
     assert alone.said == []
 
@@ -543,7 +667,8 @@ def test_a_fault_is_told_apart_from_what_the_user_can_mend(tmp_path: Path) -> No
     missing = alone.answer(Open(1, os.fsencode(tmp_path) + b"/no\xff.mp4"))
     assert isinstance(missing, Failed)
     assert missing.trace == ""
-    # A worker without a network is never asked for a score: a fault of the program, whose trace can go over the pipe.
+    # The program never asks a worker without a network for a score. This is a fault, and its
+    # trace can go over the pipe.
     fault = alone.answer(Score(2, crop(0, 0)))
     assert isinstance(fault, Failed)
     assert (fault.sentence, "AttributeError" in fault.trace) == (FAULT, True)
@@ -552,7 +677,11 @@ def test_a_fault_is_told_apart_from_what_the_user_can_mend(tmp_path: Path) -> No
 
 def test_variable_times_come_with_the_frames(desk: Desk, segment: Segment, folder: Path) -> None:
     pts = [1000, 1040, 1200, 1240, 1500]
-    path = os.fsencode(make_clip(folder / "vfr.mkv", frames=5, size=(320, 64), pts=pts, time_base=Fraction(1, 1000)))
+    path = os.fsencode(
+        make_clip(
+            folder / "vfr.mkv", frames=5, size=(320, 64), pts=pts, time_base=Fraction(1, 1000)
+        )
+    )
     facts = desk.ask(lambda number: Open(number, path), Opened).facts
     shown = [view(desk, segment, path, index)[0].pts_s for index in range(5)]
     assert shown == pytest.approx([1.0, 1.04, 1.2, 1.24, 1.5])

@@ -1,4 +1,4 @@
-"""What a worker answers about the regions of a face, through a real process."""
+"""The answers of a worker in a real process about the regions of a face."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.landmarks import rectangles
 
 CLIP = os.fsencode(resource("demo", "portrait-altered.mp4"))
 FACE = Box(219, 72, 141, 141)
-SIZE = 32  # of the network that tells the mean red
+SIZE = 32  # from the network that scores the mean red
 BY_REGIONS = OcclusionSettings(by="regions")
 BF16 = 0.01  # maps may be made in bf16, whose numbers have three digits
 LABELS = region_labels(rectangles() * (SIZE / 100), SIZE)
@@ -48,14 +48,21 @@ def test_the_regions_of_the_face_in_a_frame(worker: Worker) -> None:
     labels = answer.labels.numpy()
     assert labels.shape == (160, 160)
     assert set(np.unique(labels)) == set(range(len(REGIONS)))
-    # Where the eyes of the portrait are: the person's right eye on the left of the picture.
-    assert [REGIONS[label] for label in (labels[60, 52], labels[60, 108], labels[85, 80])] == ["right_eye", "left_eye", "nose"]
+    # The eyes of the portrait: the person's right eye on the left of the picture.
+    assert [REGIONS[label] for label in (labels[60, 52], labels[60, 108], labels[85, 80])] == [
+        "right_eye",
+        "left_eye",
+        "nose",
+    ]
 
 
 def test_no_landmarks_are_a_sentence(worker: Worker) -> None:
     answer = worker.ask(Outline(2, CLIP, 20, Box(0, 0, 60, 60), 160, 1.0), lambda _part: None)
     assert isinstance(answer, Failed)
-    assert (answer.sentence[:51], answer.trace) == ("No landmarks of a face were found in this box, so i", "")
+    assert (answer.sentence[:51], answer.trace) == (
+        "No landmarks of a face were found in this box, so i",
+        "",
+    )
 
 
 def test_a_box_outside_the_frame_is_a_sentence(worker: Worker) -> None:
@@ -80,10 +87,16 @@ def test_a_map_by_hand(worker: Worker) -> None:
             assert (values[REGIONS.index(one.region) == LABELS] == np.float32(one.drop)).all()
 
 
-@pytest.mark.parametrize("labels", [None, LABELS[:8], LABELS.astype(np.float32), np.full((SIZE, SIZE), 11, np.uint8)])
-def test_labels_that_do_not_fit_are_a_fault_and_the_worker_goes_on(labels: np.ndarray | None, worker: Worker) -> None:
+@pytest.mark.parametrize(
+    "labels", [None, LABELS[:8], LABELS.astype(np.float32), np.full((SIZE, SIZE), 11, np.uint8)]
+)
+def test_labels_that_do_not_fit_are_a_fault_and_the_worker_goes_on(
+    labels: np.ndarray | None, worker: Worker
+) -> None:
     crop = Array.of(np.full((SIZE, SIZE, 3), 128, np.uint8))
-    answer = worker.ask(Map(5, crop, BY_REGIONS, None if labels is None else Array.of(labels)), no_parts)
+    answer = worker.ask(
+        Map(5, crop, BY_REGIONS, None if labels is None else Array.of(labels)), no_parts
+    )
     assert isinstance(answer, Failed)
     assert answer.sentence == FAULT
     assert worker.ask(Score(6, crop), no_parts).id == 6

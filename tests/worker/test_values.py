@@ -1,8 +1,9 @@
-"""Every message, with values from real computations: it can be encoded, comes back equal, and holds nothing but Python's numbers.
+"""Every message with values from real computations survives encoding and holds Python numbers only.
 
-Messages that a test makes up hold Python's numbers from the start and show nothing. Here a station
-works on pictures that hypothesis draws: noise, and faces of which one square or one block alone
-matters, so that what a block showed and no patch accounts for is the largest part of a map's error.
+Each message comes back equal. A message made up in a test holds Python numbers from the start and
+proves nothing. So a station works on pictures that hypothesis draws: noise, and faces in which only
+one square or one block matters. In these, the largest part of a map's error is the drop of a block
+that no patch accounts for.
 """
 
 from __future__ import annotations
@@ -23,7 +24,15 @@ from numpy.typing import NDArray
 from dfgui.core.detector import engine
 from dfgui.core.facts import Channel, Content, ViewSettings
 from dfgui.core.geometry import Box
-from dfgui.core.results import Array, ElaSettings, Fill, InspectSettings, Mode, OcclusionSettings, ScanSettings
+from dfgui.core.results import (
+    Array,
+    ElaSettings,
+    Fill,
+    InspectSettings,
+    Mode,
+    OcclusionSettings,
+    ScanSettings,
+)
 from dfgui.resources import resource
 from dfgui.worker.messages import (
     Answer,
@@ -60,14 +69,14 @@ from tests.packages import make_package
 from tests.plain import foreign
 
 SIDE, PATCH = 32, 4
-"""64 patches: a grid of 62 and more has blocks."""
+"""64 patches: a grid of 62 or more has blocks."""
 STRONG = 0.5
-"""What the logit is divided by: one bright square of 64 that is hidden moves the score from .5 to .02."""
+"""The divisor of the logit: hiding one bright square of 64 moves the score from .5 to .02."""
 MEMORY = 3 << 30
 
 
 class Line:
-    """A station in this process, and a pipe in place of the one between two: what is said must come out of it as it went in."""
+    """A station and a pipe in this process; messages must come out of the pipe unchanged."""
 
     def __init__(self, package: Path) -> None:
         self.seen: set[type] = set()
@@ -81,7 +90,7 @@ class Line:
 
     @property
     def number(self) -> int:
-        """For the next request."""
+        """The number for the next request."""
         self._number += 1
         return self._number
 
@@ -125,12 +134,16 @@ def _same_scores_on_every_processor() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def line(tmp_path_factory: pytest.TempPathFactory) -> Line:
-    return Line(make_package(tmp_path_factory.mktemp("models") / "strong", size=SIDE, divisor=STRONG))
+    return Line(
+        make_package(tmp_path_factory.mktemp("models") / "strong", size=SIDE, divisor=STRONG)
+    )
 
 
 @pytest.fixture(scope="module")
 def redundant(tmp_path_factory: pytest.TempPathFactory) -> Line:
-    return Line(make_package(tmp_path_factory.mktemp("models") / "largest", size=SIDE, red="largest"))
+    return Line(
+        make_package(tmp_path_factory.mktemp("models") / "largest", size=SIDE, red="largest")
+    )
 
 
 @pytest.fixture(scope="module")
@@ -139,7 +152,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def spotted(row: int, column: int, background: int, bright: int) -> NDArray[np.uint8]:
-    """A cut of one grey level, but for the patch in this row and column of the grid."""
+    """A cut of one grey level, except for the patch in this row and column of the grid."""
     crop = np.full((SIDE, SIDE, 3), background, np.uint8)
     crop[row * PATCH : (row + 1) * PATCH, column * PATCH : (column + 1) * PATCH] = bright
     return crop
@@ -155,8 +168,13 @@ places = st.integers(0, SIDE // PATCH - 1)
 
 
 @given(row=places, column=places, background=st.integers(124, 127), fill=fills, mode=modes)
-def test_maps_of_a_face_of_which_one_square_matters(row: int, column: int, background: int, fill: Fill, mode: Mode, line: Line) -> None:
-    crop, occlusion = Array.of(spotted(row, column, background, 255)), OcclusionSettings(PATCH, PATCH, fill, mode)
+def test_maps_of_a_face_of_which_one_square_matters(
+    row: int, column: int, background: int, fill: Fill, mode: Mode, line: Line
+) -> None:
+    crop, occlusion = (
+        Array.of(spotted(row, column, background, 255)),
+        OcclusionSettings(PATCH, PATCH, fill, mode),
+    )
     assert isinstance(line.ask(Map(line.number, crop, occlusion)), Mapped)
     line.ask(Score(line.number, crop))
     line.ask(Hide(line.number, crop, Box(column * PATCH, row * PATCH, PATCH, PATCH), occlusion))
@@ -166,7 +184,7 @@ def test_maps_of_a_face_of_which_one_square_matters(row: int, column: int, backg
 def test_maps_whose_error_is_what_a_block_showed_and_no_patch_accounts_for(
     row: bool, column: bool, seed: int, mode: Mode, redundant: Line
 ) -> None:
-    """A quarter, which is one of the four blocks, is bright and the largest value counts.
+    """One of the four blocks, a quarter, is bright, and the score depends on the largest value.
 
     By hand: a patch hidden alone costs nothing, the whole quarter all of a score near 1. Its 16
     patches are guessed at 1/16 at most, so the misses alone make the error 1/16 at most.
@@ -174,7 +192,9 @@ def test_maps_whose_error_is_what_a_block_showed_and_no_patch_accounts_for(
     crop, half = np.random.default_rng(seed).integers(0, 64, (SIDE, SIDE, 3), np.uint8), SIDE // 2
     crop[row * half : (row + 1) * half, column * half : (column + 1) * half] = 255
     redundant.errors.clear()
-    made = redundant.ask(Map(redundant.number, Array.of(crop), OcclusionSettings(PATCH, PATCH, "black", mode)))
+    made = redundant.ask(
+        Map(redundant.number, Array.of(crop), OcclusionSettings(PATCH, PATCH, "black", mode))
+    )
     assert isinstance(made, Mapped)
     assert 1 / 16 < max(redundant.errors) <= 1
 
@@ -191,18 +211,52 @@ def test_maps_whose_error_is_what_a_block_showed_and_no_patch_accounts_for(
     mode=modes,
 )
 def test_whatever_is_asked_about_a_file(
-    seed: int, width: int, height: int, frames: int, content: Content, channel: Channel, fill: Fill, mode: Mode, line: Line, folder: Path
+    seed: int,
+    width: int,
+    height: int,
+    frames: int,
+    content: Content,
+    channel: Channel,
+    fill: Fill,
+    mode: Mode,
+    line: Line,
+    folder: Path,
 ) -> None:
     name = folder / f"{seed}-{width}-{height}-{frames}.mkv"
-    path = os.fsencode(make_clip(name, codec="ffv1", frames=frames, size=(width, height), picture=noise(seed, height, width)))
-    box, occlusion = Box(seed % 20, 4, width // 2, height // 2), OcclusionSettings(PATCH, PATCH, fill, mode)
-    ask_all(line, path, frames - 1, box, ViewSettings(content, ela_channel=channel, box=box, square=box.scaled(1.5)), occlusion)
+    path = os.fsencode(
+        make_clip(
+            name,
+            codec="ffv1",
+            frames=frames,
+            size=(width, height),
+            picture=noise(seed, height, width),
+        )
+    )
+    box, occlusion = (
+        Box(seed % 20, 4, width // 2, height // 2),
+        OcclusionSettings(PATCH, PATCH, fill, mode),
+    )
+    ask_all(
+        line,
+        path,
+        frames - 1,
+        box,
+        ViewSettings(content, ela_channel=channel, box=box, square=box.scaled(1.5)),
+        occlusion,
+    )
     name.unlink()
 
 
 def test_whatever_is_asked_about_a_person(line: Line) -> None:
     path = os.fsencode(resource("demo", "portrait.mp4"))
-    ask_all(line, path, 30, Box(200, 100, 200, 200), ViewSettings("error_levels"), OcclusionSettings(PATCH, PATCH))
+    ask_all(
+        line,
+        path,
+        30,
+        Box(200, 100, 200, 200),
+        ViewSettings("error_levels"),
+        OcclusionSettings(PATCH, PATCH),
+    )
     face, by_regions = Box(204, 80, 140, 140), OcclusionSettings(PATCH, PATCH, by="regions")
     outlined = line.ask(Outline(line.number, path, 30, face, SIDE, 1.0))
     assert isinstance(outlined, Outlined)
@@ -211,8 +265,10 @@ def test_whatever_is_asked_about_a_person(line: Line) -> None:
     line.ask(Inspect(line.number, path, InspectSettings(30, box=face, occlusion=by_regions)))
 
 
-def ask_all(line: Line, path: bytes, index: int, box: Box, view: ViewSettings, occlusion: OcclusionSettings) -> None:
-    """Every question about a file that is not about its sound."""
+def ask_all(
+    line: Line, path: bytes, index: int, box: Box, view: ViewSettings, occlusion: OcclusionSettings
+) -> None:
+    """Send every request about a file except those about its sound."""
     line.ask(Open(line.number, path))
     line.ask(Examine(line.number, path))
     segment = Segment(1 << 20, 1)
@@ -228,25 +284,39 @@ def ask_all(line: Line, path: bytes, index: int, box: Box, view: ViewSettings, o
     line.ask(Follow(line.number, path, ((0, box), (index, box)), (0.0, 0.25, 0.5, 1.0), occlusion))
     for faces in ("haar", "whole"):
         line.ask(Scan(line.number, path, ScanSettings(4, faces), live=True))
-    line.ask(Inspect(line.number, path, InspectSettings(index, box=box, region=box, occlusion=occlusion, ela=ElaSettings())))
+    line.ask(
+        Inspect(
+            line.number,
+            path,
+            InspectSettings(index, box=box, region=box, occlusion=occlusion, ela=ElaSettings()),
+        )
+    )
     line.give_up(Open(line.number, path))
 
 
 @settings(max_examples=10)
-@given(seed=st.integers(0, 2**32 - 1), rate=st.sampled_from([8_000, 44_100, 48_000]), count=st.integers(1, 40_000))
-def test_whatever_is_asked_about_sound(seed: int, rate: int, count: int, line: Line, folder: Path) -> None:
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    rate=st.sampled_from([8_000, 44_100, 48_000]),
+    count=st.integers(1, 40_000),
+)
+def test_whatever_is_asked_about_sound(
+    seed: int, rate: int, count: int, line: Line, folder: Path
+) -> None:
     path = folder / f"{seed}-{rate}-{count}.wav"
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(rate)
-        file.writeframes(np.random.default_rng(seed).integers(-(2**15), 2**15, count, np.int16).tobytes())
+        file.writeframes(
+            np.random.default_rng(seed).integers(-(2**15), 2**15, count, np.int16).tobytes()
+        )
     line.ask(Listen(line.number, os.fsencode(path)))
     line.ask(Pcm(line.number, os.fsencode(path), 0.0, 0.25))
     path.unlink()
 
 
 def test_no_message_was_left_out(line: Line, folder: Path) -> None:
-    """The last of this file: all kinds of message went over the pipe."""
+    """This test runs last: all kinds of message went over the pipe."""
     line.ask(Open(line.number, os.fsencode(folder / "missing.mp4")))
     assert line.seen == {Setup, Cancel, *get_args(Request), *get_args(Answer)}

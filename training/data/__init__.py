@@ -1,1 +1,1 @@
-"""Data sets: tables of face pictures and of videos, splits, and videos taken apart into shards of arrays."""
+"""Data sets: tables of face pictures and of videos, splits, and shards of arrays from videos."""

@@ -1,8 +1,9 @@
 """Celeb-DF v2 in its own folders as a table of videos.
 
-`Celeb-synthesis/idA_idB_NNNN.mp4` is the video `Celeb-real/idA_NNNN.mp4` with the face of idB, so it involves two people. The
-official list of testing videos takes fakes of the same people as the rest: `splits.check` refuses it by people, and says so;
-`splits.assign` splits by groups of people who are bound together by fakes.
+`Celeb-synthesis/idA_idB_NNNN.mp4` is the video `Celeb-real/idA_NNNN.mp4` with the face of idB, so
+it involves two people. The official list of testing videos holds fakes of people who also occur in
+the rest, so `splits.check` rejects it by people, and says so; `splits.assign` splits by groups of
+people who are linked by fakes.
 
 Source: Li et al., "Celeb-DF: A Large-scale Challenging Dataset for DeepFake Forensics", CVPR 2020.
 """
@@ -28,7 +29,9 @@ LISTED_AS = {"1": "REAL", "0": "FAKE"}
 
 
 def read_videos(root: str | Path) -> VideoTable:
-    """All videos of the three folders; those of the official list have the split `test`, all others `train`.
+    """All videos of the three folders.
+
+    Those in the official list have the split `test`, all others `train`.
 
     Args:
         root: local folder or fsspec URL.
@@ -48,9 +51,19 @@ def read_videos(root: str | Path) -> VideoTable:
                 rows.append(one)
             else:
                 skipped.append(one)
-    known = {f"{PurePosixPath(name).parent.name}/{PurePosixPath(name).name}" for name in store.sizes}
-    skipped += [Skipped(name, f"{TESTING} lists it, but the video is not there") for name in listed if name not in known]
-    files = {name: sha256(store.read(name)) for name in store.sizes if PurePosixPath(name).name == TESTING}
+    known = {
+        f"{PurePosixPath(name).parent.name}/{PurePosixPath(name).name}" for name in store.sizes
+    }
+    skipped += [
+        Skipped(name, f"{TESTING} lists it, but the video is not there")
+        for name in listed
+        if name not in known
+    ]
+    files = {
+        name: sha256(store.read(name))
+        for name in store.sizes
+        if PurePosixPath(name).name == TESTING
+    }
     return VideoTable(tuple(rows), tuple(skipped), files).require(root)
 
 
@@ -58,13 +71,16 @@ def _listed(store: Store) -> dict[str, str]:
     """Label of each testing video, by folder and name."""
     found: dict[str, str] = {}
     for name in [name for name in store.sizes if PurePosixPath(name).name == TESTING]:
-        for number, line in enumerate(store.read(name).decode("utf-8", errors="replace").splitlines(), start=1):
+        for number, line in enumerate(
+            store.read(name).decode("utf-8", errors="replace").splitlines(), start=1
+        ):
             mark, _, video = line.strip().partition(" ")
             if not line.strip():
                 continue
             if mark not in LISTED_AS or not suffix(video.strip()):
                 raise AnalysisError(
-                    f"{name}, line {number}: expected 0 or 1 and the name of a video, found {line.strip()!r}; copy it again."
+                    f"{name}, line {number}: expected 0 or 1 and the name of a video, found"
+                    f" {line.strip()!r}; copy it again."
                 )
             found[video.strip()] = LISTED_AS[mark]
     return found
@@ -75,10 +91,15 @@ def _row(store: Store, name: str, folder: str, listed: dict[str, str]) -> VideoR
     match = NAME[folder].fullmatch(stem)
     if match is None:
         return Skipped(
-            name, f"its name does not say who it shows; expected one as {'id0_id1_0000' if folder == 'Celeb-synthesis' else 'id0_0000'}"
+            name,
+            "its name does not say who it shows; expected one as"
+            f" {'id0_id1_0000' if folder == 'Celeb-synthesis' else 'id0_0000'}",
         )
     if listed.get(short, LABEL_OF[folder]) != LABEL_OF[folder]:
-        return Skipped(name, f"it has two labels: {LABEL_OF[folder]} by its folder, {listed[short]} in {TESTING}")
+        return Skipped(
+            name,
+            f"it has two labels: {LABEL_OF[folder]} by its folder, {listed[short]} in {TESTING}",
+        )
     *people, number = match.groups()
     return VideoRow(
         file=name,

@@ -1,6 +1,7 @@
-"""The processes that prepare videos: what one is told, what it says, and how it ended.
+"""The processes that prepare videos: what one is told, what it reports, and how it ended.
 
-A worker parses files from anywhere, so a crash of it costs a video and not the preparation, and nothing that it says is unpickled.
+A worker parses files of any origin. If it crashes, that costs one video and not the preparation,
+and nothing that it sends is unpickled.
 """
 
 from __future__ import annotations
@@ -26,12 +27,12 @@ from training.data.shards import Settings, Shard, ShardWriter
 from training.data.videos import VideoRow
 
 BEAT_S = 1.0  # between two signs of life
-GRACE_S = 10.0  # for a process to go once it was told or killed
+GRACE_S = 10.0  # for a process to end after it was told to or killed
 log = logging.getLogger(__name__)
 
 
 class Task(msgspec.Struct, frozen=True):
-    """The videos of one shard; those that were given up are left out, with a sentence each."""
+    """The videos of one shard; those given up are left out, with a sentence each."""
 
     number: int
     rows: tuple[VideoRow, ...]
@@ -39,13 +40,13 @@ class Task(msgspec.Struct, frozen=True):
 
 
 class Begun(msgspec.Struct, frozen=True, tag="begun"):
-    """A video is begun; '' once the shard is being written, and at the start of the process."""
+    """A video was begun; '' once the shard is being written, and when the process starts."""
 
     file: str
 
 
 class Beat(msgspec.Struct, frozen=True, tag="beat"):
-    """The work goes on."""
+    """The work is still running."""
 
 
 class Done(msgspec.Struct, frozen=True, tag="done"):
@@ -55,7 +56,7 @@ class Done(msgspec.Struct, frozen=True, tag="done"):
 
 
 class Failed(msgspec.Struct, frozen=True, tag="failed"):
-    """Nothing can be written any more, in a sentence."""
+    """Nothing more can be written; says why in a sentence."""
 
     sentence: str
 
@@ -64,7 +65,7 @@ Message = Begun | Beat | Done | Failed
 
 
 def work(connection: Connection, settings: Settings, out: Path, name: str, threads: int) -> None:
-    """What a worker process does: tasks until it is told None, or nobody listens any more."""
+    """Run a worker process: do tasks until it is told None or the connection closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that gives the tasks
     cv2.setNumThreads(threads)
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
@@ -72,9 +73,16 @@ def work(connection: Connection, settings: Settings, out: Path, name: str, threa
 
 
 class _Hands:
-    def __init__(self, connection: Connection, settings: Settings, out: Path, name: str, threads: int) -> None:
-        # With one thread the decoder would also decode the frames that no other one needs.
-        self._connection, self._settings, self._out, self._threads = connection, settings, out, max(2, threads)
+    def __init__(
+        self, connection: Connection, settings: Settings, out: Path, name: str, threads: int
+    ) -> None:
+        # With one thread the decoder would also decode the frames that nobody needs.
+        self._connection, self._settings, self._out, self._threads = (
+            connection,
+            settings,
+            out,
+            max(2, threads),
+        )
         self._scratch = out / f"incoming-{name}.part"
         self._beaten = 0.0
         self._mesh = load_mesh() if settings.landmarks and settings.faces != "none" else None
@@ -88,8 +96,15 @@ class _Hands:
             except (BrokenPipeError, ConnectionResetError):
                 raise
             except OSError as error:
-                where = Path(error.filename).name if error.filename else f"A file in {self._out.name}"
-                self._say(Failed(f"{where} cannot be written: {error.strerror or error}. Free some space; the same command goes on."))
+                where = (
+                    Path(error.filename).name if error.filename else f"A file in {self._out.name}"
+                )
+                self._say(
+                    Failed(
+                        f"{where} cannot be written: {error.strerror or error}. Free some space;"
+                        " the same command goes on."
+                    )
+                )
 
     def _shard(self, task: Task) -> Shard:
         writer = ShardWriter(self._out, task.number)
@@ -101,15 +116,25 @@ class _Hands:
         return writer.write()
 
     def _examine(self, row: VideoRow, writer: ShardWriter) -> str:
-        """Add a video, or say why not."""
+        """Add a video, or say why it cannot be added."""
         self._say(Begun(row.file))
         try:
             look = examine_pair if row.partner and self._settings.pairs else examine
-            writer.add(row, look(row, self._settings, self._scratch, self._mesh, threads=self._threads, beat=self._beat))
+            writer.add(
+                row,
+                look(
+                    row,
+                    self._settings,
+                    self._scratch,
+                    self._mesh,
+                    threads=self._threads,
+                    beat=self._beat,
+                ),
+            )
         except AnalysisError as error:
             return str(error).rstrip(".")
         except OSError:
-            raise  # of the disk, or of the connection
+            raise  # an error of the disk, or of the connection
         except MemoryError:
             return "there is not enough memory for it"
         except Exception as error:
@@ -131,8 +156,8 @@ class Worker:
 
     Attributes:
         connection: to wait on.
-        task: what it is at; None while it is free.
-        present: the video that it is at, '' between videos, None before the process is ready.
+        task: its current task; None while it is free.
+        present: the video it works on, '' between videos, None before the process is ready.
         begun: videos of the task that it has begun.
         heard: when it gave the last sign of life, on the monotonic clock.
     """
@@ -140,7 +165,12 @@ class Worker:
     def __init__(self, settings: Settings, out: Path, name: str, threads: int) -> None:
         spawning = multiprocessing.get_context("spawn")
         self.connection, theirs = spawning.Pipe()
-        self._process = spawning.Process(target=work, args=(theirs, settings, out, name, threads), name=f"prepare-{name}", daemon=True)
+        self._process = spawning.Process(
+            target=work,
+            args=(theirs, settings, out, name, threads),
+            name=f"prepare-{name}",
+            daemon=True,
+        )
         self._process.start()
         theirs.close()
         self.task: Task | None = None
@@ -150,16 +180,16 @@ class Worker:
         self._messages = msgspec.msgpack.Decoder(Message)
 
     def give(self, task: Task) -> None:
-        """Give it a task; where it has died meanwhile, `messages` will tell."""
+        """Give it a task; if it has died, `messages` will tell."""
         self.task, self.begun, self.heard = task, 0, time.monotonic()
         with suppress(OSError):
             self.connection.send_bytes(msgspec.msgpack.encode(task))
 
     def messages(self) -> Iterator[Message]:
-        """What it said since.
+        """What it has said since the last call.
 
         Raises:
-            EOFError: it died, or says what makes no sense.
+            EOFError: it died, or sent something invalid.
         """
         try:
             while self.connection.poll():
@@ -173,7 +203,7 @@ class Worker:
             raise EOFError from error
 
     def end(self) -> str:
-        """Make sure that it is gone, and say how it ended."""
+        """Make sure that it has ended, and say how."""
         self._process.join(0.1)
         alive = self._process.is_alive()
         self._process.kill()
@@ -182,4 +212,8 @@ class Worker:
         code = self._process.exitcode or 0
         if alive:
             return "had to be ended"
-        return f"was ended by {signal.Signals(-code).name}" if code < 0 and os.name == "posix" else f"ended with status {code}"
+        return (
+            f"was ended by {signal.Signals(-code).name}"
+            if code < 0 and os.name == "posix"
+            else f"ended with status {code}"
+        )

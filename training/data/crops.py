@@ -14,43 +14,68 @@ TABLE = "dfdc_faces.csv"
 
 
 def read_videos(root: str | Path) -> VideoTable:
-    """All crops of a table, with its splits; a crop that no archive holds is listed as left out.
+    """All crops of a table, with its splits; a crop that is in no archive is listed as left out.
 
     Args:
-        root: the CSV, or a local folder with `dfdc_faces.csv`. Archives lie beside it, as zip files or folders.
+        root: the CSV, or a local folder with `dfdc_faces.csv`. Archives are in the same folder, as
+            zip files or folders.
 
     Raises:
-        AnalysisError: there is no such table, something of it is wrong, or a class is empty.
+        AnalysisError: there is no such table, something in it is wrong, or a class is empty.
     """
     path = Path(root) / TABLE if Path(root).is_dir() else Path(root)
     if not path.is_file():
-        raise AnalysisError(f"{path} is not there; name a table of face crops, or the folder that holds {TABLE}.")
+        raise AnalysisError(
+            f"{path} is not there; name a table of face crops, or the folder that holds {TABLE}."
+        )
     places = _places(path.parent, read_table(path).rows)
     rows: list[VideoRow] = []
     skipped: list[Skipped] = []
     for row in read_table(path, rows_only=True).rows:
         place = places.get((row.archive, row.file))
         if place is None:
-            skipped.append(Skipped(f"{row.archive}/{row.file}", f"{path.name} lists it, but {row.archive} does not hold it"))
+            skipped.append(
+                Skipped(
+                    f"{row.archive}/{row.file}",
+                    f"{path.name} lists it, but {row.archive} does not hold it",
+                )
+            )
         else:
             rows.append(_video(row, *place))
-    return VideoTable(tuple(rows), tuple(skipped), {path.name: sha256(path.read_bytes())}).require(root)
+    return VideoTable(tuple(rows), tuple(skipped), {path.name: sha256(path.read_bytes())}).require(
+        root
+    )
 
 
 def _places(folder: Path, rows: list[Row]) -> dict[tuple[str, str], tuple[str, int]]:
-    """Path or URL, and size, of each crop that is there, by archive and file."""
+    """Path or URL, and size, of each crop that exists, by archive and file."""
     found: dict[tuple[str, str], tuple[str, int]] = {}
     for name in sorted({row.archive for row in rows}):
         place = folder / name
         if place.is_dir():
             files = [path for path in place.rglob("*") if path.is_file()]
-            found |= {(name, path.relative_to(place).as_posix()): (str(path), path.stat().st_size) for path in files}
+            found |= {
+                (name, path.relative_to(place).as_posix()): (str(path), path.stat().st_size)
+                for path in files
+            }
         else:
             with zipfile.ZipFile(place) as archive:
-                found |= {(name, info.filename): (f"zip://{info.filename}::{place}", info.file_size) for info in archive.infolist()}
+                found |= {
+                    (name, info.filename): (f"zip://{info.filename}::{place}", info.file_size)
+                    for info in archive.infolist()
+                }
     return found
 
 
 def _video(row: Row, path: str, size: int) -> VideoRow:
     name = f"{row.archive}/{row.file}"
-    return VideoRow(name, path, row.label, row.original, row.source, method=row.method, split=row.split, bytes=size)
+    return VideoRow(
+        name,
+        path,
+        row.label,
+        row.original,
+        row.source,
+        method=row.method,
+        split=row.split,
+        bytes=size,
+    )

@@ -1,6 +1,7 @@
-"""DFDC as Kaggle serves it: folders `dfdc_train_part_N` or the zips of the same name, each with a `metadata.json`, as one table.
+"""DFDC as Kaggle serves it, as one table.
 
-The test videos of Kaggle have no labels and are listed as left out.
+It comes as folders `dfdc_train_part_N` or zips of the same name, each with a `metadata.json`. The
+test videos of Kaggle have no labels and are listed as left out.
 """
 
 from __future__ import annotations
@@ -28,7 +29,10 @@ BAD_ZIP = (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, NotI
 
 @dataclass
 class _Folder:
-    """A folder, on disk or in a zip: its videos (name -> path or URL, bytes) and what its `metadata.json` says of each name."""
+    """A folder, on disk or in a zip, with its videos and what `metadata.json` says of each name.
+
+    Videos are by name: path or URL, and bytes.
+    """
 
     place: str
     videos: dict[str, tuple[str, int]] = field(default_factory=dict)
@@ -38,7 +42,7 @@ class _Folder:
 
     @property
     def part(self) -> str:
-        """Number of the part, '' outside of one."""
+        """Number of the part; '' outside a part."""
         found = PART.findall(self.place)
         return str(int(found[-1])) if found else ""
 
@@ -46,7 +50,8 @@ class _Folder:
 def read_videos(root: str | Path) -> VideoTable:
     """All labelled videos below `root`.
 
-    A video is known by its file name, which DFDC gives once. Where a part is there as a folder and as a zip, the folder's file is taken.
+    A video is known by its file name, which is unique in DFDC. If a part exists as a folder and as
+    a zip, the folder's file is used.
 
     Args:
         root: local folder or fsspec URL.
@@ -58,10 +63,13 @@ def read_videos(root: str | Path) -> VideoTable:
     folders, bad = _folders(store)
     for folder in folders:
         _understand(folder)
-    files = {folder.place: sha256(folder.metadata) for folder in folders if folder.metadata is not None}
+    files = {
+        folder.place: sha256(folder.metadata) for folder in folders if folder.metadata is not None
+    }
     if not files:
         raise AnalysisError(
-            f"{root} holds no metadata.json, in no folder and in no zip dfdc_train_part_N; name the folder with DFDC's parts."
+            f"{root} holds no metadata.json, in no folder and in no zip dfdc_train_part_N; name the"
+            " folder with DFDC's parts."
         )
     rows, skipped = _merge(folders)
     return VideoTable(tuple(rows), (*bad, *skipped), files).require(root)
@@ -80,7 +88,13 @@ def _folders(store: Store) -> tuple[list[_Folder], list[Skipped]]:
             try:
                 zips |= _in_zip(store, name)
             except BAD_ZIP as error:
-                bad.append(Skipped(name, f"it is no zip archive that can be read, or is cut off ({error}); download it again"))
+                bad.append(
+                    Skipped(
+                        name,
+                        f"it is no zip archive that can be read, or is cut off ({error}); download"
+                        " it again",
+                    )
+                )
     return [*_in_order(folders), *_in_order(zips)], bad
 
 
@@ -107,7 +121,10 @@ def _in_zip(store: Store, archive: str) -> dict[str, _Folder]:
                 folders.setdefault(key, _Folder(f"{archive}/{where}")).metadata = opened.read(info)
             elif suffix(where.name) in VIDEO_SUFFIXES:
                 folder = folders.setdefault(key, _Folder(f"{archive}/{where.parent / METADATA}"))
-                folder.videos[where.name] = f"zip://{info.filename}::{store.path(archive)}", info.file_size
+                folder.videos[where.name] = (
+                    f"zip://{info.filename}::{store.path(archive)}",
+                    info.file_size,
+                )
     return folders
 
 
@@ -124,11 +141,13 @@ def _understand(folder: _Folder) -> None:
     if not isinstance(said, _Pairs):
         folder.trouble = f"{folder.place} is no table of videos"
         return
-    folder.said = [(name, dict(entry) if isinstance(entry, _Pairs) else entry) for name, entry in said]
+    folder.said = [
+        (name, dict(entry) if isinstance(entry, _Pairs) else entry) for name, entry in said
+    ]
 
 
 class _Pairs(list[tuple[str, Any]]):
-    """A JSON object with the names that it holds twice."""
+    """A JSON object that keeps names it holds twice."""
 
 
 def _merge(folders: list[_Folder]) -> tuple[list[VideoRow], list[Skipped]]:
@@ -151,14 +170,22 @@ def _merge(folders: list[_Folder]) -> tuple[list[VideoRow], list[Skipped]]:
     return rows, skipped
 
 
-def _row(name: str, told: list[tuple[_Folder, Any]], at: tuple[_Folder, str, int] | None) -> VideoRow | Skipped:
+def _row(
+    name: str, told: list[tuple[_Folder, Any]], at: tuple[_Folder, str, int] | None
+) -> VideoRow | Skipped:
     if at is None:
         return Skipped(name, f"{told[0][0].place} lists it, but the video is not there")
     folder, path, size = at
-    # The same for a part as a folder and as a zip.
-    file = f"dfdc_train_part_{folder.part}/{name}" if folder.part else str(PurePosixPath(folder.place).parent / name)
+    # The same part exists as a folder and as a zip.
+    file = (
+        f"dfdc_train_part_{folder.part}/{name}"
+        if folder.part
+        else str(PurePosixPath(folder.place).parent / name)
+    )
     if not told:
-        return Skipped(file, f"it has no label: {folder.trouble or f'{folder.place} does not list it'}")
+        return Skipped(
+            file, f"it has no label: {folder.trouble or f'{folder.place} does not list it'}"
+        )
     for trouble in _troubles(told):
         return Skipped(file, trouble)
     place, entry = told[0]
@@ -177,13 +204,25 @@ def _row(name: str, told: list[tuple[_Folder, Any]], at: tuple[_Folder, str, int
 
 
 def _troubles(told: list[tuple[_Folder, Any]]) -> Iterator[str]:
-    """What keeps a video from being used, in a sentence that names file and field."""
+    """What prevents the use of a video, in a sentence that names file and field."""
     for folder, entry in told:
         if not isinstance(entry, dict) or entry.get("label") not in LABELS:
             given = entry.get("label") if isinstance(entry, dict) else entry
             yield f"its label in {folder.place} is {given!r}, expected REAL or FAKE"
-        elif entry["label"] == "FAKE" and not (isinstance(entry.get("original"), str) and entry["original"]):
-            yield f"its original in {folder.place} is {entry.get('original')!r}, expected the name of the video it was made from"
-    labels = {entry["label"]: folder.place for folder, entry in told if isinstance(entry, dict) and entry.get("label") in LABELS}
+        elif entry["label"] == "FAKE" and not (
+            isinstance(entry.get("original"), str) and entry["original"]
+        ):
+            yield (
+                f"its original in {folder.place} is {entry.get('original')!r}, expected the name of"
+                " the video it was made from"
+            )
+    labels = {
+        entry["label"]: folder.place
+        for folder, entry in told
+        if isinstance(entry, dict) and entry.get("label") in LABELS
+    }
     if len(labels) > 1:
-        yield f"it has two labels: {' and '.join(f'{label} in {place}' for label, place in labels.items())}"
+        yield (
+            "it has two labels:"
+            f" {' and '.join(f'{label} in {place}' for label, place in labels.items())}"
+        )

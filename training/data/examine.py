@@ -1,4 +1,7 @@
-"""One video -> arrays: fetched if it is not here, decoded once, its main face followed and cut out."""
+"""One video -> arrays.
+
+The video is fetched if it is not local and decoded once; its main face is followed and cut out.
+"""
 
 from __future__ import annotations
 
@@ -16,22 +19,31 @@ from dfgui.core.errors import AnalysisError
 from dfgui.core.faces import SAME_FACE, detect, owners
 from dfgui.core.geometry import Box
 from dfgui.core.landmarks import FaceMesh, Landmarks
-from training.data.fetching import SMALLEST, Beat, fetched, one_behind, opened, require_size, wanted_indices
+from training.data.fetching import (
+    SMALLEST,
+    Beat,
+    fetched,
+    one_behind,
+    opened,
+    require_size,
+    wanted_indices,
+)
 from training.data.marks import PRESENCE, in_face, look, look_at_crop
 from training.data.panels import panel
 from training.data.shards import NO_FACE, Examined, Pictures, Settings
 from training.data.videos import VideoRow
 
-# Around a face's last box, in a part 1.8 times its side reduced to a 56 px face, the cascades take 6 ms instead of 130 and find it as
-# often (138 of 140 frames of real clips, where the whole frame gave 139). Most boxes overlap that of the whole frame by .87 or more, their
-# side is .97-1.07 of its side. With a face of 48 px and less they come out larger.
+# Around a face's last box, in a part 1.8 times its side with the face reduced to 56 px, the
+# cascades take 6 ms instead of 130 and find it as often (138 of 140 frames of real clips; the whole
+# frame gives 139). Most boxes overlap that of the whole frame by .87 or more, and their side is
+# .97-1.07 of its side. With a face of 48 px or less they come out larger.
 NEAR, NEAR_SIDE = 1.8, 100
-PEOPLE = 3  # followed at once
+PEOPLE = 3  # followed at the same time
 
 
 @dataclass(frozen=True, eq=False)
 class Face:
-    """A face that is kept: its box in the frame, its picture, that of its partner, and its landmarks in the frame."""
+    """A kept face: its box and landmarks in the frame, its picture and that of its partner."""
 
     box: Box
     picture: Pictures
@@ -40,29 +52,41 @@ class Face:
 
 
 def examine(
-    row: VideoRow, settings: Settings, scratch: Path, mesh: FaceMesh | None = None, *, threads: int = 1, beat: Beat = lambda: None
+    row: VideoRow,
+    settings: Settings,
+    scratch: Path,
+    mesh: FaceMesh | None = None,
+    *,
+    threads: int = 1,
+    beat: Beat = lambda: None,
 ) -> Examined:
     """Take from a video what the settings ask for.
 
     Args:
         row: the video.
         settings: what to take.
-        scratch: where a video that is no local file is kept meanwhile.
-        mesh: looks at each face; without, none is checked.
+        scratch: folder for a temporary copy of a video that is not a local file.
+        mesh: checks each face; without it, none is checked.
         threads: for decoding.
-        beat: is called again and again: the work goes on.
+        beat: called repeatedly as a sign that the work continues.
 
     Raises:
-        AnalysisError: it cannot be read or shows no face; without the file's name, as whoever asks knows it.
+        AnalysisError: it cannot be read or shows no face; without the file's name, which the caller
+            knows.
         OSError: the disk is full.
     """
-    with fetched(row.path, scratch, beat) as (path, size, digest), opened(path, threads, beat) as video:
+    with (
+        fetched(row.path, scratch, beat) as (path, size, digest),
+        opened(path, threads, beat) as video,
+    ):
         half = panel(row.panel, video.info.width)
         width, height = half.width, video.info.height
         require_size(width, height)
         wanted = wanted_indices(video.count, settings)
         taken = _Taken(settings, mesh)
-        for _ in one_behind(lambda frame: taken.add(frame.index, half.of(frame.rgb)), video.frames(wanted)):
+        for _ in one_behind(
+            lambda frame: taken.add(frame.index, half.of(frame.rgb)), video.frames(wanted)
+        ):
             beat()
     return taken.examined(size, digest, (width, height), len(wanted))
 
@@ -74,17 +98,25 @@ class _Taken:
         self._settings, self._mesh = settings, mesh
         self._people = People() if settings.faces == "haar" else None
         self._kept = Kept(settings)
-        self._faces: list[dict[int, Face]] = []  # of each frame, by person
+        self._faces: list[dict[int, Face]] = []  # for each frame, by person
         self._refused = 0  # boxes that hold no face
 
     def add(self, index: int, rgb: Pictures) -> None:
         self._kept.add(index, rgb)
-        self._faces.append({person: face for person, box in self._boxes(rgb).items() if (face := self._face(rgb, box))})
+        self._faces.append(
+            {
+                person: face
+                for person, box in self._boxes(rgb).items()
+                if (face := self._face(rgb, box))
+            }
+        )
 
     def _face(self, rgb: Pictures, box: Box) -> Face | None:
         s, marks = self._settings, None
         if self._mesh is not None:
-            marks = look_at_crop(self._mesh, rgb) if s.faces == "whole" else look(self._mesh, rgb, box)
+            marks = (
+                look_at_crop(self._mesh, rgb) if s.faces == "whole" else look(self._mesh, rgb, box)
+            )
             if marks.presence < PRESENCE and s.faces != "whole":
                 self._refused += 1
                 return None
@@ -105,11 +137,14 @@ class _Taken:
     def _no_face(self) -> str:
         frames = "its frame" if len(self._faces) == 1 else f"any of its {len(self._faces)} frames"
         if self._refused:
-            return f"no face was found in {frames}, only what looks like one in {counted(self._refused, 'box')}"
+            return (
+                f"no face was found in {frames}, only what looks like one in"
+                f" {counted(self._refused, 'box')}"
+            )
         return f"no face was found in {frames}"
 
     def _main(self) -> int | None:
-        """The person seen in most frames, of several the one with the largest boxes."""
+        """The person seen in most frames; if several, the one with the largest boxes."""
         seen: dict[int, tuple[int, int]] = {}
         for found in self._faces:
             for person, face in found.items():
@@ -119,12 +154,12 @@ class _Taken:
 
 
 def counted(number: int, what: str) -> str:
-    """Such as `1 box` and `2 boxes`."""
+    """Such as `1 box` or `2 boxes`."""
     return f"{number} {what}{'' if number == 1 else 'es'}"
 
 
 class Kept:
-    """The frames that are stored, and the arrays of a video."""
+    """The stored frames, and the arrays of a video."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -138,12 +173,19 @@ class Kept:
             self._frames.append(resize(_halved(rgb, size), (size, size)))
 
     def examined(
-        self, faces: list[Face | None], bytes_: int, digest: str, size: tuple[int, int], wanted: int, *, partner: str = ""
+        self,
+        faces: list[Face | None],
+        bytes_: int,
+        digest: str,
+        size: tuple[int, int],
+        wanted: int,
+        *,
+        partner: str = "",
     ) -> Examined:
         """The arrays.
 
         Args:
-            faces: of each frame, None where it does not show the face.
+            faces: for each frame, None if it does not show the face.
             bytes_: of the file.
             digest: its SHA-256.
             size: width and height of its frames.
@@ -162,20 +204,30 @@ class Kept:
         rows = [number for number, face in enumerate(faces) if face is not None]
         for row, face in enumerate(shown):
             places[rows[row], 1:] = row, *face.box
-        notes = [f"{wanted - count} of {wanted} frames cannot be decoded."] if count < wanted else []
+        notes = (
+            [f"{wanted - count} of {wanted} frames cannot be decoded."] if count < wanted else []
+        )
         if shown and len(shown) < count:
             notes.append(f"{count - len(shown)} of {count} frames do not show the face.")
-        pictures, others = _stacked([face.picture for face in shown], s.face_size), [face.partner for face in shown]
+        pictures, others = (
+            _stacked([face.picture for face in shown], s.face_size),
+            [face.partner for face in shown],
+        )
         return Examined(
             bytes_, digest, *size, _stacked(self._frames, s.size), pictures, places, tuple(notes),
-            _stacked([other for other in others if other is not None], s.face_size) if partner else None,
+            _stacked([other for other in others if other is not None], s.face_size)
+            if partner else None,
             *_marks(shown, s), partner,
         )  # fmt: skip
 
 
-def _marks(faces: list[Face], settings: Settings) -> tuple[NDArray[np.float16] | None, NDArray[np.float32] | None]:
-    """Landmarks in pixels of the stored faces, and presence; None where the faces were not looked at."""
-    marks = [(face.box.scaled(settings.scale), face.marks) for face in faces if face.marks is not None]
+def _marks(
+    faces: list[Face], settings: Settings
+) -> tuple[NDArray[np.float16] | None, NDArray[np.float32] | None]:
+    """Landmarks in pixels of the stored faces, and presence; None if no face was checked."""
+    marks = [
+        (face.box.scaled(settings.scale), face.marks) for face in faces if face.marks is not None
+    ]
     if not marks:
         return None, None
     points = [in_face(found, square, settings.face_size) for square, found in marks]
@@ -183,7 +235,10 @@ def _marks(faces: list[Face], settings: Settings) -> tuple[NDArray[np.float16] |
 
 
 def _halved(rgb: Pictures, size: int) -> Pictures:
-    """The picture halved while it is at least four times as large as wanted: halves are averaged three times as fast as other shares."""
+    """The picture halved while it is at least four times as large as wanted.
+
+    Averaging halves is three times as fast as other ratios.
+    """
     while min(rgb.shape[:2]) >= 4 * size and rgb.shape[0] % 2 == rgb.shape[1] % 2 == 0:
         rgb = resize(rgb, (rgb.shape[0] // 2, rgb.shape[1] // 2))
     return rgb
@@ -195,7 +250,11 @@ def _stacked(pictures: list[Pictures], side: int) -> Pictures:
 
 @dataclass
 class People:
-    """Whose face is where, from frame to frame: near its last place first, in the whole frame where the leading one is not there."""
+    """Whose face is where, from frame to frame.
+
+    Each face is searched near its last place first, and in the whole frame if the leading one is
+    not there.
+    """
 
     _last: dict[int, Box] = field(default_factory=dict)
     _frames: dict[int, int] = field(default_factory=dict)
@@ -203,27 +262,41 @@ class People:
 
     def follow(self, rgb: Pictures) -> dict[int, Box]:
         """Boxes of the next frame, (H, W, 3) uint8 RGB, in its pixels, by person."""
-        found = {person: box for person, last in self._last.items() if (box := near(rgb, last)) is not None}
-        leading = max(self._frames, key=lambda person: (self._frames[person], -person), default=None)
+        found = {
+            person: box
+            for person, last in self._last.items()
+            if (box := near(rgb, last)) is not None
+        }
+        leading = max(
+            self._frames, key=lambda person: (self._frames[person], -person), default=None
+        )
         if leading not in found:
             found |= self._searched(rgb, found)
-        # One who turned away is looked for at the same place again.
-        self._last = {person: self._last[person] for person in (leading,) if person is not None} | found
+        # A person who turned away is searched for at the same place again.
+        self._last = {
+            person: self._last[person] for person in (leading,) if person is not None
+        } | found
         for person in found:
             self._frames[person] = self._frames.get(person, 0) + 1
         return found
 
     def _searched(self, rgb: Pictures, found: dict[int, Box]) -> dict[int, Box]:
         """Faces of the whole frame that are not found yet, the largest first."""
-        boxes = [box for box in detect(rgb) if all(box.overlap(other) < SAME_FACE for other in found.values())]
+        boxes = [
+            box
+            for box in detect(rgb)
+            if all(box.overlap(other) < SAME_FACE for other in found.values())
+        ]
         boxes = sorted(boxes, key=lambda box: -box.area)[: PEOPLE - len(found)]
         missing = [(person, box) for person, box in self._last.items() if person not in found]
-        numbers = [next(self._new) if person is None else person for person in owners(boxes, missing)]
+        numbers = [
+            next(self._new) if person is None else person for person in owners(boxes, missing)
+        ]
         return dict(zip(numbers, boxes, strict=True))
 
 
 def near(rgb: Pictures, last: Box) -> Box | None:
-    """The face around its last box; None where there is none that overlaps it enough to be the same.
+    """The face around its last box; None if none overlaps it enough to be the same face.
 
     Args:
         rgb: (H, W, 3) uint8.
@@ -235,8 +308,18 @@ def near(rgb: Pictures, last: Box) -> Box | None:
         return None
     side = min(NEAR_SIDE, window.w)
     scale = window.w / side
-    small = np.asarray(cv2.resize(take(rgb, window), (side, side), interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    small = np.asarray(
+        cv2.resize(take(rgb, window), (side, side), interpolation=cv2.INTER_AREA), dtype=np.uint8
+    )
     boxes = [
-        Box(window.x + round(x * scale), window.y + round(y * scale), round(w * scale), round(h * scale)) for x, y, w, h in detect(small)
+        Box(
+            window.x + round(x * scale),
+            window.y + round(y * scale),
+            round(w * scale),
+            round(h * scale),
+        )
+        for x, y, w, h in detect(small)
     ]
-    return max((box for box in boxes if box.overlap(last) >= SAME_FACE), key=last.overlap, default=None)
+    return max(
+        (box for box in boxes if box.overlap(last) >= SAME_FACE), key=last.overlap, default=None
+    )

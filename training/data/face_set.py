@@ -1,4 +1,4 @@
-"""Faces of prepared videos as a table whose pictures and landmarks lie on the disk, mapped into memory."""
+"""Faces of prepared videos as a table; pictures and landmarks are memory-mapped from disk."""
 
 from __future__ import annotations
 
@@ -37,11 +37,16 @@ class Place(NamedTuple):
 
 
 class FaceSet(FaceTable):
-    """A table whose pictures are arrays on disk; none is kept in memory, and none is encoded as long as it is joined with its like."""
+    """A table whose pictures are arrays on disk; none is kept in memory.
+
+    Pictures are encoded only when it is joined with another kind of table.
+    """
 
     def __init__(self, places: Iterable[Place]) -> None:
         self._places = {id(place.row): place for place in places}
-        super().__init__([place.row for place in self._places.values()], lambda row: _png(self.picture(row)))
+        super().__init__(
+            [place.row for place in self._places.values()], lambda row: _png(self.picture(row))
+        )
 
     def where(self, keep: Callable[[Row], bool]) -> FaceSet:
         """The rows for which `keep` holds, in the same order."""
@@ -61,7 +66,7 @@ class FaceSet(FaceTable):
         return np.array(array[number])
 
     def landmarks(self, row: Row) -> NDArray[np.float32] | None:
-        """(478, 2) x and y in pixels of the picture; None where no face was found in it.
+        """(478, 2) x and y in pixels of the picture; None if no face was found in it.
 
         Both sides of a pair have those of the real one.
         """
@@ -72,7 +77,7 @@ class FaceSet(FaceTable):
         return np.array(points[place.face], np.float32)
 
     def __getstate__(self) -> dict[str, Any]:
-        """The places alone: names of rows in memory mean nothing to another process."""
+        """Only the places: names of rows in memory mean nothing to another process."""
         return {"places": list(self._places.values())}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -80,5 +85,5 @@ class FaceSet(FaceTable):
 
 
 def _png(picture: Pictures) -> bytes:
-    """For tables that are joined with others, which keep encoded pictures."""
+    """A PNG for joined tables, which keep encoded pictures."""
     return cv2.imencode(".png", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))[1].tobytes()

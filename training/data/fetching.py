@@ -1,4 +1,4 @@
-"""Opens one video wherever it lies: local, in an archive, or behind a URL; hashed on the way."""
+"""Opens one video from a local path, an archive or a URL, and hashes it on the way."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from dfgui.core.video import Still, Video, open_media
 from training.data.shards import Settings
 
 CHUNK = 1 << 20
-FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}  # the disk's fault, not the video's
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}  # errors of the disk, not of the video
 SMALLEST = 32  # side of a frame, pixels
 ARCHIVES = 4  # zip files that stay open: one of 15,000 pictures takes 0.1 s to open
 Beat = Callable[[], None]
@@ -30,7 +30,11 @@ T = TypeVar("T")
 
 def wanted_indices(count: int, settings: Settings) -> list[int]:
     """Which of `count` frames are taken."""
-    return list(range(min(count, settings.frames))) if settings.first else sample_indices(count, settings.frames)
+    return (
+        list(range(min(count, settings.frames)))
+        if settings.first
+        else sample_indices(count, settings.frames)
+    )
 
 
 def one_behind(look: Callable[[T], None], items: Iterator[T]) -> Iterator[None]:
@@ -47,13 +51,16 @@ def one_behind(look: Callable[[T], None], items: Iterator[T]) -> Iterator[None]:
 
 
 def require_size(width: int, height: int) -> None:
-    """See that pictures are large enough.
+    """Check that pictures are large enough.
 
     Raises:
         AnalysisError: a side is below `SMALLEST` pixels.
     """
     if min(width, height) < SMALLEST:
-        raise AnalysisError(f"its pictures have {width} x {height} pixels, expected at least {SMALLEST} x {SMALLEST}")
+        raise AnalysisError(
+            f"its pictures have {width} x {height} pixels, expected at least {SMALLEST} x"
+            f" {SMALLEST}"
+        )
 
 
 @contextmanager
@@ -61,7 +68,7 @@ def opened(path: Path, threads: int, beat: Beat) -> Iterator[Video | Still]:
     """A video or a still.
 
     Raises:
-        AnalysisError: it cannot be read; without its name.
+        AnalysisError: it cannot be read; the message does not name it.
     """
     try:
         video = open_media(path, threads=threads, progress=lambda *_: beat())
@@ -73,10 +80,12 @@ def opened(path: Path, threads: int, beat: Beat) -> Iterator[Video | Still]:
 
 @contextmanager
 def fetched(path: str, scratch: Path, beat: Beat = lambda: None) -> Iterator[tuple[Path, int, str]]:
-    """A local file with its bytes and SHA-256; what lies in an archive or elsewhere is copied to `scratch` meanwhile.
+    """A local file with its bytes and SHA-256.
+
+    A video in an archive or elsewhere is copied to `scratch` for that time.
 
     Raises:
-        AnalysisError: it cannot be read; without its name.
+        AnalysisError: it cannot be read; the message does not name it.
         OSError: the disk is full.
     """
     if "://" not in path:
@@ -119,7 +128,7 @@ def _read_errors() -> Iterator[None]:
         if error.errno in FULL:
             raise
         raise AnalysisError(f"it cannot be read ({error.strerror or error})") from error
-    except Exception as error:  # every kind of file system has its own
+    except Exception as error:  # every kind of file system has its own errors
         raise AnalysisError(f"it cannot be read ({error})") from error
 
 

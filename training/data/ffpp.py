@@ -1,4 +1,7 @@
-"""FaceForensics++ in its official folders: a table of videos; a table of faces, the same frame of fake and original cut alike."""
+"""FaceForensics++ in its official folders: a table of videos, and a table of faces.
+
+For the faces the same frame of fake and original is cut in the same way.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,9 @@ from dfgui.core.geometry import Box
 from dfgui.core.video import Video, sample_indices
 from training.data.videos import VideoRow, VideoTable
 
-CHANGED = 5.0  # grey levels, mean over the box: measured, replaced faces change by 6.7 and more, others by 3.5 and less
+# Grey levels, mean over the box. Replaced faces were measured to change by 6.7 and more, others by
+# 3.5 and less.
+CHANGED = 5.0
 TEST_PEOPLE = frozenset(("469", "481", "585", "599", "828", "830", "272", "396", "712", "716"))
 
 Picture = NDArray[np.uint8]
@@ -26,7 +31,10 @@ Picture = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Clip:
-    """A clip in the official folder layout: `target` lends the frame, `donor` the face ('' for a real clip)."""
+    """A clip in the official folder layout.
+
+    `target` lends the frame, `donor` the face ('' for a real clip).
+    """
 
     path: Path
     target: str
@@ -40,23 +48,29 @@ class Clip:
 
 
 def clips(root: Path, *, compression: str = "c23") -> list[Clip]:
-    """All clips under the official layout, real ones first.
+    """All clips in the official layout, real ones first.
 
     Raises:
         AnalysisError: there are none.
     """
-    real = [Clip(path, path.stem, "", "original") for path in sorted(root.glob(f"original_sequences/youtube/{compression}/videos/*.mp4"))]
+    real = [
+        Clip(path, path.stem, "", "original")
+        for path in sorted(root.glob(f"original_sequences/youtube/{compression}/videos/*.mp4"))
+    ]
     fake = [
         Clip(path, target=path.stem[:3], donor=path.stem[4:], method=path.parts[-4])
         for path in sorted(root.glob(f"manipulated_sequences/*/{compression}/videos/*_*.mp4"))
     ]
     if not real:
-        raise AnalysisError(f"{root} has no clips in original_sequences/youtube/{compression}/videos; name the folder of FaceForensics++.")
+        raise AnalysisError(
+            f"{root} has no clips in original_sequences/youtube/{compression}/videos; name the"
+            " folder of FaceForensics++."
+        )
     return real + fake
 
 
 def read_videos(root: str | Path, *, compression: str = "c23") -> VideoTable:
-    """All clips; the partner of a fake is its original, and `test` are the people of `TEST_PEOPLE`.
+    """All clips; the partner of a fake is its original, and `test` is the people of `TEST_PEOPLE`.
 
     Raises:
         AnalysisError: it has no original clips, or no fakes.
@@ -64,7 +78,9 @@ def read_videos(root: str | Path, *, compression: str = "c23") -> VideoTable:
     base = Path(root)
     found = clips(base, compression=compression)
     originals = {clip.target: str(clip.path) for clip in found if not clip.is_fake}
-    rows = tuple(_video(clip, base, originals.get(clip.target, "") if clip.is_fake else "") for clip in found)
+    rows = tuple(
+        _video(clip, base, originals.get(clip.target, "") if clip.is_fake else "") for clip in found
+    )
     return VideoTable(rows).require(root)
 
 
@@ -84,11 +100,11 @@ def _video(clip: Clip, base: Path, partner: str) -> VideoRow:
 
 
 def families(root: Path, *, without: Collection[str] = ()) -> dict[str, list[Clip]]:
-    """All clips by the person whose frames they show, the original first.
+    """All clips, grouped by the person whose frames they show, the original first.
 
     Args:
         root: folder with `original_sequences` and `manipulated_sequences`.
-        without: people whose clips are not wanted.
+        without: people whose clips are left out.
 
     Raises:
         AnalysisError: a person has no original clip, or no fake was made from it.
@@ -104,13 +120,16 @@ def families(root: Path, *, without: Collection[str] = ()) -> dict[str, list[Cli
 
 def _require_both(target: str, family: list[Clip]) -> None:
     if {clip.is_fake for clip in family} != {False, True}:
-        raise AnalysisError(f"{family[0].path.name}: person {target} needs an original clip and fakes made from it; add or remove clips.")
+        raise AnalysisError(
+            f"{family[0].path.name}: person {target} needs an original clip and fakes made from it;"
+            " add or remove clips."
+        )
 
 
 def pairs(clips: Sequence[Clip]) -> list[str]:
-    """Of each clip the two people who lend each other faces, `033-097`: no split may part them.
+    """For each clip the two people who lend each other faces, `033-097`: no split may part them.
 
-    A person of whom there is no fake stands alone.
+    A person without a fake stands alone.
     """
     donors = {clip.target: clip.donor for clip in clips if clip.is_fake}
     return ["-".join(sorted({clip.target, donors.get(clip.target, clip.target)})) for clip in clips]
@@ -120,8 +139,9 @@ def aligned(family: list[Clip], frames: int) -> tuple[list[dict[int, Picture]], 
     """The same frames of an original and the fakes made from it.
 
     Returns:
-        Per clip of the family, index -> (H, W, 3) uint8 RGB, all of the original's size by `fitted`; and index -> box of the face that was
-        replaced, found in the original. Frames without such a face have no box.
+        Per clip of the family, index -> (H, W, 3) uint8 RGB, all of the original's size by
+        `fitted`; and index -> box of the face that was replaced, found in the original. Frames
+        without such a face have no box.
     """
     decoded = _same_frames(family, frames)
     shared = sorted(set.intersection(*(set(frames_of) for frames_of in decoded)))
@@ -131,7 +151,10 @@ def aligned(family: list[Clip], frames: int) -> tuple[list[dict[int, Picture]], 
 
 
 def _same_frames(family: list[Clip], frames: int) -> list[dict[int, Picture]]:
-    """The same frame numbers of every clip of the family: some fakes are a few frames shorter than their original."""
+    """The same frame numbers of every clip of the family.
+
+    Some fakes are a few frames shorter than their original.
+    """
     with contextlib.ExitStack() as stack:
         videos = [stack.enter_context(Video(clip.path)) for clip in family]
         indices = sample_indices(min(video.count for video in videos), frames)
@@ -139,10 +162,11 @@ def _same_frames(family: list[Clip], frames: int) -> list[dict[int, Picture]]:
 
 
 def fitted(fake: Picture, real: Picture) -> Picture:
-    """A fake frame in the size of its original: the middle of the original put in its place, or resized, whichever is more alike.
+    """A fake frame in the size of its original.
 
-    Face2Face cut its frames to whole blocks of 16 pixels: of 854 columns, 11 are missing on either side. Resizing moved such a frame by as
-    much against its original.
+    It is either placed in the middle of the original or resized, whichever looks more alike.
+    Face2Face cut its frames to whole blocks of 16 pixels: of 854 columns, 11 are missing on each
+    side. Resizing moves such a frame by as much against its original.
     """
     if fake.shape == real.shape:
         return fake
@@ -155,14 +179,20 @@ def fitted(fake: Picture, real: Picture) -> Picture:
     return min(put, resized, key=lambda picture: float(cv2.absdiff(picture, real).mean()))
 
 
-def _boxes(original: dict[int, Picture], fakes: list[dict[int, Picture]], indices: list[int]) -> dict[int, Box]:
-    """For each frame, the detected face that a fake changed most; frames where none was changed are left out.
+def _boxes(
+    original: dict[int, Picture], fakes: list[dict[int, Picture]], indices: list[int]
+) -> dict[int, Box]:
+    """For each frame, the detected face that a fake changed most.
 
-    Haar also finds captions and pictures on walls: one frame in twenty of these clips.
+    Frames without a changed face are left out. Haar also finds captions and pictures on walls: one
+    frame in twenty of these clips.
     """
     boxes: dict[int, Box] = {}
     for i in indices:
-        changes = {box: max(_change(original[i], fake[i], box) for fake in fakes) for box in detect(original[i])}
+        changes = {
+            box: max(_change(original[i], fake[i], box) for fake in fakes)
+            for box in detect(original[i])
+        }
         box = max(changes, key=changes.__getitem__, default=None)
         if box is not None and changes[box] >= CHANGED:
             boxes[i] = box

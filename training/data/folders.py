@@ -1,4 +1,7 @@
-"""Plain folders named REAL and FAKE: full of face pictures as a face-crop table, full of videos as a table of videos."""
+"""Plain folders named REAL and FAKE.
+
+Face pictures give a face-crop table, videos give a table of videos.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +17,8 @@ SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp"}
 def read_folders(root: Path, *, split: str = "train") -> FaceTable:
     """Read `root/REAL/...` and `root/FAKE/...`.
 
-    Pictures of one sub-folder belong to one original; lying directly in REAL or FAKE, those with the same stem do
-    (`REAL/clip1.jpg`, `FAKE/clip1.jpg`).
+    Pictures of one sub-folder belong to one original; directly in REAL or FAKE, those with the same
+    stem do (`REAL/clip1.jpg`, `FAKE/clip1.jpg`).
 
     Raises:
         AnalysisError: one of the two folders is missing or empty.
@@ -23,7 +26,9 @@ def read_folders(root: Path, *, split: str = "train") -> FaceTable:
     rows = [row for label in LABELS for row in _rows(root, label, split)]
     for label in LABELS:
         if not any(row.label == label for row in rows):
-            raise AnalysisError(f"{root} has no pictures in a folder named {label}; put them there.")
+            raise AnalysisError(
+                f"{root} has no pictures in a folder named {label}; put them there."
+            )
     return FaceTable(rows, lambda row: (root / row.archive / row.file).read_bytes())
 
 
@@ -31,7 +36,15 @@ def _rows(root: Path, label: str, split: str) -> list[Row]:
     folder = root / label
     files = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
     return [
-        Row(str(path.relative_to(folder)), label, label, _original(path.relative_to(folder)), split, source="folders") for path in files
+        Row(
+            str(path.relative_to(folder)),
+            label,
+            label,
+            _original(path.relative_to(folder)),
+            split,
+            source="folders",
+        )
+        for path in files
     ]
 
 
@@ -42,7 +55,7 @@ def _original(path: PurePath) -> str:
 def read_videos(root: str | Path, *, split: str = "train") -> VideoTable:
     """Read videos, and pictures as videos of one frame, in `root/REAL/...` and `root/FAKE/...`.
 
-    Which belong to one original is decided as in `read_folders`.
+    Which ones belong to one original is decided as in `read_folders`.
 
     Args:
         root: local folder or fsspec URL.
@@ -52,10 +65,22 @@ def read_videos(root: str | Path, *, split: str = "train") -> VideoTable:
         AnalysisError: one of the two folders is missing or empty.
     """
     store = Store(root)
-    rows = [_video(store, name, split) for name in store.sizes if name.partition("/")[0] in LABELS and suffix(name) in MEDIA_SUFFIXES]
+    rows = [
+        _video(store, name, split)
+        for name in store.sizes
+        if name.partition("/")[0] in LABELS and suffix(name) in MEDIA_SUFFIXES
+    ]
     return VideoTable(tuple(rows)).require(root)
 
 
 def _video(store: Store, name: str, split: str) -> VideoRow:
     label, _, rest = name.partition("/")
-    return VideoRow(name, store.path(name), label, _original(PurePosixPath(rest)), "folders", split=split, bytes=store.sizes[name])
+    return VideoRow(
+        name,
+        store.path(name),
+        label,
+        _original(PurePosixPath(rest)),
+        "folders",
+        split=split,
+        bytes=store.sizes[name],
+    )

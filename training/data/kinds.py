@@ -1,4 +1,4 @@
-"""The data sets that can be prepared: who reads each, and what is taken of it unless told otherwise."""
+"""The data sets that can be prepared: who reads each, and what is taken by default."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class Kind:
     """A kind of data set.
 
     Attributes:
-        read: its table of videos, from a local folder or an fsspec URL.
-        settings: what is taken unless told otherwise.
+        read: gives its table of videos, from a local folder or an fsspec URL.
+        settings: what is taken by default.
     """
 
     read: Callable[[str | Path], VideoTable]
@@ -34,10 +34,16 @@ KINDS: dict[str, Kind] = {
     "ffpp": Kind(ffpp.read_videos, PAIRS),
     "celebdf": Kind(celebdf.read_videos),
     "folders": Kind(folders.read_videos),
-    "crops": Kind(crops.read_videos, Settings(frames=1, size=0, faces="whole", face_size=224, face_scale=1.0, landmarks=True)),
+    "crops": Kind(
+        crops.read_videos,
+        Settings(frames=1, size=0, faces="whole", face_size=224, face_scale=1.0, landmarks=True),
+    ),
     "side_by_side": Kind(side_by_side.read_videos, PAIRS),
     "real_clips": Kind(real_clips.read_videos, CLIPS),
-    "stills": Kind(stills.read_videos, Settings(frames=1, size=0, face_size=224, face_scale=1.5, landmarks=True)),
+    "stills": Kind(
+        stills.read_videos,
+        Settings(frames=1, size=0, face_size=224, face_scale=1.5, landmarks=True),
+    ),
 }
 
 
@@ -45,10 +51,12 @@ def kind_named(name: str) -> Kind:
     """A kind of data set.
 
     Raises:
-        AnalysisError: there is none of that name.
+        AnalysisError: no kind has that name.
     """
     if name not in KINDS:
-        raise AnalysisError(f"There is no kind of data set named {name!r}; there are: {', '.join(KINDS)}.")
+        raise AnalysisError(
+            f"There is no kind of data set named {name!r}; there are: {', '.join(KINDS)}."
+        )
     return KINDS[name]
 
 
@@ -60,6 +68,6 @@ def read_videos(name: str, data: str | Path) -> VideoTable:
         data: its local folder or fsspec URL; FaceForensics++ and tables of crops must be local.
 
     Raises:
-        AnalysisError: there is no such kind, or nothing of that kind.
+        AnalysisError: there is no such kind, or no data of that kind.
     """
     return kind_named(name).read(data)

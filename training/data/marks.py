@@ -1,4 +1,4 @@
-"""Whether a face that is stored is one, and where its landmarks are: what the landmark network says."""
+"""Whether a stored face is a face, and where its landmarks are, by the landmark network."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ from dfgui.core.geometry import Box
 from dfgui.core.landmarks import POINTS, FaceMesh, Landmarks
 from dfgui.resources import FACE_CHECK, resource
 
-PRESENCE = 11.0  # logit from which a box holds a face; chosen before the card had its limit of 12.2, and shards stand on it
-# A ready crop may be tighter than the box that the network expects. Of 500 DFDC crops it finds 86 % at 1.0, 87 % at .9 and 91 % at one of
-# .7, .8, .9, 1.0, 1.15 and 1.3; of 30,846 at one of these four 91 % (REAL 93 %, FAKE 89 %).
+# Logit from which a box holds a face. It was chosen before the card had its limit of 12.2, and
+# shards depend on it.
+PRESENCE = 11.0
+# A ready crop may be tighter than the box that the network expects. Of 500 DFDC crops it finds 86 %
+# at 1.0, 87 % at .9 and 91 % at any of .7, .8, .9, 1.0, 1.15 and 1.3; of 30,846 at any of these
+# four 91 % (REAL 93 %, FAKE 89 %).
 TRIES = 1.0, 0.9, 1.15, 0.8
 
 
@@ -27,12 +30,12 @@ def load_mesh() -> FaceMesh:
 
 
 def look(mesh: FaceMesh, rgb: NDArray[np.uint8], box: Box) -> Landmarks:
-    """What the network says of one box of a frame, (H, W, 3) uint8."""
+    """Its result for one box of a frame, (H, W, 3) uint8."""
     return mesh.look(rgb, [box])[0]
 
 
 def look_at_crop(mesh: FaceMesh, rgb: NDArray[np.uint8]) -> Landmarks:
-    """What it says of a ready crop, (H, W, 3) uint8: the first try that finds a face, else the best."""
+    """Its result for a ready crop, (H, W, 3) uint8: the first try with a face, else the best."""
     found = []
     for factor in TRIES:
         found.append(look(mesh, rgb, whole(rgb) if factor == 1.0 else whole(rgb).scaled(factor)))
@@ -45,12 +48,12 @@ def in_face(marks: Landmarks, square: Box, side: int) -> NDArray[np.float16]:
     """Landmarks in pixels of a stored face.
 
     Args:
-        marks: of the frame.
+        marks: landmarks of the frame.
         square: what was cut out of the frame.
         side: of the stored face, pixels.
 
     Returns:
-        (478, 2) x and y; a quarter of a pixel is the finest step. NaN where there is no face.
+        (478, 2) x and y; the finest step is a quarter of a pixel. NaN if there is no face.
     """
     if marks.presence < PRESENCE:
         return np.full((POINTS, 2), np.nan, np.float16)

@@ -1,4 +1,4 @@
-"""Halves of a picture that shows two videos next to each other."""
+"""Halves of a picture that shows two videos side by side."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from training.data.videos import Panel
 
 @dataclass(frozen=True)
 class Half:
-    """Columns of a picture: the whole of it, or one half.
+    """Columns of a picture: all of it, or one half.
 
     Attributes:
         left: its first column.
@@ -24,18 +24,21 @@ class Half:
     width: int
 
     def of(self, rgb: Pictures) -> Pictures:
-        """(H, width, 3) uint8 of (H, W, 3)."""
+        """(H, width, 3) uint8 out of (H, W, 3)."""
         return np.ascontiguousarray(rgb[:, self.left : self.left + self.width])
 
 
 def panel(name: Panel, width: int) -> Half:
-    """The part of pictures of this width that is meant.
+    """The named part of pictures of this width.
 
     Raises:
-        AnalysisError: a half is meant, and the width is odd.
+        AnalysisError: it is a half, and the width is odd.
     """
     if not name:
         return Half(0, width)
     if width % 2:
-        raise AnalysisError(f"its width of {width} pixels is odd, and two halves next to each other need an even one")
+        raise AnalysisError(
+            f"its width of {width} pixels is odd, and two halves next to each other need an"
+            " even one"
+        )
     return Half(0 if name == "left" else width // 2, width // 2)

@@ -1,7 +1,8 @@
-"""Videos -> shards of arrays: several processes, each with one video at a time; goes on after a kill without loss or duplicate.
+"""Videos -> shards of arrays, by several processes with one video each at a time.
 
-A worker fills a shard and puts its arrays in place; only then does this process append the shard to the manifest. What a kill
-leaves behind is therefore either in the manifest and whole, or not in it and made again.
+After a kill it continues without loss or duplicates. A worker fills a shard and puts its arrays in
+place; only then does this process append the shard to the manifest. After a kill a shard is either
+in the manifest and complete, or not in it and made again.
 """
 
 from __future__ import annotations
@@ -25,15 +26,24 @@ import msgspec
 from dfgui.core.errors import AnalysisError
 from dfgui.resources import FACE_CHECK, resource
 from training.data.crew import Begun, Done, Failed, Task, Worker
-from training.data.shards import NO_FACE, Manifest, PreparedVideo, Settings, Source, lock, replace_file
+from training.data.shards import (
+    NO_FACE,
+    Manifest,
+    PreparedVideo,
+    Settings,
+    Source,
+    lock,
+    replace_file,
+)
 from training.data.table import LABELS
 from training.data.videos import VideoRow, VideoTable
 
 TABLE = "videos.csv"
 SHARD_BYTES = 64 << 20
-SHARDS = 16  # at least so many where there are enough videos, so that workers share them out and a kill costs little
-TRIES = 2  # a worker may die of a video so often
-WRITES = 3  # or between videos
+# At least so many if there are enough videos, so that workers share them and a kill costs little.
+SHARDS = 16
+TRIES = 2  # a video may kill a worker so often
+WRITES = 3  # or a worker may die so often between videos
 POLL_S = 0.5
 SILENCE_S = 300.0
 START_S = 120.0  # until a process is ready, at least
@@ -59,26 +69,29 @@ def prepare(
     silence_s: float = SILENCE_S,
     shard_bytes: int = SHARD_BYTES,
 ) -> int:
-    """Take frames and faces of all videos, or of those that an earlier start has not come to.
+    """Take frames and faces of all videos, or of those that an earlier run did not reach.
 
     Args:
-        table: the videos; more may be added for a later start.
-        out: folder for the shards; read it with `Prepared`. `videos.csv` in it lists every video with size, SHA-256 and what became of it.
+        table: the videos; more may be added for a later run.
+        out: folder for the shards; read it with `Prepared`. Its `videos.csv` lists every video with
+            size, SHA-256 and result.
         settings: what to take.
         workers: processes; 0 for as many as there are cores.
-        again: also try those again that were left out before.
-        with_test: also store videos of the split `test`; without, training cannot touch what is not there.
-        say: is told a sentence for each video that is left out, and a count at the end.
-        progress: is told 0-1 and with which video.
-        stopping: is asked twice a second; once true, finished shards are kept and the rest is dropped.
+        again: also retry those that were left out before.
+        with_test: also store videos of the split `test`; without it, training cannot touch them.
+        say: gets a sentence for each video that is left out, and a count at the end.
+        progress: gets 0-1 and the name of the video.
+        stopping: is asked twice a second; once it returns true, finished shards are kept and the
+            rest is dropped.
         silence_s: a worker without a sign of life for so long is ended.
-        shard_bytes: of pictures in a shard, about.
+        shard_bytes: approximate bytes of pictures in a shard.
 
     Returns:
-        Videos that were not come to: 0 unless it was stopped.
+        Number of videos not reached: 0 unless it was stopped.
 
     Raises:
-        AnalysisError: the folder holds others, the disk is full, no worker can be started, or a class stays empty.
+        AnalysisError: the folder holds other settings or videos, the disk is full, no worker can be
+            started, or a class stays empty.
     """
     settings = settings or Settings()
     table = _chosen(table, settings, with_test=with_test, say=say)
@@ -94,7 +107,17 @@ def prepare(
             _warn_of_space(out, settings, len(pending), say)
             each = max(1, min(shard_bytes // settings.video_bytes, math.ceil(len(table) / SHARDS)))
             tasks = _tasks(pending, each, set(manifest.shards))
-            _Preparation(out, settings, manifest, tasks, workers or os.cpu_count() or 1, say, progress, stopping, silence_s).run()
+            _Preparation(
+                out,
+                settings,
+                manifest,
+                tasks,
+                workers or os.cpu_count() or 1,
+                say,
+                progress,
+                stopping,
+                silence_s,
+            ).run()
         left = len(_pending(manifest, table, again=False))
         _write_table(out, table, manifest)
     _conclude(out, manifest, table, left, say)
@@ -102,29 +125,45 @@ def prepare(
 
 
 def _chosen(table: VideoTable, settings: Settings, *, with_test: bool, say: Say) -> VideoTable:
-    """Without the partners of fakes where pairs are prepared, and without `test` unless asked for."""
+    """The videos without the partners of fakes if pairs are prepared.
+
+    Those of the split `test` are left out too, unless asked for.
+    """
     table = table.paired() if settings.pairs else table
     kept = table if with_test else table.where(lambda row: row.split != "test")
     if len(kept) < len(table):
-        say(f"Left untouched: the test part, {len(table) - len(kept)} of {len(table)}; --with-test prepares it too.")
+        say(
+            f"Left untouched: the test part, {len(table) - len(kept)} of {len(table)}; --with-test"
+            " prepares it too."
+        )
     return kept
 
 
 def _check(settings: Settings, table: VideoTable) -> None:
     for name, least in (("frames", 1), ("size", 0), ("face_size", 1)):
         if getattr(settings, name) < least:
-            raise AnalysisError(f"{name}: expected {least} or more, received {getattr(settings, name)}.")
+            raise AnalysisError(
+                f"{name}: expected {least} or more, received {getattr(settings, name)}."
+            )
     if settings.face_scale <= 0 or not settings.video_bytes:
-        raise AnalysisError("face_scale must be above 0, and frames or faces must be stored; change the settings.")
+        raise AnalysisError(
+            "face_scale must be above 0, and frames or faces must be stored; change the settings."
+        )
     if settings.pairs and settings.faces != "haar":
-        raise AnalysisError("Pairs are cut by the box of a face that is found: faces must be haar, or pairs be prepared one by one.")
+        raise AnalysisError(
+            "Pairs are cut by the box of a face that is found: faces must be haar, or pairs be"
+            " prepared one by one."
+        )
     if settings.landmarks and not resource("models", FACE_CHECK, "model.xml").is_file():
         raise AnalysisError(
-            f"The network {FACE_CHECK}, which finds landmarks, is not there; install the program again, or do without landmarks."
+            f"The network {FACE_CHECK}, which finds landmarks, is not there; install the program"
+            " again, or do without landmarks."
         )
     twice = [file for file, times in Counter(row.file for row in table.rows).items() if times > 1]
     if twice:
-        raise AnalysisError(f"{len(twice)} videos are in the table twice, the first of them {twice[0]}.")
+        raise AnalysisError(
+            f"{len(twice)} videos are in the table twice, the first of them {twice[0]}."
+        )
 
 
 def _note_source(manifest: Manifest, table: VideoTable, say: Say) -> None:
@@ -136,7 +175,7 @@ def _note_source(manifest: Manifest, table: VideoTable, say: Say) -> None:
 
 
 def _tidy(out: Path, manifest: Manifest) -> None:
-    """Remove what a kill left: half-written files, and shards that the manifest does not know."""
+    """Remove what a kill left: half-written files, and shards that are not in the manifest."""
     known = {stored.file for shard in manifest.shards.values() for stored in shard.files.values()}
     for path in (*out.glob("*.part"), *out.glob("incoming-*"), *out.glob("shard-*.npy")):
         if path.name not in known:
@@ -145,10 +184,10 @@ def _tidy(out: Path, manifest: Manifest) -> None:
 
 
 def _pending(manifest: Manifest, table: VideoTable, *, again: bool) -> list[VideoRow]:
-    """The rows that no shard settles.
+    """The rows that no shard covers yet.
 
     Raises:
-        AnalysisError: a video was prepared as something else than the table says now.
+        AnalysisError: a video was prepared with other values than the table has now.
     """
     rows = {row.file: row for row in table.rows}
     done = set()
@@ -165,41 +204,59 @@ def _require_same(video: PreparedVideo, row: VideoRow | None) -> None:
         before, now = getattr(video.row, name), getattr(row, name)
         if before != now:
             raise AnalysisError(
-                f"{video.row.file} was prepared with the {name} {before!r}, the table says {now!r} now; choose another folder."
+                f"{video.row.file} was prepared with the {name} {before!r}, the table says {now!r}"
+                " now; choose another folder."
             )
 
 
 def _tasks(pending: Sequence[VideoRow], each: int, taken: set[int]) -> deque[Task]:
-    """Shards with the lowest free numbers: after a kill the same videos come into the same shards."""
+    """Tasks for shards with the lowest free numbers.
+
+    After a kill the same videos come into the same shards.
+    """
     free = (number for number in count() if number not in taken)
-    return deque(Task(next(free), tuple(pending[i : i + each])) for i in range(0, len(pending), each))
+    return deque(
+        Task(next(free), tuple(pending[i : i + each])) for i in range(0, len(pending), each)
+    )
 
 
 def _warn_of_space(out: Path, settings: Settings, videos: int, say: Say) -> None:
     needed, free = videos * settings.video_bytes, shutil.disk_usage(out).free
     if needed > free:
-        say(f"{out.name} may need {needed / 1e9:.1f} GB more, and {free / 1e9:.1f} GB are free.", "warning")
+        say(
+            f"{out.name} may need {needed / 1e9:.1f} GB more, and {free / 1e9:.1f} GB are free.",
+            "warning",
+        )
 
 
 @contextmanager
 def _disk_errors(out: Path) -> Iterator[None]:
-    """Turns what the disk says into a sentence."""
+    """Turns an error of the disk into a sentence."""
     try:
         yield
     except OSError as error:
         where = Path(error.filename).name if error.filename else out.name
-        raise AnalysisError(f"{where} cannot be written: {error.strerror or error}. Free some space; the same command goes on.") from error
+        raise AnalysisError(
+            f"{where} cannot be written: {error.strerror or error}. Free some space; the same"
+            " command goes on."
+        ) from error
 
 
 class _Preparation:
-    """The tasks, the workers at them, and what comes back."""
+    """The tasks, the workers that do them, and their results."""
 
     def __init__(
-        self, out: Path, settings: Settings, manifest: Manifest, tasks: deque[Task], workers: int, say: Say,
-        progress: Callable[[float, str], None], stopping: Callable[[], bool], silence_s: float,
+        self, out: Path, settings: Settings, manifest: Manifest, tasks: deque[Task], workers: int,
+        say: Say, progress: Callable[[float, str], None], stopping: Callable[[], bool],
+        silence_s: float,
     ) -> None:  # fmt: skip
         self._out, self._settings, self._manifest, self._tasks = out, settings, manifest, tasks
-        self._say, self._progress, self._stopping, self._silence_s = say, progress, stopping, silence_s
+        self._say, self._progress, self._stopping, self._silence_s = (
+            say,
+            progress,
+            stopping,
+            silence_s,
+        )
         self._most = min(workers, len(tasks))
         self._threads = max(1, (os.cpu_count() or 1) // self._most)
         self._total = sum(len(task.rows) for task in tasks)
@@ -210,7 +267,9 @@ class _Preparation:
 
     def run(self) -> None:
         try:
-            while (self._tasks or any(worker.task for worker in self._workers)) and not self._stopping():
+            while (
+                self._tasks or any(worker.task for worker in self._workers)
+            ) and not self._stopping():
                 self._give_out()
                 by_connection = {worker.connection: worker for worker in self._workers}
                 for connection in wait(list(by_connection), POLL_S):
@@ -221,8 +280,12 @@ class _Preparation:
                 worker.end()
 
     def _give_out(self) -> None:
-        while len(self._workers) < min(self._most, len(self._tasks) + sum(worker.task is not None for worker in self._workers)):
-            self._workers.append(Worker(self._settings, self._out, str(next(self._names)), self._threads))
+        while len(self._workers) < min(
+            self._most, len(self._tasks) + sum(worker.task is not None for worker in self._workers)
+        ):
+            self._workers.append(
+                Worker(self._settings, self._out, str(next(self._names)), self._threads)
+            )
         for worker in self._workers:
             if worker.task is None and self._tasks:
                 worker.give(self._tasks.popleft())
@@ -259,28 +322,43 @@ class _Preparation:
                 self._lose(worker, f"gave no sign of life for {allowed:g} s")
 
     def _lose(self, worker: Worker, how: str) -> None:
-        """A worker is gone: its task is begun again; what it died of twice is given up."""
+        """Handle a lost worker: restart its task; give up what killed workers twice."""
         self._workers.remove(worker)
         if worker.present is None:
-            raise AnalysisError(f"A worker process {how} before it was ready; see the messages above, or take fewer workers.")
+            raise AnalysisError(
+                f"A worker process {how} before it was ready; see the messages above, or take fewer"
+                " workers."
+            )
         task, file = worker.task, worker.present
         if task is None:
             return
         self._deaths[file or str(task.number)] += 1
         if not file and self._deaths[str(task.number)] >= WRITES:
-            raise AnalysisError(f"The worker process that wrote shard {task.number} {how}, {WRITES} times; take fewer workers.")
+            raise AnalysisError(
+                f"The worker process that wrote shard {task.number} {how}, {WRITES} times; take"
+                " fewer workers."
+            )
         if file and self._deaths[file] >= TRIES:
-            why = f"the worker process that read it {how}, {TRIES} times; where memory ran out, take fewer workers"
+            why = (
+                f"the worker process that read it {how}, {TRIES} times; where memory ran out, take"
+                " fewer workers"
+            )
             task = msgspec.structs.replace(task, given_up=task.given_up | {file: why})
         else:
-            self._say(f"The worker process that read {file or 'the last video'} {how}; its shard is begun again.", "warning")
+            self._say(
+                f"The worker process that read {file or 'the last video'} {how}; its shard is begun"
+                " again.",
+                "warning",
+            )
         self._tasks.appendleft(task)
 
 
 def _write_table(out: Path, table: VideoTable, manifest: Manifest) -> None:
-    """The merged table: every video, its size and SHA-256, and what became of it."""
+    """The merged table: every video, its size and SHA-256, and its result."""
     names = [one.name for one in fields(VideoRow)]
-    prepared = {video.row.file: video for shard in manifest.shards.values() for video in shard.videos}
+    prepared = {
+        video.row.file: video for shard in manifest.shards.values() for video in shard.videos
+    }
     left_out = {one.what: one.why for one in manifest.skipped()}
     text = io.StringIO()
     writer = csv.DictWriter(text, [*names, "sha256", "state", "why"], lineterminator="\n")
@@ -298,7 +376,9 @@ def _write_table(out: Path, table: VideoTable, manifest: Manifest) -> None:
 
 def _conclude(out: Path, manifest: Manifest, table: VideoTable, left: int, say: Say) -> None:
     videos = [video for shard in manifest.shards.values() for video in shard.videos]
-    labels = Counter(video.row.label for video in videos) + Counter("REAL" for video in videos if video.partners != NO_FACE)
+    labels = Counter(video.row.label for video in videos) + Counter(
+        "REAL" for video in videos if video.partners != NO_FACE
+    )
     skipped = manifest.skipped()
     lost = f"; {len(skipped)} were left out, {TABLE} says why" if skipped else ""
     if left:

@@ -1,4 +1,4 @@
-"""A folder of clips of one person each, all of them real, as a table of videos."""
+"""A folder of real clips of one person each, as a table of videos."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ SOURCE = "real_clips"
 
 
 def read_videos(root: str | Path) -> VideoTable:
-    """All clips below `root`; each is a person of its own. `held_out` says which train, choose and test.
+    """All clips below `root`, each with a person of its own.
+
+    `held_out` says which ones train, choose and test.
 
     Args:
         root: local folder or fsspec URL.
@@ -31,4 +33,13 @@ def read_videos(root: str | Path) -> VideoTable:
 def _row(store: Store, name: str) -> VideoRow:
     person = str(PurePosixPath(name).with_suffix(""))
     split = split_of_clip(PurePosixPath(name).stem)
-    return VideoRow(name, store.path(name), "REAL", person, SOURCE, (person,), split=split, bytes=store.sizes[name])
+    return VideoRow(
+        name,
+        store.path(name),
+        "REAL",
+        person,
+        SOURCE,
+        (person,),
+        split=split,
+        bytes=store.sizes[name],
+    )

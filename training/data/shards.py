@@ -1,8 +1,10 @@
-"""Prepared videos on disk: settings, shards of arrays, and the manifest that says what is in them.
+"""Prepared videos on disk: settings, shards of arrays, and the manifest that lists them.
 
-`prepared.json` holds the settings. `manifest.jsonl` gets a line for each shard once its arrays are in place and on the disk, so what
-it names is whole, whenever the power went. `shard-NNNNN-frames.npy` and `-faces.npy` hold the pictures, `-partners.npy` the real faces of
-pairs, `-landmarks.npy` and `-presence.npy` what the landmark network says of each face, `-places.npy` where they are from.
+`prepared.json` holds the settings. `manifest.jsonl` gets a line for each shard once its arrays are
+in place and on the disk, so what it names is complete, whenever the power fails.
+`shard-NNNNN-frames.npy` and `-faces.npy` hold the pictures, `-partners.npy` the real faces of
+pairs, `-landmarks.npy` and `-presence.npy` the results of the landmark network for each face,
+`-places.npy` where they are from.
 """
 
 from __future__ import annotations
@@ -29,22 +31,27 @@ SCHEMA = "dfgui.prepared/2"
 SETTINGS, MANIFEST = "prepared.json", "manifest.jsonl"
 NO_FACE = -1
 INDEX, FACE, BOX = 0, 1, slice(2, 6)  # columns of the places of frames
-ARRAYS = "frames", "faces", "partners", "landmarks", "presence", "places"  # of a shard, each a file
+# Arrays of a shard, one file each.
+ARRAYS = "frames", "faces", "partners", "landmarks", "presence", "places"
 Pictures = NDArray[np.uint8]
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """What is taken of each video. A folder holds one such choice.
+    """What is taken of each video; a folder holds one such choice.
 
     Attributes:
         frames: of each video, at most.
-        first: the first ones, as the paper took one; else spread evenly.
-        size: side of the stored frames, pixels; the whole frame is stretched to a square, as the paper does. 0: none are stored.
-        faces: how faces are found: the Haar cascades, or the whole picture is one; `none` are stored.
+        first: take the first ones, as the paper took one; else they are spread evenly.
+        size: side of the stored frames, pixels; the whole frame is stretched to a square, as in the
+            paper. 0: none are stored.
+        faces: how faces are found: by the Haar cascades, or the whole picture is one; with `none`,
+            none are stored.
         face_size: side of the stored faces, pixels.
         face_scale: side of a stored face over the longer side of its box.
-        pairs: a fake and its partner are prepared as one, cut from the same frames by the same box; else each video by itself.
-        landmarks: each face is checked and its landmarks are stored; a box in a frame that holds no face is no face.
+        pairs: a fake and its partner are prepared as one, cut from the same frames by the same box;
+            else each video by itself.
+        landmarks: each face is checked and its landmarks are stored; a box in which the check finds
+            no face does not count.
     """
 
     frames: int = 8
@@ -59,28 +66,33 @@ class Settings(msgspec.Struct, frozen=True):
 
     @property
     def scale(self) -> float:
-        """Side of a stored face over its box: 1 where the picture is the face."""
+        """Side of a stored face over its box: 1 if the picture is the face."""
         return 1.0 if self.faces == "whole" else self.face_scale
 
     @property
     def video_bytes(self) -> int:
         """Bytes of pictures of one video, at most."""
-        return self.frames * 3 * (self.size**2 + (self.face_size**2 * (1 + self.pairs) if self.faces != "none" else 0))
+        return (
+            self.frames
+            * 3
+            * (self.size**2 + (self.face_size**2 * (1 + self.pairs) if self.faces != "none" else 0))
+        )
 
 
 class PreparedVideo(msgspec.Struct, frozen=True):
     """A video in a shard.
 
     Attributes:
-        row: what the table says of it.
+        row: its row of the table.
         bytes: size of its file.
         sha256: of its file.
         width, height: of its upright frames, pixels.
         shard: number of its shard.
         start, stop: its frames are these rows of the shard.
         faces: how many of them show the face.
-        notes: what a reader has to know, one sentence each.
-        partners: the real face of its first one is this row of the shard's `partners`, the others follow; -1 where it has no partner.
+        notes: what a reader must know, one sentence each.
+        partners: the real face of its first one is this row of the shard's `partners`, the others
+            follow; -1 if it has no partner.
         partner_sha256: of the partner's file.
         marked: how many of the faces have landmarks.
     """
@@ -110,7 +122,7 @@ class Stored(msgspec.Struct, frozen=True):
 
 
 class Shard(msgspec.Struct, frozen=True, tag="shard"):
-    """A line of the manifest: a shard, its files by what they hold, and the videos that were left out on the way."""
+    """A line of the manifest: a shard, its files by content, and the videos left out on the way."""
 
     number: int
     files: dict[str, Stored]
@@ -118,12 +130,15 @@ class Shard(msgspec.Struct, frozen=True, tag="shard"):
     skipped: tuple[Skipped, ...] = ()
 
     def names(self) -> list[str]:
-        """The videos that it settles."""
+        """The videos that it covers."""
         return [video.row.file for video in self.videos] + [one.what for one in self.skipped]
 
 
 class Source(msgspec.Struct, frozen=True, tag="source"):
-    """A line of the manifest: what the table of videos left out, and the SHA-256 of its files. The last one counts."""
+    """A line of the manifest: what the table of videos left out, and the SHA-256 of its files.
+
+    The last such line counts.
+    """
 
     skipped: tuple[Skipped, ...]
     files: dict[str, str]
@@ -139,13 +154,15 @@ class Examined:
     Attributes:
         bytes: size of its file.
         sha256: of its file.
-        width, height: of its upright frames, or of the half that is it, pixels.
-        frames: (n, size, size, 3) uint8 RGB in the order of time; (0, ...) where none are stored.
+        width, height: of its upright frames, or of the half that it is, pixels.
+        frames: (n, size, size, 3) uint8 RGB in order of time; (0, ...) if none are stored.
         faces: (m, face_size, face_size, 3) uint8 RGB, of the frames that show the face.
-        places: (n, 6) int32 for each frame: its number, row of its face in `faces` or -1, box (x, y, w, h) in the whole frame.
-        notes: what a reader has to know, one sentence each.
+        places: (n, 6) int32 for each frame: its number, row of its face in `faces` or -1, box (x,
+            y, w, h) in the whole frame.
+        notes: what a reader must know, one sentence each.
         partners: as `faces`, the real face of the same frame and box; None without a partner.
-        landmarks: (m, 478, 2) float16 x and y in pixels of the stored face, of a pair those of the real one; NaN where there is no face.
+        landmarks: (m, 478, 2) float16 x and y in pixels of the stored face, for a pair those of the
+            real one; NaN if there is no face.
         presence: (m,) float32 logit of the landmark network.
         partner_sha256: of the partner's file.
     """
@@ -170,7 +187,7 @@ class Examined:
 
 
 class ShardWriter:
-    """Gathers what belongs into one shard and writes it.
+    """Gathers the content of one shard and writes it.
 
     Args:
         folder: of the preparation.
@@ -199,8 +216,9 @@ class ShardWriter:
     def _prepared(self, row: VideoRow, found: Examined) -> PreparedVideo:
         return PreparedVideo(
             row, found.bytes, found.sha256, found.width, found.height, self._number,
-            start=self._rows, stop=self._rows + len(found.places), faces=len(found.faces), notes=found.notes,
-            partners=NO_FACE if found.partners is None else self._partners, partner_sha256=found.partner_sha256, marked=found.marked,
+            start=self._rows, stop=self._rows + len(found.places), faces=len(found.faces),
+            notes=found.notes, partners=NO_FACE if found.partners is None else self._partners,
+            partner_sha256=found.partner_sha256, marked=found.marked,
         )  # fmt: skip
 
     def skip(self, file: str, why: str) -> None:
@@ -211,14 +229,16 @@ class ShardWriter:
         """Put the arrays in place and on the disk.
 
         Raises:
-            OSError: they cannot be written; nothing of them stays.
+            OSError: they cannot be written; no part of them stays.
         """
         files: dict[str, Stored] = {}
         try:
             for name in list(self._arrays):
                 parts = [part for part in self._arrays.pop(name) if len(part)]
                 if parts:
-                    files[name] = _store(self._folder / f"shard-{self._number:05d}-{name}.npy", np.concatenate(parts))
+                    files[name] = _store(
+                        self._folder / f"shard-{self._number:05d}-{name}.npy", np.concatenate(parts)
+                    )
         except OSError:
             for stored in files.values():
                 (self._folder / stored.file).unlink(missing_ok=True)
@@ -240,7 +260,7 @@ class _Hashing:
 
 
 def _store(path: Path, array: NDArray[Any]) -> Stored:
-    # A name of its own: a worker of a killed run may still be writing the same shard.
+    # A unique name: a worker of a killed run may still be writing the same shard.
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         with part.open("wb") as file:
@@ -252,13 +272,14 @@ def _store(path: Path, array: NDArray[Any]) -> Stored:
     except OSError as error:
         with suppress(OSError):
             part.unlink(missing_ok=True)
-        raise OSError(error.errno, error.strerror, str(path)) from error  # writing, unlike opening, names no file
+        # Writing, unlike opening, names no file.
+        raise OSError(error.errno, error.strerror, str(path)) from error
     sync_folder(path.parent)
     return Stored(path.name, hashing.bytes, hashing.digest.hexdigest(), array.shape)
 
 
 def sync_folder(folder: Path) -> None:
-    """Make new names in a folder last a loss of power, where the system knows how."""
+    """Make new names in a folder survive a loss of power, if the system can."""
     if os.name == "posix":
         handle = os.open(folder, os.O_RDONLY)
         try:
@@ -289,7 +310,7 @@ class Manifest:
         """Write a line and wait until it is on the disk.
 
         Raises:
-            OSError: it cannot be written; the file is as it was.
+            OSError: it cannot be written; the file is unchanged.
         """
         new, data = not self._path.exists(), msgspec.json.encode(line) + b"\n"
         with self._path.open("ab", buffering=0) as file:
@@ -306,19 +327,25 @@ class Manifest:
         self._take(line)
 
     def mend(self) -> None:
-        """Cut off a last line that a kill left unfinished, and forget shards whose files are gone."""
+        """Cut off a last line that a kill left unfinished; drop shards whose files are gone."""
         if self._path.exists():
             data = self._path.read_bytes()
             if not data.endswith(b"\n"):
                 os.truncate(self._path, data.rfind(b"\n") + 1)
-        self.shards = {number: shard for number, shard in self.shards.items() if not list(missing_files(self._path.parent, shard))}
+        self.shards = {
+            number: shard
+            for number, shard in self.shards.items()
+            if not list(missing_files(self._path.parent, shard))
+        }
 
     def skipped(self) -> tuple[Skipped, ...]:
-        """What was left out when the table was read or later, and was not prepared in a later attempt."""
+        """What was left out, in the table or later, and not prepared in a later attempt."""
         shards = sorted(self.shards.values(), key=lambda shard: shard.number)
         prepared = {video.row.file for shard in shards for video in shard.videos}
         early = self.source.skipped if self.source else ()
-        last = {one.what: one for one in (*early, *(one for shard in shards for one in shard.skipped))}
+        last = {
+            one.what: one for one in (*early, *(one for shard in shards for one in shard.skipped))
+        }
         return tuple(one for one in last.values() if one.what not in prepared)
 
     def _take(self, line: Line) -> None:
@@ -329,7 +356,7 @@ class Manifest:
 
 
 def _lines(path: Path) -> Iterator[Line]:
-    """The finished lines; what stands behind the last line's end was never finished."""
+    """The finished lines; whatever follows the last line's end was never finished."""
     if not path.exists():
         return
     decoder = msgspec.json.Decoder(Line)
@@ -339,11 +366,14 @@ def _lines(path: Path) -> Iterator[Line]:
                 try:
                     yield decoder.decode(line)
                 except (msgspec.DecodeError, UnicodeDecodeError) as error:
-                    raise AnalysisError(f"{path.parent.name}/{path.name}, line {number} cannot be read ({error}); prepare anew.") from error
+                    raise AnalysisError(
+                        f"{path.parent.name}/{path.name}, line {number} cannot be read ({error});"
+                        " prepare anew."
+                    ) from error
 
 
 def missing_files(folder: Path, shard: Shard) -> Iterator[str]:
-    """Names of the files of a shard that are not there or have another size."""
+    """Names of the files of a shard that do not exist or have another size."""
     for stored in shard.files.values():
         path = folder / stored.file
         if not path.is_file() or path.stat().st_size != stored.bytes:
@@ -354,40 +384,53 @@ def read_settings(folder: Path) -> Settings:
     """The settings of a prepared folder.
 
     Raises:
-        AnalysisError: it is none.
+        AnalysisError: there are none.
     """
     path = folder / SETTINGS
     try:
         settings = msgspec.json.decode(path.read_bytes(), type=Settings)
     except OSError as error:
-        raise AnalysisError(f"{folder} holds no prepared videos: {SETTINGS} cannot be read ({error.strerror}).") from error
+        raise AnalysisError(
+            f"{folder} holds no prepared videos: {SETTINGS} cannot be read ({error.strerror})."
+        ) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise AnalysisError(f"{folder.name}/{SETTINGS} cannot be read ({error}); prepare anew in another folder.") from error
+        raise AnalysisError(
+            f"{folder.name}/{SETTINGS} cannot be read ({error}); prepare anew in another folder."
+        ) from error
     if settings.schema != SCHEMA:
-        raise AnalysisError(f"{folder.name}/{SETTINGS}: schema is {settings.schema!r}, this version reads {SCHEMA!r}; prepare anew.")
+        raise AnalysisError(
+            f"{folder.name}/{SETTINGS}: schema is {settings.schema!r}, this version reads"
+            f" {SCHEMA!r}; prepare anew."
+        )
     return settings
 
 
 def lock(folder: Path, settings: Settings) -> None:
-    """Write the settings, or see that the folder was prepared with the same.
+    """Write the settings, or check that the folder was prepared with the same ones.
 
     Raises:
-        AnalysisError: it holds others; the sentence names what differs.
+        AnalysisError: it holds others; the message names what differs.
     """
     path = folder / SETTINGS
     if path.exists():
         there = json.loads(msgspec.json.encode(read_settings(folder)))
         wanted = json.loads(msgspec.json.encode(settings))
-        other = [f"{name} {there[name]}, not {value}" for name, value in wanted.items() if there[name] != value]
+        other = [
+            f"{name} {there[name]}, not {value}"
+            for name, value in wanted.items()
+            if there[name] != value
+        ]
         if other:
-            raise AnalysisError(f"{folder} was prepared with {'; '.join(other)}; choose another folder.")
+            raise AnalysisError(
+                f"{folder} was prepared with {'; '.join(other)}; choose another folder."
+            )
         return
     folder.mkdir(parents=True, exist_ok=True)
     replace_file(path, msgspec.json.encode(settings))
 
 
 def replace_file(path: Path, data: bytes) -> None:
-    """Write beside and replace, so that a kill leaves the older file or none."""
+    """Write a temporary file, then replace, so a kill leaves the older file or none."""
     part = path.with_name(f"{path.name}.part")
     with part.open("wb") as file:
         file.write(data)

@@ -1,7 +1,8 @@
-"""Clips that show the original on the left and the replaced face on the right, in one encode, as a table of videos.
+"""Clips with the original on the left and the fake on the right, as a table of videos.
 
-`pairs.csv` lists them: `file, component, one_panel`. Clips of one component share people, so no split parts them; with `one_panel` 1 a
-clip shows the replaced face alone.
+Both are in one encode. `pairs.csv` lists the clips: `file, component, one_panel`. Clips of one
+component share people, so no split parts them; with `one_panel` 1 a clip shows only the replaced
+face.
 """
 
 from __future__ import annotations
@@ -24,23 +25,39 @@ METHOD = "DeepFaceLab"
 
 
 def read_videos(root: str | Path) -> VideoTable:
-    """Each clip as a real video, its left half, and the fake of it, its right half; or as a fake without a partner.
+    """Each clip as a real video, its left half, and the fake of it, its right half.
+
+    A clip that shows only the replaced face is a fake without a partner.
 
     Args:
         root: local folder or fsspec URL.
 
     Raises:
-        AnalysisError: there is no `pairs.csv`, a column or a value of it is wrong, or a class is empty.
+        AnalysisError: there is no `pairs.csv`, a column or a value in it is wrong, or a class is
+            empty.
     """
     store = Store(root)
     if TABLE not in store.sizes:
-        raise AnalysisError(f"{root} holds no {TABLE}; name the folder with the side-by-side clips.")
+        raise AnalysisError(
+            f"{root} holds no {TABLE}; name the folder with the side-by-side clips."
+        )
     data = store.read(TABLE)
     listed = dict(_listed(data))
-    rows = [row for name, (number, alone) in listed.items() if name in store.sizes for row in _rows(store, name, number, alone=alone)]
-    missing = [Skipped(name, f"{TABLE} lists it, but the clip is not there") for name in listed if name not in store.sizes]
+    rows = [
+        row
+        for name, (number, alone) in listed.items()
+        if name in store.sizes
+        for row in _rows(store, name, number, alone=alone)
+    ]
+    missing = [
+        Skipped(name, f"{TABLE} lists it, but the clip is not there")
+        for name in listed
+        if name not in store.sizes
+    ]
     unlisted = [
-        Skipped(name, f"{TABLE} does not list it, so nobody knows with which clips it shares people")
+        Skipped(
+            name, f"{TABLE} does not list it, so nobody knows with which clips it shares people"
+        )
         for name in store.sizes
         if suffix(name) in VIDEO_SUFFIXES and name not in listed
     ]
@@ -50,12 +67,15 @@ def read_videos(root: str | Path) -> VideoTable:
 def _listed(data: bytes) -> Iterator[tuple[str, tuple[int, bool]]]:
     reader = csv.DictReader(io.StringIO(data.decode("utf-8-sig", errors="replace")))
     if missing := [name for name in COLUMNS if name not in (reader.fieldnames or ())]:
-        raise AnalysisError(f"{TABLE}: the columns {', '.join(missing)} are missing; lay the clips out again.")
+        raise AnalysisError(
+            f"{TABLE}: the columns {', '.join(missing)} are missing; lay the clips out again."
+        )
     for record in reader:
         file, component, alone = (record[name] or "" for name in COLUMNS)
         if not file or not component.isdecimal() or alone not in ("0", "1"):
             raise AnalysisError(
-                f"{TABLE}, line {reader.line_num}: expected a file, a number and 0 or 1, received {file}, {component}, {alone}."
+                f"{TABLE}, line {reader.line_num}: expected a file, a number and 0 or 1, received"
+                f" {file}, {component}, {alone}."
             )
         yield file, (int(component), alone == "1")
 
@@ -63,10 +83,30 @@ def _listed(data: bytes) -> Iterator[tuple[str, tuple[int, bool]]]:
 def _rows(store: Store, name: str, number: int, *, alone: bool) -> Iterator[VideoRow]:
     path, group, split = store.path(name), f"component-{number:02d}", split_of(number)
     if alone:
-        yield VideoRow(name, path, "FAKE", group, SOURCE, (group,), METHOD, split=split, bytes=store.sizes[name])
+        yield VideoRow(
+            name,
+            path,
+            "FAKE",
+            group,
+            SOURCE,
+            (group,),
+            METHOD,
+            split=split,
+            bytes=store.sizes[name],
+        )
         return
-    yield VideoRow(f"{name}:left", path, "REAL", group, SOURCE, (group,), split=split, bytes=store.sizes[name], panel="left")
     yield VideoRow(
-        f"{name}:right", path, "FAKE", group, SOURCE, (group,), METHOD, split=split, bytes=store.sizes[name],
-        panel="right", partner=path, partner_panel="left",
+        f"{name}:left",
+        path,
+        "REAL",
+        group,
+        SOURCE,
+        (group,),
+        split=split,
+        bytes=store.sizes[name],
+        panel="left",
+    )
+    yield VideoRow(
+        f"{name}:right", path, "FAKE", group, SOURCE, (group,), METHOD, split=split,
+        bytes=store.sizes[name], panel="right", partner=path, partner_panel="left",
     )  # fmt: skip

@@ -1,4 +1,7 @@
-"""Who may stand on which side: groups of videos that share a source video or a person, splits and folds by group, and their check."""
+"""Groups of videos that share a source video or a person; splits and folds by group.
+
+A check makes sure that no group is on two sides.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +20,10 @@ from training.data.videos import VideoRow
 
 
 class Grouped(Protocol):
-    """What a row of any table says of its origin: a face picture (`table.Row`) or a video (`VideoRow`)."""
+    """The origin of a row of any table.
+
+    The row is a face picture (`table.Row`) or a video (`VideoRow`).
+    """
 
     @property
     def file(self) -> str: ...  # noqa: D102
@@ -29,11 +35,8 @@ class Grouped(Protocol):
     def split(self) -> str: ...  # noqa: D102
 
 
-GroupedT = TypeVar("GroupedT", bound=Grouped)
-
-
 def components(keys: Sequence[Iterable[str]]) -> list[int]:
-    """Bind samples that share a key, directly or through others.
+    """Link samples that share a key, directly or through others.
 
     Args:
         keys: (n,) the keys of each sample.
@@ -58,7 +61,9 @@ def components(keys: Sequence[Iterable[str]]) -> list[int]:
 
 
 def groups(rows: Sequence[Grouped]) -> list[str]:
-    """The group of each row: rows that share a source video or a person, directly or through other rows, are one.
+    """The group of each row.
+
+    Rows that share a source video or a person, directly or through other rows, are one group.
 
     Returns:
         (n,) names: data set and alphabetically first original of the group, such as `ffpp:033`.
@@ -73,14 +78,17 @@ def groups(rows: Sequence[Grouped]) -> list[str]:
 
 def _keys(row: Grouped) -> list[str]:
     people: tuple[str, ...] = getattr(row, "people", ())
-    return [f"{row.source}/video/{row.original}", *(f"{row.source}/person/{person}" for person in people)]
+    return [
+        f"{row.source}/video/{row.original}",
+        *(f"{row.source}/person/{person}" for person in people),
+    ]
 
 
 def check(rows: Sequence[Grouped]) -> None:
-    """See that no group is on two sides.
+    """Check that no group is on two sides.
 
     Raises:
-        AnalysisError: one is; the sentence names it, and a row on each side.
+        AnalysisError: one is; the message names it, and a row on each side.
     """
     sides: dict[str, dict[str, Grouped]] = {}
     for row, group in zip(rows, groups(rows), strict=True):
@@ -90,13 +98,16 @@ def check(rows: Sequence[Grouped]) -> None:
         group, by = next(iter(torn.items()))
         where = ", ".join(f"{row.file} in {split}" for split, row in by.items())
         raise AnalysisError(
-            f"The group {group} is on {len(by)} sides of the split: {where}. {len(torn)} of {len(sides)} groups are; "
-            "split by person and source video."
+            f"The group {group} is on {len(by)} sides of the split: {where}. {len(torn)} of"
+            f" {len(sides)} groups are; split by person and source video."
         )
 
 
 def _shared_out(names: Sequence[str], shares: Sequence[float], seed: int) -> NDArray[np.int64]:
-    """(n,) the share of each sample: larger groups first, equal ones in an order of chance, each to the share that lacks most."""
+    """(n,) the share of each sample.
+
+    Larger groups go first, equal ones in random order, each to the share that lacks most.
+    """
     sizes = Counter(names)
     order = [sorted(sizes)[i] for i in np.random.default_rng(seed).permutation(len(sizes))]
     lacking = [share * len(names) for share in shares]
@@ -107,57 +118,76 @@ def _shared_out(names: Sequence[str], shares: Sequence[float], seed: int) -> NDA
     return np.array([place[name] for name in names], dtype=np.int64)
 
 
-def assign(rows: Sequence[VideoRow], fractions: Mapping[str, float], *, seed: int = 0) -> list[VideoRow]:
+def assign(
+    rows: Sequence[VideoRow], fractions: Mapping[str, float], *, seed: int = 0
+) -> list[VideoRow]:
     """Give each row a split, whole groups at a time.
 
     Args:
         rows: at least one.
-        fractions: share of the rows of each split, above 0, together 1; kept as well as the size of the groups allows.
+        fractions: share of the rows of each split, above 0, together 1; kept as well as the size of
+            the groups allows.
         seed: decides between groups of one size.
 
     Raises:
-        AnalysisError: a split stays without a class, because too few groups hold everything together.
+        AnalysisError: a split has no row of some class, because too few groups hold everything
+            together.
         ValueError: the shares do not add up to 1.
     """
-    if not fractions or min(fractions.values()) <= 0 or not math.isclose(sum(fractions.values()), 1.0, abs_tol=1e-6):
-        raise ValueError(f"fractions: expected shares above 0 that add up to 1, received {dict(fractions)}")
+    if (
+        not fractions
+        or min(fractions.values()) <= 0
+        or not math.isclose(sum(fractions.values()), 1.0, abs_tol=1e-6)
+    ):
+        raise ValueError(
+            f"fractions: expected shares above 0 that add up to 1, received {dict(fractions)}"
+        )
     names = groups(rows)
     splits = [list(fractions)[i] for i in _shared_out(names, list(fractions.values()), seed)]
     _require_classes([row.label for row in rows], splits, names, list(fractions))
     return [replace(row, split=split) for row, split in zip(rows, splits, strict=True)]
 
 
-def folds(names: Sequence[str], k: int, *, seed: int = 0, labels: Sequence[Any] | None = None) -> NDArray[np.int64]:
-    """Share groups out among folds of nearly one size.
+def folds(
+    names: Sequence[str], k: int, *, seed: int = 0, labels: Sequence[Any] | None = None
+) -> NDArray[np.int64]:
+    """Distribute groups over folds of nearly one size.
 
     Args:
         names: (n,) group of each sample, as from `groups`.
         k: folds, at least 2.
         seed: decides between groups of one size.
-        labels: (n,) class of each sample; where given, each fold must hold every class.
+        labels: (n,) class of each sample; if given, each fold must hold every class.
 
     Returns:
         (n,) fold of each sample, 0 to k - 1.
 
     Raises:
-        AnalysisError: there are fewer groups than folds, or a fold stays without a class.
+        AnalysisError: there are fewer groups than folds, or a fold has no row of some class.
     """
     if k < 2:
         raise ValueError(f"k: expected at least 2 folds, received {k}")
     if len(set(names)) < k:
-        raise AnalysisError(f"{len(set(names))} groups cannot be shared out among {k} folds; take fewer folds or more videos.")
+        raise AnalysisError(
+            f"{len(set(names))} groups cannot be shared out among {k} folds; take fewer folds or"
+            " more videos."
+        )
     found = _shared_out(names, [1 / k] * k, seed)
     if labels is not None:
-        _require_classes(labels, [f"fold {i}" for i in found], names, [f"fold {i}" for i in range(k)])
+        _require_classes(
+            labels, [f"fold {i}" for i in found], names, [f"fold {i}" for i in range(k)]
+        )
     return found
 
 
-def _require_classes(labels: Sequence[Any], sides: Sequence[str], names: Sequence[str], wanted: Sequence[str]) -> None:
+def _require_classes(
+    labels: Sequence[Any], sides: Sequence[str], names: Sequence[str], wanted: Sequence[str]
+) -> None:
     there = set(zip(sides, labels, strict=True))
     for side, label in product(wanted, dict.fromkeys(labels)):
         if (side, label) not in there:
             largest, size = Counter(names).most_common(1)[0]
             raise AnalysisError(
-                f"{side} would hold no {label}: of {len(set(names))} groups, {largest} alone holds {size} of {len(names)} videos; "
-                "take fewer splits or folds, or more videos."
+                f"{side} would hold no {label}: of {len(set(names))} groups, {largest} alone holds"
+                f" {size} of {len(names)} videos; take fewer splits or folds, or more videos."
             )

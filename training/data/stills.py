@@ -1,6 +1,7 @@
-"""Pictures of faces with their surroundings in `train/real`, `train/fake`, `validation/real` and `validation/fake`, as a table of videos.
+"""Pictures of faces with their surroundings as a table of videos.
 
-Nothing says which fake was made from which real picture, so each stands alone.
+They are in `train/real`, `train/fake`, `validation/real` and `validation/fake`. Nothing says which
+fake was made from which real picture, so each stands alone.
 """
 
 from __future__ import annotations
@@ -25,14 +26,29 @@ def read_videos(root: str | Path) -> VideoTable:
         AnalysisError: a class is empty.
     """
     store = Store(root)
-    return VideoTable(tuple(_row(store, name) for name in store.sizes if _is_one(PurePosixPath(name)))).require(root)
+    return VideoTable(
+        tuple(_row(store, name) for name in store.sizes if _is_one(PurePosixPath(name)))
+    ).require(root)
 
 
 def _is_one(name: PurePosixPath) -> bool:
-    return len(name.parts) == 3 and name.parts[0] in SPLITS and name.parts[1] in LABEL_OF and suffix(name.name) in STILL_SUFFIXES
+    return (
+        len(name.parts) == 3
+        and name.parts[0] in SPLITS
+        and name.parts[1] in LABEL_OF
+        and suffix(name.name) in STILL_SUFFIXES
+    )
 
 
 def _row(store: Store, name: str) -> VideoRow:
     split, label, _ = PurePosixPath(name).parts
     original = str(PurePosixPath(name).with_suffix(""))
-    return VideoRow(name, store.path(name), LABEL_OF[label], original, SOURCE, split=split, bytes=store.sizes[name])
+    return VideoRow(
+        name,
+        store.path(name),
+        LABEL_OF[label],
+        original,
+        SOURCE,
+        split=split,
+        bytes=store.sizes[name],
+    )

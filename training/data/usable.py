@@ -1,4 +1,7 @@
-"""Which pictures of a table can be used: looked at before a run, so that a bad one does not end it after hours."""
+"""Which pictures of a table can be used.
+
+They are checked before a run, so that a bad one does not end it after hours.
+"""
 
 from __future__ import annotations
 
@@ -12,16 +15,18 @@ from training.data.table import LABELS, FaceTable, Row
 SMALLEST = 32  # side of a picture, pixels
 
 
-def usable(table: FaceTable, rows: Sequence[Row], skip: Callable[[str, str], object]) -> tuple[Row, ...]:
-    """Those of some rows whose picture can be read, has one label and a size that suits, in their order.
+def usable(
+    table: FaceTable, rows: Sequence[Row], skip: Callable[[str, str], object]
+) -> tuple[Row, ...]:
+    """The rows, in order, whose picture can be read, has one label and a suitable size.
 
     Args:
         table: of face pictures.
         rows: of the table; each picture is decoded once (32,000 crops take about 20 s).
-        skip: is told each row that is left out and why; a run's `skip`.
+        skip: is called with each row that is left out and why; a run's `skip`.
 
     Raises:
-        AnalysisError: a class stays empty; the sentence counts what was left out.
+        AnalysisError: a class stays empty; the message counts what was left out.
     """
     labels: dict[tuple[str, str], set[str]] = {}
     for row in table.rows:
@@ -37,7 +42,10 @@ def usable(table: FaceTable, rows: Sequence[Row], skip: Callable[[str, str], obj
             skip(f"{row.archive}/{row.file}", trouble)
     for label in LABELS:
         if not any(row.label == label for row in kept):
-            raise AnalysisError(f"The table has no {label} picture that can be used; {bad[label]} of them were left out.")
+            raise AnalysisError(
+                f"The table has no {label} picture that can be used; {bad[label]} of them were left"
+                " out."
+            )
     return tuple(kept)
 
 

@@ -1,4 +1,4 @@
-"""Tables of videos: where each is, its label, whose face it shows, and what of a data set cannot be used and why."""
+"""Tables of videos: path, label and people of each, and what cannot be used and why."""
 
 from __future__ import annotations
 
@@ -17,26 +17,28 @@ from training.data.table import LABELS
 from training.results import Skipped
 
 MEDIA_SUFFIXES = VIDEO_SUFFIXES | STILL_SUFFIXES
-Panel = Literal["", "left", "right"]  # the half of the picture that is meant; "" for all of it
+Panel = Literal["", "left", "right"]  # the half of the picture that counts; "" for all of it
 
 
 @dataclass(frozen=True, slots=True)
 class VideoRow:
-    """One video; a still picture is one of a single frame.
+    """One video; a still picture is a video of one frame.
 
     Attributes:
-        file: its name in the data set, `/` between folders; no other row of the table has it.
+        file: its name in the data set, `/` between folders; unique in the table.
         path: local path or fsspec URL; `zip://MEMBER::ARCHIVE` for a member of an archive.
         label: REAL or FAKE.
-        original: name of the real video behind it; a fake and its source share it, and no split may part them.
+        original: name of the real video behind it; a fake and its source share it, and no split may
+            part them.
         source: data set: dfdc, ffpp, celebdf, folders, side_by_side, real_clips, stills.
-        people: those it shows, where the data set says; for a fake the one who lends the frame and the one who lends the face.
-        method: how the fake was made, where the data set says.
-        part: part of the data set, where it comes in several.
-        split: as the data set has it; `splits.assign` makes others.
+        people: those it shows, if the data set says; for a fake the one who lends the frame and
+            the one who lends the face.
+        method: how the fake was made, if the data set says.
+        part: part of the data set, if it comes in several.
+        split: as in the data set; `splits.assign` makes others.
         bytes: size of the file.
         panel: the half of its pictures that is the video.
-        partner: for a fake, `path` of the real video of the same frames, where there is one.
+        partner: for a fake, `path` of the real video of the same frames, if there is one.
         partner_panel: the half of the partner's pictures that is it.
     """
 
@@ -75,21 +77,26 @@ class VideoTable:
         return len(self.rows)
 
     def __add__(self, other: VideoTable) -> VideoTable:
-        """Both, whose names must differ."""
+        """Both tables, whose names must differ."""
         classes = tuple(label for label in LABELS if label in self.classes + other.classes)
-        return VideoTable(self.rows + other.rows, self.skipped + other.skipped, self.files | other.files, classes)
+        return VideoTable(
+            self.rows + other.rows, self.skipped + other.skipped, self.files | other.files, classes
+        )
 
     def where(self, keep: Callable[[VideoRow], bool]) -> VideoTable:
         """The rows for which `keep` holds; what was left out before stays listed."""
         return replace(self, rows=tuple(filter(keep, self.rows)))
 
     def paired(self) -> VideoTable:
-        """Without the real videos that are the partner of a fake: they are prepared with it."""
+        """The table without the real partners of fakes, which are prepared with their fakes."""
         partners = {(row.partner, row.partner_panel) for row in self.rows if row.partner}
         return self.where(lambda row: (row.path, row.panel) not in partners)
 
     def limited(self, most: int, *, seed: int = 0) -> VideoTable:
-        """At most so many rows of each label and split, drawn by chance; with a larger number all of these and more."""
+        """At most so many rows of each label and split, drawn at random.
+
+        A larger number gives all of these and more.
+        """
         kinds: dict[tuple[str, str], list[str]] = {}
         for row in self.rows:
             kinds.setdefault((row.label, row.split), []).append(row.file)
@@ -97,14 +104,16 @@ class VideoTable:
         return self.where(lambda row: row.file in drawn)
 
     def require(self, place: object) -> VideoTable:
-        """Itself.
+        """This table, checked for empty classes.
 
         Raises:
             AnalysisError: one of its classes is empty.
         """
         for label in self.classes:
             if not any(row.label == label for row in self.rows):
-                raise AnalysisError(f"{place} has no {label} video that can be used{_first(self.skipped)}.")
+                raise AnalysisError(
+                    f"{place} has no {label} video that can be used{_first(self.skipped)}."
+                )
         return self
 
 
@@ -114,20 +123,24 @@ def _drawn(files: Sequence[str], most: int, seed: int) -> list[str]:
 
 
 def _first(skipped: tuple[Skipped, ...]) -> str:
-    return f"; {len(skipped)} were left out, the first of them {skipped[0].what}: {skipped[0].why}" if skipped else ""
+    return (
+        f"; {len(skipped)} were left out, the first of them {skipped[0].what}: {skipped[0].why}"
+        if skipped
+        else ""
+    )
 
 
 class Store:
-    """The files below a local folder or an fsspec URL, by their names from there on.
+    """The files below a local folder or an fsspec URL, by their names relative to it.
 
     Args:
         root: folder, or URL such as `s3://bucket/dfdc` or `zip://::data.zip`.
 
     Attributes:
-        sizes: bytes of each file; names ascend.
+        sizes: bytes of each file, sorted by name.
 
     Raises:
-        AnalysisError: there is no such place, or the package for that kind of URL is missing.
+        AnalysisError: the place does not exist, or the package for that kind of URL is missing.
     """
 
     def __init__(self, root: str | Path) -> None:
@@ -145,9 +158,13 @@ class Store:
         self.sizes = {name: int(found[path]["size"] or 0) for name, path in self._paths.items()}
 
     def path(self, name: str) -> str:
-        """Local path, or URL, of a file: what `VideoRow.path` holds."""
+        """Local path, or URL, of a file: the value of `VideoRow.path`."""
         path = self._paths[name]
-        return path if "file" in self._files.protocol else self._files.unstrip_protocol(path) + self._after
+        return (
+            path
+            if "file" in self._files.protocol
+            else self._files.unstrip_protocol(path) + self._after
+        )
 
     def open(self, name: str) -> BinaryIO:
         """The file, for reading."""
@@ -165,5 +182,5 @@ def sha256(data: bytes) -> str:
 
 
 def suffix(name: str) -> str:
-    """`.mp4` of `a/b.MP4`."""
+    """The suffix in lower case: `.mp4` for `a/b.MP4`."""
     return Path(name).suffix.lower()

@@ -1,4 +1,4 @@
-"""The experiments, by name. One file each; a file is read only when its experiment is asked for."""
+"""The experiments, by name, one file each; a file is read only when its experiment is needed."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ class Experiment:
         summary: one or two sentences: what is compared, and on what.
         needs: which data, in words.
         arms: names, in the order of the report.
-        config: frozen dataclass of every value that is open, with its default; its `smoke()` gives a quick one.
+        config: frozen dataclass of every free value, with its default; its `smoke()` gives a quick
+            one.
         run: (Run, config) -> Findings.
         makes_package: whether `export` can make a model package from its run.
     """
@@ -57,15 +58,26 @@ class Experiment:
     makes_package: bool = False
 
     def described(self) -> Described:
-        """As the training program lists it."""
+        """The listing in the training program."""
         settings = msgspec.json.decode(msgspec.json.encode(self.config()))
-        return Described(self.name, self.title, self.reproduces, self.summary, self.needs, self.arms, settings, self.makes_package)
+        return Described(
+            self.name,
+            self.title,
+            self.reproduces,
+            self.summary,
+            self.needs,
+            self.arms,
+            settings,
+            self.makes_package,
+        )
 
 
 def get(name: str) -> Experiment:
-    """The experiment of that name. Raises AnalysisError where there is none."""
+    """The experiment of that name. Raises AnalysisError if there is none."""
     if name not in NAMES:
-        raise AnalysisError(f"There is no experiment named {name!r}; there are: {', '.join(NAMES)}.")
+        raise AnalysisError(
+            f"There is no experiment named {name!r}; there are: {', '.join(NAMES)}."
+        )
     experiment = importlib.import_module(f"training.experiments.{name}").EXPERIMENT
     assert isinstance(experiment, Experiment)
     return experiment

@@ -1,8 +1,9 @@
-"""What the experiments on the 64 clips share: pairs of people as folds, one fit per fold and seed, scores of clips that were held out.
+"""What the experiments on the 64 clips share: folds of people, fits, and held-out scores.
 
-Two pairs of people are held out at a time, the next two choose the epoch, six are learned from; after five folds every clip has
-a score from a network that has not seen its people. The score of a clip is the mean of the scores of its pictures. Metrics stand on all
-clips together, and their intervals on the ten pairs.
+The folds are pairs of people, with one fit per fold and seed. Two pairs of people are held out at a
+time, the next two choose the epoch, and the other six train; after five folds every clip has a
+score from a network that has not seen its people. The score of a clip is the mean of the scores of
+its pictures. Metrics are over all clips together, and their intervals over the ten pairs.
 """
 
 from __future__ import annotations
@@ -40,15 +41,21 @@ DECODED, FITTING = 0.15, 0.4  # progress of the whole run
 
 @dataclass(frozen=True)
 class ClipSettings:
-    """What the experiments on clips have in common. The paper gives the size 200, the loss, patience 2 and no other value."""
+    """Common settings of the experiments on clips.
+
+    The paper gives the size 200, the loss, patience 2 and no other value.
+    """
 
     frames: int = 8  # of each clip, spread evenly; the same ones of a fake and its original
-    within: int = 0  # frames from the beginning in which they lie; 0: the whole clip
-    pairs: int = 0  # so many pairs of people at most; 0: all ten
+    within: int = 0  # only the first so many frames are used; 0: the whole clip
+    pairs: int = 0  # at most so many pairs of people; 0: all ten
     folds: int = 5
     fold_seed: int = 0
-    init: str = "random"  # weights of the convolutional part: random, imagenet, a file, a model package, a run of `learn`
-    backbone: Literal["frozen", "trainable"] = "frozen"  # frozen: features are computed once; trainable: every arm trains all weights
+    # Weights of the convolutional part: random, imagenet, a file, a model package, or a run of
+    # `learn`.
+    init: str = "random"
+    # Frozen: features are computed once; trainable: every arm trains all weights.
+    backbone: Literal["frozen", "trainable"] = "frozen"
     input_size: int = 200  # side of the network's input, pixels
     dense: tuple[int, ...] = (256, 64)
     dropout: float = 0.0
@@ -63,7 +70,7 @@ class ClipSettings:
     draws: int = 1000  # bootstrap samples
 
     def small(self) -> Self:
-        """Every stage, and nothing to be learned."""
+        """Every stage, but nothing is learned."""
         few = replace(self, frames=2, within=24, pairs=4, folds=2, input_size=71)
         return replace(few, epochs=2, seeds=(0,), draws=50)
 
@@ -84,15 +91,17 @@ class ClipSettings:
 
 @dataclass(frozen=True)
 class ClipArm:
-    """One way of looking at the clips.
+    """One way to look at the clips.
 
     Attributes:
-        settings: what sets it apart, for the reader.
-        samples: gives (clips, samples of each, ...); the score of a clip is the mean of those of its samples.
-        network: gives a fresh network for samples of a shape, one logit each; None: the head on features.
+        settings: what distinguishes it, for the reader.
+        samples: gives (clips, samples of each, ...); the score of a clip is the mean over its
+            samples.
+        network: gives a fresh network for samples of a shape, one logit each; None: the head on
+            features.
         fitting: what it changes in `training.epochs.Settings`.
         trainable: all weights are trained.
-        folds: 0: as many as the configuration says.
+        folds: 0: as many as in the configuration.
     """
 
     name: str
@@ -109,8 +118,9 @@ class HeldOut(Fit, frozen=True):
     """One finished fit of one fold.
 
     Attributes:
-        clips: numbers of the clips that were held out; `scores` are theirs.
-        weight: clips of the part that chose the epoch, on which the curve's validation values stand.
+        clips: numbers of the held-out clips; `scores` are theirs.
+        weight: number of clips in the part that chose the epoch; the curve's validation values are
+            over these.
     """
 
     clips: list[int]
@@ -130,21 +140,29 @@ class ClipTrial(Trial):
 
     @property
     def scores(self) -> NDArray[np.float64]:
-        """(clips, seeds), 0-1: of every clip from the fit that had it held out."""
+        """(clips, seeds), 0-1: the score of every clip from the fit that held it out."""
         columns = {
-            seed: {clip: score for fit in self.of(seed) for clip, score in zip(fit.clips, fit.scores, strict=True)} for seed in self.seeds
+            seed: {
+                clip: score
+                for fit in self.of(seed)
+                for clip, score in zip(fit.clips, fit.scores, strict=True)
+            }
+            for seed in self.seeds
         }
-        return np.array([[column[clip] for clip in sorted(column)] for column in columns.values()], dtype=np.float64).T
+        return np.array(
+            [[column[clip] for clip in sorted(column)] for column in columns.values()],
+            dtype=np.float64,
+        ).T
 
     def of(self, seed: int) -> list[HeldOut]:
-        """The fits of one seed, a fold each."""
+        """The fits of one seed, one per fold."""
         return [fit for fit in self.fits if fit.curve.seed == seed]
 
     def epochs(self, key: str) -> NDArray[np.float64]:
-        """(seeds, epochs) mean over the clips of the parts that choose the epoch, each in its fold.
+        """(seeds, epochs) mean over the clips that choose the epoch, each in its fold.
 
-        A fit that has ended keeps the value of its best epoch, whose weights it keeps too: left out instead, those that go on
-        would be taken for all.
+        A fit that has ended keeps the value of its best epoch, whose weights it also keeps; if it
+        were left out, the fits still running would stand for all.
         """
         length = max(len(fit.curve.values[key]) for fit in self.fits)
         return np.stack([self._mean(self.of(seed), key, length) for seed in self.seeds])
@@ -169,26 +187,33 @@ class ClipBench:
         """Read the backbone and the clips.
 
         Raises:
-            AnalysisError: the backbone cannot be had or has seen some of the people; the clips cannot be used, or not in so many folds.
+            AnalysisError: the backbone is not available or has seen some of the people; the clips
+                cannot be used, or not in so many folds.
         """
         from training.backbone import forbid, load
         from training.data import ffpp
         from training.data.clipset import FOLDER, pairs_of, prepare
 
         if not config.seeds or config.frames < 1 or config.folds < 2:
-            raise AnalysisError(f"frames {config.frames}, folds {config.folds}, seeds {config.seeds}: expected 1, 2 and one seed at least.")
+            raise AnalysisError(
+                f"frames {config.frames}, folds {config.folds}, seeds {config.seeds}: expected 1, 2"
+                " and one seed at least."
+            )
         self.run, self.config = run, config
         self._features: dict[str, Samples] = {}
         self._pictures: dict[tuple[str, int], Samples] = {}
         self._folds: dict[int, NDArray[np.int64]] = {}
         self.backbone: Backbone = load(config.init, input_size=config.input_size, seed=0)
-        forbid(self.backbone.seen, [f"ffpp:{person}" for person in sorted(pairs_of(ffpp.clips(run.data / FOLDER)))])
+        forbid(
+            self.backbone.seen,
+            [f"ffpp:{person}" for person in sorted(pairs_of(ffpp.clips(run.data / FOLDER)))],
+        )
         self.clips: ClipSet = prepare(run, recipe, until=DECODED)
         self._kept_network: tuple[str, keras.Model] | None = None
         self.fold_of(config.folds)
 
     def fold_of(self, count: int) -> NDArray[np.int64]:
-        """(clips,) the fold of each, of so many.
+        """(clips,) the fold of each, for this number of folds.
 
         Raises:
             AnalysisError: a fold leaves too little.
@@ -197,28 +222,39 @@ class ClipBench:
 
         if count not in self._folds:
             labels = ["FAKE" if label else "REAL" for label in self.clips.labels]
-            self._folds[count] = folds(self.clips.pairs, count, seed=self.config.fold_seed, labels=labels)
-            for fold, (part, words) in product(range(count), enumerate(("learn from", "choose the epoch on"))):
+            self._folds[count] = folds(
+                self.clips.pairs, count, seed=self.config.fold_seed, labels=labels
+            )
+            for fold, (part, words) in product(
+                range(count), enumerate(("learn from", "choose the epoch on"))
+            ):
                 if set(self.clips.labels[self.parts(fold, count)[part]]) != {0, 1}:
                     raise AnalysisError(
-                        f"Fold {fold + 1} of {count} leaves one class or none to {words}; change the number of folds, or take more pairs."
+                        f"Fold {fold + 1} of {count} leaves one class or none to {words}; change"
+                        " the number of folds, or take more pairs."
                     )
         return self._folds[count]
 
     @cached_property
     def judge(self) -> Judge:
-        """Of all clips."""
+        """The judge of all clips."""
         return Judge(self.clips.labels, self.clips.pairs, draws=self.config.draws)
 
-    def parts(self, fold: int, count: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        """Numbers of the clips to learn from, to choose the epoch on, and that are held out, in a fold of `count`.
+    def parts(
+        self, fold: int, count: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Numbers of the clips that train, choose the epoch and are held out, in a fold of `count`.
 
-        The next fold chooses the epoch; of two folds, the first pairs of the other one.
+        The next fold chooses the epoch; with two folds, the first pairs of the other one.
         """
         fold_of = self.fold_of(count)
         held = fold_of == fold
         others = sorted({pair for pair, out in zip(self.clips.pairs, held, strict=True) if not out})
-        choosing = fold_of == (fold + 1) % count if count > 2 else np.isin(self.clips.pairs, others[: len(others) // 2])
+        choosing = (
+            fold_of == (fold + 1) % count
+            if count > 2
+            else np.isin(self.clips.pairs, others[: len(others) // 2])
+        )
         return np.flatnonzero(~held & ~choosing), np.flatnonzero(choosing), np.flatnonzero(held)
 
     @property
@@ -227,46 +263,76 @@ class ClipBench:
         return self.config.backbone == "trainable"
 
     def inputs(self, view: str) -> Samples:
-        """What an arm is given of a view, (clips, frames, ...): features, or pictures where all weights are trained."""
-        return self.pictures(view, self.config.input_size) if self.trainable else self.features(view)
+        """The input of an arm from a view, (clips, frames, ...).
+
+        Features, or pictures if all weights are trained.
+        """
+        return (
+            self.pictures(view, self.config.input_size) if self.trainable else self.features(view)
+        )
 
     def network(self) -> Network | None:
-        """Makes the network for `inputs`; None stands for the head on features."""
+        """Makes the network for `inputs`; None means the head on features."""
         return self.whole if self.trainable else None
 
     def whole(self, shape: tuple[int, ...]) -> keras.Model:
-        """A network all of whose weights are trained, for pictures (size, size, ...); the convolutional part starts from the backbone's."""
+        """A network for pictures (size, size, ...), with all weights trained.
+
+        The convolutional part starts from the backbone's weights.
+        """
         from training.backbone import whole
 
-        return whole(input_size=shape[0], dense=self.config.dense, dropout=self.config.dropout, start=self.backbone)
+        return whole(
+            input_size=shape[0],
+            dense=self.config.dense,
+            dropout=self.config.dropout,
+            start=self.backbone,
+        )
 
     def features(self, view: str) -> Samples:
-        """(clips, frames, 2048) float32 of a view; place 0 is the video's first frame."""
+        """(clips, frames, 2048) float32 of a view; number 0 is the video's first frame."""
         if view not in self._features:
             from training.backbone import features
 
             names = [one.name for one in self.clips.recipe.views]
-            begin, end = (DECODED + (FITTING - DECODED) * place / len(names) for place in (names.index(view), names.index(view) + 1))
+            begin, end = (
+                DECODED + (FITTING - DECODED) * place / len(names)
+                for place in (names.index(view), names.index(view) + 1)
+            )
             n = len(self.clips.members) * self.clips.frames
-            x = features(self.run, self.backbone, f"features-{view}", self.clips.pictures(view), n, done=(begin, end))
+            x = features(
+                self.run,
+                self.backbone,
+                f"features-{view}",
+                self.clips.pictures(view),
+                n,
+                done=(begin, end),
+            )
             self._features[view] = x.reshape(len(self.clips.members), self.clips.frames, -1)
         return self._features[view]
 
     def pictures(self, view: str, size: int) -> Samples:
-        """(clips, frames, size, size, 3) uint8 of a view; place 0 is the video's first frame."""
+        """(clips, frames, size, size, 3) uint8 of a view; number 0 is the video's first frame."""
         if (view, size) not in self._pictures:
             self._pictures[view, size] = self.clips.array(view, size=size)
         return self._pictures[view, size]
 
     def start(self, arms: Sequence[ClipArm]) -> None:
-        """Say what is going to be fitted."""
+        """Announce what will be fitted."""
         from training.evaluate import prior_log_loss
 
         fits = sum(self._fold_count(arm) for arm in arms) * len(self.config.seeds)
-        self.run.started([arm.name for arm in arms], fits=fits, backbone=self.backbone.words, prior=prior_log_loss(self.clips.labels))
+        self.run.started(
+            [arm.name for arm in arms],
+            fits=fits,
+            backbone=self.backbone.words,
+            prior=prior_log_loss(self.clips.labels),
+        )
 
     def fit(self, arms: Sequence[ClipArm]) -> list[ClipTrial]:
-        """Every arm over its seeds and folds. Ctrl-C: the arms that have a seed with all its folds.
+        """Fit every arm over its seeds and folds.
+
+        After Ctrl-C: the arms that have a seed with all its folds.
 
         Raises:
             Stopped: nothing was finished.
@@ -281,30 +347,40 @@ class ClipBench:
             done: list[HeldOut] = []
             try:
                 for i, seed in enumerate(self.config.seeds):
-                    share = FITTING + (1 - FITTING) * (number + i / len(self.config.seeds)) / len(arms)
+                    share = FITTING + (1 - FITTING) * (number + i / len(self.config.seeds)) / len(
+                        arms
+                    )
                     self.run.progress(share, f"{arm.title}, seed {seed}")
                     done += [self._kept(arm, seed, fold) for fold in range(self._fold_count(arm))]
             except Stopped:
                 if not trials and not done:
                     raise
             if done:
-                trials.append(ClipTrial(Variant(arm.name, arm.title, arm.settings, arm.trainable), tuple(done)))
+                trials.append(
+                    ClipTrial(
+                        Variant(arm.name, arm.title, arm.settings, arm.trainable), tuple(done)
+                    )
+                )
             if self.run.stopping():
                 break
         return trials
 
     def outcome(self, arms: Sequence[ClipArm]) -> ClipOutcome:
-        """`start`, `fit`, and what comes out."""
+        """`start`, `fit`, and the results."""
         from training.experiments.clip_outcome import ClipOutcome
 
         self.start(arms)
-        return ClipOutcome(self.judge, self.fit(arms), [member.clip.method for member in self.clips.members])
+        return ClipOutcome(
+            self.judge, self.fit(arms), [member.clip.method for member in self.clips.members]
+        )
 
     def _fold_count(self, arm: ClipArm) -> int:
         return arm.folds or self.config.folds
 
     def _kept(self, arm: ClipArm, seed: int, fold: int) -> HeldOut:
-        return self.run.once(f"fit-{arm.name}-{seed}-{fold}", partial(self._fit, arm, seed, fold), HeldOut)
+        return self.run.once(
+            f"fit-{arm.name}-{seed}-{fold}", partial(self._fit, arm, seed, fold), HeldOut
+        )
 
     def _fit(self, arm: ClipArm, seed: int, fold: int) -> HeldOut:
         """One fit from fresh weights; the random numbers depend on the seed alone."""
@@ -314,16 +390,36 @@ class ClipBench:
         samples, c = arm.samples(), self.config
         learned, choosing, held = self.parts(fold, self._fold_count(arm))
         model = self._network(arm, samples.shape[2:], seed)
-        weights = class_weight(c.class_weight, np.repeat(self.clips.labels[learned], samples.shape[1]))
-        common = {"epochs": c.epochs, "batch": c.batch, "learning_rate": c.learning_rate, "patience": c.patience, "class_weight": weights}
+        weights = class_weight(
+            c.class_weight, np.repeat(self.clips.labels[learned], samples.shape[1])
+        )
+        common = {
+            "epochs": c.epochs,
+            "batch": c.batch,
+            "learning_rate": c.learning_rate,
+            "patience": c.patience,
+            "class_weight": weights,
+        }
         settings = Settings(**{**common, **arm.fitting})
         train, validation = self._arrays(samples, learned), self._arrays(samples, choosing)
-        fitted = fit(self.run, model, train, validation, settings, arm=arm.name, seed=seed, fold=fold)
+        fitted = fit(
+            self.run, model, train, validation, settings, arm=arm.name, seed=seed, fold=fold
+        )
         scores = sigmoid(predict(model, self._arrays(samples, held).x))
-        return HeldOut(fitted.curve, scores.reshape(len(held), -1).mean(axis=1).tolist(), {}, held.tolist(), len(choosing))
+        return HeldOut(
+            fitted.curve,
+            scores.reshape(len(held), -1).mean(axis=1).tolist(),
+            {},
+            held.tolist(),
+            len(choosing),
+        )
 
     def _network(self, arm: ClipArm, shape: tuple[int, ...], seed: int) -> keras.Model:
-        """Fresh weights; in the network of the arm's last fit where there was one, as tracing one anew costs time and memory."""
+        """A network with fresh weights.
+
+        It reuses the network of the arm's last fit if there is one, as tracing a new one costs time
+        and memory.
+        """
         import keras
 
         from training.backbone import head
@@ -332,7 +428,11 @@ class ClipBench:
             self._kept_network = None
             keras.backend.clear_session()
         keras.utils.set_random_seed(seed)
-        fresh = arm.network(shape) if arm.network else head(inputs=shape[-1], dense=self.config.dense, dropout=self.config.dropout)
+        fresh = (
+            arm.network(shape)
+            if arm.network
+            else head(inputs=shape[-1], dense=self.config.dense, dropout=self.config.dropout)
+        )
         if self._kept_network is None:
             self._kept_network = arm.name, fresh
         else:
@@ -345,7 +445,11 @@ class ClipBench:
 
         each = samples.shape[1]
         pairs = [self.clips.pairs[clip] for clip in clips for _ in range(each)]
-        return Arrays(samples[clips].reshape(-1, *samples.shape[2:]), np.repeat(self.clips.labels[clips], each), pairs)
+        return Arrays(
+            samples[clips].reshape(-1, *samples.shape[2:]),
+            np.repeat(self.clips.labels[clips], each),
+            pairs,
+        )
 
     def notes(self) -> tuple[str, ...]:
         """What holds for every arm: where the features come from, and who was held out."""
@@ -356,8 +460,13 @@ class ClipBench:
             if c.backbone == "trainable"
             else f"Frozen features of: {source}."
         )
-        blind = " It has learned nothing, so an arm may fail for that reason alone." if c.init == "random" and not self.trainable else ""
+        blind = (
+            " It has learned nothing, so an arm may fail for that reason alone."
+            if c.init == "random" and not self.trainable
+            else ""
+        )
         split = (
-            f"{pairs} pairs of people in {c.folds} folds: no fit has met the people whose clips it scores, nor do they choose its epoch."
+            f"{pairs} pairs of people in {c.folds} folds: no fit has met the people whose clips it"
+            " scores, nor do they choose its epoch."
         )
         return (first + blind, split)

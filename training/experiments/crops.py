@@ -1,8 +1,9 @@
-"""The paper's draw of face crops, the fits on it and what is said of them: shared by the experiments that change how a fit is done.
+"""The paper's draw of face crops, the fits on it, and their results.
 
-8,486 FAKE and 1,514 REAL crops of `train` to learn from, 2,000 FAKE and 357 REAL of `validation` and `test` to judge on: the
-paper's 10,000 pictures with 84.86 % FAKE, and a set of the same balance, on which calling everything FAKE has the precision
-.8486 and the recall 1, and on which the constant predictor has the log-loss .4251.
+The experiments that change how a fit is done share this. 8,486 FAKE and 1,514 REAL crops of `train`
+to train on, 2,000 FAKE and 357 REAL of `validation` and `test` to judge on: the paper's 10,000
+pictures with 84.86 % FAKE, and a set of the same balance, on which calling everything FAKE has the
+precision .8486 and the recall 1, and on which the constant predictor has the log-loss .4251.
 """
 
 from __future__ import annotations
@@ -31,12 +32,15 @@ if TYPE_CHECKING:
 TABLE = "dfdc_faces.csv"
 NEEDS = "DFDC face crops"
 JUDGED_SPLITS = ("validation", "test")
-BLIND = "It has learned nothing, so an arm may fail for that reason alone, and none is the primary one."
-SIGHTED = (
-    "The arms on them are the primary ones. How well an arm can rank comes with these features: it shows what its settings do to the "
-    "dense layers, and not whether they would let a whole network learn."
+BLIND = (
+    "It has learned nothing, so an arm may fail for that reason alone, and none is the primary one."
 )
-TRAINABLE = "trainable_"  # before the name of an arm whose whole network is trained
+SIGHTED = (
+    "The arms on them are the primary ones. How well an arm can rank comes with these features: it"
+    " shows what its settings do to the dense layers, and not whether they would let a whole"
+    " network learn."
+)
+TRAINABLE = "trainable_"  # prefix of the name of an arm whose whole network is trained
 Weights = Literal["as_printed", "balanced", "none"]
 Steps = dict[str, list[float]]
 Distil = Callable[[Steps, "Settings"], Steps]  # (of every step, how it was fitted) -> what is kept
@@ -44,15 +48,21 @@ Distil = Callable[[Steps, "Settings"], Steps]  # (of every step, how it was fitt
 
 @dataclass(frozen=True)
 class CropSettings:
-    """What the experiments on crops have in common. The paper gives the counts, the loss, patience 2 and no other value."""
+    """Common settings of the experiments on crops.
+
+    The paper gives the counts, the loss, patience 2 and no other value.
+    """
 
     fakes: int = 8486  # drawn from `train`
     reals: int = 1514
     judged_fakes: int = 2000  # drawn from `validation` and `test` together
     judged_reals: int = 357
     draw_seed: int = 0  # of both draws: every arm and seed has the same pictures
-    init: str = "random"  # weights of the convolutional part: random, imagenet, a file, a model package, a run of `learn`
-    backbone: Literal["frozen", "trainable"] = "frozen"  # frozen: features are computed once; trainable: every arm trains all weights
+    # Weights of the convolutional part: random, imagenet, a file, a model package, or a run of
+    # `learn`.
+    init: str = "random"
+    # Frozen: features are computed once; trainable: every arm trains all weights.
+    backbone: Literal["frozen", "trainable"] = "frozen"
     input_size: int = 112  # side of the network's input, pixels; the paper has 200
     dense: tuple[int, ...] = (256, 64)
     dropout: float = 0.0
@@ -61,17 +71,28 @@ class CropSettings:
     patience: int = 2  # epochs without a lower validation loss, as printed
     learning_rate: float = 1e-3
     seeds: tuple[int, ...] = (0, 1, 2)
-    trainable_arms: tuple[str, ...] = ()  # with a frozen backbone: arms that are run with the whole network trained as well
-    trainable_start: Literal["random", "init"] = "random"  # what those start from
+    # With a frozen backbone: arms that are also run with the whole network trained.
+    trainable_arms: tuple[str, ...] = ()
+    trainable_start: Literal["random", "init"] = "random"  # the start of those
     trainable_epochs: int = 2
     trainable_size: int = 80
     trainable_seeds: tuple[int, ...] = (0, 1, 2)
     draws: int = 1000  # bootstrap samples
 
     def small(self) -> Self:
-        """Every stage, and nothing to be learned."""
-        few = replace(self, fakes=51, reals=9, judged_fakes=34, judged_reals=6, input_size=71, trainable_size=71)
-        return replace(few, epochs=2, trainable_epochs=1, seeds=(0,), trainable_seeds=(0,), draws=50)
+        """Every stage, but nothing is learned."""
+        few = replace(
+            self,
+            fakes=51,
+            reals=9,
+            judged_fakes=34,
+            judged_reals=6,
+            input_size=71,
+            trainable_size=71,
+        )
+        return replace(
+            few, epochs=2, trainable_epochs=1, seeds=(0,), trainable_seeds=(0,), draws=50
+        )
 
 
 @dataclass(frozen=True)
@@ -81,7 +102,7 @@ class Variant:
     Attributes:
         changes: what it changes in `training.epochs.Settings`.
         trainable: all weights are trained.
-        short: its title where the figure says the rest; empty: the title.
+        short: its title if the figure says the rest; empty: the title.
     """
 
     name: str
@@ -92,7 +113,10 @@ class Variant:
 
 
 class Fit(msgspec.Struct, frozen=True):
-    """One finished fit, as it is kept: scores of the evaluation set at the best epoch, and what of its steps was asked for."""
+    """One finished fit, as it is stored.
+
+    It holds scores of the evaluation set at the best epoch, and what was kept of its steps.
+    """
 
     curve: Curve
     scores: list[float]
@@ -124,7 +148,7 @@ def nothing(steps: Steps, settings: Settings) -> Steps:
 
 @dataclass(frozen=True)
 class Crops:
-    """The rows that were drawn, in the order of the arrays made of them."""
+    """The drawn rows, in the order of the arrays made of them."""
 
     table: FaceTable
     train: tuple[Row, ...]
@@ -140,10 +164,11 @@ class Crops:
 
 
 def draw(run: Run, config: CropSettings) -> Crops:
-    """Draw the pictures. One that cannot be used is left out, and the run lists it.
+    """Draw the pictures; one that cannot be used is left out, and the run lists it.
 
     Raises:
-        AnalysisError: there are fewer rows than asked for, an original is on both sides, or a class stays empty.
+        AnalysisError: there are fewer rows than asked for, an original is on both sides, or a class
+            stays empty.
     """
     from training.data.table import read_table
     from training.data.usable import usable
@@ -155,21 +180,27 @@ def draw(run: Run, config: CropSettings) -> Crops:
     judged = _drawn(table, JUDGED_SPLITS, config.judged_fakes, config.judged_reals, rng)
     shared = {row.original for row in train} & {row.original for row in judged}
     if shared:
-        raise AnalysisError(f"{TABLE}: {sorted(shared)[0]} is behind pictures to learn from and pictures to judge on; correct the splits.")
+        raise AnalysisError(
+            f"{TABLE}: {sorted(shared)[0]} is behind pictures to learn from and pictures to judge"
+            " on; correct the splits."
+        )
     for path in (run.data / TABLE, *sorted({run.data / row.archive for row in (*train, *judged)})):
         if path.is_file():
             run.uses(path)
     return Crops(table, *(usable(table, rows, run.skip) for rows in (train, judged)))
 
 
-def _drawn(table: FaceTable, splits: Sequence[str], fakes: int, reals: int, rng: np.random.Generator) -> list[Row]:
+def _drawn(
+    table: FaceTable, splits: Sequence[str], fakes: int, reals: int, rng: np.random.Generator
+) -> list[Row]:
     chosen: list[Row] = []
     for label, count, setting in (("FAKE", fakes, "fakes"), ("REAL", reals, "reals")):
         rows = [row for row in table.rows if row.split in splits and row.label == label]
         if not 0 < count <= len(rows):
             name = setting if splits == ("train",) else f"judged_{setting}"
             raise AnalysisError(
-                f"{TABLE} has {len(rows)} {label} rows in {' and '.join(splits)}, and {name} asks for {count}; change {name}."
+                f"{TABLE} has {len(rows)} {label} rows in {' and '.join(splits)}, and {name} asks"
+                f" for {count}; change {name}."
             )
         chosen += [rows[i] for i in rng.choice(len(rows), count, replace=False)]
     return [chosen[i] for i in rng.permutation(len(chosen))]
@@ -179,8 +210,9 @@ def class_weight(kind: Weights, labels: NDArray[np.int64]) -> dict[int, float] |
     """Weights of REAL (0) and FAKE (1) in the loss.
 
     Args:
-        kind: `as_printed` (appendix A 9: .84 for FAKE, of which there are too many), `balanced` (each class half of the sum) or `none`.
-        labels: (n,) of the pictures to learn from.
+        kind: `as_printed` (appendix A 9: .84 for FAKE, of which there are too many), `balanced`
+            (each class half of the sum) or `none`.
+        labels: (n,) of the pictures to train on.
     """
     if kind == "as_printed":
         return {0: 0.16, 1: 0.84}
@@ -193,7 +225,9 @@ def arrays(rows: Sequence[Row], x: NDArray[Any]) -> Arrays:
     """The pictures or features `x` with the labels and originals of their rows."""
     from training.epochs import Arrays
 
-    return Arrays(x, np.array([row.is_fake for row in rows], dtype=np.int64), [row.original for row in rows])
+    return Arrays(
+        x, np.array([row.is_fake for row in rows], dtype=np.int64), [row.original for row in rows]
+    )
 
 
 class Bench:
@@ -203,7 +237,8 @@ class Bench:
         """Draw the pictures and read the backbone.
 
         Raises:
-            AnalysisError: see `draw`; or the backbone cannot be had, or has seen pictures that are judged on.
+            AnalysisError: see `draw`; or the backbone is not available, or has seen pictures that
+                are judged.
         """
         from training.backbone import forbid, load
 
@@ -213,31 +248,43 @@ class Bench:
         forbid(self.backbone.seen, [f"dfdc:{split}" for split in JUDGED_SPLITS])
 
     def start(self, variants: Sequence[Variant], *, more_fits: int = 0) -> None:
-        """Say what is going to be fitted."""
+        """Announce what will be fitted."""
         from training.evaluate import prior_log_loss
 
         fits = sum(len(self.seeds(variant)) for variant in variants) + more_fits
         names = [variant.name for variant in variants]
-        self.run.started(names, fits=fits, backbone=self.backbone.words, prior=prior_log_loss(self.judge.labels))
+        self.run.started(
+            names, fits=fits, backbone=self.backbone.words, prior=prior_log_loss(self.judge.labels)
+        )
 
     def notes(self) -> tuple[str, ...]:
-        """What holds for every arm: where the features come from, and on what the epoch was chosen."""
-        chosen = "The epoch of every fit was chosen on the pictures that it is judged on, as in the paper, which flatters all arms alike."
+        """What holds for every arm: where the features come from, and what chose the epoch."""
+        chosen = (
+            "The epoch of every fit was chosen on the pictures that it is judged on, as in the"
+            " paper, which flatters all arms alike."
+        )
         if self.config.backbone == "trainable":
-            return (f"The whole network was trained in every arm, from: {self.backbone.words}.", chosen)
+            return (
+                f"The whole network was trained in every arm, from: {self.backbone.words}.",
+                chosen,
+            )
         seen = "dfdc:train" in self.backbone.seen
-        before = " It has seen the pictures that the arms learn from, and none that they are judged on." if seen else ""
+        before = (
+            " It has seen the pictures that the arms learn from, and none that they are judged on."
+            if seen
+            else ""
+        )
         limits = BLIND if self.config.init == "random" else SIGHTED
         return (f"Frozen features of: {self.backbone.words}.{before} {limits}", chosen)
 
     @cached_property
     def labels(self) -> NDArray[np.int64]:
-        """(n,) of the pictures to learn from, 1 for FAKE."""
+        """(n,) of the pictures to train on, 1 for FAKE."""
         return np.array([row.is_fake for row in self.crops.train], dtype=np.int64)
 
     @cached_property
     def judge(self) -> Judge:
-        """Of the evaluation set."""
+        """The judge of the evaluation set."""
         from training.experiments.judged import Judge
 
         labels = np.array([row.is_fake for row in self.crops.judged], dtype=np.int64)
@@ -245,53 +292,91 @@ class Bench:
 
     @cached_property
     def features(self) -> tuple[Arrays, Arrays]:
-        """Features of the pictures to learn from and to judge on, (n, 2048) float32."""
+        """Features of the pictures to train on and to judge on, (n, 2048) float32."""
         from training.backbone import features
 
         crops, size = self.crops, self.config.input_size
         parts = []
         for name, rows in (("train", crops.train), ("judged", crops.judged)):
             done = (0.01, 0.08) if name == "train" else (0.08, 0.1)
-            x = features(self.run, self.backbone, f"features-{name}", crops.pictures(rows, size), len(rows), done=done)
+            x = features(
+                self.run,
+                self.backbone,
+                f"features-{name}",
+                crops.pictures(rows, size),
+                len(rows),
+                done=done,
+            )
             parts.append(arrays(rows, x))
         return parts[0], parts[1]
 
     @cached_property
     def pictures(self) -> tuple[Arrays, Arrays]:
-        """The pictures themselves, (n, size, size, 3) uint8, for arms whose whole network is trained."""
+        """The pictures themselves, (n, size, size, 3) uint8.
+
+        They are for arms whose whole network is trained.
+        """
         crops = self.crops
-        train, judged = (arrays(rows, np.stack([*crops.pictures(rows, self._size)])) for rows in (crops.train, crops.judged))
+        train, judged = (
+            arrays(rows, np.stack([*crops.pictures(rows, self._size)]))
+            for rows in (crops.train, crops.judged)
+        )
         return train, judged
 
     @property
     def _size(self) -> int:
-        return self.config.input_size if self.config.backbone == "trainable" else self.config.trainable_size
+        return (
+            self.config.input_size
+            if self.config.backbone == "trainable"
+            else self.config.trainable_size
+        )
 
     def variants(self, variants: Sequence[Variant]) -> list[Variant]:
-        """The arms to run: with a frozen backbone those of `trainable_arms` once more, with the whole network trained.
+        """The arms to run.
+
+        With a frozen backbone the `trainable_arms` run once more, with the whole network trained.
 
         Raises:
-            AnalysisError: `trainable_arms` names an arm that there is not.
+            AnalysisError: `trainable_arms` names an arm that does not exist.
         """
         if self.config.backbone == "trainable":
             return [replace(variant, trainable=True) for variant in variants]
         named = {variant.name: variant for variant in variants}
         unknown = [name for name in self.config.trainable_arms if name not in named]
         if unknown:
-            raise AnalysisError(f"trainable_arms: there is no arm {unknown[0]!r}; there are: {', '.join(named)}.")
+            raise AnalysisError(
+                f"trainable_arms: there is no arm {unknown[0]!r}; there are: {', '.join(named)}."
+            )
         whole = [named[name] for name in self.config.trainable_arms]
         return [
             *variants,
-            *(replace(one, name=f"{TRAINABLE}{one.name}", title=f"{one.title}, whole network trained", trainable=True) for one in whole),
+            *(
+                replace(
+                    one,
+                    name=f"{TRAINABLE}{one.name}",
+                    title=f"{one.title}, whole network trained",
+                    trainable=True,
+                )
+                for one in whole
+            ),
         ]
 
-    def fit(self, variants: Sequence[Variant], distil: Distil = nothing, *, done: tuple[float, float] = (0.1, 1.0)) -> list[Trial]:
-        """Every arm over its seeds. Ctrl-C: the arms that have a finished fit. A fit that diverges is left out, and the run lists it.
+    def fit(
+        self,
+        variants: Sequence[Variant],
+        distil: Distil = nothing,
+        *,
+        done: tuple[float, float] = (0.1, 1.0),
+    ) -> list[Trial]:
+        """Fit every arm over its seeds.
+
+        After Ctrl-C: the arms that have a finished fit. A fit that diverges is left out, and the
+        run lists it.
 
         Args:
             variants: see `variants`.
-            distil: what of the steps of a fit to keep.
-            done: share of the whole run at the beginning and at the end.
+            distil: what to keep of the steps of a fit.
+            done: share of the whole run at the start and at the end.
 
         Raises:
             Stopped: nothing was finished.
@@ -300,14 +385,16 @@ class Bench:
         from training.runs import Stopped
 
         if not all(variant.trainable for variant in variants):
-            _ = self.features  # before the first fit, so that progress runs one way
+            _ = self.features  # before the first fit, so that progress only increases
         trials: list[Trial] = []
         for number, variant in enumerate(variants):
             fits: list[Fit] = []
             seeds = self.seeds(variant)
             for place, seed in enumerate(seeds):
                 shares = (number + place / len(seeds), number + (place + 1) / len(seeds))
-                begin, end = (done[0] + (done[1] - done[0]) * share / len(variants) for share in shares)
+                begin, end = (
+                    done[0] + (done[1] - done[0]) * share / len(variants) for share in shares
+                )
                 self.run.progress(begin, f"{variant.title}, seed {seed}")
                 try:
                     make = partial(self._fit, variant, seed, distil, (begin, end))
@@ -329,10 +416,25 @@ class Bench:
 
     def _fit(self, variant: Variant, seed: int, distil: Distil, done: tuple[float, float]) -> Fit:
         fitted = self.fitted(variant, seed, *self.data(trainable=variant.trainable), done=done)
-        return Fit(fitted.curve, [float(score) for score in fitted.scores], distil(fitted.steps, self.settings(variant)))
+        return Fit(
+            fitted.curve,
+            [float(score) for score in fitted.scores],
+            distil(fitted.steps, self.settings(variant)),
+        )
 
-    def fitted(self, variant: Variant, seed: int, train: Arrays, judged: Arrays, *, done: tuple[float, float] | None = None) -> Fitted:
-        """One fit from fresh dense layers; the random numbers depend on the seed alone, so every arm starts from the same weights."""
+    def fitted(
+        self,
+        variant: Variant,
+        seed: int,
+        train: Arrays,
+        judged: Arrays,
+        *,
+        done: tuple[float, float] | None = None,
+    ) -> Fitted:
+        """One fit from fresh dense layers.
+
+        The random numbers depend on the seed alone, so every arm starts from the same weights.
+        """
         import keras
 
         from training.backbone import head, whole
@@ -343,10 +445,24 @@ class Bench:
         c = self.config
         if variant.trainable:
             start = c.init if c.backbone == "trainable" or c.trainable_start == "init" else "random"
-            model = whole(input_size=self._size, dense=c.dense, dropout=c.dropout, start=None if start == "random" else self.backbone)
+            model = whole(
+                input_size=self._size,
+                dense=c.dense,
+                dropout=c.dropout,
+                start=None if start == "random" else self.backbone,
+            )
         else:
             model = head(inputs=train.x.shape[1], dense=c.dense, dropout=c.dropout)
-        return fit(self.run, model, train, judged, self.settings(variant), arm=variant.name, seed=seed, done=done)
+        return fit(
+            self.run,
+            model,
+            train,
+            judged,
+            self.settings(variant),
+            arm=variant.name,
+            seed=seed,
+            done=done,
+        )
 
     def settings(self, variant: Variant) -> Settings:
         """How an arm is fitted."""
@@ -355,8 +471,13 @@ class Bench:
         c = self.config
         extra = variant.trainable and c.backbone == "frozen"
         common = {"batch": c.batch, "learning_rate": c.learning_rate, "patience": c.patience}
-        return Settings(**{**common, "epochs": c.trainable_epochs if extra else c.epochs, **variant.changes})
+        return Settings(
+            **{**common, "epochs": c.trainable_epochs if extra else c.epochs, **variant.changes}
+        )
 
     def data(self, *, trainable: bool) -> tuple[Arrays, Arrays]:
-        """What an arm learns from and is judged on: pictures where all weights are trained, else features."""
+        """What an arm trains and is judged on.
+
+        Pictures if all weights are trained, else features.
+        """
         return self.pictures if trainable else self.features

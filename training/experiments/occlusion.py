@@ -1,14 +1,16 @@
-"""`occlusion`: digits and faces side by side, printed mode and drop mode; the paper's figure 12 and section 5.5.
+"""`occlusion`: digits and faces, printed mode and drop mode; the paper's figure 12, section 5.5.
 
-The paper shows that its algorithm works on digits and gives a flat picture on faces, since the network says FAKE to all of them. Here
-are four networks: one that has learned digits, two whose heads were trained on faces as the paper's was (on a frozen backbone of
-random weights, and on one that has learned faces), and one that has learned as a whole. Of each the printed map (255 x the score
-with the patch hidden), the drop (score less that score), how much the maps move, and whether the score follows the map
-(deletion and insertion against random orders).
+The paper shows that its algorithm works on digits and gives a flat picture on faces, since the
+network says FAKE to all of them. Here are four networks: one that has learned digits, two whose
+heads were trained on faces as the paper's was (on a frozen backbone of random weights, and on one
+that has learned faces), and one that was trained as a whole. For each there are the printed map
+(255 x the score with the patch hidden), the drop (score less that score), how much the maps move,
+and whether the score follows the map (deletion and insertion against random orders).
 
     python -m training run occlusion --data DIR --out RUN [--mnist FILE]
 
-DIR holds `dfdc_faces.csv` with its archives. Figure 12 is made of maps alone, without the faces under them.
+DIR holds `dfdc_faces.csv` with its archives. Figure 12 consists of maps alone, without the faces
+under them.
 """
 
 from __future__ import annotations
@@ -47,24 +49,29 @@ DIGIT_PATCH = 4  # of 28 pixels: a seventh of the side, as 16 are of 112
 
 @dataclass(frozen=True)
 class Config:
-    """Everything that decides the result. The paper gives neither the patch nor how many pictures it looked at."""
+    """Everything that decides the result.
+
+    The paper gives neither the patch nor how many pictures it looked at.
+    """
 
     faces: int = 40  # of the DFDC split `validation`, half of them fakes
-    digits: int = 40  # of the part that was not learned from
+    digits: int = 40  # of the part that was not trained on
     shown: int = 3  # maps of each arm in the figure
     patch: int = 16  # pixels of the network's input
     stride: int = 16
     fill: str = "black"  # as printed
     steps: int = 12  # of the deletion and insertion curves
-    package: str = DEFAULT_MODEL  # the network that has learned
-    crops: int = 2000  # that those trained as printed have, 84.86 % of them fakes
+    package: str = DEFAULT_MODEL  # the trained network
+    crops: int = 2000  # for the networks trained as printed, 84.86 % of them fakes
     epochs: int = 5
     mnist: str = ""  # file; without one, scikit-learn's digits
     seed: int = 0
 
     def smoke(self) -> Config:
         """Every stage in two minutes."""
-        return replace(self, faces=4, digits=4, shown=1, patch=56, stride=56, steps=2, crops=60, epochs=1)
+        return replace(
+            self, faces=4, digits=4, shown=1, patch=56, stride=56, steps=2, crops=60, epochs=1
+        )
 
 
 @dataclass(frozen=True)
@@ -74,7 +81,7 @@ class Looked:
     Attributes:
         score: of the untouched picture.
         printed: (rows, columns) of patches, 0-255.
-        drop: likewise, -1 to 1.
+        drop: the same, -1 to 1.
         gain: faithfulness, -2 to 2: 0 is no better than hiding patches in random order.
     """
 
@@ -85,7 +92,7 @@ class Looked:
 
 
 def run(run: Run, config: Config) -> Findings:
-    """Train the two that have to be, look at every picture, compare.
+    """Train the networks that need it, look at every picture, compare.
 
     Raises:
         AnalysisError: the data or the MNIST file cannot be read, or the package is not valid.
@@ -97,7 +104,10 @@ def run(run: Run, config: Config) -> Findings:
     from training.start import package_name
 
     package = model_folder(config.package)
-    words = f"learned: {package_name(package)}; trained as printed: a head on its frozen backbone, and one on frozen random weights"
+    words = (
+        f"learned: {package_name(package)}; trained as printed: a head on its frozen backbone, and"
+        " one on frozen random weights"
+    )
     run.started(tuple(TITLES), fits=3, backbone=words)
     table = read_table(run.data / "dfdc_faces.csv")
     run.uses(run.data / "dfdc_faces.csv")
@@ -106,44 +116,74 @@ def run(run: Run, config: Config) -> Findings:
     digits_words, digit_pictures, digit_networks, digit_sentence = _digits(run, config)
     on_random, random_words = _as_printed(run, config, "random", table, detector.input_size)
     on_learned, learned_words = _as_printed(run, config, str(package), table, detector.input_size)
-    settings = OcclusionSettings(patch=config.patch, stride=config.stride, fill=config.fill)  # type: ignore[arg-type]
+    settings = OcclusionSettings(
+        patch=config.patch,
+        stride=config.stride,
+        fill=config.fill,  # type: ignore[arg-type]
+    )
     small = replace_patch(settings, DIGIT_PATCH if not run.smoke else 14)
     work: list[tuple[str, Pictures, Sequence[Predict], OcclusionSettings]] = [
         ("digits", digit_pictures, digit_networks, small),
         ("faces_random", faces, [on_random] * len(faces), settings),
         ("faces_as_printed", faces, [on_learned] * len(faces), settings),
-        ("faces_learned", faces, [lambda batch: sigmoid(detector.logits(batch)).astype(np.float32)] * len(faces), settings),
+        (
+            "faces_learned",
+            faces,
+            [lambda batch: sigmoid(detector.logits(batch)).astype(np.float32)] * len(faces),
+            settings,
+        ),
     ]
     looked = {
-        name: _looked(run, number, name, pictures, networks, how, config) for number, (name, pictures, networks, how) in enumerate(work)
+        name: _looked(run, number, name, pictures, networks, how, config)
+        for number, (name, pictures, networks, how) in enumerate(work)
     }
-    arms = tuple(_arm(name, looked[name], labels if name != "digits" else None, groups, config, settings) for name in TITLES)
+    arms = tuple(
+        _arm(name, looked[name], labels if name != "digits" else None, groups, config, settings)
+        for name in TITLES
+    )
     return Findings(
         arms=arms,
-        pictures=tuple(picture for name in TITLES for picture in _pictures(name, looked[name][: config.shown])),
+        pictures=tuple(
+            picture for name in TITLES for picture in _pictures(name, looked[name][: config.shown])
+        ),
         tables=(_table(arms),),
-        sentences=(digits_words, digit_sentence, random_words, learned_words, *(_sentence(arm) for arm in arms)),
+        sentences=(
+            digits_words,
+            digit_sentence,
+            random_words,
+            learned_words,
+            *(_sentence(arm) for arm in arms),
+        ),
     )
 
 
 def replace_patch(settings: OcclusionSettings, patch: int) -> OcclusionSettings:
-    """The same with another patch, laid without overlap."""
+    """The same settings with another patch, without overlap."""
     return OcclusionSettings(patch=patch, stride=patch, fill=settings.fill, mode=settings.mode)
 
 
-def _faces(table: FaceTable, config: Config, size: int) -> tuple[Pictures, NDArray[np.int64], list[str]]:
-    """Fakes and originals of the validation part in turn: network inputs, labels, originals."""
+def _faces(
+    table: FaceTable, config: Config, size: int
+) -> tuple[Pictures, NDArray[np.int64], list[str]]:
+    """Alternating fakes and originals of the validation part: network inputs, labels, originals."""
     held = table.where(lambda row: row.split == "validation")
     rng = np.random.default_rng(config.seed)
     fakes, reals = (_drawn(held, fake, config.faces // 2, rng) for fake in (True, False))
     rows = [row for both in zip(fakes, reals, strict=True) for row in both]
-    return _inputs(held, rows, size), np.array([row.is_fake for row in rows], np.int64), [row.original for row in rows]
+    return (
+        _inputs(held, rows, size),
+        np.array([row.is_fake for row in rows], np.int64),
+        [row.original for row in rows],
+    )
 
 
 def _drawn(table: FaceTable, fake: bool, count: int, rng: np.random.Generator) -> list[Row]:
     side = [row for row in table.rows if row.is_fake == fake]
     if len(side) < count:
-        raise AnalysisError(f"The table holds {len(side)} {'FAKE' if fake else 'REAL'} crops where {count} are to be drawn; ask for fewer.")
+        raise AnalysisError(
+            f"The table holds {len(side)} {'FAKE' if fake else 'REAL'} crops where {count} are to"
+            " be drawn; ask for fewer."
+        )
     return [side[i] for i in rng.permutation(len(side))[:count]]
 
 
@@ -155,7 +195,11 @@ def _inputs(table: FaceTable, rows: Sequence[Row], size: int) -> Pictures:
 
 
 def _digits(run: Run, config: Config) -> tuple[str, Pictures, list[Predict], str]:
-    """In words which digits, some of those not learned from, for each the score of the class it is, and how well they were learned."""
+    """Digits to look at, and how well they were learned.
+
+    Returns which digits they are, in words; some that were not trained on; for each the score of
+    its class; and a sentence on how well they were learned.
+    """
     import keras
 
     from training.data.digits import load
@@ -175,7 +219,10 @@ def _digits(run: Run, config: Config) -> tuple[str, Pictures, list[Predict], str
         return predict
 
     pictures = np.repeat(images[chosen][..., None], 3, axis=3)
-    sentence = f"Of the {len(numbers)} digits that were not learned from, the network names {right.mean():.1%} rightly."
+    sentence = (
+        f"Of the {len(numbers)} digits that were not learned from, the network names"
+        f" {right.mean():.1%} rightly."
+    )
     return found.words, pictures, [score_of(int(numbers[i])) for i in chosen], sentence
 
 
@@ -196,12 +243,19 @@ def _digit_network(images: Pictures, numbers: NDArray[np.int64], config: Config)
         ]
     )
     model.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
-    model.fit(images[..., None], numbers, batch_size=32, epochs=max(2, 2 * config.epochs), verbose=0)
+    model.fit(
+        images[..., None], numbers, batch_size=32, epochs=max(2, 2 * config.epochs), verbose=0
+    )
     return model
 
 
-def _as_printed(run: Run, config: Config, init: str, table: FaceTable, size: int) -> tuple[Predict, str]:
-    """A network with the paper's imbalance and class weights on a frozen backbone, and in words what it says of its own training crops."""
+def _as_printed(
+    run: Run, config: Config, init: str, table: FaceTable, size: int
+) -> tuple[Predict, str]:
+    """A network with the paper's imbalance and class weights on a frozen backbone.
+
+    Also returns, in words, what it says of its own training crops.
+    """
     import keras
 
     from training import backbone
@@ -211,12 +265,16 @@ def _as_printed(run: Run, config: Config, init: str, table: FaceTable, size: int
     rng = np.random.default_rng(config.seed)
     rows = [*_drawn(train, True, fakes, rng), *_drawn(train, False, config.crops - fakes, rng)]
     base = backbone.load(init, input_size=size, seed=config.seed)
-    features = backbone.features(run, base, "as-printed", (_inputs(train, [row], size)[0] for row in rows), len(rows))
+    features = backbone.features(
+        run, base, "as-printed", (_inputs(train, [row], size)[0] for row in rows), len(rows)
+    )
     labels = np.array([row.is_fake for row in rows], np.float32)
     keras.utils.set_random_seed(config.seed)
     head = backbone.head()
     head.compile("adam", keras.losses.BinaryCrossentropy(from_logits=True))
-    head.fit(features, labels, batch_size=32, epochs=config.epochs, class_weight=AS_PRINTED, verbose=0)
+    head.fit(
+        features, labels, batch_size=32, epochs=config.epochs, class_weight=AS_PRINTED, verbose=0
+    )
 
     def predict(batch: Pictures) -> NDArray[np.float32]:
         logits = head(base.model(batch, training=False), training=False)
@@ -225,28 +283,52 @@ def _as_printed(run: Run, config: Config, init: str, table: FaceTable, size: int
     called = float((head.predict(features, batch_size=256, verbose=0)[:, 0] >= 0).mean())
     return (
         predict,
-        f"The network trained as printed calls {called:.1%} of its own {len(rows)} training crops FAKE; {labels.mean():.1%} are.",
+        (
+            f"The network trained as printed calls {called:.1%} of its own {len(rows)} training"
+            f" crops FAKE; {labels.mean():.1%} are."
+        ),
     )
 
 
 def _looked(
-    run: Run, number: int, arm: str, pictures: Pictures, networks: Sequence[Predict], settings: OcclusionSettings, config: Config
+    run: Run,
+    number: int,
+    arm: str,
+    pictures: Pictures,
+    networks: Sequence[Predict],
+    settings: OcclusionSettings,
+    config: Config,
 ) -> list[Looked]:
     found = []
     for index, (picture, network) in enumerate(zip(pictures, networks, strict=True)):
-        run.progress((number + index / len(pictures)) / len(TITLES), f"{TITLES[arm]}: picture {index + 1} of {len(pictures)}")
-        found.append(run.once(f"{arm}-{index}", lambda p=picture, n=network: _look(n, p, settings, config), Looked))  # type: ignore[misc]
+        run.progress(
+            (number + index / len(pictures)) / len(TITLES),
+            f"{TITLES[arm]}: picture {index + 1} of {len(pictures)}",
+        )
+        found.append(
+            run.once(
+                f"{arm}-{index}",
+                lambda p=picture, n=network: _look(n, p, settings, config),  # type: ignore[misc]
+                Looked,
+            )
+        )
     return found
 
 
-def _look(network: Predict, picture: Pictures, settings: OcclusionSettings, config: Config) -> Looked:
+def _look(
+    network: Predict, picture: Pictures, settings: OcclusionSettings, config: Config
+) -> Looked:
     from dfgui.core.occlusion import exact_map, faithfulness
 
     heat = exact_map(network, picture, settings)
-    trust = faithfulness(network, picture, heat, steps=config.steps, random_orders=2, seed=config.seed)
+    trust = faithfulness(
+        network, picture, heat, steps=config.steps, random_orders=2, seed=config.seed
+    )
     assert trust is not None  # nothing stops it
     printed = 255 * (heat.base - heat.patch_values)
-    return Looked(heat.base, _rounded(printed, 3), _rounded(heat.patch_values, 5), round(trust.gain, 6))
+    return Looked(
+        heat.base, _rounded(printed, 3), _rounded(heat.patch_values, 5), round(trust.gain, 6)
+    )
 
 
 def _rounded(values: NDArray[Any], digits: int) -> list[list[float]]:
@@ -254,7 +336,12 @@ def _rounded(values: NDArray[Any], digits: int) -> list[list[float]]:
 
 
 def _arm(
-    name: str, looked: list[Looked], labels: NDArray[np.int64] | None, groups: list[str], config: Config, settings: OcclusionSettings
+    name: str,
+    looked: list[Looked],
+    labels: NDArray[np.int64] | None,
+    groups: list[str],
+    config: Config,
+    settings: OcclusionSettings,
 ) -> Arm:
     from training.evaluate import Verdict, learned, prior_log_loss
 
@@ -264,7 +351,8 @@ def _arm(
         loss = float(-np.log(np.clip(scores, 1e-6, 1)).mean())
         verdict: Verdict | None = None
         sentence = (
-            f"Log-loss {loss:.3f} of the right digit, where a constant has {prior:.3f}; only digits that it names rightly are looked at."
+            f"Log-loss {loss:.3f} of the right digit, where a constant has {prior:.3f}; only digits"
+            " that it names rightly are looked at."
         )
         places = [str(i) for i in range(len(looked))]
     else:
@@ -274,7 +362,10 @@ def _arm(
     return Arm(
         name=name,
         title=TITLES[name],
-        settings={"patch": DIGIT_PATCH if name == "digits" else settings.patch, "fill": settings.fill},
+        settings={
+            "patch": DIGIT_PATCH if name == "digits" else settings.patch,
+            "fill": settings.fill,
+        },
         metrics=_metrics(looked, places),
         prior=prior,
         verdict=sentence,
@@ -286,7 +377,10 @@ def _arm(
 
 
 def _metrics(looked: list[Looked], groups: list[str]) -> tuple[Metric, ...]:
-    """Means over pictures: how far apart the map's brightest and darkest patch are, printed and drop, and the faithfulness."""
+    """Means over pictures: the range of the map, printed and drop, and the faithfulness.
+
+    The range is the distance between the map's brightest and darkest patch.
+    """
     measured = {
         "printed_range": [float(np.ptp(one.printed)) for one in looked],
         "drop_range": [float(np.ptp(one.drop)) for one in looked],
@@ -295,7 +389,9 @@ def _metrics(looked: list[Looked], groups: list[str]) -> tuple[Metric, ...]:
     return tuple(_mean(name, np.array(values), groups) for name, values in measured.items())
 
 
-def _mean(name: str, values: NDArray[np.float64], groups: list[str], *, draws: int = 1000) -> Metric:
+def _mean(
+    name: str, values: NDArray[np.float64], groups: list[str], *, draws: int = 1000
+) -> Metric:
     names, place = np.unique(groups, return_inverse=True)
     rng = np.random.default_rng(0)
     times = rng.multinomial(len(names), np.full(len(names), 1 / len(names)), size=draws)[:, place]
@@ -309,17 +405,48 @@ def _pictures(name: str, looked: list[Looked]) -> list[Picture]:
         title = f"{TITLES[name]}, {number}"
         caption = f"score {one.score:.3f}, faithfulness {one.gain:+.3f}"
         limit = max(0.01, float(np.abs(one.drop).max()))
-        result.append(Picture(f"{name}-{number}-printed", title, one.printed, 0.0, 255.0, f"255 x score; {caption}"))
-        result.append(Picture(f"{name}-{number}-drop", title, one.drop, -limit, limit, f"drop of the score; {caption}"))
+        result.append(
+            Picture(
+                f"{name}-{number}-printed",
+                title,
+                one.printed,
+                0.0,
+                255.0,
+                f"255 x score; {caption}",
+            )
+        )
+        result.append(
+            Picture(
+                f"{name}-{number}-drop",
+                title,
+                one.drop,
+                -limit,
+                limit,
+                f"drop of the score; {caption}",
+            )
+        )
     return result
 
 
 def _table(arms: Sequence[Arm]) -> Table:
     def row(arm: Arm) -> tuple[str | int, ...]:
-        return (arm.title, *(f"{one.value:.3f} [{one.low:.3f}, {one.high:.3f}]" for one in arm.metrics), arm.n)
+        return (
+            arm.title,
+            *(f"{one.value:.3f} [{one.low:.3f}, {one.high:.3f}]" for one in arm.metrics),
+            arm.n,
+        )
 
-    columns = ("network", "range of the printed map (0-255)", "range of the drop (-1 to 1)", "faithfulness (-2 to 2)", "pictures")
-    caption = "Means over the pictures, 95 % intervals from drawing originals anew. Faithfulness 0 is no better than a random order."
+    columns = (
+        "network",
+        "range of the printed map (0-255)",
+        "range of the drop (-1 to 1)",
+        "faithfulness (-2 to 2)",
+        "pictures",
+    )
+    caption = (
+        "Means over the pictures, 95 % intervals from drawing originals anew. Faithfulness 0 is no"
+        " better than a random order."
+    )
     return Table("Occlusion sensitivity", columns, tuple(map(row, arms)), caption)
 
 
@@ -336,7 +463,8 @@ def _sentence(arm: Arm) -> str:
         says = "no better than a random order, as far as these pictures can tell"
     shown = f"{trust.value:+.3f} [{trust.low:+.3f}, {trust.high:+.3f}]"
     return (
-        f"{arm.title[:1].upper()}{arm.title[1:]}: the printed map spans {moved.value:.1f} of 255 grey levels; faithfulness {shown}: {says}."
+        f"{arm.title[:1].upper()}{arm.title[1:]}: the printed map spans {moved.value:.1f} of 255"
+        f" grey levels; faithfulness {shown}: {says}."
     )
 
 
@@ -344,8 +472,11 @@ EXPERIMENT = Experiment(
     name="occlusion",
     title="Occlusion sensitivity",
     reproduces="figure 12, section 5.5",
-    summary="Digits and faces side by side, in the printed mode and as a drop, with a figure for how faithful the maps are: a network that "
-    "knows digits, one trained on faces as printed, and one that has learned faces.",
+    summary=(
+        "Digits and faces side by side, in the printed mode and as a drop, with a figure for how"
+        " faithful the maps are: a network that knows digits, one trained on faces as printed, and"
+        " one that has learned faces."
+    ),
     needs="DFDC face crops",
     arms=tuple(TITLES),
     config=Config,

@@ -1,12 +1,14 @@
-r"""`padding`: margins around the face; the paper's first future work.
+r"""`padding`: margins around the face; the paper's first idea for future work.
 
-"This may be helpful because the current model only crops the face, but by padding the non-cropped area, more context may be used".
-The square around the face is cut with 0, .1, .25, .5 and 1 of its side added on every side, at one size of the network's input, so
-that more around it also means fewer pixels of the face.
+"This may be helpful because the current model only crops the face, but by padding the non-cropped
+area, more context may be used". The square around the face is cut with 0, .1, .25, .5 and 1 of its
+side added on every side, at one size of the network's input, so more surroundings also mean fewer
+pixels of the face.
 
     python -m training run padding --data DIR --out RUN --init RUN_OF_LEARN
 
-DIR holds `ffpp/` in the official layout. Figures: ROC-AUC and balanced accuracy over the margin; validation log-loss per epoch.
+DIR holds `ffpp/` in the official layout. Figures: ROC-AUC and balanced accuracy over the margin;
+validation log-loss per epoch.
 """
 
 from __future__ import annotations
@@ -34,7 +36,7 @@ MARGINS = (0.0, 0.1, 0.25, 0.5, 1.0)
 class Config(ClipSettings):
     """Everything that decides the result."""
 
-    margins: tuple[float, ...] = MARGINS  # share of the box's side, on every side of it
+    margins: tuple[float, ...] = MARGINS  # share of the box's side, added on every side
     input_size: int = 112  # pixels
 
     def smoke(self) -> Self:
@@ -51,23 +53,44 @@ def run(run: Run, config: Config) -> Findings:
     """Fit every margin and compare with the first.
 
     Raises:
-        AnalysisError: the data, the backbone or a setting does not suit.
+        AnalysisError: the data, the backbone or a setting is not suitable.
     """
     from training.data.clipset import View
     from training.experiments.clips import ClipBench
     from training.experiments.outcome import BESIDE
 
-    if not config.margins or len({*config.margins}) < len(config.margins) or min(config.margins) <= -0.5:
-        raise AnalysisError(f"margins: expected different numbers above -.5, received {', '.join(map(str, config.margins)) or 'none'}.")
-    bench = ClipBench(run, config, config.recipe([View(arm_name(margin), "cut", margin) for margin in config.margins]))
+    if (
+        not config.margins
+        or len({*config.margins}) < len(config.margins)
+        or min(config.margins) <= -0.5
+    ):
+        raise AnalysisError(
+            "margins: expected different numbers above -.5, received"
+            f" {', '.join(map(str, config.margins)) or 'none'}."
+        )
+    bench = ClipBench(
+        run,
+        config,
+        config.recipe([View(arm_name(margin), "cut", margin) for margin in config.margins]),
+    )
     outcome = bench.outcome(arms(bench, config))
     base, *others = outcome.trials
     return Findings(
         arms=outcome.arms(),
         curves=outcome.curves(),
         figures=(over_margin(outcome, config), outcome.loss_curves("loss", "Validation log-loss")),
-        tables=(outcome.table("Margins around the face", ("precision", "recall", *BESIDE), outcome.intervals), outcome.by_method()),
-        sentences=(*map(outcome.answer, outcome.trials), *(outcome.mend(name, base) for name in others), outcome.apart(), *bench.notes()),
+        tables=(
+            outcome.table(
+                "Margins around the face", ("precision", "recall", *BESIDE), outcome.intervals
+            ),
+            outcome.by_method(),
+        ),
+        sentences=(
+            *map(outcome.answer, outcome.trials),
+            *(outcome.mend(name, base) for name in others),
+            outcome.apart(),
+            *bench.notes(),
+        ),
     )
 
 
@@ -80,7 +103,14 @@ def arms(bench: ClipBench, config: Config) -> list[ClipArm]:
         return lambda: bench.inputs(view)[:, FIRST + 1 :]
 
     return [
-        ClipArm(name, f"margin {margin:g}", {"margin": margin}, samples(name), bench.network(), trainable=bench.trainable)
+        ClipArm(
+            name,
+            f"margin {margin:g}",
+            {"margin": margin},
+            samples(name),
+            bench.network(),
+            trainable=bench.trainable,
+        )
         for margin, name in ((margin, arm_name(margin)) for margin in config.margins)
     ]
 
@@ -91,7 +121,15 @@ def over_margin(outcome: ClipOutcome, config: Config) -> Figure:
     series = []
     for metric, words in (("roc_auc", "ROC-AUC"), ("balanced_accuracy", "balanced accuracy at .5")):
         found = [outcome.metric(arm_name(margin), metric) for margin in done]
-        series.append(Series(words, [*done], [one.value for one in found], [one.low for one in found], [one.high for one in found]))
+        series.append(
+            Series(
+                words,
+                [*done],
+                [one.value for one in found],
+                [one.low for one in found],
+                [one.high for one in found],
+            )
+        )
     return Figure(
         "margin",
         "Margins around the face",

@@ -1,4 +1,7 @@
-"""A search over phi and tau of the conditional loss, on a part of the pictures to learn from; never on those that are judged on."""
+"""A search over phi and tau of the conditional loss, on a part of the training pictures.
+
+It never uses the pictures that are judged on.
+"""
 
 from __future__ import annotations
 
@@ -30,10 +33,10 @@ class Try:
 
 @dataclass(frozen=True)
 class Space:
-    """Where to look; both are drawn on a logarithmic scale.
+    """The ranges of the search; both are drawn on a logarithmic scale.
 
     Attributes:
-        objective: what is sought: the lowest log-loss, or the highest of the others.
+        objective: the goal: the lowest log-loss, or the highest of the others.
         seed: of the search.
     """
 
@@ -45,18 +48,24 @@ class Space:
 
     @property
     def worst(self) -> float:
-        """What a try without an answer is told to have reached: no log-loss is above -log 1e-6, where scores are clipped."""
+        """The value reported for a try without an answer.
+
+        No log-loss is above -log 1e-6, the value at which scores are clipped.
+        """
         return 13.9 if self.objective == "log_loss" else 0.0
 
     def best(self, tries: Sequence[Try]) -> Try:
-        """The best of them."""
+        """The best of these tries."""
         sign = -1 if self.objective == "log_loss" else 1
         return max(tries, key=lambda one: sign * one.value)
 
 
 @dataclass(frozen=True)
 class Searched:
-    """What a search of one form of the term found; `baseline` is the objective without the term, on the same pictures."""
+    """The result of a search of one form of the term.
+
+    `baseline` is the objective without the term, on the same pictures.
+    """
 
     form: Form
     space: Space
@@ -64,14 +73,17 @@ class Searched:
     tries: tuple[Try, ...]
 
 
-def search(run: Run, name: str, space: Space, value: Callable[[int, float, float], float]) -> list[Try]:
-    """Ask the sampler for phi and tau and tell it what they reached, so many times.
+def search(
+    run: Run, name: str, space: Space, value: Callable[[int, float, float], float]
+) -> list[Try]:
+    """Ask the sampler for phi and tau and report what they reached, so many times.
 
-    The study lies in the run's folder and goes on where it stopped. The sampler (tree-structured Parzen estimator) is made
-    anew for each trial, seeded with its number: an interrupted search finds what an uninterrupted one finds.
+    The study is in the run's folder and continues where it stopped. The sampler (tree-structured
+    Parzen estimator) is created again for each trial, seeded with its number: an interrupted search
+    finds the same as an uninterrupted one.
 
     Args:
-        run: keeps the study; when it was asked to end, the tries so far are returned.
+        run: keeps the study; when it is asked to stop, the tries so far are returned.
         name: of the study.
         space: see `Space`.
         value: (number of the trial, phi, tau) -> objective.
@@ -84,14 +96,22 @@ def search(run: Run, name: str, space: Space, value: Callable[[int, float, float
     storage = optuna.storages.RDBStorage(f"sqlite:///{_study_file(run.folder, name).as_posix()}")
     try:
         lowest = space.objective == "log_loss"
-        study = optuna.create_study(storage=storage, study_name=name, direction="minimize" if lowest else "maximize", load_if_exists=True)
+        study = optuna.create_study(
+            storage=storage,
+            study_name=name,
+            direction="minimize" if lowest else "maximize",
+            load_if_exists=True,
+        )
         for killed in study.get_trials(states=(optuna.trial.TrialState.RUNNING,)):
             study.tell(killed.number, state=optuna.trial.TrialState.FAIL)
         while len(_tries(study)) < space.trials and not run.stopping():
             number = len(_tries(study))
             study.sampler = optuna.samplers.TPESampler(seed=space.seed + number)
             trial = study.ask()
-            phi, tau = trial.suggest_float("phi", *space.phi, log=True), trial.suggest_float("tau", *space.tau, log=True)
+            phi, tau = (
+                trial.suggest_float("phi", *space.phi, log=True),
+                trial.suggest_float("tau", *space.tau, log=True),
+            )
             try:
                 study.tell(trial, value(number, phi, tau))
             except Stopped:
@@ -110,11 +130,18 @@ def _tries(study: optuna.Study) -> list[Try]:
     from optuna.trial import TrialState
 
     done = study.get_trials(states=(TrialState.COMPLETE,))
-    return [Try(trial.params["phi"], trial.params["tau"], trial.value) for trial in done if trial.value is not None]
+    return [
+        Try(trial.params["phi"], trial.params["tau"], trial.value)
+        for trial in done
+        if trial.value is not None
+    ]
 
 
 def held_back(train: Arrays, share: float, seed: int) -> tuple[Arrays, Arrays]:
-    """Part the pictures to learn from by original: what is left to learn from, and about `share` of the originals to choose on."""
+    """Split the training pictures by original.
+
+    Returns what is left to train on, and about `share` of the originals to choose on.
+    """
     names = np.unique(np.asarray(train.groups))
     chosen = np.random.default_rng(seed).permutation(names)[: max(1, round(share * len(names)))]
     back = np.isin(np.asarray(train.groups), chosen)
@@ -124,4 +151,8 @@ def held_back(train: Arrays, share: float, seed: int) -> tuple[Arrays, Arrays]:
 def _where(part: Arrays, keep: np.ndarray) -> Arrays:
     from training.epochs import Arrays
 
-    return Arrays(part.x[keep], part.y[keep], [group for group, kept in zip(part.groups, keep, strict=True) if kept])
+    return Arrays(
+        part.x[keep],
+        part.y[keep],
+        [group for group, kept in zip(part.groups, keep, strict=True) if kept],
+    )

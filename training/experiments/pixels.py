@@ -1,11 +1,14 @@
-"""`pixels`: colour, noise and DCT statistics with gradient-boosted trees; the paper's sixth future work.
+"""`pixels`: colour, noise and DCT statistics with gradient-boosted trees.
 
-"Forged pixels distributions may not match the distribution of pixels throughout the image": so each face is described by
-its own statistics, and by how they differ from those of the whole frame.
+It is the paper's sixth idea for future work.
+
+"Forged pixels distributions may not match the distribution of pixels throughout the image": so each
+face is described by its own statistics, and by how they differ from those of the whole frame.
 
     python -m training run pixels --data DIR --out RUN
 
-DIR holds `ffpp/` in the official layout. Figure: ROC-AUC of each kind of statistics on clips of people not seen.
+DIR holds `ffpp/` in the official layout. Figure: ROC-AUC of each kind of statistics on clips of
+people not seen.
 """
 
 from __future__ import annotations
@@ -33,7 +36,8 @@ class Config:
     """Everything that decides the result."""
 
     frames: int = 8  # of each clip
-    side: int = 96  # the face is brought to this size first: statistics must not tell how large it was
+    # The face is brought to this size first: statistics must not show how large it was.
+    side: int = 96
     trees: int = 150
     learning_rate: float = 0.06
     seeds: tuple[int, ...] = (0, 1, 2)
@@ -47,17 +51,35 @@ def run(run: Run, config: Config) -> Findings:
     """Measure, fit over folds, compare.
 
     Raises:
-        AnalysisError: the clips are not there, or one cannot be read.
+        AnalysisError: the clips do not exist, or one cannot be read.
     """
     from training.experiments.tabular import Board, gather, held_out
 
-    run.started(tuple(TITLES), fits=len(TITLES) * len(config.seeds), backbone="no network: statistics and boosted trees")
-    samples = gather(run, config.frames, lambda frame, box, _: measured(frame, box, config.side), tuple(TITLES)[:3], share=0.9)
+    run.started(
+        tuple(TITLES),
+        fits=len(TITLES) * len(config.seeds),
+        backbone="no network: statistics and boosted trees",
+    )
+    samples = gather(
+        run,
+        config.frames,
+        lambda frame, box, _: measured(frame, box, config.side),
+        tuple(TITLES)[:3],
+        share=0.9,
+    )
     found = {}
     for number, arm in enumerate(TITLES):
         run.progress(0.9 + 0.1 * number / len(TITLES), f"fitting: {TITLES[arm]}")
         kinds = tuple(TITLES)[:3] if arm == "all" else (arm,)
-        found[arm] = held_out(run, samples, kinds, config.seeds, arm=arm, trees=config.trees, rate=config.learning_rate)
+        found[arm] = held_out(
+            run,
+            samples,
+            kinds,
+            config.seeds,
+            arm=arm,
+            trees=config.trees,
+            rate=config.learning_rate,
+        )
     settings = {arm: {"statistics": title, "of": PLACES[1]} for arm, title in TITLES.items()}
     board = Board(found, TITLES, settings, config.seeds)
     return Findings(
@@ -97,7 +119,10 @@ EXPERIMENT = Experiment(
     name="pixels",
     title="Statistics of pixels",
     reproduces="future work 6",
-    summary="Colour, noise and DCT statistics of the face, and how they differ from the whole frame's, with gradient-boosted trees.",
+    summary=(
+        "Colour, noise and DCT statistics of the face, and how they differ from the whole frame's,"
+        " with gradient-boosted trees."
+    ),
     needs="FaceForensics++ clips",
     arms=tuple(TITLES),
     config=Config,

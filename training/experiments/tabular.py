@@ -1,4 +1,7 @@
-"""Short vectors of clips instead of pictures: boosted trees over folds by pair of people, and what their scores are worth."""
+"""Short vectors of clips instead of pictures, and the results of boosted trees on them.
+
+The trees are fitted over folds by pair of people.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ class Samples:
     Attributes:
         vectors: kind -> (n, d).
         labels: (n,) 1 for a fake.
-        pairs: (n,) the two people, whom no split parts.
+        pairs: (n,) the two people, whom no split may part.
         clips: (n,) name of the clip.
         methods: (n,) `original`, `Deepfakes`, ...
     """
@@ -41,15 +44,20 @@ class Samples:
     methods: NDArray[np.str_]
 
 
-def gather(run: Run, frames: int, measure: Measure, kinds: Sequence[str], *, share: float = 1.0) -> Samples:
-    """Measure the same frames of every original and its fakes; kept family by family, so that a stopped run goes on.
+def gather(
+    run: Run, frames: int, measure: Measure, kinds: Sequence[str], *, share: float = 1.0
+) -> Samples:
+    """Measure the same frames of every original and its fakes.
+
+    The result is kept family by family, so that a stopped run continues.
 
     Args:
         run: holds the data and keeps what is finished.
         frames: per clip, evenly spread.
-        measure: (frame, box of the face, random numbers that are the same for all clips of a family) -> vectors by kind.
-        kinds: what it gives.
-        share: of `progress` that this takes.
+        measure: (frame, box of the face, random numbers that are the same for all clips of a
+            family) -> vectors by kind.
+        kinds: the kinds that it gives.
+        share: the part of `progress` that this takes.
     """
     from training.data import ffpp
 
@@ -80,7 +88,9 @@ def _measured(family: list[Clip], frames: int, measure: Measure) -> dict[str, ND
     for clip, of_clip in zip(family, pictures, strict=True):
         for index, box in boxes.items():
             # The same places in a fake as in its original: what differs is the manipulation.
-            rows.append(measure(of_clip[index], box, np.random.default_rng((int(clip.target), index))))
+            rows.append(
+                measure(of_clip[index], box, np.random.default_rng((int(clip.target), index)))
+            )
             about.append((clip.is_fake, f"{clip.method}/{clip.path.stem}", clip.method))
     kinds = rows[0] if rows else {}
     return {
@@ -94,7 +104,9 @@ def _measured(family: list[Clip], frames: int, measure: Measure) -> dict[str, ND
 
 @dataclass(frozen=True)
 class Clips:
-    """Held-out scores of clips: the mean over their frames, each by trees that saw neither of its two people.
+    """Held-out scores of clips, by trees that saw neither of the clip's two people.
+
+    The score of a clip is the mean over its frames.
 
     Attributes:
         labels: (clips,).
@@ -109,26 +121,44 @@ class Clips:
     methods: NDArray[np.str_]
 
 
-def held_out(run: Run, samples: Samples, kinds: Sequence[str], seeds: Sequence[int], *, arm: str, trees: int, rate: float) -> Clips:
-    """Fit trees for every pair of people without that pair, and score it.
+def held_out(
+    run: Run,
+    samples: Samples,
+    kinds: Sequence[str],
+    seeds: Sequence[int],
+    *,
+    arm: str,
+    trees: int,
+    rate: float,
+) -> Clips:
+    """Fit trees for every pair of people without that pair, and score that pair.
 
     Args:
         run: keeps what is finished.
         samples: of the clips.
-        kinds: whose vectors are laid side by side.
+        kinds: whose vectors are concatenated.
         seeds: one model each.
         arm: its name, for the record.
         trees: boosting rounds.
         rate: learning rate.
     """
     x = np.concatenate([samples.vectors[kind] for kind in kinds], axis=1)
-    per_seed = [run.once(f"{arm}-seed{seed}", partial(_scores, x, samples, seed, trees, rate), list[float]) for seed in seeds]
+    per_seed = [
+        run.once(f"{arm}-seed{seed}", partial(_scores, x, samples, seed, trees, rate), list[float])
+        for seed in seeds
+    ]
     names, first = np.unique(samples.clips, return_index=True)
-    means = [[np.array(scores)[samples.clips == name].mean() for name in names] for scores in per_seed]
-    return Clips(samples.labels[first], np.array(means).T, list(samples.pairs[first]), samples.methods[first])
+    means = [
+        [np.array(scores)[samples.clips == name].mean() for name in names] for scores in per_seed
+    ]
+    return Clips(
+        samples.labels[first], np.array(means).T, list(samples.pairs[first]), samples.methods[first]
+    )
 
 
-def _scores(x: NDArray[np.float32], samples: Samples, seed: int, trees: int, rate: float) -> list[float]:
+def _scores(
+    x: NDArray[np.float32], samples: Samples, seed: int, trees: int, rate: float
+) -> list[float]:
     from sklearn.ensemble import HistGradientBoostingClassifier
     from threadpoolctl import threadpool_limits
 
@@ -136,33 +166,49 @@ def _scores(x: NDArray[np.float32], samples: Samples, seed: int, trees: int, rat
     for pair in np.unique(samples.pairs):
         out = samples.pairs == pair
         model = HistGradientBoostingClassifier(
-            max_iter=trees, learning_rate=rate, max_features=0.5, max_leaf_nodes=8, l2_regularization=1.0, random_state=seed
+            max_iter=trees,
+            learning_rate=rate,
+            max_features=0.5,
+            max_leaf_nodes=8,
+            l2_regularization=1.0,
+            random_state=seed,
         )
-        with threadpool_limits(1):  # on so few rows threads only wait for each other: three times slower beside other work
+        # On so few rows threads only wait for each other: three times slower next to other work.
+        with threadpool_limits(1):
             scores[out] = model.fit(x[~out], samples.labels[~out]).predict_proba(x[out])[:, 1]
     return [round(float(score), 9) for score in scores]
 
 
 class Board:
-    """What the arms are worth on the clips."""
+    """The results of the arms on the clips."""
 
     def __init__(
-        self, found: Mapping[str, Clips], titles: Mapping[str, str], settings: Mapping[str, dict[str, Any]], seeds: Sequence[int]
+        self,
+        found: Mapping[str, Clips],
+        titles: Mapping[str, str],
+        settings: Mapping[str, dict[str, Any]],
+        seeds: Sequence[int],
     ) -> None:
         from training.experiments.judged import Judge
 
-        self._found, self._titles, self._settings, self._seeds = found, titles, settings, tuple(seeds)
+        self._found, self._titles, self._settings, self._seeds = (
+            found,
+            titles,
+            settings,
+            tuple(seeds),
+        )
         any_arm = next(iter(found.values()))
         self.judge = Judge(any_arm.labels, any_arm.pairs)
         self._drawn = {name: self.judge.drawn(clips.scores) for name, clips in found.items()}
 
     @property
     def stands_on(self) -> str:
-        """For a caption."""
+        """What the intervals are based on, for a caption."""
         judge = self.judge
         return (
-            f"{judge.n} clips, {int(judge.labels.sum())} of them fakes, each scored by models that saw neither of its two people; "
-            f"means over {len(self._seeds)} seeds, 95 % intervals from drawing the {judge.group_count} pairs of people and the seeds anew."
+            f"{judge.n} clips, {int(judge.labels.sum())} of them fakes, each scored by models that"
+            f" saw neither of its two people; means over {len(self._seeds)} seeds, 95 % intervals"
+            f" from drawing the {judge.group_count} pairs of people and the seeds anew."
         )
 
     def metric(self, arm: str, name: str) -> Metric:
@@ -193,22 +239,49 @@ class Board:
 
     def table(self, title: str) -> Table:
         """A row for each arm."""
-        rows = tuple((self._titles[arm], *(_shown(self.metric(arm, name)) for name in SHOWN)) for arm in self._found)
-        return Table(title, ("arm", "balanced accuracy", "ROC-AUC", "PR-AUC", "log-loss"), rows, self.stands_on)
+        rows = tuple(
+            (self._titles[arm], *(_shown(self.metric(arm, name)) for name in SHOWN))
+            for arm in self._found
+        )
+        return Table(
+            title,
+            ("arm", "balanced accuracy", "ROC-AUC", "PR-AUC", "log-loss"),
+            rows,
+            self.stands_on,
+        )
 
     def bars(self, name: str, title: str) -> Figure:
         """ROC-AUC of each arm."""
         found = [self.metric(arm, "roc_auc") for arm in self._found]
         low, high = [one.low for one in found], [one.high for one in found]
-        series = Series("ROC-AUC", [self._titles[arm] for arm in self._found], [one.value for one in found], low, high)
-        return Figure(name, title, "", "ROC-AUC on held-out clips", "bars", (series,), self.stands_on, (Level("guessing", 0.5),))
+        series = Series(
+            "ROC-AUC",
+            [self._titles[arm] for arm in self._found],
+            [one.value for one in found],
+            low,
+            high,
+        )
+        return Figure(
+            name,
+            title,
+            "",
+            "ROC-AUC on held-out clips",
+            "bars",
+            (series,),
+            self.stands_on,
+            (Level("guessing", 0.5),),
+        )
 
     def sentences(self) -> tuple[str, ...]:
         """Which arms rank fakes above originals beyond chance, and which is best."""
         ranking = {arm: self.metric(arm, "roc_auc") for arm in self._found}
         best = max(ranking, key=lambda arm: ranking[arm].value)
         above = [self._titles[arm] for arm, metric in ranking.items() if metric.low > 0.5]
-        says = f"Beyond chance (interval above .5): {', '.join(above)}." if above else "None ranks the clips beyond chance."
+        says = (
+            f"Beyond chance (interval above .5): {', '.join(above)}."
+            if above
+            else "None ranks the clips beyond chance."
+        )
         return (f"Best by ROC-AUC is {self._titles[best]}, {_shown(ranking[best])}. {says}",)
 
 

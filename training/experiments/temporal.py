@@ -1,13 +1,15 @@
-r"""`temporal`: frames in their order; the paper's fourth future work.
+r"""`temporal`: frames in their order; the paper's fourth idea for future work.
 
-"This may work because deep fake pixel distributions may be less consistent when they are dynamic and in motion". From each clip come bursts
-of frames that follow each other closely. Frozen features of the cut faces go through a gated recurrent unit (GRU), against a
-score for each frame and their mean, and against the mean of the features. The same GRU with the frames of each burst in an
-order of chance says whether it is the order that helps, or just another network.
+"This may work because deep fake pixel distributions may be less consistent when they are dynamic
+and in motion". Each clip gives bursts of closely following frames. Frozen features of the cut faces
+pass a gated recurrent unit (GRU), which is compared with a score for each frame and their mean, and
+with the mean of the features. The same GRU with the frames of each burst in random order shows
+whether the order helps, or just another network.
 
     python -m training run temporal --data DIR --out RUN --init RUN_OF_LEARN
 
-DIR holds `ffpp/` in the official layout. Figures: balanced accuracy at .5 beside ROC-AUC; validation log-loss per epoch.
+DIR holds `ffpp/` in the official layout. Figures: balanced accuracy at .5 next to ROC-AUC;
+validation log-loss per epoch.
 """
 
 from __future__ import annotations
@@ -46,9 +48,10 @@ class Config(ClipSettings):
     frames: int = 4  # bursts of each clip
     burst: int = 8  # frames of each
     stride: int = 3  # from one to the next: a burst lasts about 22 frames, .7 to .9 s
-    margin: float = -0.1  # cuts into the face box: .8 of its side, as the first network of `learn` was trained
+    # Cuts into the face box: .8 of its side, as the first network of `learn` was trained.
+    margin: float = -0.1
     input_size: int = 112  # pixels
-    projected: int = 64  # width to which the features of a frame are brought before the GRU
+    projected: int = 64  # width of the projected features of a frame, before the GRU
     units: int = 64  # of the GRU
 
     def smoke(self) -> Self:
@@ -60,7 +63,7 @@ def run(run: Run, config: Config) -> Findings:
     """Fit the arms and compare.
 
     Raises:
-        AnalysisError: the data, the backbone or a setting does not suit.
+        AnalysisError: the data, the backbone or a setting is not suitable.
     """
     from training.data.clipset import View
     from training.experiments.clips import ClipBench
@@ -68,8 +71,13 @@ def run(run: Run, config: Config) -> Findings:
     from training.results import Findings
 
     if config.backbone != "frozen":
-        raise AnalysisError("temporal takes frozen features, so that all arms see the same; leave backbone at frozen.")
-    recipe = replace(config.recipe([View(VIEW, "cut", config.margin)]), burst=config.burst, stride=config.stride)
+        raise AnalysisError(
+            "temporal takes frozen features, so that all arms see the same; leave backbone at"
+            " frozen."
+        )
+    recipe = replace(
+        config.recipe([View(VIEW, "cut", config.margin)]), burst=config.burst, stride=config.stride
+    )
     bench = ClipBench(run, config, recipe)
     outcome = bench.outcome(arms(bench, config))
     pairs = [("gru", "frames"), ("gru", "mean"), ("gru", "gru_shuffled")]
@@ -80,10 +88,19 @@ def run(run: Run, config: Config) -> Findings:
             outcome.bars("decision-and-ranking", "The decision at .5 and the ranking"),
             outcome.loss_curves("loss", "Validation log-loss of a frame or burst"),
         ),
-        tables=(outcome.table("Frames in their order", ("precision", "recall", *BESIDE), outcome.intervals), outcome.by_method()),
+        tables=(
+            outcome.table(
+                "Frames in their order", ("precision", "recall", *BESIDE), outcome.intervals
+            ),
+            outcome.by_method(),
+        ),
         sentences=(
             *map(outcome.answer, outcome.trials),
-            *(outcome.mend(name, base) for name, base in pairs if name in outcome and base in outcome),
+            *(
+                outcome.mend(name, base)
+                for name, base in pairs
+                if name in outcome and base in outcome
+            ),
             outcome.apart(),
             *bench.notes(),
         ),
@@ -91,7 +108,7 @@ def run(run: Run, config: Config) -> Findings:
 
 
 def arms(bench: ClipBench, config: Config) -> list[ClipArm]:
-    """Each with its samples: frames, bursts that were averaged, bursts, and bursts in an order of chance."""
+    """The arms: frames, bursts that were averaged, bursts, and bursts in random order."""
     from training.experiments.clips import ClipArm
 
     def bursts() -> Samples:
@@ -109,19 +126,30 @@ def arms(bench: ClipBench, config: Config) -> list[ClipArm]:
         return recurrent(config, shape[-1])
 
     return [
-        ClipArm(name, title, {"samples": title}, samples[name], network if name.startswith("gru") else None)
+        ClipArm(
+            name,
+            title,
+            {"samples": title},
+            samples[name],
+            network if name.startswith("gru") else None,
+        )
         for name, title in TITLES.items()
     ]
 
 
 def shuffled(bursts: Samples) -> Samples:
-    """(clips, bursts, frames, ...) with the frames of each burst in an order of its own."""
-    order = np.random.default_rng(0).permuted(np.broadcast_to(np.arange(bursts.shape[2]), bursts.shape[:3]), axis=2)
+    """(clips, bursts, frames, ...) with the frames of each burst in a random order of its own."""
+    order = np.random.default_rng(0).permuted(
+        np.broadcast_to(np.arange(bursts.shape[2]), bursts.shape[:3]), axis=2
+    )
     return np.take_along_axis(bursts, order[..., None], axis=2)
 
 
 def recurrent(config: Config, width: int = 2048) -> keras.Model:
-    """(n, frames, width) features to (n, 1) logits: each frame is projected, a GRU goes through them, its last state is judged."""
+    """(n, frames, width) features to (n, 1) logits.
+
+    Each frame is projected, a GRU runs over them, and its last state is judged.
+    """
     import keras
 
     features = keras.Input((None, width), name="features")
@@ -129,15 +157,20 @@ def recurrent(config: Config, width: int = 2048) -> keras.Model:
     x = keras.layers.GRU(config.units, name="gru")(x)
     if config.dropout:
         x = keras.layers.Dropout(config.dropout, name="dropout")(x)
-    return keras.Model(features, keras.layers.Dense(1, dtype="float32", name="logit")(x), name="recurrent")
+    return keras.Model(
+        features, keras.layers.Dense(1, dtype="float32", name="logit")(x), name="recurrent"
+    )
 
 
 EXPERIMENT = Experiment(
     name="temporal",
     title="Frames in their order",
     reproduces="future work 4",
-    summary="Frozen features of frames that follow each other, through a gated recurrent unit, against the mean of the frames' scores and "
-    "the mean of their features; and with the frames in an order of chance.",
+    summary=(
+        "Frozen features of frames that follow each other, through a gated recurrent unit, against"
+        " the mean of the frames' scores and the mean of their features; and with the frames in an"
+        " order of chance."
+    ),
     needs=NEEDS,
     arms=tuple(TITLES),
     config=Config,

@@ -1,4 +1,7 @@
-"""The report: one page that stands by itself, laid out like the paper, with what the runs found beside what it printed."""
+"""The report: one self-contained page, laid out like the paper.
+
+It shows what the runs found next to what the paper printed.
+"""
 
 from __future__ import annotations
 
@@ -25,8 +28,9 @@ def report(runs: Sequence[Path], to: Path, *, title: str = TITLE) -> Path:
     """Write the report of finished runs.
 
     Args:
-        runs: run folders, in any order; several of one experiment stand below each other.
-        to: folder for `report.html`, which needs no other file, and for `figures/NAME.png` and `.svg`.
+        runs: run folders, in any order; several of one experiment are shown below each other.
+        to: folder for `report.html`, which needs no other file, and for `figures/NAME.png` and
+            `.svg`.
         title: heading of the page.
 
     Returns:
@@ -41,7 +45,10 @@ def report(runs: Sequence[Path], to: Path, *, title: str = TITLE) -> Path:
     results = [words.clean(read_result(run), Result) for run in folders]
     studio = Studio(to / FIGURES)
     shown = page.in_order(
-        [page.show(studio, name, slug(name, "run"), result) for name, result in zip(_names(folders), results, strict=True)]
+        [
+            page.show(studio, name, slug(name, "run"), result)
+            for name, result in zip(_names(folders), results, strict=True)
+        ]
     )
     text = (
         _environment()
@@ -74,7 +81,9 @@ def _names(folders: Sequence[Path]) -> list[str]:
 
 def _environment() -> Environment:
     here = files(__name__)
-    sources = {name: here.joinpath(name).read_text(encoding="utf-8") for name in ("page.html", "page.css")}
+    sources = {
+        name: here.joinpath(name).read_text(encoding="utf-8") for name in ("page.html", "page.css")
+    }
     environment = Environment(
         loader=DictLoader(sources),
         autoescape=True,
@@ -84,5 +93,7 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     environment.globals.update(page.HELPERS, css=Markup(sources["page.css"]))
-    environment.filters.update(cell=words.cell, listed=words.listed, duration=words.duration, slug=slug)
+    environment.filters.update(
+        cell=words.cell, listed=words.listed, duration=words.duration, slug=slug
+    )
     return environment

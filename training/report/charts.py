@@ -34,18 +34,19 @@ from training.results import Arm, Figure, Picture, Series
 
 MAPS = 16  # of one figure
 TOGETHER = 5  # lines on one pair of axes; more get one each
-CROWDED = 56  # letters of all category names together, from where they stand beside horizontal bars
+CROWDED = 56  # letters of all category names together, from which they are next to horizontal bars
 GUESSING = {"auc": 0.5, "roc_auc": 0.5, "balanced_accuracy": 0.5}
 FOREST = ("auc", "roc_auc", "pr_auc", "balanced_accuracy", "log_loss")
 PRIOR_METRIC = "log_loss"
-Printed = Mapping[tuple[str, str], float]  # (name of the arm, metric) -> the value that the paper printed
+# (name of the arm, metric) -> the value that the paper printed.
+Printed = Mapping[tuple[str, str], float]
 
 
 # ---------------------------------------------------------------- an experiment's own figures
 
 
 def draw_own(studio: Studio, name: str, figure: Figure) -> Drawn:
-    """A figure that the experiment itself made of its numbers."""
+    """A figure that the experiment itself made from its numbers."""
     categories = any(isinstance(x, str) for series in figure.series for x in series.x)
     many = figure.kind == "lines" and not categories and len(figure.series) > TOGETHER
     names = list(dict.fromkeys(_place(x) for series in figure.series for x in series.x))
@@ -54,24 +55,43 @@ def draw_own(studio: Studio, name: str, figure: Figure) -> Drawn:
     def make() -> Plot:
         if many:
             return _each_its_own(figure)
-        height = 0.9 + 0.26 * len(names) * max(1, len(figure.series) if figure.kind == "bars" else 1) if flat else 3.0
+        height = (
+            0.9 + 0.26 * len(names) * max(1, len(figure.series) if figure.kind == "bars" else 1)
+            if flat
+            else 3.0
+        )
         plot, (axes,) = grid_of(1, width=NARROW, columns=1, height=min(max(height, 2.0), 11.0))
         if categories or figure.kind == "bars":
             _categories(axes, figure, names, flat=flat)
         else:
             _lines(axes, figure)
             axes.xaxis.set_major_locator(_ticks(figure))
-        axes.set(**{f"{'y' if flat else 'x'}label": folded(figure.x, 60), f"{'x' if flat else 'y'}label": folded(figure.y, 44)})
+        axes.set(
+            **{
+                f"{'y' if flat else 'x'}label": folded(figure.x, 60),
+                f"{'x' if flat else 'y'}label": folded(figure.y, 44),
+            }
+        )
         if len(figure.series) > 1:
             style.legend(plot, axes)
         return plot
 
-    intervals = " Error bars or bands: the interval of each value." if any(series.low for series in figure.series) else ""
-    return studio.draw(f"{name}-{figure.name}", make, title=figure.title, caption=f"{figure.caption}{intervals}", alt=_alt_of(figure))
+    intervals = (
+        " Error bars or bands: the interval of each value."
+        if any(series.low for series in figure.series)
+        else ""
+    )
+    return studio.draw(
+        f"{name}-{figure.name}",
+        make,
+        title=figure.title,
+        caption=f"{figure.caption}{intervals}",
+        alt=_alt_of(figure),
+    )
 
 
 def _ticks(figure: Figure) -> MaxNLocator:
-    """Whole numbers where all x are whole."""
+    """Whole numbers if all x are whole."""
     whole = all(float(x).is_integer() for series in figure.series for x in series.x)
     return MaxNLocator(nbins=5, integer=whole, min_n_ticks=1)
 
@@ -85,7 +105,10 @@ def _alt_of(figure: Figure) -> str:
     for series in figure.series:
         values = [value for value in np.asarray(series.y, float) if np.isfinite(value)]
         if values:
-            parts.append(f"{series.name}: {len(series.y)} values from {number(min(values))} to {number(max(values))}")
+            parts.append(
+                f"{series.name}: {len(series.y)} values from {number(min(values))} to"
+                f" {number(max(values))}"
+            )
     lines = "".join(f" Level: {line.name}, {number(line.y)}." for line in figure.lines)
     return f"{figure.kind.capitalize()} of {figure.y} over {figure.x}. {'; '.join(parts)}.{lines}"
 
@@ -101,25 +124,50 @@ def _interval(series: Series) -> Any:
 def _lines(axes: Axes, figure: Figure) -> None:
     for place, series in enumerate(figure.series):
         _line(
-            axes, figure, series, COLOURS[place % len(COLOURS)], DASHES[place // len(COLOURS) % len(DASHES)], MARKERS[place % len(MARKERS)]
+            axes,
+            figure,
+            series,
+            COLOURS[place % len(COLOURS)],
+            DASHES[place // len(COLOURS) % len(DASHES)],
+            MARKERS[place % len(MARKERS)],
         )
     for line in figure.lines:
         level(axes, line.y, _levelled(line.name, line.y), side=_free_side(figure.series, line.y))
 
 
 def _free_side(several: Sequence[Series], y: float) -> Literal["left", "right"]:
-    """Where the lines are further from a level."""
-    first, last = (min((abs(series.y[place] - y) for series in several if series.y), default=0.0) for place in (0, -1))
+    """The side on which the lines are further from a level."""
+    first, last = (
+        min((abs(series.y[place] - y) for series in several if series.y), default=0.0)
+        for place in (0, -1)
+    )
     return "left" if first > last else "right"
 
 
 def _line(axes: Axes, figure: Figure, series: Series, colour: str, dash: Any, marker: str) -> None:
     x, y = np.asarray(series.x, float), np.asarray(series.y, float)
     if figure.kind == "points":
-        axes.errorbar(x, y, _interval(series), fmt=marker, color=colour, markersize=5, elinewidth=1.2, capsize=2.5, label=series.name)
+        axes.errorbar(
+            x,
+            y,
+            _interval(series),
+            fmt=marker,
+            color=colour,
+            markersize=5,
+            elinewidth=1.2,
+            capsize=2.5,
+            label=series.name,
+        )
         return
     if series.low is not None and series.high is not None:
-        axes.fill_between(x, np.asarray(series.low, float), np.asarray(series.high, float), color=colour, alpha=0.15, linewidth=0)
+        axes.fill_between(
+            x,
+            np.asarray(series.low, float),
+            np.asarray(series.high, float),
+            color=colour,
+            alpha=0.15,
+            linewidth=0,
+        )
     few: dict[str, Any] = {"marker": marker, "markersize": 3.5} if len(x) <= 12 else {}
     axes.plot(x, y, color=colour, linestyle=dash, linewidth=1.7, label=series.name, **few)
 
@@ -128,28 +176,51 @@ def _each_its_own(figure: Figure) -> Plot:
     plot, panels = grid_of(len(figure.series), width=WIDE, columns=4, height=1.75)
     for place, (axes, series) in enumerate(zip(panels, figure.series, strict=True)):
         for other in figure.series:
-            axes.plot(np.asarray(other.x, float), np.asarray(other.y, float), color=FADED, linewidth=0.9)
+            axes.plot(
+                np.asarray(other.x, float), np.asarray(other.y, float), color=FADED, linewidth=0.9
+            )
         colour = COLOURS[place % len(COLOURS)]
         _line(axes, figure, series, colour, "-", "o")
         axes.set_title(style.over_panel(series.name), color=colour, fontsize=8.5)
         axes.xaxis.set_major_locator(_ticks(figure))
         for line in figure.lines:
-            level(axes, line.y, _levelled(line.name, line.y) if place == 0 else "", side=_free_side([series], line.y))
+            level(
+                axes,
+                line.y,
+                _levelled(line.name, line.y) if place == 0 else "",
+                side=_free_side([series], line.y),
+            )
     plot.supxlabel(folded(figure.x, 80), color=MUTED, fontsize=9)
     plot.supylabel(folded(figure.y, 40), color=MUTED, fontsize=9)
     return plot
 
 
 def _categories(axes: Axes, figure: Figure, names: Sequence[str], *, flat: bool) -> None:
-    """Bars or points over named places; the first name is on top where they stand beside horizontal ones."""
+    """Bars or points over named places.
+
+    The first name is on top if the names are next to horizontal ones.
+    """
     thick = 0.8 / len(figure.series)
     for place, series in enumerate(figure.series):
         offset = 0.0 if figure.kind == "lines" else (place - (len(figure.series) - 1) / 2) * thick
         at = np.array([names.index(_place(x)) for x in series.x]) + offset
-        colour, y, error = COLOURS[place % len(COLOURS)], np.asarray(series.y, float), _interval(series)
+        colour, y, error = (
+            COLOURS[place % len(COLOURS)],
+            np.asarray(series.y, float),
+            _interval(series),
+        )
         if figure.kind == "bars":
-            style: dict[str, Any] = {"color": colour, "label": series.name, "ecolor": INK, "error_kw": {"elinewidth": 1.0, "capsize": 2.0}}
-            axes.barh(at, y, thick * 0.92, xerr=error, **style) if flat else axes.bar(at, y, thick * 0.92, yerr=error, **style)
+            style: dict[str, Any] = {
+                "color": colour,
+                "label": series.name,
+                "ecolor": INK,
+                "error_kw": {"elinewidth": 1.0, "capsize": 2.0},
+            }
+            (
+                axes.barh(at, y, thick * 0.92, xerr=error, **style)
+                if flat
+                else axes.bar(at, y, thick * 0.92, yerr=error, **style)
+            )
         else:
             marks: dict[str, Any] = {
                 "marker": MARKERS[place % len(MARKERS)],
@@ -159,7 +230,11 @@ def _categories(axes: Axes, figure: Figure, names: Sequence[str], *, flat: bool)
                 "label": series.name,
             }
             marks["linestyle"] = "-" if figure.kind == "lines" else "none"
-            axes.errorbar(y, at, xerr=error, **marks) if flat else axes.errorbar(at, y, error, **marks)
+            (
+                axes.errorbar(y, at, xerr=error, **marks)
+                if flat
+                else axes.errorbar(at, y, error, **marks)
+            )
     ticks = range(len(names))
     if flat:
         axes.set_yticks(ticks, [folded(name, 32) for name in names])
@@ -175,7 +250,7 @@ def _categories(axes: Axes, figure: Figure, names: Sequence[str], *, flat: bool)
 
 
 def _levelled(name: str, y: float) -> str:
-    """The level's name with its value, unless that is 0 or the name has one already."""
+    """The level's name with its value, unless that is 0 or already in the name."""
     name = folded(name, 40, lines=1)
     return name if y == 0 or any(letter.isdigit() for letter in name) else f"{name} {number(y)}"
 
@@ -191,7 +266,7 @@ def _upright(axes: Axes, x: float, words: str) -> None:
 
 @dataclass(frozen=True)
 class Mark:
-    """A row of a metric figure: the arm, its colour, and under which name it stands."""
+    """A row of a metric figure: the arm, its colour, and the name it belongs to."""
 
     arm: Arm
     words: str
@@ -199,9 +274,19 @@ class Mark:
 
 
 def draw_metrics(
-    studio: Studio, name: str, marks: Sequence[Mark], metrics: Sequence[str], title: str, caption: str, printed: Printed | None = None
+    studio: Studio,
+    name: str,
+    marks: Sequence[Mark],
+    metrics: Sequence[str],
+    title: str,
+    caption: str,
+    printed: Printed | None = None,
 ) -> Drawn:
-    """A panel for each metric, a row for each arm: value, 95 % interval, what a constant answer reaches, what the paper printed."""
+    """A panel for each metric, a row for each arm.
+
+    A row has the value, the 95 % interval, what a constant answer reaches and what the paper
+    printed.
+    """
     alt = "; ".join(f"{mark.words}: {_values(mark.arm, metrics)}" for mark in marks)
 
     def make() -> Plot:
@@ -215,25 +300,57 @@ def draw_metrics(
         panels[0].set_ylim(len(marks) - 0.4, -0.6)
         return plot
 
-    return studio.draw(name, make, title=title, caption=caption, alt=f"Values with intervals. {alt}.")
+    return studio.draw(
+        name, make, title=title, caption=caption, alt=f"Values with intervals. {alt}."
+    )
 
 
 def _values(arm: Arm, metrics: Sequence[str]) -> str:
     found = [one for metric in metrics if (one := metric_of(arm, metric))]
-    return listed(f"{named(one.name)} {number(one.value)} ({number(one.low)} to {number(one.high)})" for one in found)
+    return listed(
+        f"{named(one.name)} {number(one.value)} ({number(one.low)} to {number(one.high)})"
+        for one in found
+    )
 
 
 def _panel(axes: Axes, marks: Sequence[Mark], metric: str, printed: Printed) -> None:
     if kind_of(metric) == PRIOR_METRIC:
         places = np.arange(len(marks))
-        axes.vlines([mark.arm.prior for mark in marks], places - 0.5, places + 0.5, colors=INK, linewidths=1.1, linestyles=style.DASHED)
-    found = [(row, mark, one) for row, mark in enumerate(marks) if (one := metric_of(mark.arm, metric))]
+        axes.vlines(
+            [mark.arm.prior for mark in marks],
+            places - 0.5,
+            places + 0.5,
+            colors=INK,
+            linewidths=1.1,
+            linestyles=style.DASHED,
+        )
+    found = [
+        (row, mark, one) for row, mark in enumerate(marks) if (one := metric_of(mark.arm, metric))
+    ]
     if found:
         rows, colours = [row for row, _, _ in found], [mark.colour for _, mark, _ in found]
         faces = [PAPER if mark.arm.collapsed else mark.colour for _, mark, _ in found]
-        axes.hlines(rows, [one.low for *_, one in found], [one.high for *_, one in found], colors=colours, linewidths=1.6)
-        axes.scatter([one.value for *_, one in found], rows, s=26, c=faces, edgecolors=colours, linewidths=1.2, zorder=3)
-    known = [(printed[mark.arm.name, metric], row) for row, mark in enumerate(marks) if (mark.arm.name, metric) in printed]
+        axes.hlines(
+            rows,
+            [one.low for *_, one in found],
+            [one.high for *_, one in found],
+            colors=colours,
+            linewidths=1.6,
+        )
+        axes.scatter(
+            [one.value for *_, one in found],
+            rows,
+            s=26,
+            c=faces,
+            edgecolors=colours,
+            linewidths=1.2,
+            zorder=3,
+        )
+    known = [
+        (printed[mark.arm.name, metric], row)
+        for row, mark in enumerate(marks)
+        if (mark.arm.name, metric) in printed
+    ]
     if known:
         axes.scatter(
             [value for value, _ in known],
@@ -246,7 +363,9 @@ def _panel(axes: Axes, marks: Sequence[Mark], metric: str, printed: Printed) -> 
             zorder=4,
         )
     if kind_of(metric) in GUESSING:
-        axes.axvline(GUESSING[kind_of(metric)], color=INK, linewidth=1.1, linestyle=style.DASHED, zorder=1.5)
+        axes.axvline(
+            GUESSING[kind_of(metric)], color=INK, linewidth=1.1, linestyle=style.DASHED, zorder=1.5
+        )
     axes.set_title(folded(named(metric), 22), fontsize=9)
     axes.grid(visible=False, axis="y")
     axes.tick_params(axis="y", length=0)
@@ -259,7 +378,10 @@ def _panel(axes: Axes, marks: Sequence[Mark], metric: str, printed: Printed) -> 
 
 
 def draw_pictures(studio: Studio, name: str, pictures: Sequence[Picture]) -> list[Drawn]:
-    """A figure for each kind of heat maps (what their names begin with), each map with its own scale beside it."""
+    """A figure for each kind of heat maps, each map with its own scale next to it.
+
+    The kind is what the name of a map begins with.
+    """
     kinds: dict[str, list[Picture]] = {}
     for picture in pictures:
         kinds.setdefault(picture.name.partition("-")[0], []).append(picture)
@@ -280,12 +402,16 @@ def _maps(studio: Studio, name: str, pictures: Sequence[Picture]) -> Drawn:
         words.append(f"The first {len(shown)} of {len(pictures)} that the run holds.")
     alt = "; ".join(f"{one.title}, {one.caption}: {_extent(one)}" for one in shown)
     title = pictures[0].title.rpartition(",")[0] or pictures[0].title
-    return studio.draw(name, make, title=f"Heat maps: {title}", caption=" ".join(words), alt=f"Heat maps. {alt}.")
+    return studio.draw(
+        name, make, title=f"Heat maps: {title}", caption=" ".join(words), alt=f"Heat maps. {alt}."
+    )
 
 
 def _map(plot: Plot, axes: Axes, picture: Picture) -> None:
     colours = style.BOTH_WAYS if picture.low < 0 < picture.high else style.HEAT
-    image = axes.imshow(np.asarray(picture.maps, float), cmap=colours, vmin=picture.low, vmax=picture.high)
+    image = axes.imshow(
+        np.asarray(picture.maps, float), cmap=colours, vmin=picture.low, vmax=picture.high
+    )
     axes.set_title(style.over_panel(picture.title), fontsize=8.5)
     axes.set_xlabel(folded(picture.caption, 34), fontsize=7.5)
     axes.set(xticks=[], yticks=[])
@@ -300,4 +426,7 @@ def _map(plot: Plot, axes: Axes, picture: Picture) -> None:
 
 def _extent(picture: Picture) -> str:
     values = np.asarray(picture.maps, float)
-    return f"{len(values)} by {values.shape[1]} values from {number(float(np.nanmin(values)))} to {number(float(np.nanmax(values)))}"
+    return (
+        f"{len(values)} by {values.shape[1]} values from {number(float(np.nanmin(values)))} to"
+        f" {number(float(np.nanmax(values)))}"
+    )

@@ -1,4 +1,7 @@
-"""What stands on the page: each part of the paper with the runs that reproduce it, the faults, and what it takes to repeat it."""
+"""The content of the page.
+
+Each part of the paper with the runs that reproduce it, the faults, and what is needed to repeat it.
+"""
 
 from __future__ import annotations
 
@@ -31,14 +34,17 @@ from training.results import Arm, Figure, Result, Skipped, Table
 PANELS = 4  # of one metric figure
 MANY = 12  # arms
 SAME = 6e-4  # a value with three digits and the value itself
-OF_FITS = ("val_auc",)  # shown after the paper's own quantities, where a run has it
+OF_FITS = ("val_auc",)  # shown after the paper's own quantities, if a run has it
 PRINTED = re.compile(r"as[_ ]printed|^printed$")
 FILLERS = {"as", "printed", "loss", "function"}
 
 
 @dataclass(frozen=True)
 class Held:
-    """An arm held against the constant predictor, and how it gives one answer to everything, if it does."""
+    """An arm compared with the constant predictor.
+
+    If it gives one answer to everything, it says how.
+    """
 
     arm: Arm
     learned: Learned
@@ -62,8 +68,9 @@ class Shown:
         name: of its folder.
         figures: curves per epoch on the paper's axes, the experiment's own figures, its heat maps.
         tables: the experiment's own.
-        notes: captions of its tables and figures that say no more than the table and the figure of all arms.
-        compared: rows of tables 1 and 2, where the paper has them.
+        notes: captions of its tables and figures that show no more than the table and the figure of
+            all arms.
+        compared: rows of tables 1 and 2, if the paper has them.
         metrics: names, in the order of the columns.
     """
 
@@ -80,8 +87,13 @@ class Shown:
 
     @property
     def seeds(self) -> tuple[int, ...]:
-        """Of its arms and fits."""
-        return tuple(sorted({seed for arm in self.result.arms for seed in arm.seeds} | {curve.seed for curve in self.result.curves}))
+        """Seeds of its arms and fits."""
+        return tuple(
+            sorted(
+                {seed for arm in self.result.arms for seed in arm.seeds}
+                | {curve.seed for curve in self.result.curves}
+            )
+        )
 
     @property
     def better(self) -> int:
@@ -90,12 +102,12 @@ class Shown:
 
     @property
     def collapsed(self) -> int:
-        """How many give one answer to everything."""
+        """How many arms give one answer to everything."""
         return sum(bool(each.collapse) for each in self.held)
 
     @property
     def known(self) -> bool:
-        """Whether any arm is held against the prior."""
+        """Whether any arm is compared with the prior."""
         return any(each.learned != "unknown" for each in self.held)
 
 
@@ -129,10 +141,14 @@ def show(studio: Studio, name: str, anchor: str, result: Result) -> Shown:
     own = [figure for figure in result.figures if figure.series and figure not in repeats]
     asked = part.quantities if part else ("val_loss",)
     asked = (*asked, *(OF_FITS if len(result.arms) <= MANY else ()))
-    quantities = [quantity for quantity in asked if not any(_shows(figure, quantity) for figure in own)]
-    curves = [drawn for quantity in quantities if (drawn := draw_curves(studio, anchor, result, quantity))]
+    quantities = [
+        quantity for quantity in asked if not any(_shows(figure, quantity) for figure in own)
+    ]
+    curves = [
+        drawn for quantity in quantities if (drawn := draw_curves(studio, anchor, result, quantity))
+    ]
     drawn_own = [draw_own(studio, anchor, figure) for figure in own]
-    # Where the experiment has curves of its own, they are grouped as the paper's are.
+    # If the experiment has curves of its own, they are grouped as the paper's are.
     figures = [*drawn_own, *curves] if any(map(_over_epochs, own)) else [*curves, *drawn_own]
     pictures = [picture for picture in result.pictures if picture.maps and picture.maps[0]]
     if pictures:
@@ -159,15 +175,27 @@ def _over_epochs(figure: Figure) -> bool:
 def _shows(figure: Figure, quantity: str) -> bool:
     """Whether the experiment itself shows this quantity per epoch, in groups of its own."""
     words = re.sub(r"[_-]", " ", f"{figure.name} {figure.title} {figure.y}".lower())
-    return _over_epochs(figure) and "validation" in words and quantity.removeprefix("val_").replace("_", " ") in words
+    return (
+        _over_epochs(figure)
+        and "validation" in words
+        and quantity.removeprefix("val_").replace("_", " ") in words
+    )
 
 
 def _repeats(one: Table | Figure, arms: Sequence[Arm]) -> bool:
-    """Whether it holds nothing but metrics that stand in the table of all arms, too."""
+    """Whether it holds only metrics that are in the table of all arms, too."""
     if isinstance(one, Table):
-        cells = [(row[0], column, cell) for row in one.rows for column, cell in zip(one.columns[1:], row[1:], strict=True)]
+        cells = [
+            (row[0], column, cell)
+            for row in one.rows
+            for column, cell in zip(one.columns[1:], row[1:], strict=True)
+        ]
     elif one.kind == "bars":
-        cells = [(x, series.name, y) for series in one.series for x, y in zip(series.x, series.y, strict=True)]
+        cells = [
+            (x, series.name, y)
+            for series in one.series
+            for x, y in zip(series.x, series.y, strict=True)
+        ]
     else:
         return False
     return bool(cells) and all(_is_metric(arms, title, name, cell) for title, name, cell in cells)
@@ -178,27 +206,47 @@ def _is_metric(arms: Sequence[Arm], title: object, name: str, cell: str | float 
     leading = re.match(r"[+-]?\d*\.?\d+", cell) if isinstance(cell, str) else None
     shown = float(leading[0]) if leading else cell
     known = [
-        metric for arm in arms if arm.title == title for metric in arm.metrics if name.lower() in (metric.name, named(metric.name).lower())
+        metric
+        for arm in arms
+        if arm.title == title
+        for metric in arm.metrics
+        if name.lower() in (metric.name, named(metric.name).lower())
     ]
-    return isinstance(shown, int | float) and any(abs(metric.value - shown) < SAME for metric in known)
+    return isinstance(shown, int | float) and any(
+        abs(metric.value - shown) < SAME for metric in known
+    )
 
 
 def _compared(rows: Sequence[Row], arms: Sequence[Arm]) -> Iterator[Compared]:
-    """The paper's rows first, each with our arm of that name, then our other arms where they are few."""
-    found = {row.name: next((arm for arm in arms if _plain(row.name) in (_plain(arm.name), _plain(arm.title))), None) for row in rows}
+    """The paper's rows first, each with our arm of that name.
+
+    Then our other arms, if they are few.
+    """
+    found = {
+        row.name: next(
+            (arm for arm in arms if _plain(row.name) in (_plain(arm.name), _plain(arm.title))), None
+        )
+        for row in rows
+    }
     for row in rows:
         yield Compared(row.name, row, found[row.name])
-    others = [arm for arm in arms if arm not in found.values() and any(metric_of(arm, name) for name in AS_THE_PAPER)]
+    others = [
+        arm
+        for arm in arms
+        if arm not in found.values() and any(metric_of(arm, name) for name in AS_THE_PAPER)
+    ]
     for arm in others if len(arms) <= MANY else ():
         yield Compared(arm.title, None, arm)
 
 
 def _plain(name: str) -> str:
-    """An arm's name without what all arms of the printed recipe have in theirs."""
+    """An arm's name without the part that all arms of the printed recipe share."""
     return " ".join(word for word in re.findall(r"[a-z0-9]+", name.lower()) if word not in FILLERS)
 
 
-def _forest(studio: Studio, anchor: str, result: Result, compared: Sequence[Compared]) -> Drawn | None:
+def _forest(
+    studio: Studio, anchor: str, result: Result, compared: Sequence[Compared]
+) -> Drawn | None:
     names = metric_names(result.arms)
     printed = {
         (row.arm.name, metric): value
@@ -206,17 +254,34 @@ def _forest(studio: Studio, anchor: str, result: Result, compared: Sequence[Comp
         if row.arm and row.printed
         for metric, value in (("precision", row.printed.precision), ("recall", row.printed.recall))
     }
-    chosen = [name for name in names if kind_of(name) in FOREST or (printed and name in AS_THE_PAPER)] or names[:PANELS]
+    chosen = [
+        name for name in names if kind_of(name) in FOREST or (printed and name in AS_THE_PAPER)
+    ] or names[:PANELS]
     if not chosen:
         return None
-    marks = [Mark(arm, capital(arm.title), COLOURS[place % len(COLOURS)]) for place, arm in enumerate(result.arms)]
-    words = ["Dots: value on the evaluation set; bars: 95 % interval from resampling groups; hollow: one answer to everything at .5."]
+    marks = [
+        Mark(arm, capital(arm.title), COLOURS[place % len(COLOURS)])
+        for place, arm in enumerate(result.arms)
+    ]
+    words = [
+        "Dots: value on the evaluation set; bars: 95 % interval from resampling groups; hollow: one"
+        " answer to everything at .5."
+    ]
     if any(kind_of(name) == PRIOR_METRIC for name in chosen):
-        words.append("Dashed: the prior's log-loss, or guessing; left of it, a log-loss is better than a constant.")
+        words.append(
+            "Dashed: the prior's log-loss, or guessing; left of it, a log-loss is better than a"
+            " constant."
+        )
     if printed:
         words.append("Diamonds: what the paper printed.")
     return draw_metrics(
-        studio, f"{anchor}-metrics", marks, panels(chosen), title="Metrics of all arms", caption=" ".join(words), printed=printed
+        studio,
+        f"{anchor}-metrics",
+        marks,
+        panels(chosen),
+        title="Metrics of all arms",
+        caption=" ".join(words),
+        printed=printed,
     )
 
 
@@ -240,7 +305,12 @@ class ChapterShown:
 def in_order(runs: Sequence[Shown]) -> list[Shown]:
     """By the paper's order."""
     places = list(the_paper().parts)
-    return sorted(runs, key=lambda run: places.index(run.result.experiment) if run.result.experiment in places else len(places))
+    return sorted(
+        runs,
+        key=lambda run: (
+            places.index(run.result.experiment) if run.result.experiment in places else len(places)
+        ),
+    )
 
 
 def chapters(runs: Sequence[Shown]) -> list[ChapterShown]:
@@ -249,13 +319,19 @@ def chapters(runs: Sequence[Shown]) -> list[ChapterShown]:
         ChapterShown(
             chapter.title,
             tuple(
-                Section(slug(part.experiment), part, tuple(run for run in runs if run.result.experiment == part.experiment))
+                Section(
+                    slug(part.experiment),
+                    part,
+                    tuple(run for run in runs if run.result.experiment == part.experiment),
+                )
                 for part in chapter.parts
             ),
         )
         for chapter in the_paper().chapters
     ]
-    others = dict.fromkeys(run.result.experiment for run in runs if run.result.experiment not in the_paper().parts)
+    others = dict.fromkeys(
+        run.result.experiment for run in runs if run.result.experiment not in the_paper().parts
+    )
     extra = [
         Section(
             f"other-{slug(name)}",
@@ -300,7 +376,7 @@ def value(arm: Arm | None, metric: str) -> str:
 
 
 def interval(arm: Arm | None, metric: str) -> str:
-    """Its interval."""
+    """The interval of a metric of an arm."""
     found = metric_of(arm, metric) if arm else None
     if found is None:
         return ""
@@ -309,13 +385,22 @@ def interval(arm: Arm | None, metric: str) -> str:
 
 def groups(arm: Arm) -> str:
     """Groups that the intervals on the evaluation set resample."""
-    return ", ".join(map(str, sorted({metric.groups for metric in arm.metrics if metric.n == arm.n}))) or NONE
+    return (
+        ", ".join(map(str, sorted({metric.groups for metric in arm.metrics if metric.n == arm.n})))
+        or NONE
+    )
 
 
 def numeric(table: Table) -> list[bool]:
-    """Of each column, whether its values are numbers, alone or with more behind them."""
-    columns = [[row[place] for row in table.rows if row[place] is not None] for place in range(len(table.columns))]
-    return [all(not isinstance(cell, str) or re.match(r"[+-]?\.?\d", cell) for cell in column) for column in columns]
+    """For each column, whether its values are numbers, alone or followed by more text."""
+    columns = [
+        [row[place] for row in table.rows if row[place] is not None]
+        for place in range(len(table.columns))
+    ]
+    return [
+        all(not isinstance(cell, str) or re.match(r"[+-]?\.?\d", cell) for cell in column)
+        for column in columns
+    ]
 
 
 def _digits(metric: str) -> int:

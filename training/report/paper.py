@@ -1,6 +1,9 @@
-"""What the paper printed, part by part in its order, and the faults in it, as `paper.toml` has them.
+"""What the paper printed, part by part in its order, and its faults.
 
-J. Denholtz, "Deep Fake Detection: Non-Facial Feature Cropping, and a Novel Conditional Loss Function", Stanford University.
+Both come from `paper.toml`.
+
+J. Denholtz, "Deep Fake Detection: Non-Facial Feature Cropping, and a Novel Conditional Loss
+Function", Stanford University.
 """
 
 from __future__ import annotations
@@ -26,7 +29,7 @@ class Printed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         label: "Figure 9".
-        words: what it is; of a picture of curves only words can be given.
+        words: what it is; for a picture of curves there are only words.
         quote: what the paper says about it, word for word.
     """
 
@@ -42,7 +45,7 @@ class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         number: sections of the paper.
         experiment: name of ours.
         claim: what the paper found, in one sentence, for the summary.
-        quantities: of a curve, on the axes that the paper uses; the first one stands first.
+        quantities: of a curve, on the axes that the paper uses; the first one comes first.
         rows: its table of precision and recall.
     """
 
@@ -63,18 +66,19 @@ class Chapter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Something in the paper that keeps it from learning, or from seeing that it does not.
+    """Something in the paper that prevents it from learning, or from seeing that it does not.
 
     Attributes:
         printed: what the paper has.
         effect: what that does.
         mend: what is done instead.
         keys: names of the settings that switch it.
-        values: of those settings, where only some matter here.
-        printed_values: of those settings, the paper's, where neither the setting nor the arm says so.
-        mended_values: those that are not the paper's, where all others are.
-        evidence: what else of a run shows it: fits against the prior, or precision and recall beside the other metrics.
-        see: experiments that show it; where one was run, no other one is asked.
+        values: of those settings, if only some matter here.
+        printed_values: of those settings, the paper's, if neither the setting nor the arm says so.
+        mended_values: those that differ from the paper's, if all others are the paper's.
+        evidence: what else of a run shows it: fits against the prior, or precision and recall next
+            to the other metrics.
+        see: experiments that show it; if one was run, no other one counts.
     """
 
     title: str
@@ -90,7 +94,7 @@ class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Paper(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The whole of it."""
+    """The whole paper."""
 
     title: str
     author: str
@@ -99,11 +103,13 @@ class Paper(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def parts(self) -> dict[str, Part]:
-        """By the name of our experiment."""
+        """The parts, by the name of our experiment."""
         return {part.experiment: part for chapter in self.chapters for part in chapter.parts}
 
 
 @cache
 def the_paper() -> Paper:
     """The paper, read once."""
-    return msgspec.convert(tomllib.loads(files(__package__).joinpath("paper.toml").read_text(encoding="utf-8")), Paper)
+    return msgspec.convert(
+        tomllib.loads(files(__package__).joinpath("paper.toml").read_text(encoding="utf-8")), Paper
+    )

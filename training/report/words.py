@@ -29,7 +29,17 @@ QUANTITIES = {
     "balanced_accuracy": "Balanced accuracy",
     "calibration_error": "Calibration error",
 }
-ORDER = ("precision", "recall", "accuracy", "auc", "roc_auc", "pr_auc", "balanced_accuracy", "log_loss", "calibration_error")
+ORDER = (
+    "precision",
+    "recall",
+    "accuracy",
+    "auc",
+    "roc_auc",
+    "pr_auc",
+    "balanced_accuracy",
+    "log_loss",
+    "calibration_error",
+)
 NONE = "\N{EN DASH}"
 AS_THE_PAPER = ("precision", "recall")  # the paper gives these four digits
 LEARNED = {
@@ -37,12 +47,18 @@ LEARNED = {
     "no": "does not beat the prior",
     "unknown": "not held against the prior",
 }
-FOLDERS = re.compile(r"(?<![\w.~/:])/(?:[^\s/'\"<>|]+/)+(?=[^\s/'\"<>|]+)|(?<!\w)[A-Za-z]:\\(?:[^\s\\'\"<>|]+\\)*(?=[^\s\\'\"<>|]+)")
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")  # bidi overrides, too
+FOLDERS = re.compile(
+    r"(?<![\w.~/:])/(?:[^\s/'\"<>|]+/)+(?=[^\s/'\"<>|]+)"
+    r"|(?<!\w)[A-Za-z]:\\(?:[^\s\\'\"<>|]+\\)*(?=[^\s\\'\"<>|]+)"
+)
+# Also bidi overrides.
+CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]"
+)
 
 
 def number(value: float | None, digits: int = 3) -> str:
-    """A measured value with that many decimals, or an n-dash where there is none."""
+    """A measured value with that many decimals, or an n-dash if there is none."""
     if value is None or not math.isfinite(value):
         return NONE
     return f"{value:.{digits}f}".replace("-", "\N{MINUS SIGN}")
@@ -56,7 +72,7 @@ def cell(value: str | float | int | None) -> str:
 
 
 def setting(value: Any) -> str:
-    """A setting as one would give it on the command line."""
+    """A setting as written on the command line."""
     if value is None:
         return "none"
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()
@@ -84,9 +100,11 @@ def capital(text: str) -> str:
 
 
 def metric_names(arms: Iterable[Arm]) -> list[str]:
-    """Names of all metrics of the arms, those that the paper has first."""
+    """Names of all metrics of the arms, the paper's first."""
     names = list(dict.fromkeys(metric.name for arm in arms for metric in arm.metrics))
-    return sorted(names, key=lambda name: ORDER.index(kind_of(name)) if kind_of(name) in ORDER else len(ORDER))
+    return sorted(
+        names, key=lambda name: ORDER.index(kind_of(name)) if kind_of(name) in ORDER else len(ORDER)
+    )
 
 
 def metric_of(arm: Arm, name: str) -> Metric | None:
@@ -100,7 +118,7 @@ def learned(arm: Arm) -> Learned:
 
 
 def collapse(arm: Arm) -> str:
-    """How the arm gives one answer to everything; empty where it does not."""
+    """How the arm gives one answer to everything; empty if it does not."""
     if not arm.collapsed:
         return ""
     way = next((way for way in COLLAPSES if way in arm.verdict), "one answer to everything")
@@ -108,7 +126,7 @@ def collapse(arm: Arm) -> str:
 
 
 def duration(seconds: float) -> str:
-    """A time as people say it."""
+    """A time in everyday words."""
     if seconds < 120:
         return f"{seconds:.0f} s"
     minutes = round(seconds / 60)
@@ -125,12 +143,19 @@ def flat(settings: dict[str, Any], before: str = "") -> list[tuple[str, Any]]:
     """Settings with the names that `--set` takes."""
     rows: list[tuple[str, Any]] = []
     for name, value in settings.items():
-        rows += flat(value, f"{before}{name}.") if isinstance(value, dict) and value else [(before + name, value)]
+        rows += (
+            flat(value, f"{before}{name}.")
+            if isinstance(value, dict) and value
+            else [(before + name, value)]
+        )
     return rows
 
 
 def clean(value: T, kind: type[T]) -> T:
-    """The value with texts that can be shown: without folders of a machine, control characters and changes of direction."""
+    """The value with texts that are safe to show.
+
+    Folders of a machine, control characters and changes of direction are removed.
+    """
     return msgspec.convert(_cleaned(msgspec.to_builtins(value)), kind)
 
 

@@ -1,4 +1,4 @@
-"""The arms of a run: which colour is whose, how many networks were fitted, and how good each got."""
+"""The arms of a run: the colour of each, how many networks were fitted, and how good each got."""
 
 from __future__ import annotations
 
@@ -7,10 +7,24 @@ from collections.abc import Sequence
 import pyqtgraph as pg
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPalette, QPixmap
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
 
 from dfgui.services.learning import ArmCurve, Level, is_better_high
-from dfgui.ui.experiments.words import MARKERS, NONE, arm_colour, arm_pen, level_name, number, quantity_name
+from dfgui.ui.experiments.words import (
+    MARKERS,
+    NONE,
+    arm_colour,
+    arm_pen,
+    level_name,
+    number,
+    quantity_name,
+)
 from dfgui.ui.theme import LIGHT, SPACE, Theme
 
 ICON = QSize(26, 12)  # px
@@ -18,7 +32,7 @@ ARM = 0  # column
 
 
 class ArmTable(QTableWidget):
-    """One row an arm; the chosen one is brought out in the plot."""
+    """One row per arm; the plot highlights the chosen one."""
 
     chosen = Signal(str)
     """Name of an arm; empty for none."""
@@ -55,8 +69,12 @@ class ArmTable(QTableWidget):
         """Take a theme's colours."""
         self._theme = theme
         palette = self.palette()
-        for role, colour in ((QPalette.ColorRole.Highlight, theme.border), (QPalette.ColorRole.HighlightedText, theme.text)):
-            palette.setColor(role, QColor(colour))  # on the accent the pieces of curves would be lost
+        for role, colour in (
+            (QPalette.ColorRole.Highlight, theme.border),
+            (QPalette.ColorRole.HighlightedText, theme.text),
+        ):
+            # On the accent the pieces of curves would be lost.
+            palette.setColor(role, QColor(colour))
         self.setPalette(palette)
         self.setRowCount(0)  # the icons have the colours of the theme
         self.show_arms(*self._shown)
@@ -68,7 +86,12 @@ class ArmTable(QTableWidget):
         with QSignalBlocker(self):
             self.setRowCount(len(curves))
             for row, curve in enumerate(curves):
-                texts = (curve.arm, str(curve.fits), number(curve.best), self._against(quantity, curve, level))
+                texts = (
+                    curve.arm,
+                    str(curve.fits),
+                    number(curve.best),
+                    self._against(quantity, curve, level),
+                )
                 items = [self._put(row, column, text) for column, text in enumerate(texts)]
                 if items[ARM].icon().isNull():
                     items[ARM].setIcon(self._icon(row))
@@ -87,12 +110,19 @@ class ArmTable(QTableWidget):
 
     def _show_headings(self, quantity: str) -> None:
         best = self.tr("highest") if is_better_high(quantity) else self.tr("lowest")
-        of_each = self.tr("{} at each fit's best epoch, mean over the fits so far").format(quantity_name(quantity))
-        kind = self.tr("Against a constant answer, at the best epoch: chosen on the same data, so too kind. The verdict is in the report.")
+        of_each = self.tr("{} at each fit's best epoch, mean over the fits so far").format(
+            quantity_name(quantity)
+        )
+        kind = self.tr(
+            "Against a constant answer, at the best epoch: chosen on the same data, so too kind."
+            " The verdict is in the report."
+        )
         headings = (
-            (self.tr("arm"), ""), (self.tr("fits"), self.tr("Networks that have at least one epoch")),
-            (best, of_each), (self.tr("against {}").format(level_name(quantity)), kind),
-        )  # fmt: skip
+            (self.tr("arm"), ""),
+            (self.tr("fits"), self.tr("Networks that have at least one epoch")),
+            (best, of_each),
+            (self.tr("against {}").format(level_name(quantity)), kind),
+        )
         for column, (text, tip) in enumerate(headings):
             heading = QTableWidgetItem(text)
             heading.setToolTip(tip)
@@ -132,7 +162,9 @@ class ArmTable(QTableWidget):
             painter.scale(8, 8)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(ink)
-            painter.drawPath(pg.graphicsItems.ScatterPlotItem.Symbols[MARKERS[place % len(MARKERS)]])
+            painter.drawPath(
+                pg.graphicsItems.ScatterPlotItem.Symbols[MARKERS[place % len(MARKERS)]]
+            )
         icon = QIcon()
         for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):
             icon.addPixmap(picture, mode)
@@ -140,4 +172,6 @@ class ArmTable(QTableWidget):
 
 
 def _alignment(column: int) -> Qt.AlignmentFlag:
-    return (Qt.AlignmentFlag.AlignLeft if column == ARM else Qt.AlignmentFlag.AlignRight) | Qt.AlignmentFlag.AlignVCenter
+    return (
+        Qt.AlignmentFlag.AlignLeft if column == ARM else Qt.AlignmentFlag.AlignRight
+    ) | Qt.AlignmentFlag.AlignVCenter

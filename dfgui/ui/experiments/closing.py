@@ -1,4 +1,4 @@
-"""What is asked where a window is to close while the training program works."""
+"""The question to ask if a window closes while the training program works."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QAbstractButton, QMessageBox, QWidget
 
 Answer = Literal["stop", "end", "stay"]
-"""Close once the run has stopped after its present step; end it at once and close; do not close."""
+"""Close once the run has stopped after its current step; end it now and close; do not close."""
 
 
 def _tr(text: str) -> str:
@@ -20,11 +20,14 @@ def ask_to_close(over: QWidget | None, *, runs: bool, stops: bool, quits: bool) 
 
     Args:
         over: the window to ask in.
-        runs: a run goes on; else something is being made of one.
+        runs: a run is under way; else something is being made from one.
         stops: the run has been asked to stop already.
         quits: the whole program is to end, not a window only.
     """
-    text = _tr("A run goes on, and cannot go on without this window. What is finished is kept, and the run can be resumed.")
+    text = _tr(
+        "A run goes on, and cannot go on without this window. What is finished is kept, and the run"
+        " can be resumed."
+    )
     if not runs:
         text = _tr("Something is being made of a run, and would be given up.")
     box = QMessageBox(QMessageBox.Icon.Question, "dfgui", text, parent=over)
@@ -34,7 +37,9 @@ def ask_to_close(over: QWidget | None, *, runs: bool, stops: bool, quits: bool) 
         wait = _tr("Quit when it has stopped") if quits else _tr("Close when it has stopped")
         answers[box.addButton(wait if stops else stop, QMessageBox.ButtonRole.AcceptRole)] = "stop"
     if stops or not runs:
-        answers[box.addButton(_tr("End it at once"), QMessageBox.ButtonRole.DestructiveRole)] = "end"
+        answers[box.addButton(_tr("End it at once"), QMessageBox.ButtonRole.DestructiveRole)] = (
+            "end"
+        )
     box.setEscapeButton(box.addButton(QMessageBox.StandardButton.Cancel))
     box.exec()
     answer = answers.get(box.clickedButton(), "stay")

@@ -1,4 +1,4 @@
-"""The experiments as the main window knows them: its two entries, and what it must ask before it closes."""
+"""The experiments as the main window sees them: two entries, and what to ask before closing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Experimenter(QObject):
     Args:
         window: the main window.
         command: how the training program is started, without arguments.
-        data: folder with the data sets, as it was chosen last.
+        data: the data set folder chosen last.
     """
 
     model_made = Signal(str)
@@ -33,7 +33,7 @@ class Experimenter(QObject):
     help_requested = Signal(str)
     """Name of a help page."""
     quit_requested = Signal()
-    """The run has stopped for which `may_close` said no."""
+    """The run that made `may_close` say no has stopped."""
 
     def __init__(self, window: QWidget, command: Sequence[str], data: str = "") -> None:
         super().__init__(window)
@@ -65,7 +65,7 @@ class Experimenter(QObject):
         return self.window
 
     def ask_for_report(self) -> None:
-        """Open the report of a run; it is written first where there is none."""
+        """Open the report of a run; write it first if there is none."""
         over = self.window if self.window is not None and self.window.isVisible() else self._parent
         title = self.tr("Choose the folder of a run, or of a report")
         folder = QFileDialog.getExistingDirectory(over, title, str(runs_folder()))
@@ -77,11 +77,13 @@ class Experimenter(QObject):
         elif has_results(Path(folder)):
             self.show().report_on(Path(folder))
         else:
-            text = self.tr("{} holds neither a report nor the results of a run; choose the folder of a run.")
+            text = self.tr(
+                "{} holds neither a report nor the results of a run; choose the folder of a run."
+            )
             self.refused.emit(text.format(Path(folder).name))
 
     def may_close(self) -> bool:
-        """Ask where a run goes on; `quit_requested` follows once it has stopped."""
+        """Ask if a run is under way; `quit_requested` follows once it has stopped."""
         if self.window is None:
             return True
         may = self.window.may_close(quits=True)
@@ -89,7 +91,7 @@ class Experimenter(QObject):
         return may
 
     def close(self) -> None:
-        """End every process and close the window; nothing is asked any more."""
+        """End every process and close the window, without asking."""
         self.experiments.close()
         if self.window is not None:
             self.window.close()

@@ -18,9 +18,9 @@ class FolderField(QWidget):
     """
 
     changed = Signal(str)
-    """At each letter."""
+    """Emitted at each letter."""
     chosen = Signal(str)
-    """The path is whole: Enter, the field was left, or the dialog answered."""
+    """The path is complete: Enter was pressed, the field lost focus, or the dialog answered."""
 
     def __init__(self, name: str, tip: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,11 +32,11 @@ class FolderField(QWidget):
 
     @property
     def path(self) -> str:
-        """What stands in the field."""
+        """The text in the field."""
         return self.line.text().strip()
 
     def set_path(self, path: str) -> None:
-        """Show a path without saying so."""
+        """Show a path without a signal."""
         with QSignalBlocker(self.line):
             self.line.setText(path)
         self.line.setCursorPosition(len(path))  # the end says more than the beginning

@@ -1,9 +1,18 @@
-"""A run as it goes on and as it ended: progress, curves, sentences, and what can be made of it."""
+"""A run, under way or ended: progress, curves, sentences, and what can be made from it."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from dfgui.core.experiments import Ended, Epoch, Event, Progress, Said, Started
 from dfgui.services.experiments import Making, State
@@ -73,13 +82,22 @@ class RunView(QWidget):
         at_once = state == "stopping"
         self.cancel.setText(self.tr("End at once") if at_once else self.tr("Cancel"))
         self.cancel.setAccessibleName(self.cancel.text())
-        keeps = self.tr("Stop after the present step; the best so far is kept, and the run can be resumed")
-        self.cancel.setToolTip(self.tr("Do not wait for the present step; what was finished before is kept") if at_once else keeps)
+        keeps = self.tr(
+            "Stop after the present step; the best so far is kept, and the run can be resumed"
+        )
+        self.cancel.setToolTip(
+            self.tr("Do not wait for the present step; what was finished before is kept")
+            if at_once
+            else keeps
+        )
         texts = {
             "starting": self.tr("Starting; TensorFlow takes some seconds to load."),
             "stopping": self.tr("Stopping after the present step; what is finished is kept."),
         }
-        made = {"report": self.tr("Writing the report."), "package": self.tr("Making and calibrating the model package.")}
+        made = {
+            "report": self.tr("Writing the report."),
+            "package": self.tr("Making and calibrating the model package."),
+        }
         if text := texts.get(state, "") or made.get(making, ""):
             self._progress_text.show_text(text)
             self._left.setText("")
@@ -96,7 +114,9 @@ class RunView(QWidget):
             self._bar.setValue(round(min(max(event.done, 0.0), 1.0) * STEPS))
             if self._state != "stopping":
                 self._progress_text.show_text(event.text)
-                self._left.setText("" if event.seconds_left is None else time_left(event.seconds_left))
+                self._left.setText(
+                    "" if event.seconds_left is None else time_left(event.seconds_left)
+                )
         elif isinstance(event, Said):
             self.said.add(event.text, warns=event.level == "warning")
         elif isinstance(event, Started):
@@ -111,7 +131,7 @@ class RunView(QWidget):
 
         Args:
             end: outcome and sentence.
-            words: the program's last words, where they may help; else empty.
+            words: the program's last words, if they may help; else empty.
         """
         self.redraw()
         if words:
@@ -120,27 +140,33 @@ class RunView(QWidget):
         self.show_outcome(end.sentence, warns=end.outcome != "finished")
 
     def show_outcome(self, sentence: str, *, warns: bool) -> None:
-        """Say how the run ended, or what became of what was to be made of it."""
+        """Say how the run ended, or what was made from it."""
         self._outcome.setText(sentence)
         self._outcome.setProperty("role", "warning" if warns else "")
         self._outcome.style().polish(self._outcome)
 
     def show_offers(self, *, report: bool, folder: bool, model: str | None) -> None:
-        """What can be made of the run.
+        """Offer what can be made from the run.
 
         Args:
             report: there are results to report on.
             folder: there is a run folder.
-            model: empty where a model package can be made, else the sentence that says why not; None hides the button.
+            model: empty where a model package can be made, else the sentence that says why not;
+                None hides the button.
         """
         self.report.setEnabled(report)
         self.folder.setEnabled(folder)
         self.model.setVisible(model is not None)
         self.model.setEnabled(model == "")
-        self.model.setToolTip(model or self.tr("Make a model package, calibrate it on held-out data, and score with it from now on"))
+        self.model.setToolTip(
+            model
+            or self.tr(
+                "Make a model package, calibrate it on held-out data, and score with it from now on"
+            )
+        )
 
     def redraw(self) -> None:
-        """Draw the curves anew."""
+        """Draw the curves again."""
         self._draw.stop()
         self._offer_quantities()
         quantity = self._quantity.currentData() or "val_loss"
@@ -213,7 +239,9 @@ class RunView(QWidget):
         head.setContentsMargins(SPACE, SPACE, SPACE, 0)
         head.setSpacing(SPACE)
         head.addWidget(self._quantity)
-        self._legend = label(self.tr("Mean over the fits so far; dashed: a constant answer."), "muted", wrap=False)
+        self._legend = label(
+            self.tr("Mean over the fits so far; dashed: a constant answer."), "muted", wrap=False
+        )
         head.addWidget(self._legend)
         head.addStretch()
         frame = QWidget()
@@ -227,8 +255,13 @@ class RunView(QWidget):
         return frame
 
     def _buttons(self) -> QHBoxLayout:
-        self.report = self._button(self.tr("Open the report"), self.tr("Write the report of this run and open it in the browser"))
-        self.folder = self._button(self.tr("Show the folder"), self.tr("Show the run's folder in the file manager"))
+        self.report = self._button(
+            self.tr("Open the report"),
+            self.tr("Write the report of this run and open it in the browser"),
+        )
+        self.folder = self._button(
+            self.tr("Show the folder"), self.tr("Show the run's folder in the file manager")
+        )
         self.model = self._button(self.tr("Use this model"), "")
         row = QHBoxLayout()
         row.setSpacing(SPACE)
@@ -268,9 +301,15 @@ class RunView(QWidget):
         if self._learning.quantities:
             return
         if self._state != "idle":
-            sentence = self.tr("The curves appear with the first epoch. What is not fitted in epochs is in the report only.")
+            sentence = self.tr(
+                "The curves appear with the first epoch. What is not fitted in epochs is in the"
+                " report only."
+            )
         elif self._has_run:
             sentence = self.tr("This run has no epochs to draw. Its figures are in the report.")
         else:
-            sentence = self.tr("Choose an experiment, name the folder with the data, and press Run: the curves appear here.")
+            sentence = self.tr(
+                "Choose an experiment, name the folder with the data, and press Run: the curves"
+                " appear here."
+            )
         self._plot.show_nothing(sentence)

@@ -34,12 +34,12 @@ class Sentences(QPlainTextEdit):
             self.add(sentence, warns=warns)
 
     def forget(self) -> None:
-        """Begin anew."""
+        """Remove all sentences."""
         self._said.clear()
         self.clear()
 
     def add(self, sentence: str, *, warns: bool = False) -> None:
-        """Add a sentence; who reads further up is not taken to the end."""
+        """Add a sentence; scroll to it only if the end was in view."""
         self._said.append((sentence, warns))
         bar = self.verticalScrollBar()
         at_end = bar.value() == bar.maximum()

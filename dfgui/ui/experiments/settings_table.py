@@ -1,4 +1,4 @@
-"""The settings of an experiment: every value that the paper leaves open, with its default, to be changed."""
+"""The settings of an experiment: each value that the paper leaves open, with its default."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NAME, VALUE = 0, 1
 
 
 class SettingsTable(QTableWidget):
-    """Names and values; a value that was changed is bold, one that does not suit has the colour of a warning."""
+    """Names and editable values; a changed one is bold, an unsuitable one in the warning colour."""
 
     changed = Signal()
 
@@ -36,13 +36,18 @@ class SettingsTable(QTableWidget):
         self._theme = LIGHT
         self.setHorizontalHeaderLabels([self.tr("setting"), self.tr("value")])
         self.setAccessibleName(self.tr("Settings of the experiment"))
-        self.setToolTip(self.tr("F2 or a double click changes a value; Delete brings its default back"))
+        self.setToolTip(
+            self.tr("F2 or a double click changes a value; Delete brings its default back")
+        )
         self.setItemDelegate(_OneLine(self))
         self.setShowGrid(False)
         self.setAlternatingRowColors(True)
         self.setTabKeyNavigation(False)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.AllEditTriggers ^ QAbstractItemView.EditTrigger.CurrentChanged)
+        self.setEditTriggers(
+            QAbstractItemView.EditTrigger.AllEditTriggers
+            ^ QAbstractItemView.EditTrigger.CurrentChanged
+        )
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalHeader().hide()
@@ -59,7 +64,9 @@ class SettingsTable(QTableWidget):
         self._theme = theme
         self._mark()
 
-    def show_settings(self, defaults: Mapping[str, Any], given: Mapping[str, Any] | None = None) -> None:
+    def show_settings(
+        self, defaults: Mapping[str, Any], given: Mapping[str, Any] | None = None
+    ) -> None:
         """Show settings with their defaults.
 
         Args:
@@ -67,14 +74,18 @@ class SettingsTable(QTableWidget):
             given: values to show instead of the defaults.
         """
         self._defaults = flat(defaults)
-        shown = self._defaults | {name: value for name, value in flat(given or {}).items() if name in self._defaults}
+        shown = self._defaults | {
+            name: value for name, value in flat(given or {}).items() if name in self._defaults
+        }
         with QSignalBlocker(self):
             self._values = {name: QTableWidgetItem(in_text(value)) for name, value in shown.items()}
             self.setRowCount(len(shown))
             for row, (name, item) in enumerate(self._values.items()):
                 named = QTableWidgetItem(name)
                 named.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
-                named.setToolTip(self.tr("{}, by default {}").format(name, in_text(self._defaults[name])))
+                named.setToolTip(
+                    self.tr("{}, by default {}").format(name, in_text(self._defaults[name]))
+                )
                 self.setItem(row, NAME, named)
                 self.setItem(row, VALUE, item)
         self.setCurrentCell(0, VALUE)
@@ -83,15 +94,24 @@ class SettingsTable(QTableWidget):
 
     def given(self) -> tuple[tuple[str, str], ...]:
         """Names and values that differ from the defaults, as `--set` takes them."""
-        return tuple((name, for_set(self._defaults[name], text)) for name, text in self._texts() if text != in_text(self._defaults[name]))
+        return tuple(
+            (name, for_set(self._defaults[name], text))
+            for name, text in self._texts()
+            if text != in_text(self._defaults[name])
+        )
 
     def unsuited(self) -> str:
-        """The first setting whose value is not of its kind; empty where all are."""
-        return next((name for name, text in self._texts() if not suits(self._defaults[name], text)), "")
+        """The first setting whose value is not of its kind; empty if all are."""
+        return next(
+            (name for name, text in self._texts() if not suits(self._defaults[name], text)), ""
+        )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Delete brings a default back."""
-        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and 0 <= self.currentRow() < len(self._values):
+        """Delete restores a default."""
+        if event.key() in (
+            Qt.Key.Key_Delete,
+            Qt.Key.Key_Backspace,
+        ) and 0 <= self.currentRow() < len(self._values):
             name = list(self._values)[self.currentRow()]
             self._values[name].setText(in_text(self._defaults[name]))
         else:
@@ -111,7 +131,9 @@ class SettingsTable(QTableWidget):
                 font = self.font()
                 font.setBold(text != in_text(default))
                 item.setFont(font)
-                item.setForeground(QColor(self._theme.text if suits(default, text) else self._theme.warning))
+                item.setForeground(
+                    QColor(self._theme.text if suits(default, text) else self._theme.warning)
+                )
                 item.setToolTip(self.tr("{}\nBy default {}").format(text, in_text(default)))
         self.viewport().update()
 
@@ -119,14 +141,19 @@ class SettingsTable(QTableWidget):
         """As high as the rows are: the page scrolls, not the table."""
         edges = self.contentsMargins() + QMargins(1, 1, 1, 1)
         rows = self.rowCount() * self.verticalHeader().defaultSectionSize()
-        self.setFixedHeight(self.horizontalHeader().sizeHint().height() + rows + edges.top() + edges.bottom())
+        self.setFixedHeight(
+            self.horizontalHeader().sizeHint().height() + rows + edges.top() + edges.bottom()
+        )
 
 
 class _OneLine(QStyledItemDelegate):
     """An editor as high as its row, without the style sheet's rounding."""
 
     def createEditor(  # noqa: N802 - Qt's name
-        self, parent: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+        self,
+        parent: QWidget,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
     ) -> QWidget:
         editor = QLineEdit(parent)
         editor.setStyleSheet("QLineEdit { border-radius: 0; padding: 0 2px; }")

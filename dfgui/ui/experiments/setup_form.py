@@ -1,4 +1,4 @@
-"""What shall be run: an experiment's description, the folders, the settings, and the button that starts it."""
+"""What to run: the experiment's description, folders, settings, and the button that starts it."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ ARMS_NAMED = 10  # the table of the run names them all
 
 
 class SetupForm(QWidget):
-    """Asks for everything that a run needs; it judges nothing but the kind of a setting's value."""
+    """Asks for everything that a run needs; it checks only the kind of each setting's value."""
 
     changed = Signal()
     """Something that decides what would be run."""
     out_chosen = Signal(str)
-    """The output folder is whole."""
+    """The output folder is complete."""
     run_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -51,15 +51,21 @@ class SetupForm(QWidget):
         data, out = Path(self.data.path), Path(self.out.path)
         return Order(self._described.name, data, out, self.settings.given(), self.smoke.isChecked())
 
-    def show_experiment(self, described: Described, given: Mapping[str, Any] | None = None, *, smoke: bool = False) -> None:
-        """Describe an experiment, its settings at their defaults or as they are given."""
+    def show_experiment(
+        self, described: Described, given: Mapping[str, Any] | None = None, *, smoke: bool = False
+    ) -> None:
+        """Describe an experiment, with its settings at their defaults or as given."""
         self._described = described
         self._title.setText(described.title)
         self._summary.setText(described.summary)
         arms = ", ".join(described.arms[:ARMS_NAMED])
         if more := len(described.arms[ARMS_NAMED:]):
             arms = self.tr("{} and {} more").format(arms, more)
-        facts = ((self.tr("reproduces"), described.reproduces), (self.tr("arms"), arms), (self.tr("needs"), described.needs))
+        facts = (
+            (self.tr("reproduces"), described.reproduces),
+            (self.tr("arms"), arms),
+            (self.tr("needs"), described.needs),
+        )
         self._facts.show_facts([fact for fact in facts if fact[1]])
         self.settings.show_settings(described.settings, given)
         with QSignalBlocker(self.smoke):
@@ -89,12 +95,15 @@ class SetupForm(QWidget):
         self._summary = label("", selectable=True)
         self._facts = FactGrid()
         self.data = FolderField(self.tr("Data"), self.tr("Folder with the data sets"))
-        self.out = FolderField(self.tr("Output"), self.tr("Folder of this run; that of an interrupted run goes on where it stopped"))
+        self.out = FolderField(
+            self.tr("Output"),
+            self.tr("Folder of this run; that of an interrupted run goes on where it stopped"),
+        )
         self.smoke = QCheckBox(self.tr("Smoke run"))
         self.smoke.setAccessibleName(self.tr("Smoke run"))
         sentence = self.tr(
-            "Every stage in about two minutes, with small values for every setting that you did not change. "
-            "It shows that the program works here; its figures say nothing."
+            "Every stage in about two minutes, with small values for every setting that you did not"
+            " change. It shows that the program works here; its figures say nothing."
         )
         self.smoke.setToolTip(sentence)
         self.settings = SettingsTable()
@@ -104,7 +113,16 @@ class SetupForm(QWidget):
         rows = QVBoxLayout(self._page)
         rows.setContentsMargins(SPACE + SPACE // 2, SPACE, SPACE + SPACE // 2, SPACE)
         rows.setSpacing(SPACE)
-        for part in (self._title, self._summary, self._facts, self.data, self.out, self.smoke, label(sentence, "muted"), self._section):
+        for part in (
+            self._title,
+            self._summary,
+            self._facts,
+            self.data,
+            self.out,
+            self.smoke,
+            label(sentence, "muted"),
+            self._section,
+        ):
             rows.addWidget(part)
         rows.addStretch()
         self._page.setEnabled(False)

@@ -1,4 +1,4 @@
-"""The window of the experiments: what there is, what shall be run, and how it goes."""
+"""The window of the experiments: what there is, what to run, and how it goes."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class ExperimentsWindow(QWidget):
 
     Args:
         experiments: the training program.
-        data: folder with the data sets, as it was chosen last.
+        data: the data set folder chosen last.
         parent: the main window.
     """
 
@@ -56,9 +56,9 @@ class ExperimentsWindow(QWidget):
     data_chosen = Signal(str)
     help_requested = Signal()
     report_requested = Signal()
-    """Some run's report is to be opened."""
+    """A run's report is to be opened."""
     closed_after_run = Signal()
-    """The run that was in the way of closing has ended."""
+    """The run that prevented closing has ended."""
 
     def __init__(self, experiments: Experiments, data: str, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Window)
@@ -81,7 +81,7 @@ class ExperimentsWindow(QWidget):
         self.run_view.set_theme(theme)
 
     def load(self) -> None:
-        """Ask the training program for its experiments, where they are not known yet."""
+        """Ask the training program for its experiments, if they are not known yet."""
         if not self._described:
             self._nothing.setText(self.tr("Asking the training program for its experiments."))
             self._nothing.show()
@@ -99,7 +99,9 @@ class ExperimentsWindow(QWidget):
         self.form, self.run_view = SetupForm(), RunView()
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
-        for place, (part, width) in enumerate(zip((self._build_list(), self.form, self.run_view), (150, 290, 420), strict=True)):
+        for place, (part, width) in enumerate(
+            zip((self._build_list(), self.form, self.run_view), (150, 290, 420), strict=True)
+        ):
             part.setMinimumWidth(width)
             split.addWidget(part)
             split.setStretchFactor(place, int(part is self.run_view))
@@ -114,11 +116,20 @@ class ExperimentsWindow(QWidget):
         self._list.setAccessibleName(self.tr("Experiments"))
         self._list.setWordWrap(True)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._list.setStyleSheet("QListView { padding: 2px; outline: none; } QListView::item { padding: 5px 6px; border-radius: 4px; }")
+        self._list.setStyleSheet(
+            "QListView { padding: 2px; outline: none; } QListView::item { padding: 5px 6px;"
+            " border-radius: 4px; }"
+        )
         self._nothing = label("", "muted")
-        self._again = self._button(self.tr("Try again"), self.tr("Ask the training program once more"))
-        self._report = self._button(self.tr("Open a report..."), self.tr("The report of an earlier run"))
-        self._help = self._button(self.tr("Help"), self.tr("What the experiments are and what their figures say (F1)"))
+        self._again = self._button(
+            self.tr("Try again"), self.tr("Ask the training program once more")
+        )
+        self._report = self._button(
+            self.tr("Open a report..."), self.tr("The report of an earlier run")
+        )
+        self._help = self._button(
+            self.tr("Help"), self.tr("What the experiments are and what their figures say (F1)")
+        )
         self._help.setShortcut("F1")
         side = QWidget()
         column = QVBoxLayout(side)
@@ -181,17 +192,19 @@ class ExperimentsWindow(QWidget):
             self._propose()
             self._judge()
 
-    # -- what shall be run
+    # -- what to run
 
     def _on_form(self) -> None:
         self._propose()
         self._judge()
 
     def _propose(self) -> None:
-        """A new folder for the run, as long as nobody has chosen one."""
+        """Propose a new folder for the run, as long as nobody has chosen one."""
         order = self.form.order
         if order is not None and self.form.out.path in ("", self._proposed):
-            folder = free_folder(runs_folder(), f"{order.experiment}-smoke" if order.smoke else order.experiment)
+            folder = free_folder(
+                runs_folder(), f"{order.experiment}-smoke" if order.smoke else order.experiment
+            )
             self._proposed = str(folder)
             self.form.out.set_path(self._proposed)
 
@@ -200,7 +213,7 @@ class ExperimentsWindow(QWidget):
             self.data_chosen.emit(folder)
 
     def _on_out(self, folder: str) -> None:
-        """An earlier run's folder brings its settings with it, and shows how far it has come."""
+        """Take the settings of an earlier run's folder, and show how far it has come."""
         kept = run_in(Path(folder)) if folder else None
         if kept is None or kept.experiment not in self._described or self._experiments.runs:
             return
@@ -208,7 +221,9 @@ class ExperimentsWindow(QWidget):
             self._list.setCurrentRow(list(self._described).index(kept.experiment))
         described = self._described[kept.experiment]
         self.form.show_experiment(described, kept.config, smoke=kept.smoke)
-        self._show_kept(Order(kept.experiment, Path(self.form.data.path), Path(folder), smoke=kept.smoke), kept)
+        self._show_kept(
+            Order(kept.experiment, Path(self.form.data.path), Path(folder), smoke=kept.smoke), kept
+        )
         self._judge()
 
     def _show_kept(self, order: Order, kept: KeptRun) -> None:
@@ -217,21 +232,34 @@ class ExperimentsWindow(QWidget):
         for event in events_in(order.out):
             if isinstance(event, Said):
                 self.run_view.show_event(event)
-        text = self.tr("This run has finished.") if kept.finished else self.tr("This run was interrupted.")
+        text = (
+            self.tr("This run has finished.")
+            if kept.finished
+            else self.tr("This run was interrupted.")
+        )
         self.run_view.show_outcome(text, warns=not kept.finished)
         self._offer()
 
     def _judge(self) -> None:
-        """Whether the button can start what is asked for, and why not."""
+        """Judge whether the button can start what is asked for, and why not."""
         button, sentence, can_run, warns = self.tr("Run"), self._objection(), False, False
         order = self.form.order
         if not sentence and order is not None:
             can_run = True
             kept = run_in(order.out)
             if kept is not None:
-                button, sentence = self.tr("Resume"), self.tr("This folder holds an interrupted run: it goes on where it stopped.")
+                button, sentence = (
+                    self.tr("Resume"),
+                    self.tr("This folder holds an interrupted run: it goes on where it stopped."),
+                )
             elif holds_files(order.out):
-                sentence, warns = self.tr("The output folder holds other files; those of the run will lie beside them."), True
+                sentence, warns = (
+                    self.tr(
+                        "The output folder holds other files; those of the run will lie beside"
+                        " them."
+                    ),
+                    True,
+                )
         self.form.show_judgement(button, sentence, can_run=can_run, warns=warns)
 
     def _objection(self) -> str:
@@ -241,14 +269,18 @@ class ExperimentsWindow(QWidget):
         if self._experiments.runs:
             return self.tr("A run goes on; one at a time.")
         if name := form.settings.unsuited():
-            return self.tr("The value of {} does not suit; Delete brings its default back.").format(name)
+            return self.tr("The value of {} does not suit; Delete brings its default back.").format(
+                name
+            )
         if not form.data.path or not os.path.isdir(order.data):
             return self.tr("Name the folder that holds the data sets.")
         if not form.out.path or not order.out.is_absolute() or os.path.isfile(order.out):
             return self.tr("Name a folder for the run.")
         kept = run_in(order.out)
         if kept is not None and kept.experiment != order.experiment:
-            return self.tr("The output folder holds a run of {}; choose another folder.").format(kept.experiment)
+            return self.tr("The output folder holds a run of {}; choose another folder.").format(
+                kept.experiment
+            )
         if kept is not None and kept.finished:
             return self.tr("The output folder holds a finished run; choose another folder.")
         return ""
@@ -295,7 +327,7 @@ class ExperimentsWindow(QWidget):
             self._closing = False
             self.closed_after_run.emit()
 
-    # -- what is made of it
+    # -- what is made from it
 
     def _offer(self) -> None:
         order, busy = self._subject, self._experiments.runs or bool(self._experiments.making)
@@ -307,7 +339,9 @@ class ExperimentsWindow(QWidget):
             model = self.tr("A model package can be made of a finished run that is no smoke run.")
             if kept is not None and kept.finished and not kept.smoke:
                 model = "" if not busy else self.tr("Something else is being done.")
-        self.run_view.show_offers(report=has_results(order.out) and not busy, folder=os.path.isdir(order.out), model=model)
+        self.run_view.show_offers(
+            report=has_results(order.out) and not busy, folder=os.path.isdir(order.out), model=model
+        )
 
     def _on_report(self) -> None:
         if self._subject is not None:
@@ -341,7 +375,10 @@ class ExperimentsWindow(QWidget):
         if isinstance(package, Path):
             if self._subject is not None:
                 self._packages[self._subject.out] = str(package)
-            self.run_view.show_outcome(self.tr("The model package {} was made and is in use.").format(package.name), warns=False)
+            self.run_view.show_outcome(
+                self.tr("The model package {} was made and is in use.").format(package.name),
+                warns=False,
+            )
             self.model_made.emit(str(package))
         elif package:
             self.run_view.show_outcome(package, warns=True)
@@ -349,7 +386,7 @@ class ExperimentsWindow(QWidget):
     # -- its end
 
     def may_close(self, *, quits: bool) -> bool:
-        """Ask where something goes on; `closed_after_run` follows where the run shall stop first.
+        """Ask if something is under way; `closed_after_run` follows if the run has to stop first.
 
         Args:
             quits: the whole program is to end, not this window only.
@@ -361,7 +398,9 @@ class ExperimentsWindow(QWidget):
             return False
         self._asking = True
         over = self if self.isVisible() else self.parentWidget()
-        answer = ask_to_close(over, runs=experiments.runs, stops=experiments.state == "stopping", quits=quits)
+        answer = ask_to_close(
+            over, runs=experiments.runs, stops=experiments.state == "stopping", quits=quits
+        )
         self._asking = False
         if answer == "stop" and experiments.runs:
             self._closing = True
@@ -373,7 +412,7 @@ class ExperimentsWindow(QWidget):
         return answer != "stay" and not experiments.runs
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
-        """Ask where a run goes on."""
+        """Ask if a run is under way."""
         if self.may_close(quits=False):
             super().closeEvent(event)
         else:

@@ -9,11 +9,18 @@ from dfgui.ui.theme import Theme
 
 translate = QCoreApplication.translate
 
-# As in the report. Okabe and Ito (2008), darker where white would swallow them and lighter on a dark window.
+# As in the report. Okabe and Ito (2008), darker if white would hide them and lighter on a
+# dark window.
 ON_LIGHT = ("#0072b2", "#d55e00", "#009e73", "#b8609a", "#c98a00", "#3d9fd6")
 ON_DARK = ("#4aa8e0", "#f0803c", "#2cc295", "#dc94bd", "#efb436", "#86cdf3")
 MARKERS = ("o", "s", "d", "t1", "t", "p")
-DASHES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine)  # colours that repeat differ in these
+# Colours that repeat differ in these.
+DASHES = (
+    Qt.PenStyle.SolidLine,
+    Qt.PenStyle.DashLine,
+    Qt.PenStyle.DotLine,
+    Qt.PenStyle.DashDotLine,
+)
 NONE = "\N{EN DASH}"
 
 
@@ -46,11 +53,15 @@ def level_name(quantity: str) -> str:
     """What reaches the level of a constant answer."""
     if "auc" in quantity:
         return translate("Experiments", "guessing")
-    return translate("Experiments", "prior") if "loss" in quantity else translate("Experiments", "all one class")
+    return (
+        translate("Experiments", "prior")
+        if "loss" in quantity
+        else translate("Experiments", "all one class")
+    )
 
 
 def number(value: float | None) -> str:
-    """A measured value with four decimals, as the paper gives them; a dash where there is none."""
+    """A measured value with four decimals, as the paper gives them; a dash if there is none."""
     if value is None:
         return NONE
     return f"{value:.4f}" if abs(value) < 100 else f"{value:.4g}"

@@ -1,1 +1,1 @@
-"""The right column of the window: the verdict, and all that is known of file, frame, face and sound."""
+"""The right column of the window: the verdict, and all facts on file, frame, face and sound."""

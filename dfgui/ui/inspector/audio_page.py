@@ -1,4 +1,4 @@
-"""The Audio tab: waveform and log-mel spectrogram on one time axis, with the shown frame's place in them."""
+"""The Audio tab: waveform and log-mel spectrogram on one time axis, with the shown frame."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ ZOOM, STEP = 1.25, 0.1  # of the time that is shown, for one key
 
 
 class AudioPage(QWidget):
-    """What the sound looks like; a click goes to a time, the wheel zooms and dragging moves the time axis, and so do keys."""
+    """Shows what the sound looks like.
+
+    A click goes to a time, the wheel zooms, dragging moves the time axis, and keys do the same.
+    """
 
     sought_s = Signal(float)  # seconds on the file's own clock
 
@@ -42,8 +45,9 @@ class AudioPage(QWidget):
         """Show a file's sound.
 
         Args:
-            sound: None where there is none, or none yet; then only the sentence is shown.
-            sentence: what to know about it, or why there is nothing ("Reading the sound..."); empty for the usual one.
+            sound: None if there is none, or none yet; then only the sentence is shown.
+            sentence: what to know about it, or why there is nothing ("Reading the sound..."); empty
+                for the usual one.
         """
         self._sound = sound
         self._stack.setCurrentIndex(0 if sound is None else 1)
@@ -59,7 +63,7 @@ class AudioPage(QWidget):
         self._draw(sound)
 
     def set_time(self, pts_s: float | None) -> None:
-        """Put the playhead to the time of the shown frame, seconds on the file's own clock; None hides it."""
+        """Move the playhead to the frame's time, seconds on the file's own clock; None hides it."""
         for head in self._heads:
             head.setVisible(pts_s is not None)
             if pts_s is not None:
@@ -78,7 +82,8 @@ class AudioPage(QWidget):
         self._bar.axis.setTextPen(pg.mkPen(theme.muted))
         self._wave.setPen(pg.mkPen(theme.muted))
         self._heads[0].setPen(pg.mkPen(theme.accent, width=2))
-        self._heads[1].setPen(pg.mkPen("#ffffff", width=2))  # every theme's accent is lost on viridis
+        # Every theme's accent is lost on viridis.
+        self._heads[1].setPen(pg.mkPen("#ffffff", width=2))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Keep room for the labels at the font's size."""
@@ -89,9 +94,15 @@ class AudioPage(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Plus and minus zoom about the playhead, 0 shows all, left and right move along."""
-        zooms: dict[int, float] = {Qt.Key.Key_Plus: 1 / ZOOM, Qt.Key.Key_Equal: 1 / ZOOM, Qt.Key.Key_Minus: ZOOM}
+        zooms: dict[int, float] = {
+            Qt.Key.Key_Plus: 1 / ZOOM,
+            Qt.Key.Key_Equal: 1 / ZOOM,
+            Qt.Key.Key_Minus: ZOOM,
+        }
         moves: dict[int, float] = {Qt.Key.Key_Left: -STEP, Qt.Key.Key_Right: STEP}
-        others = event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier)
+        others = event.modifiers() & ~(
+            Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier
+        )
         key, sound = event.key(), self._sound
         if sound is not None and not others and key in zooms:
             self._zoom(zooms[key])
@@ -118,7 +129,12 @@ class AudioPage(QWidget):
 
     def _build_ui(self) -> None:
         self.setAccessibleName(self.tr("Sound"))
-        self.setAccessibleDescription(self.tr("Plus and minus zoom the time axis, 0 shows all of it, left and right move along it."))
+        self.setAccessibleDescription(
+            self.tr(
+                "Plus and minus zoom the time axis, 0 shows all of it, left and right move"
+                " along it."
+            )
+        )
         self._nothing = label("", "muted")
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._nothing.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
@@ -143,7 +159,12 @@ class AudioPage(QWidget):
     def _build_view(self) -> None:
         self._view = pg.GraphicsLayoutWidget()
         self._view.setAccessibleName(self.tr("Waveform and log-mel spectrogram"))
-        self._view.setToolTip(self.tr("Click: go there. Wheel, + and -: zoom. Drag, arrow keys: move. Double click, 0: show all."))
+        self._view.setToolTip(
+            self.tr(
+                "Click: go there. Wheel, + and -: zoom. Drag, arrow keys: move. Double click, 0:"
+                " show all."
+            )
+        )
         self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._view.setFrameShape(QFrame.Shape.NoFrame)
         self._view.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
@@ -225,11 +246,13 @@ class AudioPage(QWidget):
         self._plots[1].setXRange(first, last, padding=0)
 
     def _zoom(self, factor: float) -> None:
-        """Show so many times as much time, about the playhead where it is seen."""
+        """Show so many times as much time, about the playhead if it is in view."""
         first, last = self._plots[1].getViewBox().viewRange()[0]
         head = float(self._heads[1].value())
         about = head if self._heads[1].isVisible() and first <= head <= last else (first + last) / 2
-        self._plots[1].setXRange(about + (first - about) * factor, about + (last - about) * factor, padding=0)
+        self._plots[1].setXRange(
+            about + (first - about) * factor, about + (last - about) * factor, padding=0
+        )
 
     def _move(self, share: float) -> None:
         """Move by a share of what is shown, as far as the sound reaches."""
@@ -247,7 +270,11 @@ class AudioPage(QWidget):
             self._plots[1].setXRange(start, start + last - first, padding=0)
 
     def _in_words(self, sound: Sound) -> str:
-        channels = self.tr("1 channel") if sound.channels == 1 else self.tr("{} channels").format(sound.channels)
+        channels = (
+            self.tr("1 channel")
+            if sound.channels == 1
+            else self.tr("{} channels").format(sound.channels)
+        )
         return self.tr("{}, {:,} Hz, {}, starts at {:.3f} s, lasts {:.3f} s").format(
             sound.codec, sound.rate, channels, sound.start_s, sound.duration_s
         )
@@ -259,7 +286,10 @@ def _span(sound: Sound) -> tuple[float, float]:
 
 
 def _row_of(hertz: float) -> float:
-    """Where a frequency lies in the picture: band b is drawn from row b to b + 1 and has its centre b + 1 of 65 steps up the mel scale."""
+    """The row of the picture at which a frequency lies.
+
+    Band b is drawn from row b to b + 1 and has its centre b + 1 of 65 steps up the mel scale.
+    """
     mel, low, high = mel_of(np.array([hertz, LOWEST_HZ, HIGHEST_HZ])).tolist()
     return float((mel - low) / (high - low) * (BANDS + 1) - 0.5)
 

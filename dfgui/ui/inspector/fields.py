@@ -1,11 +1,20 @@
-"""What the pages of the inspector are built from: sections that fold, rows of facts, hashes, file names that are too long."""
+"""What the inspector's pages are made of: folding sections, fact rows, hashes, long file names."""
 
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
 
 from PySide6.QtCore import QEvent, QMargins, QObject, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontDatabase, QGuiApplication, QIcon, QPainter, QPixmap, QResizeEvent, QTextOption
+from PySide6.QtGui import (
+    QColor,
+    QFontDatabase,
+    QGuiApplication,
+    QIcon,
+    QPainter,
+    QPixmap,
+    QResizeEvent,
+    QTextOption,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -26,11 +35,13 @@ from PySide6.QtWidgets import (
 from dfgui.ui.theme import EXCLUDED_COLOUR, SPACE, track_colour
 
 CHIP = 12  # px
-SELECTABLE = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+SELECTABLE = (
+    Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+)
 
 
 def label(text: str = "", role: str = "", *, wrap: bool = True, selectable: bool = False) -> QLabel:
-    """A plain-text label in one of the style sheet's roles: text that comes from evidence is never read as markup."""
+    """A plain-text label in a style sheet role; text from evidence is never read as markup."""
     made = QLabel(text)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setWordWrap(wrap)
@@ -55,7 +66,7 @@ def scrolled(content: QWidget) -> QScrollArea:
 
 
 def chip(colour: str, ratio: float) -> QIcon:
-    """A rounded square in a colour, for a screen with that many dots a pixel."""
+    """A rounded square in a colour, for a screen with that many dots per pixel."""
     picture = QPixmap(QSize(CHIP, CHIP) * ratio)
     picture.setDevicePixelRatio(ratio)
     picture.fill(Qt.GlobalColor.transparent)
@@ -134,7 +145,7 @@ class FactGrid(QWidget):
             self.add(row, name, label(value, selectable=True))
 
     def add(self, row: int, name: str, value: QWidget) -> None:
-        """Put a widget beside a name."""
+        """Put a widget next to a name."""
         self._grid.addWidget(label(name, "muted", wrap=False), row, 0, Qt.AlignmentFlag.AlignTop)
         value.setAccessibleName(name)
         self._grid.addWidget(value, row, 1)
@@ -163,7 +174,10 @@ class _HashText(QPlainTextEdit):
         """Whole lines, and what the style puts around them."""
         metrics = self.fontMetrics()
         margin = 2 * round(self.document().documentMargin())
-        across, down = self.width() - self.viewport().width(), self.height() - self.viewport().height()
+        across, down = (
+            self.width() - self.viewport().width(),
+            self.height() - self.viewport().height(),
+        )
         columns = max(1, (width - across - margin) // metrics.horizontalAdvance("0"))
         lines = max(1, -(-len(self.toPlainText()) // columns))
         # Half a margin more, else Qt still finds the last line out of sight and scrolls.
@@ -174,7 +188,7 @@ class _HashText(QPlainTextEdit):
         return QSize(80, self.heightForWidth(10_000))
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        """At the width it has."""
+        """The size at the width it has."""
         return QSize(240, self.heightForWidth(max(self.width(), 80)))
 
 
@@ -204,7 +218,7 @@ class HashField(QWidget):
 
     @property
     def text(self) -> str:
-        """The hash, empty where there is none."""
+        """The hash; empty if there is none."""
         return self._text.toPlainText()
 
     def show_hash(self, value: str | None) -> None:
@@ -219,7 +233,7 @@ class HashField(QWidget):
 
 
 class ElidedLabel(QLabel):
-    """One line, shortened in the middle where it does not fit; the text is `whole`, and so is the tooltip."""
+    """One line, shortened in the middle if it does not fit; `whole` and the tooltip have it all."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -235,12 +249,16 @@ class ElidedLabel(QLabel):
         self._elide()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Shorten the text anew."""
+        """Shorten the text again."""
         super().resizeEvent(event)
         self._elide()
 
     def _elide(self) -> None:
-        self.setText(self.fontMetrics().elidedText(self.whole, Qt.TextElideMode.ElideMiddle, max(self.width() - 2, 0)))
+        self.setText(
+            self.fontMetrics().elidedText(
+                self.whole, Qt.TextElideMode.ElideMiddle, max(self.width() - 2, 0)
+            )
+        )
 
 
 class TrackTable(QTableWidget):
@@ -271,8 +289,13 @@ class TrackTable(QTableWidget):
         first.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.setHorizontalHeaderItem(0, first)
 
-    def show_rows(self, rows: Sequence[tuple[int, Sequence[str]]], *, greyed: Container[int] = ()) -> None:
-        """Replace all rows: a track's number, and the texts of the other columns; the chips of some tracks are grey."""
+    def show_rows(
+        self, rows: Sequence[tuple[int, Sequence[str]]], *, greyed: Container[int] = ()
+    ) -> None:
+        """Replace all rows by track numbers and the texts of the other columns.
+
+        The chips of the tracks in `greyed` are grey.
+        """
         self._track_numbers = [track for track, _ in rows]
         self.clearSelection()
         self.setRowCount(len(rows))
@@ -294,15 +317,21 @@ class TrackTable(QTableWidget):
         shown = min(max(self.rowCount(), 1), self.ROWS)
         edges = self.contentsMargins() + QMargins(1, 1, 1, 1)
         rows = shown * self.verticalHeader().defaultSectionSize()
-        self.setFixedHeight(self.horizontalHeader().sizeHint().height() + rows + edges.top() + edges.bottom())
+        self.setFixedHeight(
+            self.horizontalHeader().sizeHint().height() + rows + edges.top() + edges.bottom()
+        )
 
 
 class WheelGuard(QObject):
-    """Keeps the wheel from changing a control that only lies under the pointer while the page scrolls."""
+    """Keeps the wheel from changing a control that is under the pointer while the page scrolls."""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Pass the wheel on to the page unless the control has the focus."""
-        if event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
+        if (
+            event.type() == QEvent.Type.Wheel
+            and isinstance(watched, QWidget)
+            and not watched.hasFocus()
+        ):
             event.ignore()
             return True
         return super().eventFilter(watched, event)

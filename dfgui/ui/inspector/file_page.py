@@ -1,4 +1,4 @@
-"""The File tab: the evidence itself, what reading it showed, how long the analysis took, and with which model."""
+"""The File tab: the file, what reading it showed, the time of the analysis, and the model."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Rows = list[tuple[str, str]]
 
 
 class FilePage(QWidget):
-    """All that is known of the file and of the model; every text can be selected, and all of it copied at once."""
+    """All facts on the file and the model; each text can be selected, and all copied at once."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,8 +33,12 @@ class FilePage(QWidget):
         self.show_file(None, None, None, None)
 
     def show_file(
-        self, facts: MediaFacts | None, result: FileResult | None, size_bytes: int | None, modified: str | None
-    ) -> None:  # fmt: skip
+        self,
+        facts: MediaFacts | None,
+        result: FileResult | None,
+        size_bytes: int | None,
+        modified: str | None,
+    ) -> None:
         """Show an open file.
 
         Args:
@@ -53,14 +57,21 @@ class FilePage(QWidget):
         self._content_rows = [(fact.name, fact.value) for fact in facts.facts] if facts else []
         self._contents.show_facts(self._content_rows)
         # Reading for the views and reading for the scan may say the same.
-        self._warning_texts = tuple(dict.fromkeys((*(facts.warnings if facts else ()), *(result.warnings if result else ()))))
+        self._warning_texts = tuple(
+            dict.fromkeys(
+                (*(facts.warnings if facts else ()), *(result.warnings if result else ()))
+            )
+        )
         self._warnings.setText("\n".join(f"• {text}" for text in self._warning_texts))
         self._timing_rows = self._timing(result)
         self._times.show_facts(self._timing_rows)
         self._show_groups(bool(path))
 
     def show_model(self, card: Card, sha256: str, engine: str) -> None:
-        """Show the model: its card, the hash of its package, and the engine with its precision, such as "OpenVINO 2026.4.1, f32"."""
+        """Show the model: its card, the hash of its package, and the engine.
+
+        `engine` includes the precision, such as "OpenVINO 2026.4.1, f32".
+        """
         side = card.input_size
         self._model_rows = [
             (self.tr("name"), card.name),
@@ -78,9 +89,15 @@ class FilePage(QWidget):
         self._layout = QVBoxLayout(content)
         self._layout.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
         self._layout.setSpacing(SPACE + SPACE // 2)
-        self._empty = label(self.tr("No file is open. Open one with Ctrl+O, or drop it on the window."), "muted")
+        self._empty = label(
+            self.tr("No file is open. Open one with Ctrl+O, or drop it on the window."), "muted"
+        )
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._path, self._hash, self._file = ElidedLabel(), HashField(self.tr("SHA-256 of the file")), FactGrid()
+        self._path, self._hash, self._file = (
+            ElidedLabel(),
+            HashField(self.tr("SHA-256 of the file")),
+            FactGrid(),
+        )
         self._path.setAccessibleName(self.tr("Path"))
         self._contents, self._times, self._model = FactGrid(), FactGrid(), FactGrid()
         self._warnings = label(role="warning", selectable=True)
@@ -127,7 +144,11 @@ class FilePage(QWidget):
         if result is None or not result.timing_s.total:
             return []
         time = result.timing_s
-        stages = ((self.tr("decoding"), time.decode), (self.tr("faces"), time.faces), (self.tr("network"), time.network))
+        stages = (
+            (self.tr("decoding"), time.decode),
+            (self.tr("faces"), time.faces),
+            (self.tr("network"), time.network),
+        )
         rows = [(name, self.tr("{:.2f} s").format(seconds)) for name, seconds in stages]
         return [*rows, (self.tr("in all"), self.tr("{:.2f} s (stages overlap)").format(time.total))]
 
@@ -138,7 +159,16 @@ class FilePage(QWidget):
         file = [(self.tr("path"), self._path.whole), *self._file_rows, ("SHA-256", self._hash.text)]
         model = [*self._model_rows, ("SHA-256", self._model_hash.text)] if self._model_rows else []
         warnings = [(str(number), text) for number, text in enumerate(self._warning_texts, 1)]
-        groups = ((self.tr("File"), file), (self.tr("Warnings"), warnings), (self.tr("Contents"), self._content_rows),
-                  (self.tr("Time that the analysis took"), self._timing_rows), (self.tr("Model"), model))  # fmt: skip
-        blocks = ["\n".join([title, *(f"  {name}: {value}" for name, value in rows if value)]) for title, rows in groups if rows]
+        groups = (
+            (self.tr("File"), file),
+            (self.tr("Warnings"), warnings),
+            (self.tr("Contents"), self._content_rows),
+            (self.tr("Time that the analysis took"), self._timing_rows),
+            (self.tr("Model"), model),
+        )
+        blocks = [
+            "\n".join([title, *(f"  {name}: {value}" for name, value in rows if value)])
+            for title, rows in groups
+            if rows
+        ]
         return "\n\n".join(blocks) + "\n"

@@ -1,11 +1,18 @@
-"""The Frame tab: what is known of the frame that is shown, its faces, and the score of a face drawn by hand."""
+"""The Frame tab: facts on the shown frame, its faces, and the score of a hand-drawn box."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QHeaderView,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from dfgui.core.geometry import Box
 from dfgui.core.results import RegionDrop
@@ -31,12 +38,15 @@ class FramePage(QWidget):
         self.show_hand_score(None, None, "")
         self.show_regions(())
 
-    def show_frame(self, index: int | None, pts_s: float | None, type: str, sha256: str | None, damaged: bool) -> None:
+    def show_frame(
+        self, index: int | None, pts_s: float | None, type: str, sha256: str | None, damaged: bool
+    ) -> None:
         """Show a frame's facts.
 
         Args:
-            index: its number, from 0; None where no frame is shown.
-            pts_s: presentation time on the file's own clock, seconds; None where the file gives none.
+            index: its number, from 0; None if no frame is shown.
+            pts_s: presentation time on the file's own clock, seconds; None if the file gives
+                none.
             type: "I", "P", "B" or "?".
             sha256: of the picture's pixels; None while it is not known.
             damaged: whether its data could not be decoded without faults.
@@ -55,7 +65,7 @@ class FramePage(QWidget):
         self._damaged.setVisible(damaged)
 
     def show_faces(self, faces: Sequence[PlacedFace], chosen: int | None) -> None:
-        """Show the faces of this frame; `chosen` is the track of the face that the other views show."""
+        """Show the faces of this frame; `chosen` is the track of the face in the other views."""
         self._chosen = chosen
         faces = [face for face in faces if face.track]
         rows = [(face.track or 0, (_place(face.box), self._score(face))) for face in faces]
@@ -73,26 +83,43 @@ class FramePage(QWidget):
         return "-" if face.score is None else f"{face.score:.3f}"
 
     def show_hand_score(self, box: Box | None, score: float | None, sentence: str) -> None:
-        """Show a box drawn by hand with its score, and a sentence: what the score means, or why there is none."""
+        """Show a box drawn by hand with its score, and a sentence.
+
+        The sentence says what the score means, or why there is none.
+        """
         self._hand_facts.setVisible(box is not None)
         if box is not None:
             facts = [(self.tr("Box by hand"), _place(box))]
-            self._hand_facts.show_facts([*facts, (self.tr("Score"), f"{score:.3f}")] if score is not None else facts)
+            self._hand_facts.show_facts(
+                [*facts, (self.tr("Score"), f"{score:.3f}")] if score is not None else facts
+            )
         self._hand_sentence.setText(sentence)
         self._hand_sentence.setVisible(bool(sentence))
 
     def show_regions(self, regions: Sequence[RegionDrop]) -> None:
-        """Show what hiding each region of the face did; nothing where no map was made by regions."""
+        """Show what hiding each region of the face did; nothing if no map was made by regions."""
         self._regions.show_regions(regions)
         self._region_part.setVisible(bool(regions))
 
     def _build_ui(self) -> None:
         self._types = {
-            "I": (self.tr("I (coded alone)"), self.tr("Everything in this frame comes from its own data.")),
-            "P": (self.tr("P (predicted)"), self.tr("Built on earlier frames: parts may be copies of theirs.")),
-            "B": (self.tr("B (predicted both ways)"), self.tr("Built on earlier and later frames: parts may be copies of theirs.")),
-            "?": (self.tr("not known"), self.tr("The decoder does not say how this frame was coded.")),
-        }  # fmt: skip
+            "I": (
+                self.tr("I (coded alone)"),
+                self.tr("Everything in this frame comes from its own data."),
+            ),
+            "P": (
+                self.tr("P (predicted)"),
+                self.tr("Built on earlier frames: parts may be copies of theirs."),
+            ),
+            "B": (
+                self.tr("B (predicted both ways)"),
+                self.tr("Built on earlier and later frames: parts may be copies of theirs."),
+            ),
+            "?": (
+                self.tr("not known"),
+                self.tr("The decoder does not say how this frame was coded."),
+            ),
+        }
         empty = label(self.tr("No frame is shown. Open a file with Ctrl+O."), "muted")
         empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         empty.setMargin(SPACE)
@@ -108,7 +135,9 @@ class FramePage(QWidget):
         layout = QVBoxLayout(content)
         layout.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
         layout.setSpacing(SPACE)
-        self._damaged = label(self.tr("This frame is damaged: parts of it may come from other frames."), "warning")
+        self._damaged = label(
+            self.tr("This frame is damaged: parts of it may come from other frames."), "warning"
+        )
         layout.addWidget(self._damaged)
         layout.addWidget(self._build_regions())
         layout.addWidget(self._facts())
@@ -132,14 +161,22 @@ class FramePage(QWidget):
         column.setSpacing(SPACE)
         column.addWidget(label(self.tr("Heat map by regions"), "heading"))
         column.addWidget(self._regions)
-        column.addWidget(label(self.tr("Right and left are the person's own. Pairs are hidden together."), "muted"))
+        column.addWidget(
+            label(
+                self.tr("Right and left are the person's own. Pairs are hidden together."), "muted"
+            )
+        )
         return self._region_part
 
     def _facts(self) -> FactGrid:
         grid = FactGrid()
         self._number, self._time, self._pts, self._type = (label(selectable=True) for _ in range(4))
-        rows = ((self.tr("Number"), self._number), (self.tr("Time code"), self._time), (self.tr("PTS"), self._pts),
-                (self.tr("Type"), self._type))  # fmt: skip
+        rows = (
+            (self.tr("Number"), self._number),
+            (self.tr("Time code"), self._time),
+            (self.tr("PTS"), self._pts),
+            (self.tr("Type"), self._type),
+        )
         for row, (name, value) in enumerate(rows):
             grid.add(row, name, value)
         self._number.setToolTip(self.tr("Counted from 0 in the order of presentation."))
@@ -149,17 +186,29 @@ class FramePage(QWidget):
     def _faces(self) -> tuple[QWidget, QWidget]:
         headings = (self.tr("Track"), self.tr("Box (x, y, size)"), self.tr("Score"))
         self._table = TrackTable(headings, self.tr("Faces in this frame"))
-        self._table.horizontalHeader().setSectionResizeMode(2, QHeaderView.ResizeMode.ResizeToContents)
-        self._table.setToolTip(self.tr("Scores of single faces; the verdict comes from whole tracks. Enter chooses a face."))
-        self._no_face = label(self.tr("No face is known in this frame. Draw a box by hand to score one."), "muted")
+        self._table.horizontalHeader().setSectionResizeMode(
+            2, QHeaderView.ResizeMode.ResizeToContents
+        )
+        self._table.setToolTip(
+            self.tr(
+                "Scores of single faces; the verdict comes from whole tracks. Enter chooses a face."
+            )
+        )
+        self._no_face = label(
+            self.tr("No face is known in this frame. Draw a box by hand to score one."), "muted"
+        )
         return self._table, self._no_face
 
     def _buttons(self) -> QHBoxLayout:
         self._choose = QPushButton(self.tr("Choose"))
-        self._choose.setToolTip(self.tr("Show this face in the views and on request its heat map (Enter)"))
+        self._choose.setToolTip(
+            self.tr("Show this face in the views and on request its heat map (Enter)")
+        )
         self._choose.setAccessibleName(self.tr("Choose the selected face"))
         self._draw = QPushButton(self.tr("Draw a box by hand"))
-        self._draw.setToolTip(self.tr("Drag a rectangle over a face in the original; it is scored at once."))
+        self._draw.setToolTip(
+            self.tr("Drag a rectangle over a face in the original; it is scored at once.")
+        )
         self._draw.setAccessibleName(self.tr("Draw a box by hand"))
         buttons = QHBoxLayout()
         buttons.addWidget(self._choose)

@@ -68,12 +68,21 @@ class Inspector(QWidget):
         bar.setAccessibleName(self.tr("Pages of the inspector"))
         # Six names side by side in a column of 300 pixels leave no more room than this.
         bar.setStyleSheet("QTabBar::tab { padding: 5px 3px; }")
-        # Sound and notes are taller than their share of a small window; the other pages scroll by themselves.
+        # Sound and notes are taller than their share of a small window; the other pages scroll by
+        # themselves.
         self._pages: list[QWidget] = []
         for page, name, tip in (
-            (self.frame, self.tr("Frame"), self.tr("Number, time, type and hash of the frame, and its faces")),
+            (
+                self.frame,
+                self.tr("Frame"),
+                self.tr("Number, time, type and hash of the frame, and its faces"),
+            ),
             (self.settings, self.tr("Settings"), self.tr("Error levels, occlusion, scan, colours")),
-            (self.pixels, self.tr("Pixels"), self.tr("Colours and noise of the face against the background")),
+            (
+                self.pixels,
+                self.tr("Pixels"),
+                self.tr("Colours and noise of the face against the background"),
+            ),
             (self.audio, self.tr("Audio"), self.tr("Waveform and spectrogram")),
             (self.file, self.tr("File"), self.tr("Hash, container, streams, warnings, model")),
             (self.notes, self.tr("Notes"), self.tr("Bookmarks and notes")),

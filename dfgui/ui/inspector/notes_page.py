@@ -1,4 +1,4 @@
-"""The Notes tab: what the analyst writes about the evidence, and the frames worth coming back to."""
+"""The Notes tab: the analyst's notes on the evidence, and the frames worth coming back to."""
 
 from __future__ import annotations
 
@@ -32,7 +32,10 @@ NUMBER = Qt.ItemDataRole.UserRole  # of the frame, in the first column
 
 
 class NotesPage(QWidget):
-    """Text and bookmarks of one evidence file; every change goes out by a signal and comes back by `show_notes`."""
+    """Text and bookmarks of one evidence file.
+
+    Every change is sent by a signal and comes back through `show_notes`.
+    """
 
     text_changed = Signal(str)
     bookmark_added = Signal()  # at the frame that is shown
@@ -50,7 +53,10 @@ class NotesPage(QWidget):
         self.show_notes(None)
 
     def show_notes(self, notes: Notes | None) -> None:
-        """Show notes, touching only what differs: the cursor stays where it is while somebody types. None: no evidence is open."""
+        """Show notes, changing only what differs; None if no evidence is open.
+
+        The cursor stays in place while somebody types.
+        """
         self._stack.setCurrentIndex(0 if notes is None else 1)
         if notes is None:
             return
@@ -70,14 +76,20 @@ class NotesPage(QWidget):
 
     def set_saved(self, saved: bool) -> None:
         """Say whether the notes file holds what is shown."""
-        self._state.setText(self.tr("Saved.") if saved else self.tr("Not saved yet; kept as a draft."))
+        self._state.setText(
+            self.tr("Saved.") if saved else self.tr("Not saved yet; kept as a draft.")
+        )
         self._save.setEnabled(not saved)
 
     def _build_ui(self) -> None:
         self._text = _Text()
         self._text.setPlaceholderText(self.tr("What you see, where, and what it may mean."))
         self._text.setAccessibleName(self.tr("Notes on this evidence"))
-        self._text.setToolTip(self.tr("Notes on this evidence; kept beside the program's settings, never in the evidence"))
+        self._text.setToolTip(
+            self.tr(
+                "Notes on this evidence; kept beside the program's settings, never in the evidence"
+            )
+        )
         self._text.setTabChangesFocus(True)
         self._text.setUndoRedoEnabled(False)  # the notebook's undo knows text and bookmarks
         self.setFocusProxy(self._text)
@@ -86,7 +98,9 @@ class NotesPage(QWidget):
         self._add.setToolTip(self.tr("Mark the frame that is shown (B)"))
         self._bookmarks = _Bookmarks()
         self._bookmarks.setAccessibleName(self.tr("Bookmarks"))
-        self._bookmarks.setToolTip(self.tr("Enter or double click: go there. F2: rename. Delete: remove."))
+        self._bookmarks.setToolTip(
+            self.tr("Enter or double click: go there. F2: rename. Delete: remove.")
+        )
         self._bookmarks.setHeaderLabels([self.tr("Time"), self.tr("Frame"), self.tr("Label")])
         self._no_bookmark = _sentence(self.tr("No bookmark yet. B marks the frame that is shown."))
         self._state = label("", "muted")
@@ -139,7 +153,7 @@ class NotesPage(QWidget):
             self.bookmark_renamed.emit(item.data(TIME, NUMBER), item.text(LABEL).strip())
 
     def _show_bookmarks(self, bookmarks: tuple[Bookmark, ...]) -> None:
-        """Rows in place, so that the selection, and a label that is being edited, live on."""
+        """Update rows in place, so that the selection and a label being edited stay."""
         rows = self._bookmarks
         frames = {mark.frame for mark in bookmarks}
         for row in reversed(range(rows.topLevelItemCount())):
@@ -162,7 +176,11 @@ class _Text(QPlainTextEdit):
     """A text field that leaves undo and redo to the window: they take back bookmarks too."""
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _is_undo(event):
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and _is_undo(event)
+        ):
             event.ignore()
             return False
         return super().event(event)
@@ -219,7 +237,11 @@ class _Bookmarks(QTreeWidget):
     def _on_menu(self, place: QPoint) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for text, act in ((self.tr("Go to this frame"), self._choose), (self.tr("Rename"), self._rename), (self.tr("Remove"), self._drop)):
+        for text, act in (
+            (self.tr("Go to this frame"), self._choose),
+            (self.tr("Rename"), self._rename),
+            (self.tr("Remove"), self._drop),
+        ):
             menu.addAction(text).triggered.connect(partial(self._on_menu_choice, act))
         menu.popup(self.viewport().mapToGlobal(place))
 
@@ -229,9 +251,13 @@ class _Bookmarks(QTreeWidget):
 
 
 def _row(mark: Bookmark) -> QTreeWidgetItem:
-    item = QTreeWidgetItem(["-" if mark.pts_s is None else time_code(mark.pts_s), str(mark.frame), mark.label])
+    item = QTreeWidgetItem(
+        ["-" if mark.pts_s is None else time_code(mark.pts_s), str(mark.frame), mark.label]
+    )
     item.setData(TIME, NUMBER, mark.frame)
-    item.setFlags(Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsEditable)
+    item.setFlags(
+        Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsEditable
+    )
     item.setTextAlignment(FRAME, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     return item
 
@@ -241,7 +267,10 @@ def _frame_of(item: QTreeWidgetItem) -> int:
 
 
 def _replace_what_differs(field: QPlainTextEdit, text: str) -> None:
-    """Change only the part of the text between what is equal at both ends: the view does not jump, the cursor goes to the change."""
+    """Change only the part of the text between what is equal at both ends.
+
+    So the view does not jump, and the cursor goes to the change.
+    """
     old = field.toPlainText()
     if old == text:
         return
@@ -257,7 +286,10 @@ def _replace_what_differs(field: QPlainTextEdit, text: str) -> None:
 
 def _common(first: str, second: str) -> int:
     """How many characters both start with."""
-    return next((at for at, (one, other) in enumerate(zip(first, second, strict=False)) if one != other), min(len(first), len(second)))
+    return next(
+        (at for at, (one, other) in enumerate(zip(first, second, strict=False)) if one != other),
+        min(len(first), len(second)),
+    )
 
 
 def _units(text: str) -> int:
@@ -266,11 +298,13 @@ def _units(text: str) -> int:
 
 
 def _is_undo(event: QKeyEvent) -> bool:
-    return event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo)
+    return event.matches(QKeySequence.StandardKey.Undo) or event.matches(
+        QKeySequence.StandardKey.Redo
+    )
 
 
 def _sentence(text: str) -> QLabel:
-    """What stands where there is nothing to show."""
+    """A sentence to show if there is nothing else."""
     made = label(text, "muted")
     made.setAlignment(Qt.AlignmentFlag.AlignCenter)
     made.setContentsMargins(SPACE, SPACE, SPACE, SPACE)

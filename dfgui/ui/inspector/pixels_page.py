@@ -31,7 +31,7 @@ FILL = 60  # of 255: both areas stay visible where they overlap
 
 
 class PixelsPage(QWidget):
-    """Histograms, distances and noise levels of the chosen face; a sentence where there is nothing to compare."""
+    """Histograms, distances and noise levels of the chosen face; a sentence if there are none."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,21 +42,29 @@ class PixelsPage(QWidget):
         self.set_theme(LIGHT)
         self.show_comparison(None, "")
 
-    def show_comparison(self, value: PixelComparison | None, sentence: str, *, frame: int | None = None) -> None:
+    def show_comparison(
+        self, value: PixelComparison | None, sentence: str, *, frame: int | None = None
+    ) -> None:
         """Show a comparison.
 
         Args:
-            value: None where there is none; then only the sentence is shown.
-            sentence: what the figures can say or, without a value, why there are none and what to do; empty for the usual one.
+            value: None if there is none; then only the sentence is shown.
+            sentence: what the figures can say or, without a value, why there are none and what to
+                do; empty for the usual one.
             frame: number of the frame that was measured.
         """
         self._value = value
         self._stack.setCurrentIndex(0 if value is None else 1)
         if value is None:
-            self._nothing.setText(sentence or self.tr("Choose a face in the original view to compare it with its background."))
+            self._nothing.setText(
+                sentence
+                or self.tr("Choose a face in the original view to compare it with its background.")
+            )
             return
         self._sentence.setText(sentence or self._usual_sentence())
-        self._measured.setText("" if frame is None else self.tr("Measured at frame {}.").format(frame))
+        self._measured.setText(
+            "" if frame is None else self.tr("Measured at frame {}.").format(frame)
+        )
         for row, channel in enumerate(value.channels):
             self._moved[row].setText(f"{channel.wasserstein:.1f}")
             self._apart[row].setText(f"{channel.jensen_shannon:.2f}")
@@ -74,7 +82,10 @@ class PixelsPage(QWidget):
             f'<span style="color:{theme.accent}">&#9632;</span> {self.tr("face")} &nbsp; '
             f'<span style="color:{theme.muted}">&#9632;</span> {self.tr("background")}'
         )
-        for curve, colour, width in ((self._face, theme.accent, 2), (self._background, theme.muted, 1)):
+        for curve, colour, width in (
+            (self._face, theme.accent, 2),
+            (self._background, theme.muted, 1),
+        ):
             fill = QColor(colour)
             fill.setAlpha(FILL)
             curve.setPen(pg.mkPen(colour, width=width))
@@ -112,7 +123,7 @@ class PixelsPage(QWidget):
     def _build_plot(self) -> None:
         self._plot = pg.PlotWidget()
         self._plot.setAccessibleName(self.tr("Histograms of the face and of the background"))
-        # It answers to nothing, so the wheel scrolls the page.
+        # It takes no input, so the wheel scrolls the page.
         self._plot.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._plot.setFrameShape(QFrame.Shape.NoFrame)
@@ -123,13 +134,15 @@ class PixelsPage(QWidget):
         plot.setLabel("left", self.tr("% of pixels"))
         plot.getAxis("bottom").setTicks([[(level, str(level)) for level in (0, 64, 128, 192, 255)]])
         plot.setXRange(0, LEVELS, padding=0)
-        self._background, self._face = (pg.PlotDataItem(stepMode="center", fillLevel=0) for _ in range(2))
+        self._background, self._face = (
+            pg.PlotDataItem(stepMode="center", fillLevel=0) for _ in range(2)
+        )
         plot.addItem(self._background)
         plot.addItem(self._face)
         self._legend = QLabel()
 
     def _channel_row(self) -> QHBoxLayout:
-        """In the order of the comparison's channels, with luma chosen: it is what the eye sees."""
+        """The channels in the comparison's order, with luma chosen: it is what the eye sees."""
         row = QHBoxLayout()
         row.setSpacing(SPACE // 2)
         self._channels = QButtonGroup(self)
@@ -152,14 +165,22 @@ class PixelsPage(QWidget):
         grid.setVerticalSpacing(SPACE // 2)
         tips = (
             self.tr(
-                "How many grey levels the face's pixels have to move, on average, to be spread as the background's (Wasserstein distance)"
+                "How many grey levels the face's pixels have to move, on average, to be spread as"
+                " the background's (Wasserstein distance)"
             ),
-            self.tr("0: the two histograms are equal; 1: they have no level in common (Jensen-Shannon distance)"),
+            self.tr(
+                "0: the two histograms are equal; 1: they have no level in common (Jensen-Shannon"
+                " distance)"
+            ),
         )
         grid.addWidget(label(self.tr("Distance"), "heading"), 0, 0)
-        for column, (text, tip) in enumerate(zip((self.tr("grey levels"), self.tr("0 to 1")), tips, strict=True), 1):
+        for column, (text, tip) in enumerate(
+            zip((self.tr("grey levels"), self.tr("0 to 1")), tips, strict=True), 1
+        ):
             grid.addWidget(_number(text, "muted", tip), 0, column)
-        self._moved, self._apart = ([_number("", "", tip) for _ in self._channel_names()] for tip in tips)
+        self._moved, self._apart = (
+            [_number("", "", tip) for _ in self._channel_names()] for tip in tips
+        )
         for row, name in enumerate(self._channel_names()):
             for column, widget in enumerate((label(name), self._moved[row], self._apart[row])):
                 grid.addWidget(widget, row + 1, column)
@@ -185,7 +206,10 @@ class PixelsPage(QWidget):
         self._plot.getPlotItem().setYRange(0, highest * 1.05, padding=0)
 
     def _usual_sentence(self) -> str:
-        return self.tr("Compare frames of one video: every face differs from its background, and no figure here says that it was replaced.")
+        return self.tr(
+            "Compare frames of one video: every face differs from its background, and no figure"
+            " here says that it was replaced."
+        )
 
     def _ratio_in_words(self, ratio: float | None) -> str:
         if ratio is None:
@@ -206,8 +230,14 @@ class _NoiseBars(QWidget):
     def show_levels(self, face: float, background: float) -> None:
         """Show two standard deviations, grey levels."""
         self._levels = (face, background)
-        self.setAccessibleName(", ".join(f"{name} {level:.2f}" for name, level in zip(self._names, self._levels, strict=True)))
-        self.setToolTip(self.tr("Standard deviation of what no smooth surface explains, in grey levels"))
+        self.setAccessibleName(
+            ", ".join(
+                f"{name} {level:.2f}" for name, level in zip(self._names, self._levels, strict=True)
+            )
+        )
+        self.setToolTip(
+            self.tr("Standard deviation of what no smooth surface explains, in grey levels")
+        )
         self.update()
 
     def set_theme(self, theme: Theme) -> None:
@@ -224,20 +254,34 @@ class _NoiseBars(QWidget):
         left = max(metrics.horizontalAdvance(name) for name in self._names) + SPACE
         right = metrics.horizontalAdvance("0000.00") + SPACE
         room, largest = max(0, self.width() - left - right), max(*self._levels, 1e-9)
-        for row, (name, level, colour) in enumerate(zip(self._names, self._levels, (self._theme.accent, self._theme.muted), strict=True)):
+        for row, (name, level, colour) in enumerate(
+            zip(self._names, self._levels, (self._theme.accent, self._theme.muted), strict=True)
+        ):
             top, long = row * height, round(room * level / largest)
             painter.setPen(QColor(self._theme.text))
-            painter.drawText(0, top, left, height, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
+            painter.drawText(
+                0,
+                top,
+                left,
+                height,
+                Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
+                name,
+            )
             painter.fillRect(left, top + SPACE // 4, long, height - SPACE // 2, QColor(colour))
             value = f"{level:.2f}"
             painter.drawText(
-                left + long + SPACE // 2, top, right, height, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, value
+                left + long + SPACE // 2,
+                top,
+                right,
+                height,
+                Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
+                value,
             )
         painter.end()
 
 
 def still(plot: Any) -> None:
-    """A plot item without pyqtgraph's own menus, buttons and mouse."""
+    """Remove pyqtgraph's own menus, buttons and mouse from a plot item."""
     plot.setMenuEnabled(False)
     plot.hideButtons()
     plot.setMouseEnabled(x=False, y=False)

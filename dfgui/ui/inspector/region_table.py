@@ -1,4 +1,4 @@
-"""The table of a heat map by regions: each region of the face, how far hiding it lowers the score, and how large it is."""
+"""A heat map's regions as a table: how far hiding each lowers the score, and how large it is."""
 
 from __future__ import annotations
 
@@ -6,7 +6,14 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QMargins, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QScrollArea, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QScrollArea,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
 
 from dfgui.core.results import RegionDrop, RegionName
 from dfgui.ui.theme import SPACE
@@ -14,7 +21,8 @@ from dfgui.ui.theme import SPACE
 REGION, DROP, SHARE = range(3)
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-ROOM = "\N{NO-BREAK SPACE}" * 2  # for the arrow of sorting, which Qt draws over a heading on the right
+# For the arrow of sorting, which Qt draws over a heading on the right.
+ROOM = "\N{NO-BREAK SPACE}" * 2
 KEYS = {Qt.Key.Key_1: REGION, Qt.Key.Key_2: DROP, Qt.Key.Key_3: SHARE}
 
 
@@ -30,17 +38,29 @@ class _Cell(QTableWidgetItem):
 
 
 class RegionTable(QTableWidget):
-    """Regions with their drops, largest first; a click on a heading or the keys 1, 2, 3 sort by another column, or the other way."""
+    """Regions with their drops, largest first.
+
+    A click on a heading, or the keys 1, 2 and 3, sort by another column or reverse the order.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(0, 3, parent)
         self._names: dict[RegionName, str] = {
-            "forehead": self.tr("Forehead"), "right_brow": self.tr("Right brow"), "left_brow": self.tr("Left brow"),
-            "right_eye": self.tr("Right eye"), "left_eye": self.tr("Left eye"), "nose": self.tr("Nose"),
-            "right_cheek": self.tr("Right cheek"), "left_cheek": self.tr("Left cheek"), "mouth": self.tr("Mouth"),
-            "jaw_line": self.tr("Jaw line"), "surroundings": self.tr("Surroundings"), "brows": self.tr("Both brows"),
-            "eyes": self.tr("Both eyes"), "cheeks": self.tr("Both cheeks"),
-        }  # fmt: skip
+            "forehead": self.tr("Forehead"),
+            "right_brow": self.tr("Right brow"),
+            "left_brow": self.tr("Left brow"),
+            "right_eye": self.tr("Right eye"),
+            "left_eye": self.tr("Left eye"),
+            "nose": self.tr("Nose"),
+            "right_cheek": self.tr("Right cheek"),
+            "left_cheek": self.tr("Left cheek"),
+            "mouth": self.tr("Mouth"),
+            "jaw_line": self.tr("Jaw line"),
+            "surroundings": self.tr("Surroundings"),
+            "brows": self.tr("Both brows"),
+            "eyes": self.tr("Both eyes"),
+            "cheeks": self.tr("Both cheeks"),
+        }
         self._build_ui()
         self.currentCellChanged.connect(lambda row: self._reveal(row))
 
@@ -54,7 +74,10 @@ class RegionTable(QTableWidget):
         self._fit()
 
     def sort_by(self, column: int) -> None:
-        """Sort by a column: numbers the largest first, names as they lie in the face, top to bottom; once more: the other way."""
+        """Sort by a column; sort again to reverse.
+
+        Numbers start with the largest, names go as they lie in the face, top to bottom.
+        """
         header = self.horizontalHeader()
         first = Qt.SortOrder.AscendingOrder if column == REGION else Qt.SortOrder.DescendingOrder
         again = header.sortIndicatorSection() == column and header.sortIndicatorOrder() == first
@@ -71,14 +94,23 @@ class RegionTable(QTableWidget):
             self.sort_by(column)
 
     def _build_ui(self) -> None:
-        for column, heading in enumerate((self.tr("Region"), self.tr("Drop"), self.tr("Of the face"))):
+        for column, heading in enumerate(
+            (self.tr("Region"), self.tr("Drop"), self.tr("Of the face"))
+        ):
             item = QTableWidgetItem(heading if column == REGION else heading + ROOM)
             item.setTextAlignment(LEFT if column == REGION else RIGHT)
             self.setHorizontalHeaderItem(column, item)
         self.setAccessibleName(self.tr("Heat map by regions"))
-        self.setAccessibleDescription(self.tr("Keys 1, 2 and 3 sort by region, drop and share; once more turns the order round."))
+        self.setAccessibleDescription(
+            self.tr(
+                "Keys 1, 2 and 3 sort by region, drop and share; once more turns the order round."
+            )
+        )
         self.setToolTip(
-            self.tr("Drop: how far hiding the region lowers the score; above 0 it speaks for fake. Headings and keys 1, 2, 3 sort.")
+            self.tr(
+                "Drop: how far hiding the region lowers the score; above 0 it speaks for fake."
+                " Headings and keys 1, 2, 3 sort."
+            )
         )
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -109,7 +141,7 @@ class RegionTable(QTableWidget):
             self.setItem(row, column, cell)
 
     def _reveal(self, row: int) -> None:
-        """The page scrolls to the row that the keyboard went to."""
+        """Scroll the page to the row that the keyboard went to."""
         area: QWidget | None = self
         while area is not None and not isinstance(area, QScrollArea):
             area = area.parentWidget()
@@ -123,4 +155,6 @@ class RegionTable(QTableWidget):
         """As high as its rows: the page scrolls."""
         edges = self.contentsMargins() + QMargins(1, 1, 1, 1)
         rows = max(self.rowCount(), 1) * self.verticalHeader().defaultSectionSize()
-        self.setFixedHeight(self.horizontalHeader().sizeHint().height() + rows + edges.top() + edges.bottom())
+        self.setFixedHeight(
+            self.horizontalHeader().sizeHint().height() + rows + edges.top() + edges.bottom()
+        )

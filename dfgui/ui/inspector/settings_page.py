@@ -33,20 +33,29 @@ SLIDER_PATCH = 128  # px; larger squares than a usual network's input are typed
 
 
 class NumberControl(QWidget):
-    """A slider and a field for one number; both say a new value while they are dragged or typed.
+    """A slider and a field for one number; both signal a new value while dragged or typed in.
 
     Args:
         name: for the accessible names.
         low: least value.
         high: largest value.
-        slider_high: where the slider ends; the field goes on to `high`.
+        slider_high: where the slider ends; the field continues to `high`.
         unit: behind the number.
         decimals: of the field; a step of the slider is the last of them.
     """
 
     changed = Signal(float)
 
-    def __init__(self, name: str, low: float, high: float, *, slider_high: float | None = None, unit: str = "", decimals: int = 0) -> None:
+    def __init__(
+        self,
+        name: str,
+        low: float,
+        high: float,
+        *,
+        slider_high: float | None = None,
+        unit: str = "",
+        decimals: int = 0,
+    ) -> None:
         super().__init__()
         self._steps = 10**decimals
         self._slider = QSlider(Qt.Orientation.Horizontal)
@@ -59,8 +68,11 @@ class NumberControl(QWidget):
         else:
             self._field.setRange(round(low), round(high))
         self._field.setSuffix(unit)
-        # One width for all fields, that of the longest: sliders below each other then end in one line.
-        self._field.setMinimumWidth(self._field.fontMetrics().horizontalAdvance("1024 px") + 5 * SPACE)
+        # One width for all fields, that of the longest: sliders below each other then end in one
+        # line.
+        self._field.setMinimumWidth(
+            self._field.fontMetrics().horizontalAdvance("1024 px") + 5 * SPACE
+        )
         for part, kind in ((self._slider, self.tr("{}, slider")), (self._field, "{}")):
             part.setAccessibleName(kind.format(name))
         layout = QHBoxLayout(self)
@@ -77,13 +89,13 @@ class NumberControl(QWidget):
         return self._field.value()
 
     def set_value(self, value: float) -> None:
-        """Show a value without saying so."""
+        """Show a value without a signal."""
         with QSignalBlocker(self._field), QSignalBlocker(self._slider):
             self._put(value)
             self._slider.setValue(round(value * self._steps))
 
     def set_high(self, high: int) -> None:
-        """Another largest value; a value above it becomes it, without saying so."""
+        """Set another largest value; a value above it becomes it, without a signal."""
         with QSignalBlocker(self._field), QSignalBlocker(self._slider):
             self._field.setMaximum(high)
             self._slider.setMaximum(high * self._steps)
@@ -124,13 +136,16 @@ class ChoiceControl(QComboBox):
         self.currentIndexChanged.connect(lambda index: self.chosen.emit(self.itemData(index)))
 
     def set_value(self, value: str) -> None:
-        """Show a value without saying so."""
+        """Show a value without a signal."""
         with QSignalBlocker(self):
             self.setCurrentIndex(self.findData(value))
 
 
 class InformativenessMeter(QWidget):
-    """How far a known implant stands out, from 1 (blind) to 2 and more, with marks where words change."""
+    """How far a known implant stands out, from 1 (blind) to 2 and more.
+
+    Marks show where the words change.
+    """
 
     TOP = 2.0
 
@@ -147,7 +162,7 @@ class InformativenessMeter(QWidget):
         self.update()
 
     def show_value(self, visibility: float | None) -> None:
-        """Show a visibility, >= 1; None where it was not measured."""
+        """Show a visibility, >= 1; None if it was not measured."""
         self._visibility = visibility
         self.update()
 
@@ -165,8 +180,15 @@ class InformativenessMeter(QWidget):
             painter.fillPath(outline, QColor(self._theme.raised))
             if self._visibility is not None:
                 painter.setClipPath(outline)
-                filled = QRectF(bar.left(), bar.top(), self._x(bar, self._visibility) - bar.left(), bar.height())
-                painter.fillRect(filled, QColor(self._theme.warning if self._visibility < ELA_HARDLY else self._theme.accent))
+                filled = QRectF(
+                    bar.left(), bar.top(), self._x(bar, self._visibility) - bar.left(), bar.height()
+                )
+                painter.fillRect(
+                    filled,
+                    QColor(
+                        self._theme.warning if self._visibility < ELA_HARDLY else self._theme.accent
+                    ),
+                )
             painter.setPen(QPen(QColor(self._theme.muted), 1))
             for border in (ELA_HARDLY, ELA_CLEARLY):
                 painter.drawLine(round(self._x(bar, border)), 1, round(self._x(bar, border)), 10)
@@ -179,13 +201,14 @@ class InformativenessMeter(QWidget):
             painter.drawText(below, Qt.AlignmentFlag.AlignRight, self.tr("2 or more: clear"))
 
     def _x(self, bar: QRectF, visibility: float) -> float:
-        # A blind method still shows a sliver: an empty bar would look like one that was not measured.
+        # A blind method still shows a sliver: an empty bar would look like one that was not
+        # measured.
         share = min(max((visibility - 1) / (self.TOP - 1), 0.015), 1)
         return bar.left() + bar.width() * share
 
 
 class SettingsPage(QWidget):
-    """Every setting that is not on a menu; says the whole new value at each change."""
+    """Every setting that is not on a menu; each change signals the whole new value."""
 
     changed = Signal(Settings)
 
@@ -196,14 +219,16 @@ class SettingsPage(QWidget):
         self._guard = WheelGuard(self)
         self._build_ui()
         self.set_settings(self._settings)
-        self.show_informativeness(None, self.tr("Show a frame to measure what error levels can say in it."))
+        self.show_informativeness(
+            None, self.tr("Show a frame to measure what error levels can say in it.")
+        )
 
     def set_theme(self, theme: Theme) -> None:
         """Use a theme's colours."""
         self._meter.set_theme(theme)
 
     def set_settings(self, settings: Settings) -> None:
-        """Show settings without saying so."""
+        """Show settings without a signal."""
         self._settings = settings
         self._stride.set_high(settings.patch)
         for part in self._stride.parts():
@@ -212,7 +237,10 @@ class SettingsPage(QWidget):
             show(getattr(settings, name))
 
     def show_informativeness(self, value: ElaInformativeness | None, sentence: str) -> None:
-        """Show what error levels can say: the measured value, or None, and a sentence (`wording.ela_sentence`, or why there is none)."""
+        """Show what error levels can say: the measured value, or None, and a sentence.
+
+        The sentence is `wording.ela_sentence`, or why there is no value.
+        """
         self._meter.show_value(None if value is None else value.visibility)
         self._meter.setVisible(value is not None)
         self._ela_sentence.setText(sentence)
@@ -232,42 +260,119 @@ class SettingsPage(QWidget):
         outer.addWidget(scrolled(content))
 
     def _build_error_levels(self) -> None:
-        self._meter, self._ela_sentence = InformativenessMeter(), label(role="muted", selectable=True)
+        self._meter, self._ela_sentence = (
+            InformativenessMeter(),
+            label(role="muted", selectable=True),
+        )
         group = self._group(self.tr("Error levels"), ("ela_quality", "ela_scale", "ela_channel"))
-        self._number(group, "ela_quality", self.tr("Quality"), NumberControl(self.tr("JPEG quality"), 1, 100),
-                     self.tr("JPEG quality of the probe save, 1-100"))  # fmt: skip
-        self._number(group, "ela_scale", self.tr("Scale"), NumberControl(self.tr("Scale of error levels"), 1, 200, decimals=1),
-                     self.tr("Brightness per grey level of change; never set by itself, so that two frames can be compared"))  # fmt: skip
-        channels = [("mean", self.tr("Mean of the channels")), ("luminance", self.tr("Luminance")), ("red", self.tr("Red")),
-                    ("green", self.tr("Green")), ("blue", self.tr("Blue"))]  # fmt: skip
-        self._choice(group, "ela_channel", self.tr("Channel"), channels, self.tr("Which change is shown"))
+        self._number(
+            group,
+            "ela_quality",
+            self.tr("Quality"),
+            NumberControl(self.tr("JPEG quality"), 1, 100),
+            self.tr("JPEG quality of the probe save, 1-100"),
+        )
+        self._number(
+            group,
+            "ela_scale",
+            self.tr("Scale"),
+            NumberControl(self.tr("Scale of error levels"), 1, 200, decimals=1),
+            self.tr(
+                "Brightness per grey level of change; never set by itself,"
+                " so that two frames can be compared"
+            ),
+        )
+        channels = [
+            ("mean", self.tr("Mean of the channels")),
+            ("luminance", self.tr("Luminance")),
+            ("red", self.tr("Red")),
+            ("green", self.tr("Green")),
+            ("blue", self.tr("Blue")),
+        ]
+        self._choice(
+            group, "ela_channel", self.tr("Channel"), channels, self.tr("Which change is shown")
+        )
         row = group.rowCount()
         group.addWidget(self._meter, row, 0, 1, 2)
         group.addWidget(self._ela_sentence, row + 1, 0, 1, 2)
 
     def _build_occlusion(self) -> None:
-        group = self._group(self.tr("Occlusion"), ("by", "patch", "stride", "fill", "mode", "opacity"))
+        group = self._group(
+            self.tr("Occlusion"), ("by", "patch", "stride", "fill", "mode", "opacity")
+        )
         ways = [("squares", self.tr("Squares")), ("regions", self.tr("Regions of the face"))]
-        self._choice(group, "by", self.tr("Hide"), ways,
-                     self.tr("Squares in turn, or eyes, brows, nose, mouth, cheeks, forehead, jaw line and surroundings"))  # fmt: skip
-        patch = NumberControl(self.tr("Patch"), 1, LARGEST_PATCH, slider_high=SLIDER_PATCH, unit=self.tr(" px"))
-        self._number(group, "patch", self.tr("Patch"), patch, self.tr("Side of the hidden square, pixels of the network's input"))
+        self._choice(
+            group,
+            "by",
+            self.tr("Hide"),
+            ways,
+            self.tr(
+                "Squares in turn, or eyes, brows, nose, mouth, cheeks, forehead,"
+                " jaw line and surroundings"
+            ),
+        )
+        patch = NumberControl(
+            self.tr("Patch"), 1, LARGEST_PATCH, slider_high=SLIDER_PATCH, unit=self.tr(" px")
+        )
+        self._number(
+            group,
+            "patch",
+            self.tr("Patch"),
+            patch,
+            self.tr("Side of the hidden square, pixels of the network's input"),
+        )
         self._stride = NumberControl(self.tr("Stride"), 1, LARGEST_PATCH, unit=self.tr(" px"))
-        self._number(group, "stride", self.tr("Stride"), self._stride,
-                     self.tr("Distance between squares, at most the patch: beyond it some pixels would never be hidden"))  # fmt: skip
-        fills = [("black", self.tr("Black")), ("mean", self.tr("Mean colour")), ("blur", self.tr("Blur"))]
-        self._choice(group, "fill", self.tr("Fill"), fills, self.tr("What a hidden square or region shows"))
-        modes = [("drop", self.tr("Drop of the score")), ("printed", self.tr("255 x score, as printed"))]
-        self._choice(group, "mode", self.tr("Map"), modes,
-                     self.tr("How far the score falls when a region is hidden, or as the paper prints it"))  # fmt: skip
-        self._percent(group, "opacity", self.tr("Opacity"), 100, self.tr("Of the heat map over the face"))
+        self._number(
+            group,
+            "stride",
+            self.tr("Stride"),
+            self._stride,
+            self.tr(
+                "Distance between squares, at most the patch: beyond it"
+                " some pixels would never be hidden"
+            ),
+        )
+        fills = [
+            ("black", self.tr("Black")),
+            ("mean", self.tr("Mean colour")),
+            ("blur", self.tr("Blur")),
+        ]
+        self._choice(
+            group, "fill", self.tr("Fill"), fills, self.tr("What a hidden square or region shows")
+        )
+        modes = [
+            ("drop", self.tr("Drop of the score")),
+            ("printed", self.tr("255 x score, as printed")),
+        ]
+        self._choice(
+            group,
+            "mode",
+            self.tr("Map"),
+            modes,
+            self.tr("How far the score falls when a region is hidden, or as the paper prints it"),
+        )
+        self._percent(
+            group, "opacity", self.tr("Opacity"), 100, self.tr("Of the heat map over the face")
+        )
 
     def _build_views(self) -> None:
         group = self._group(self.tr("Other views"), ("face_margin", "noise_scale"))
-        self._percent(group, "face_margin", self.tr("Face margin"), 200,
-                      self.tr("Share of the face's box that is kept on every side where only the face is shown"))  # fmt: skip
-        self._number(group, "noise_scale", self.tr("Noise scale"), NumberControl(self.tr("Noise scale"), 1, 200, decimals=1),
-                     self.tr("Brightness per grey level of luminance noise"))  # fmt: skip
+        self._percent(
+            group,
+            "face_margin",
+            self.tr("Face margin"),
+            200,
+            self.tr(
+                "Share of the face's box that is kept on every side where only the face is shown"
+            ),
+        )
+        self._number(
+            group,
+            "noise_scale",
+            self.tr("Noise scale"),
+            NumberControl(self.tr("Noise scale"), 1, 200, decimals=1),
+            self.tr("Brightness per grey level of luminance noise"),
+        )
 
     def _build_program(self) -> None:
         group = self._group(self.tr("Scan and window"), ("frames", "theme"))
@@ -277,8 +382,18 @@ class SettingsPage(QWidget):
         frames.setSuffix(self.tr(" frames"))
         frames.valueChanged.connect(lambda value: self._on_changed("frames", value))
         self._show["frames"] = _silently(frames)
-        self._row(group, self.tr("Scan"), frames, self.tr("Frames of a video that a scan looks at; for the next analysis"), (frames,))
-        themes = [("system", self.tr("As the desktop")), ("light", self.tr("Light")), ("dark", self.tr("Dark"))]
+        self._row(
+            group,
+            self.tr("Scan"),
+            frames,
+            self.tr("Frames of a video that a scan looks at; for the next analysis"),
+            (frames,),
+        )
+        themes = [
+            ("system", self.tr("As the desktop")),
+            ("light", self.tr("Light")),
+            ("dark", self.tr("Dark")),
+        ]
         self._choice(group, "theme", self.tr("Theme"), themes, self.tr("Colours of the window"))
 
     def _group(self, title: str, names: Sequence[str]) -> QGridLayout:
@@ -291,7 +406,9 @@ class SettingsPage(QWidget):
         restore.setProperty("role", "flat")
         restore.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         restore.setAccessibleName(self.tr("Restore defaults of {}").format(title))
-        restore.setToolTip(self.tr("Put the settings of this group back to what they were at first"))
+        restore.setToolTip(
+            self.tr("Put the settings of this group back to what they were at first")
+        )
         restore.clicked.connect(lambda: self._on_restore(names))
         head = QHBoxLayout()
         head.addWidget(label(title, "heading"), 1)
@@ -300,9 +417,13 @@ class SettingsPage(QWidget):
         self._layout.addLayout(grid)
         return grid
 
-    def _number(self, group: QGridLayout, field: str, name: str, control: NumberControl, tip: str) -> None:
+    def _number(
+        self, group: QGridLayout, field: str, name: str, control: NumberControl, tip: str
+    ) -> None:
         whole = isinstance(getattr(self._settings, field), int)
-        control.changed.connect(lambda value: self._on_changed(field, round(value) if whole else value))
+        control.changed.connect(
+            lambda value: self._on_changed(field, round(value) if whole else value)
+        )
         self._show[field] = control.set_value
         self._row(group, name, control, tip, control.parts())
 
@@ -312,13 +433,22 @@ class SettingsPage(QWidget):
         self._show[field] = lambda share: control.set_value(100 * share)
         self._row(group, name, control, tip, control.parts())
 
-    def _choice(self, group: QGridLayout, field: str, name: str, choices: Sequence[tuple[str, str]], tip: str) -> None:
+    def _choice(
+        self,
+        group: QGridLayout,
+        field: str,
+        name: str,
+        choices: Sequence[tuple[str, str]],
+        tip: str,
+    ) -> None:
         control = ChoiceControl(name, choices)
         control.chosen.connect(lambda value: self._on_changed(field, value))
         self._show[field] = control.set_value
         self._row(group, name, control, tip, (control,))
 
-    def _row(self, group: QGridLayout, name: str, control: QWidget, tip: str, parts: Sequence[QWidget]) -> None:
+    def _row(
+        self, group: QGridLayout, name: str, control: QWidget, tip: str, parts: Sequence[QWidget]
+    ) -> None:
         row = group.rowCount()
         text = QLabel(name)
         text.setBuddy(parts[-1])
@@ -338,7 +468,11 @@ class SettingsPage(QWidget):
 
     def _on_restore(self, names: Sequence[str]) -> None:
         defaults = Settings()
-        self._say(msgspec.structs.replace(self._settings, **{name: getattr(defaults, name) for name in names}))
+        self._say(
+            msgspec.structs.replace(
+                self._settings, **{name: getattr(defaults, name) for name in names}
+            )
+        )
 
     def _say(self, settings: Settings) -> None:
         if settings != self._settings:

@@ -1,12 +1,30 @@
-"""The verdict in words, where it stands on the scale of the likelihood ratio, why, and how wrong it may be."""
+"""The verdict in words, its place on the likelihood ratio scale, why, and how wrong it may be."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from dfgui.core import wording
 from dfgui.core.card import Card
@@ -17,13 +35,14 @@ from dfgui.ui.theme import LIGHT, SPACE, Theme
 
 BAR, MARK = 20, 10  # px; height of the scale, and of its mark above it
 ROOM_LINES = 34
-"""Lines of text that the panel needs to show "how wrong" beside the verdict and its reasons."""
+"""Lines of text that the panel needs to show "how wrong" next to the verdict and its reasons."""
 
 
 class RatioScale(QWidget):
-    """log10 of the likelihood ratio from its lower to its upper bound, in the zones of ENFSI's words, with a mark at the value.
+    """log10 of the likelihood ratio from its lower to its upper bound, with a mark at the value.
 
-    What lies beyond the bounds is not drawn: the calibration cannot support it.
+    The zones are those of ENFSI's words. What lies beyond the bounds is not drawn: the calibration
+    cannot support it.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -40,10 +59,17 @@ class RatioScale(QWidget):
         self._theme = theme
         self.update()
 
-    def show_value(self, value: float | None, bounds: tuple[float, float], *, withheld: bool) -> None:
-        """Mark a value; hollow if the verdict was withheld although there is a score. Bounds: below and above 0."""
+    def show_value(
+        self, value: float | None, bounds: tuple[float, float], *, withheld: bool
+    ) -> None:
+        """Mark a value; hollow if the verdict was withheld although there is a score.
+
+        The bounds lie below and above 0.
+        """
         self._value, (self._low, self._high), self._withheld = value, bounds, withheld
-        text = self.tr("log10 of the likelihood ratio, from {0:+.2f} (real) to {1:+.2f} (fake).").format(*bounds)
+        text = self.tr(
+            "log10 of the likelihood ratio, from {0:+.2f} (real) to {1:+.2f} (fake)."
+        ).format(*bounds)
         if value is not None:
             text += " " + self.tr("Here: {0:+.2f}.").format(value)
         if withheld:
@@ -73,13 +99,17 @@ class RatioScale(QWidget):
         return bar.left() + bar.width() * (clipped - self._low) / (self._high - self._low)
 
     def _zones(self, bound: float) -> list[tuple[float, float, str, float]]:
-        """From, to, word, strength 0-1 on a side of that length, as if it were the positive one."""
+        """From, to, word, strength (0-1) of each zone on a side of that length, as if positive."""
         all_zones = [
             (WEAK, MODERATE, self.tr("weak"), 0.35),
             (MODERATE, STRONG, self.tr("moderate"), 0.6),
             (STRONG, bound, self.tr("strong"), 0.9),
         ]
-        return [(low, min(high, bound), word, strength) for low, high, word, strength in all_zones if low < bound]
+        return [
+            (low, min(high, bound), word, strength)
+            for low, high, word, strength in all_zones
+            if low < bound
+        ]
 
     def _paint_zones(self, painter: QPainter, bar: QRectF) -> None:
         outline = QPainterPath()
@@ -88,7 +118,9 @@ class RatioScale(QWidget):
         painter.setClipPath(outline)
         painter.fillRect(bar, QColor(self._theme.raised))
         middle = max(-WEAK, self._low), min(WEAK, self._high)
-        self._paint_zone(painter, bar, middle, self.tr("inconclusive"), QColor(self._theme.muted), 0.16)
+        self._paint_zone(
+            painter, bar, middle, self.tr("inconclusive"), QColor(self._theme.muted), 0.16
+        )
         for low, high, word, strength in self._zones(self._high):
             self._paint_zone(painter, bar, (low, high), word, QColor(self._theme.fake), strength)
         for low, high, word, strength in self._zones(-self._low):
@@ -98,8 +130,14 @@ class RatioScale(QWidget):
         painter.drawPath(outline)
 
     def _paint_zone(
-        self, painter: QPainter, bar: QRectF, span: tuple[float, float], word: str, colour: QColor, strength: float
-    ) -> None:  # fmt: skip
+        self,
+        painter: QPainter,
+        bar: QRectF,
+        span: tuple[float, float],
+        word: str,
+        colour: QColor,
+        strength: float,
+    ) -> None:
         left, right = self._x(bar, span[0]), self._x(bar, span[1])
         place = QRectF(left, bar.top(), right - left, bar.height())
         colour.setAlphaF(strength)
@@ -114,7 +152,7 @@ class RatioScale(QWidget):
             painter.drawText(free, Qt.AlignmentFlag.AlignCenter, word)
 
     def _beside_mark(self, bar: QRectF, place: QRectF, width: float) -> QRectF:
-        """The zone, or its larger side where the mark would cross a word of that width in the middle."""
+        """The zone, or its larger side if the mark would cross a centred word of that width."""
         x = place.left() if self._value is None else self._x(bar, self._value)
         if abs(x - place.center().x()) > width / 2:
             return place
@@ -123,13 +161,15 @@ class RatioScale(QWidget):
         return max(left, right, key=QRectF.width)
 
     def _paint_borders(self, painter: QPainter, bar: QRectF) -> None:
-        """The borders between zones as ratios: people read 10 times more easily than log10 = 1."""
+        """Paint the zone borders as ratios: people read 10 times more easily than log10 = 1."""
         font = self._small_font()
         metrics = QFontMetricsF(font)
         painter.setFont(font)
         marks = [(0.0, "1")]
         for border, text in ((WEAK, "2"), (MODERATE, "10"), (STRONG, "100")):
-            marks += [(border, text)] * (border < self._high) + [(-border, f"1/{text}")] * (border < -self._low)
+            marks += [(border, text)] * (border < self._high) + [(-border, f"1/{text}")] * (
+                border < -self._low
+            )
         taken: list[QRectF] = []
         for value, text in marks:
             x = self._x(bar, value)
@@ -147,7 +187,12 @@ class RatioScale(QWidget):
         font = QFont(self.font())
         font.setBold(True)
         painter.setFont(font)
-        below = QRectF(bar.left(), bar.bottom() + self.fontMetrics().lineSpacing() + 1, bar.width(), self.fontMetrics().lineSpacing())
+        below = QRectF(
+            bar.left(),
+            bar.bottom() + self.fontMetrics().lineSpacing() + 1,
+            bar.width(),
+            self.fontMetrics().lineSpacing(),
+        )
         painter.setPen(QColor(self._theme.real))
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft, self.tr("real"))
         painter.setPen(QColor(self._theme.fake))
@@ -166,12 +211,24 @@ class RatioScale(QWidget):
         painter.drawLine(QPointF(x, bar.top() - 2), QPointF(x, bar.bottom()))
         painter.setBrush(Qt.BrushStyle.NoBrush if self._withheld else colour)
         painter.setPen(QPen(colour, 1.5))
-        painter.drawPolygon(QPolygonF([QPointF(x - 5, bar.top() - 8), QPointF(x + 5, bar.top() - 8), QPointF(x, bar.top() - 1)]))
+        painter.drawPolygon(
+            QPolygonF(
+                [
+                    QPointF(x - 5, bar.top() - 8),
+                    QPointF(x + 5, bar.top() - 8),
+                    QPointF(x, bar.top() - 1),
+                ]
+            )
+        )
         text = self.tr("log10 {0:+.2f}").format(value)
         width = self.fontMetrics().horizontalAdvance(text) + 4
         left = min(max(x - width / 2, 0), self.width() - width)
         painter.setFont(self.font())
-        painter.drawText(QRectF(left, 0, width, self.fontMetrics().lineSpacing()), Qt.AlignmentFlag.AlignCenter, text)
+        painter.drawText(
+            QRectF(left, 0, width, self.fontMetrics().lineSpacing()),
+            Qt.AlignmentFlag.AlignCenter,
+            text,
+        )
 
     def _small_font(self) -> QFont:
         font = QFont(self.font())
@@ -180,7 +237,7 @@ class RatioScale(QWidget):
 
 
 class VerdictPanel(QWidget):
-    """Top of the right column: either a sentence about the state of the evidence, or its verdict."""
+    """Top of the right column: a sentence about the state of the evidence, or its verdict."""
 
     track_chosen = Signal(int)
 
@@ -200,9 +257,12 @@ class VerdictPanel(QWidget):
         self._colour_chip()
 
     def show_state(self, text: str | None) -> None:
-        """Say what the evidence waits for, such as "Analysing frame 14 of 32."; None where no evidence is open."""
+        """Say what the evidence waits for ("Analysing frame 14 of 32."); None if none is open."""
         self._result = None
-        self._state.setText(text or self.tr("No evidence is open. Open a file with Ctrl+O, or drop it on the window."))
+        self._state.setText(
+            text
+            or self.tr("No evidence is open. Open a file with Ctrl+O, or drop it on the window.")
+        )
         self._pages.setCurrentIndex(0)
 
     def show_result(self, result: FileResult | None, card: Card) -> None:
@@ -222,16 +282,23 @@ class VerdictPanel(QWidget):
         calibration = wording.calibration_of(result, card)
         bounds = calibration.log10_lr_low, calibration.log10_lr_high
         self._scale.show_value(result.log10_lr, bounds, withheld=result.reason is not None)
-        self._tracks.show_rows([(t.id, (str(t.frames), f"{t.score:.3f}", f"{t.log10_lr:+.2f}")) for t in result.tracks])
+        self._tracks.show_rows(
+            [(t.id, (str(t.frames), f"{t.score:.3f}", f"{t.log10_lr:+.2f}")) for t in result.tracks]
+        )
         self._why_text.show_sentences(wording.why_sentences(result, card))
-        self._errors_text.show_sentences((self.tr("Measured on these sets; 95 % intervals in brackets."), *wording.error_sentences(card)))
+        self._errors_text.show_sentences(
+            (
+                self.tr("Measured on these sets; 95 % intervals in brackets."),
+                *wording.error_sentences(card),
+            )
+        )
         self._limits_text.show_sentences(wording.limit_sentences(card))
         self._colour_chip()
         self._pages.setCurrentIndex(1)
         self._area.verticalScrollBar().setValue(0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Open "how wrong" where there is room, until the user has opened or closed a section."""
+        """Open "how wrong" if there is room, until the user has opened or closed a section."""
         super().resizeEvent(event)
         if not self._by_hand:
             self._how_wrong.set_open(self.height() >= ROOM_LINES * self.fontMetrics().lineSpacing())
@@ -309,13 +376,21 @@ class VerdictPanel(QWidget):
             return result.reason or self.tr("No reason was given.")
         if result.reason is not None:
             return self.tr("There is a score, but the verdict is withheld.")
-        return self.tr("No support either way.") if result.support in (None, "none") else wording.verdict_sentence(result)
+        return (
+            self.tr("No support either way.")
+            if result.support in (None, "none")
+            else wording.verdict_sentence(result)
+        )
 
     def _colour_chip(self) -> None:
         colours = {"supports_fake": self._theme.fake, "supports_real": self._theme.real}
         colour = self._theme.muted
         if self._result is not None:
-            colour = self._theme.warning if self._result.status == "failed" else colours.get(self._result.verdict or "", colour)
+            colour = (
+                self._theme.warning
+                if self._result.status == "failed"
+                else colours.get(self._result.verdict or "", colour)
+            )
         self._chip.setStyleSheet(f"background: {colour}; border-radius: {SPACE // 2}px;")
 
 
