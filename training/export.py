@@ -21,6 +21,7 @@ from dfgui.core.card import FILES, MORE_FILES, Calibration, Card, ModelPackage, 
 from dfgui.core.detector import Detector, has_bf16
 from training.evaluate import sigmoid
 from training.models import in_float32
+from training.weights import load_network
 
 UNCALIBRATED = Calibration(1.0, 0.0, -1.0, 1.0, "none", 0, 0)
 OUTPUTS = "logit", "features"
@@ -68,7 +69,7 @@ def convert(trained: Path, plain: Path, packed: Path) -> None:
     """
     import openvino
 
-    with_features(in_float32(keras.models.load_model(trained, compile=False))).export(
+    with_features(in_float32(load_network(trained, trained.name))).export(
         str(plain), format="openvino", verbose=False
     )
     model = openvino.Core().read_model(plain)
@@ -114,7 +115,7 @@ def export_differences(
         package: made from it.
         crops: (n, size, size, 3) uint8.
     """
-    expected = in_float32(keras.models.load_model(trained, compile=False)).predict(
+    expected = in_float32(load_network(trained, trained.name)).predict(
         crops, batch_size=25, verbose=0
     )[:, 0]
     ways = {"f32": Detector(package, threads=2)}

@@ -156,8 +156,11 @@ class MainWindow(QMainWindow):
 
     def _restore_layout(self) -> None:
         parts = self.bench.settings.layout.split(",")
-        if len(parts) == 3:
+        try:
             states = [QByteArray(base64.b64decode(part)) for part in parts]
+        except ValueError:  # somebody edited the file of settings
+            return
+        if len(states) == 3:
             self.restoreGeometry(states[0])
             self.columns.restoreState(states[1])
             self.middle.restoreState(states[2])

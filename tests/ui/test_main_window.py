@@ -231,3 +231,14 @@ def test_parts_are_hidden_and_shown(window: MainWindow) -> None:
 def test_nothing_is_remembered_where_that_is_not_wanted(window: MainWindow) -> None:
     window.bench.change(ela_quality=33)
     assert not settings_path().exists()
+
+
+@pytest.mark.parametrize("layout", ["a,b,c", "AAAA,AAAA,AAAA", "nonsense", "é,é,é"])
+def test_a_layout_that_is_none_is_passed_over(
+    qapp: QApplication, package: Path, layout: str
+) -> None:
+    settings = Settings(model=str(package), layout=layout)
+    window, sentence = make_window(settings, remembers=False)
+    assert sentence is None
+    assert window.width() > 200
+    end_window(window)

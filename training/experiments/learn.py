@@ -331,6 +331,7 @@ class _Recipe:
         from training.backbone import fast_precision
         from training.fit import CHECKPOINTS, fit
         from training.models import build_xception
+        from training.weights import load_network
 
         run, config, stage, kept = (
             self._run,
@@ -351,11 +352,7 @@ class _Recipe:
         with fast_precision():
             trained = fit(
                 (
-                    (
-                        lambda: _with_weights(
-                            build_xception(None), keras.models.load_model(before, compile=False)
-                        )
-                    )
+                    (lambda: _with_weights(build_xception(None), load_network(before, before.name)))
                     if before
                     else build
                 ),
@@ -429,11 +426,10 @@ class _Recipe:
         return Findings(arms=tuple(arms), curves=tuple(curves), sentences=tuple(sentences))
 
     def _measured(self, name: str, stage: Stage) -> dict[str, dict[str, Interval]]:
-        import keras
-
         from training.evaluate import evaluate, sigmoid
+        from training.weights import load_network
 
-        model = keras.models.load_model(self.kept(name), compile=False)
+        model = load_network(self.kept(name), name)
         count = self._config.judged if self._run.smoke else None
         found = {}
         for part, table in held_rows(self._tables, self._config).items():
