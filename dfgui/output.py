@@ -10,10 +10,8 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import os
 import tempfile
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -22,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dfgui.core.errors import AnalysisError
+from dfgui.core.files import replace_file
 from dfgui.core.plain import json_of
 from dfgui.core.results import (
     Faithfulness,
@@ -104,17 +103,13 @@ def write_safely(path: Path, data: bytes) -> None:
     Raises:
         AnalysisError: the place cannot be written to.
     """
-    part = path.with_name(f".{path.name}.part")
     try:
         if _is_special(path):
             path.write_bytes(data)
             return
         path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(data)
-        os.replace(part, path)
+        replace_file(path, data)
     except OSError as error:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
         raise _unwritable(path, error) from error
 
 

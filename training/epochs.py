@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from tensorboard.summary import Writer
 
 from dfgui.core.errors import AnalysisError
+from dfgui.core.files import replace_file
 from training.batches import Arrays as Arrays
 from training.batches import Batches, batches_of
 from training.evaluate import auc, prior_log_loss, sigmoid
@@ -422,9 +423,7 @@ class _Keeper(keras.callbacks.Callback):
         if self._state.best_epoch == epoch + 1:
             with _best_file(self._folder, self._state).open("wb") as file:
                 np.savez(file, *self.model.get_weights())
-        part = self._folder / f"{STATE}.part"
-        part.write_bytes(msgspec.json.encode(self._state))
-        part.replace(self._folder / STATE)
+        replace_file(self._folder / STATE, msgspec.json.encode(self._state))
         needed = {
             STATE,
             _weights_file(self._folder, self._state).name,

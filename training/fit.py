@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from tensorboard.summary import Writer
 
 from dfgui.core.errors import AnalysisError
+from dfgui.core.files import replacing
 from training.learner import Engine, Learner, Predict, chosen, learner
 from training.settings import FitSettings
 
@@ -199,6 +200,5 @@ def _log(
 
 def _save(write: Callable[[Path], object], path: Path) -> None:
     """Write to a temporary file, then replace it: a kill leaves the older checkpoint whole."""
-    part = path.with_name(f"{path.stem}.part{path.suffix}")
-    write(part)
-    part.replace(path)
+    with replacing(path, keeps_suffix=True) as part:
+        write(part)

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import msgspec
 
 from dfgui.core.errors import AnalysisError
+from dfgui.core.files import replace_file
 from dfgui.core.plain import json_of
 
 SCHEMA = "dfgui.experiment/1"
@@ -200,6 +201,4 @@ def write_result(run: Path, result: Result) -> None:
         raise AnalysisError(
             f"A result is not a number ({error}); the run has diverged. Lower its learning rate."
         ) from error
-    part = run / f"{FILE}.part"
-    part.write_bytes(msgspec.json.format(data, indent=1) + b"\n")
-    part.replace(run / FILE)
+    replace_file(run / FILE, msgspec.json.format(data, indent=1) + b"\n")

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 import dfgui
 from dfgui.core import experiments as events
 from dfgui.core.errors import AnalysisError
+from dfgui.core.files import replace_file, replacing
 from dfgui.core.plain import json_of
 from training.experiments import Experiment
 from training.results import SCHEMA, Findings, Result, Skipped, write_result
@@ -175,7 +176,7 @@ class Run:
             return msgspec.json.decode(path.read_bytes(), type=kind)
         self.require_going()
         value = make()
-        _replace(path, json_of(value))
+        replace_file(path, json_of(value))
         return value
 
     def arrays(
@@ -185,11 +186,9 @@ class Run:
         path = self._part(key, "npz")
         if not path.exists():
             self.require_going()
-            part = path.with_name(f"{path.name}.part")
             made: dict[str, Any] = make()
-            with part.open("wb") as file:
+            with replacing(path) as part, part.open("wb") as file:
                 np.savez(file, **made)
-            part.replace(path)
         with np.load(path, allow_pickle=False) as kept:
             return {name: kept[name] for name in kept.files}
 
@@ -222,7 +221,7 @@ class Run:
             lines.write(msgspec.json.encode(event) + b"\n")
         if isinstance(event, events.Ended) or self.seconds - self._kept_at >= KEPT_EVERY_S:
             self._kept_at = self.seconds
-            _replace(self._clock, f"{self.spent:.1f}".encode())
+            replace_file(self._clock, f"{self.spent:.1f}".encode())
         self._watch(event)
 
 
@@ -297,7 +296,7 @@ def lock(folder: Path, record: Record) -> None:
     """
     if not (folder / "config.json").exists():
         folder.mkdir(parents=True, exist_ok=True)
-        _replace(folder / "config.json", msgspec.json.format(msgspec.json.encode(record)))
+        replace_file(folder / "config.json", msgspec.json.format(msgspec.json.encode(record)))
         return
     earlier = read_record(folder)
     # Tuples become lists, as they did in the stored record.
@@ -478,10 +477,3 @@ def _interruptible(run: Run) -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, earlier)
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Write to a temporary file, then replace: a kill leaves the older file, or none."""
-    part = path.with_name(f"{path.name}.part")
-    part.write_bytes(data)
-    part.replace(path)

@@ -20,6 +20,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from dfgui.core.card import Count, Sha256
+from dfgui.core.files import replace_file
 from dfgui.core.results import Finite, printable
 
 log = logging.getLogger(__name__)
@@ -329,11 +330,9 @@ class Notebook(QObject):
         return True
 
     def _write(self, path: Path, value: Notes | _Draft) -> bool:
-        part = path.with_suffix(".part")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            part.write_bytes(msgspec.json.format(msgspec.json.encode(value), indent=2))
-            part.replace(path)
+            replace_file(path, msgspec.json.format(msgspec.json.encode(value), indent=2))
         except OSError as error:
             log.exception("%s cannot be written", path)
             reason = os.strerror(error.errno) if error.errno else str(error)

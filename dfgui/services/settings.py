@@ -10,6 +10,7 @@ import msgspec
 import platformdirs
 
 from dfgui.core.facts import Channel, Content
+from dfgui.core.files import replace_file
 from dfgui.core.results import By, Fill, Mode, printable
 from dfgui.resources import DEFAULT_MODEL
 
@@ -98,10 +99,8 @@ def load_settings() -> Settings:
 def save_settings(settings: Settings) -> None:
     """Remember the settings; if that fails, the log says so and the program continues."""
     path = settings_path()
-    part = path.with_suffix(".part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(msgspec.json.format(msgspec.json.encode(settings), indent=2))
-        part.replace(path)
+        replace_file(path, msgspec.json.format(msgspec.json.encode(settings), indent=2))
     except OSError:
         log.exception("the settings cannot be written")

@@ -24,6 +24,7 @@ from pathlib import Path
 import msgspec
 
 from dfgui.core.errors import AnalysisError
+from dfgui.core.files import replace_file
 from dfgui.resources import FACE_CHECK, resource
 from training.data.crew import Begun, Done, Failed, Task, Worker
 from training.data.shards import (
@@ -33,7 +34,6 @@ from training.data.shards import (
     Settings,
     Source,
     lock,
-    replace_file,
 )
 from training.data.table import LABELS
 from training.data.videos import VideoRow, VideoTable
@@ -371,7 +371,7 @@ def _write_table(out: Path, table: VideoTable, manifest: Manifest) -> None:
         writer.writerow(values | found | {"state": state, "why": why})
     for one in table.skipped:
         writer.writerow({"file": one.what, "state": "left out", "why": one.why})
-    replace_file(out / TABLE, text.getvalue().encode())
+    replace_file(out / TABLE, text.getvalue().encode(), durable=True)
 
 
 def _conclude(out: Path, manifest: Manifest, table: VideoTable, left: int, say: Say) -> None:

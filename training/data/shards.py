@@ -14,7 +14,6 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -24,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dfgui.core.errors import AnalysisError
+from dfgui.core.files import replace_file, replacing, sync
 from training.data.videos import VideoRow
 from training.results import Skipped
 
@@ -260,32 +260,14 @@ class _Hashing:
 
 
 def _store(path: Path, array: NDArray[Any]) -> Stored:
-    # A unique name: a worker of a killed run may still be writing the same shard.
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
-        with part.open("wb") as file:
+        with replacing(path, durable=True) as part, part.open("wb") as file:
             hashing = _Hashing(file)
             np.lib.format.write_array(hashing, array, allow_pickle=False)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
     except OSError as error:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
         # Writing, unlike opening, names no file.
         raise OSError(error.errno, error.strerror, str(path)) from error
-    sync_folder(path.parent)
     return Stored(path.name, hashing.bytes, hashing.digest.hexdigest(), array.shape)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make new names in a folder survive a loss of power, if the system can."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 class Manifest:
@@ -323,7 +305,7 @@ class Manifest:
                 os.truncate(self._path, before)
                 raise
         if new:
-            sync_folder(self._path.parent)
+            sync(self._path.parent)
         self._take(line)
 
     def mend(self) -> None:
@@ -426,15 +408,4 @@ def lock(folder: Path, settings: Settings) -> None:
             )
         return
     folder.mkdir(parents=True, exist_ok=True)
-    replace_file(path, msgspec.json.encode(settings))
-
-
-def replace_file(path: Path, data: bytes) -> None:
-    """Write a temporary file, then replace, so a kill leaves the older file or none."""
-    part = path.with_name(f"{path.name}.part")
-    with part.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
-    sync_folder(path.parent)
+    replace_file(path, msgspec.json.encode(settings), durable=True)

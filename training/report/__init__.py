@@ -13,6 +13,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
 from dfgui.core.errors import AnalysisError
+from dfgui.core.files import replace_file
 from training.report import page, words
 from training.report.mends import faults
 from training.report.paper import the_paper
@@ -63,9 +64,8 @@ def report(runs: Sequence[Path], to: Path, *, title: str = TITLE) -> Path:
             data=page.data_files(shown),
         )
     )
-    part = to / f"{FILE}.part"
-    part.write_text(text.lstrip(), encoding="utf-8", newline="\n")
-    return part.replace(to / FILE)
+    replace_file(to / FILE, text.lstrip().encode())
+    return to / FILE
 
 
 def _names(folders: Sequence[Path]) -> list[str]:
