@@ -11,9 +11,8 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 
@@ -24,9 +23,13 @@ from dfgui.core.errors import AnalysisError
 from dfgui.core.geometry import Box
 from dfgui.core.media import media_files
 from dfgui.core.results import (
+    By,
     ElaSettings,
+    FaceSource,
     FileResult,
+    Fill,
     InspectSettings,
+    Mode,
     Model,
     OcclusionSettings,
     Report,
@@ -44,6 +47,7 @@ from dfgui.output import (
     write_safely,
 )
 from dfgui.resources import DEFAULT_MODEL, model_folder, resource
+from dfgui.services.settings import ThemeName
 from dfgui.worker.messages import Failed, Inspect, Inspected, Progressed, Request, Scan, Scanned
 from dfgui.worker.pool import Outcome, Pool
 
@@ -67,35 +71,6 @@ app = typer.Typer(
 )
 
 
-class Faces(StrEnum):
-    """What counts as a face."""
-
-    haar = "haar"
-    whole = "whole"
-
-
-class Fill(StrEnum):
-    """What a hidden region shows."""
-
-    black = "black"
-    mean = "mean"
-    blur = "blur"
-
-
-class By(StrEnum):
-    """What is hidden for an occlusion map."""
-
-    squares = "squares"
-    regions = "regions"
-
-
-class Mode(StrEnum):
-    """What an occlusion map shows."""
-
-    drop = "drop"
-    printed = "printed"
-
-
 # `readable=False`: one file that may not be read costs its own result and not the whole scan.
 PathArgument = Annotated[
     Path,
@@ -110,7 +85,7 @@ PathsArgument = Annotated[
     ),
 ]
 FacesOption = Annotated[
-    Faces,
+    FaceSource,
     typer.Option(help="haar: find faces; whole: the whole picture is the face (a ready crop)."),
 ]
 ModelOption = Annotated[
@@ -185,7 +160,7 @@ def scan(
         int,
         typer.Option(min=1, max=LARGEST, help="Frames of each video to look at, evenly spread."),
     ] = 32,
-    faces: FacesOption = Faces.haar,
+    faces: FacesOption = "haar",
     model: ModelOption = DEFAULT_MODEL,
     workers: Annotated[
         int,
@@ -194,7 +169,7 @@ def scan(
 ) -> None:
     """Score the faces of videos and stills: per frame, per person, per file."""
     package = _package(model)
-    settings = ScanSettings(frames, faces.value)
+    settings = ScanSettings(frames, faces)
     inputs, results = _inputs(paths)
     _check_places([place for place in (json, csv) if place], inputs.values())
     requests = [Scan(number, _raw(path), settings) for number, path in inputs.items()]
@@ -231,7 +206,7 @@ def occlude(
     frame: FrameOption = None,
     time: TimeOption = None,
     track: TrackOption = None,
-    faces: FacesOption = Faces.haar,
+    faces: FacesOption = "haar",
     region: Annotated[
         str | None,
         typer.Option(
@@ -247,13 +222,13 @@ def occlude(
     stride: Annotated[
         int, typer.Option(min=1, max=LARGEST, help="Distance of the squares, at most the patch.")
     ] = 20,
-    fill: Annotated[Fill, typer.Option(help="What a hidden square shows.")] = Fill.black,
+    fill: Annotated[Fill, typer.Option(help="What a hidden square shows.")] = "black",
     mode: Annotated[
         Mode,
         typer.Option(
             help="drop: how far hiding lowers the score; printed: 255 x score, as in the paper."
         ),
-    ] = Mode.drop,
+    ] = "drop",
     by: Annotated[
         By,
         typer.Option(
@@ -262,17 +237,17 @@ def occlude(
                 " and surroundings."
             )
         ),
-    ] = By.squares,
+    ] = "squares",
     model: ModelOption = DEFAULT_MODEL,
 ) -> None:
     """Map on which regions of a face the score hangs (occlusion sensitivity)."""
     try:
-        occlusion = OcclusionSettings(patch, stride, fill.value, mode.value, by.value)
+        occlusion = OcclusionSettings(patch, stride, fill, mode, by)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
     _one_frame_only(frame, time)
     settings = InspectSettings(
-        frame, time, track=track, faces=faces.value, region=_rectangle(region), occlusion=occlusion
+        frame, time, track=track, faces=faces, region=_rectangle(region), occlusion=occlusion
     )
     _inspect(path, settings, out, model)
 
@@ -284,24 +259,17 @@ def export(
     frame: FrameOption = None,
     time: TimeOption = None,
     track: TrackOption = None,
-    faces: FacesOption = Faces.haar,
+    faces: FacesOption = "haar",
     model: ModelOption = DEFAULT_MODEL,
 ) -> None:
     """Write a frame, its error levels, face crop and heat map as PNG and NPY, settings as JSON."""
     _one_frame_only(frame, time)
     _inspect(
         path,
-        InspectSettings(frame, time, track=track, faces=faces.value, ela=ElaSettings()),
+        InspectSettings(frame, time, track=track, faces=faces, ela=ElaSettings()),
         out,
         model,
     )
-
-
-class Theme(StrEnum):
-    """Colours of the window."""
-
-    light = "light"
-    dark = "dark"
 
 
 @app.command()
@@ -322,7 +290,7 @@ def screenshot(
     size: Annotated[
         str, typer.Option(metavar="WxH", help="Size of the window in pixels.")
     ] = "1600x1000",
-    theme: Annotated[Theme, typer.Option(help="Colours of the window.")] = Theme.light,
+    theme: Annotated[ThemeName, typer.Option(help="Colours of the window.")] = "light",
     model: ModelOption = DEFAULT_MODEL,
 ) -> None:
     """Write a picture of the main window with a file in it, analysed. Needs no screen."""
@@ -333,7 +301,7 @@ def screenshot(
     _package(model)
     _check_places([out], [path])
     try:
-        sentence = take(Shot(path, out, frame, occlusion, _window_size(size), theme.value, model))
+        sentence = take(Shot(path, out, frame, occlusion, _window_size(size), theme, model))
     except AnalysisError as error:
         sentence = str(error)
     if sentence:
@@ -356,16 +324,10 @@ def _window_size(text: str) -> tuple[int, int]:
     return int(width), int(height)
 
 
-class ModelsAction(StrEnum):
-    """What to do with the packages besides listing them."""
-
-    check = "check"
-
-
 @app.command()
 def models(
     action: Annotated[
-        ModelsAction | None, typer.Argument(help="Verify every file against its hash.")
+        Literal["check"] | None, typer.Argument(help="Verify every file against its hash.")
     ] = None,
 ) -> None:
     """List the model packages with their cards; `check` verifies them."""
@@ -373,9 +335,9 @@ def models(
     for folder in sorted(entry for entry in resource("models").iterdir() if entry.is_dir()):
         try:
             if kind_of(folder) == CHECK_KIND:
-                _show_face_check(load_face_check(folder), verified=action is ModelsAction.check)
+                _show_face_check(load_face_check(folder), verified=action == "check")
             else:
-                _show_package(load_package(folder), verified=action is ModelsAction.check)
+                _show_package(load_package(folder), verified=action == "check")
         except AnalysisError as error:
             refused += 1
             typer.echo(str(error), err=True)

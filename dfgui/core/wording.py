@@ -326,12 +326,17 @@ def ela_sentence(found: ElaInformativeness) -> str:
     )
 
 
-def time_code(seconds: float) -> str:
-    """hh:mm:ss.mmm, with a minus before the file's own zero."""
-    thousandths = round(abs(seconds) * 1000)
-    minutes, rest = divmod(thousandths, 60_000)
-    sign = "-" if seconds < 0 and thousandths else ""
-    return f"{sign}{minutes // 60:02d}:{minutes % 60:02d}:{rest // 1000:02d}.{rest % 1000:03d}"
+def time_code(seconds: float, *, decimals: int = 3, hours: int = 2) -> str:
+    """A time as [-]hh:mm:ss.mmm, rounded to `decimals` (0-9) digits of a second.
+
+    `hours` is the least number of digits of the hours.
+    """
+    units = round(abs(seconds) * 10**decimals)
+    whole, part = divmod(units, 10**decimals)
+    text = f"{whole // 3600:0{hours}d}:{whole // 60 % 60:02d}:{whole % 60:02d}" + (
+        f".{part:0{decimals}d}" if decimals else ""
+    )
+    return f"-{text}" if seconds < 0 and units else text
 
 
 def in_bytes(size: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -17,6 +18,7 @@ from dfgui.resources import DEFAULT_MODEL
 log = logging.getLogger(__name__)
 
 RECENT = 12
+ThemeName = Literal["light", "dark"]
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -47,7 +49,7 @@ class Settings(msgspec.Struct, frozen=True):
         layout: Qt's own description of window and splitters, base64.
     """
 
-    theme: Literal["system", "light", "dark"] = "system"
+    theme: Literal["system"] | ThemeName = "system"
     views: tuple[Content, Content, Content] = ("original", "error_levels", "face_crop")
     linked: bool = True
     ela_quality: Annotated[int, msgspec.Meta(ge=1, le=100)] = 90
@@ -86,14 +88,25 @@ def settings_path() -> Path:
 
 
 def load_settings() -> Settings:
-    """The remembered settings; the defaults if there are none or they cannot be read."""
+    """The remembered settings; the default for each that is not there or cannot be read."""
     try:
-        return msgspec.json.decode(settings_path().read_bytes(), type=Settings)
+        raw = msgspec.json.decode(settings_path().read_bytes(), type=dict[str, msgspec.Raw])
     except FileNotFoundError:
         return Settings()
     except (OSError, msgspec.DecodeError, UnicodeDecodeError):
         log.exception("the settings cannot be read; the defaults are used")
         return Settings()
+    return Settings(**dict(_readable(raw)))
+
+
+def _readable(raw: dict[str, msgspec.Raw]) -> Iterator[tuple[str, object]]:
+    """Name and value of each setting that is there and is one."""
+    for field in msgspec.structs.fields(Settings):
+        if field.name in raw:
+            try:
+                yield field.name, msgspec.json.decode(raw[field.name], type=field.type)
+            except (msgspec.DecodeError, UnicodeDecodeError):
+                log.exception("the setting %s cannot be read; its default is used", field.name)
 
 
 def save_settings(settings: Settings) -> None:

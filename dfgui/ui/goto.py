@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from dfgui.core.facts import MediaFacts
+from dfgui.core.wording import time_code
 from dfgui.ui.theme import SPACE
 
 _FRAME = re.compile(r"[0-9]{1,15}")
@@ -20,19 +21,6 @@ _CLOCK = re.compile(
 _translate = QCoreApplication.translate
 # A shown time is off by half a millisecond at most, and by the last bits of its number.
 _ROUNDING_S = 0.00051
-
-
-def time_code(seconds: float, *, decimals: int = 3, hours: int = 2) -> str:
-    """A time as [-]hh:mm:ss.mmm, rounded to `decimals` (0-9) digits of a second.
-
-    `hours` is the least number of digits of the hours.
-    """
-    units = round(abs(seconds) * 10**decimals)
-    whole, part = divmod(units, 10**decimals)
-    text = f"{whole // 3600:0{hours}d}:{whole // 60 % 60:02d}:{whole % 60:02d}" + (
-        f".{part:0{decimals}d}" if decimals else ""
-    )
-    return f"-{text}" if seconds < 0 and units else text
 
 
 def parse_place(text: str, facts: MediaFacts) -> int:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
-ThemeName = Literal["light", "dark"]
+from dfgui.services.settings import ThemeName
 
 SPACE = 8  # px; margins and gaps are multiples of half of it
 # Okabe and Ito (2008), without the two that mean fake and real: they stay apart for all common

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QToolTip, QVB
 from dfgui.core.curves import Curve, Looked, faceless, left_out, track_curves
 from dfgui.core.facts import MediaFacts
 from dfgui.core.results import FrameResult, TrackResult
+from dfgui.core.wording import time_code
 from dfgui.ui.elided import ElidedLine
-from dfgui.ui.goto import time_code
 from dfgui.ui.theme import EXCLUDED_COLOUR, LIGHT, SPACE, Theme, track_colour
 from dfgui.ui.timeline_axes import TOP
 from dfgui.ui.timeline_legend import Entry, Legend

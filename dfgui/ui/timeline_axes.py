@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from dfgui.core.score import MODERATE, STRONG, WEAK
-from dfgui.ui.goto import time_code
+from dfgui.core.wording import time_code
 from dfgui.ui.theme import LIGHT, Theme
 
 translate = QCoreApplication.translate

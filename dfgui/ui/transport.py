@@ -6,8 +6,8 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSlider, QToolButton, QWidget
 
 from dfgui.core.facts import MediaFacts
+from dfgui.core.wording import time_code
 from dfgui.ui.elided import ElidedLine
-from dfgui.ui.goto import time_code
 from dfgui.ui.icons import icon
 from dfgui.ui.theme import LIGHT, SPACE, Theme
 

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
 from dfgui.core.facts import MediaFacts
-from dfgui.ui.goto import GoToDialog, parse_place, time_code
+from dfgui.core.wording import time_code
+from dfgui.ui.goto import GoToDialog, parse_place
 
 
 def facts(
