@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication
 import dfgui
 from dfgui.core.card import ModelPackage
 from dfgui.resources import DEFAULT_MODEL, resource
-from dfgui.services.bench import Bench
+from dfgui.services.app_services import AppServices
 from dfgui.services.packages import package_named
 from dfgui.services.settings import Settings, load_settings
 from dfgui.ui.main_window import MainWindow
@@ -87,7 +87,7 @@ def make_window(settings: Settings, *, remembers: bool = True) -> tuple[MainWind
         sentence, package = package, package_named(DEFAULT_MODEL)
     if not isinstance(package, ModelPackage):
         sys.exit(package)
-    return MainWindow(Bench(settings, package, remembers=remembers)), sentence
+    return MainWindow(AppServices(settings, package, remembers=remembers)), sentence
 
 
 def end_window(window: MainWindow) -> None:
@@ -96,10 +96,10 @@ def end_window(window: MainWindow) -> None:
     If it is left until the interpreter ends, pyqtgraph's scenes crash it.
     """
     window.close()
-    bench = window.bench
+    services = window.services
     window.deleteLater()
-    bench.deleteLater()
-    del window, bench
+    services.deleteLater()
+    del window, services
     for _ in range(3):
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         QCoreApplication.processEvents()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from dfgui.services.examination import Examination
+    from dfgui.services.selection import Selection
 
 POLL_MS = 30
 QUIET_S = 0.4  # idle for so long means that everything was asked and answered
@@ -62,7 +62,7 @@ def take(shot: Shot) -> str | None:
         window.show()
         window.open([str(shot.path.absolute())])
         _wait(window.is_settled)
-        result = window.bench.examination.item
+        result = window.services.selection.item
         if result is not None and result.result is not None and result.result.status == "failed":
             sentence = result.result.reason
         if shot.frame is None:
@@ -73,7 +73,7 @@ def take(shot: Shot) -> str | None:
         if shot.occlusion:
             window.make_map()
             _wait(window.is_settled)
-            sentence = sentence or _why_no_map(window.bench.examination)
+            sentence = sentence or _why_no_map(window.services.selection)
         write_safely(shot.out, png_of(window))
     finally:
         end_window(window)
@@ -81,16 +81,16 @@ def take(shot: Shot) -> str | None:
     return sentence
 
 
-def _why_no_map(examination: Examination) -> str | None:
+def _why_no_map(selection: Selection) -> str | None:
     """Why there is no heat map, in a sentence; None if there is one."""
-    if examination.heat is not None and examination.heat.map.complete:
+    if selection.heat is not None and selection.heat.map.complete:
         return None
-    if examination.face is None:
+    if selection.face is None:
         return (
             "No heat map was made: no face is chosen in this frame; choose another frame with"
             " --frame."
         )
-    return f"No heat map was made. {examination.no_map or 'It was not finished in time.'}"
+    return f"No heat map was made. {selection.no_map or 'It was not finished in time.'}"
 
 
 def _wait(is_settled: Callable[[], bool]) -> None:

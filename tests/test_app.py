@@ -87,7 +87,7 @@ def test_a_refused_network_is_named_and_the_bundled_one_used(
     window, sentence = make_window(Settings(model=str(tmp_path)), remembers=False)
     assert sentence is not None
     assert tmp_path.name in sentence
-    assert window.bench.package.card.name == "xception-face"
+    assert window.services.package.card.name == "xception-face"
     end_window(window)
 
 

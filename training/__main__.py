@@ -68,7 +68,7 @@ def list_experiments(
     if as_json:
         typer.echo(msgspec.json.encode(described).decode())
         return
-    from training.say import table_of
+    from training.console import table_of
 
     table_of(described)
 
@@ -126,8 +126,8 @@ def run(
             f"There is no experiment named {experiment!r}; there are: {', '.join(NAMES)}.",
             param_hint="EXPERIMENT",
         )
+    from training.console import watcher
     from training.runs import carry_out, configured
-    from training.say import watcher
 
     named = {"init": init, "backbone": backbone, "mnist": mnist}
     given = [
@@ -238,7 +238,7 @@ def prepare(
     as_json: Json = False,
 ) -> None:
     """Take frames and faces out of a data set's videos, one at a time, into shards of arrays."""
-    from training.say import watcher, while_preparing
+    from training.console import watcher, while_preparing
 
     if faces not in (None, "haar", "whole", "none"):
         raise typer.BadParameter(
@@ -456,7 +456,7 @@ def measure_face_check(
 
     It is chosen on half of the labelled clips and stated on the other half.
     """
-    from training.say_check import say_check
+    from training.console_face_check import say_check
 
     say_check(package, data, clips, boxes, write=write)
 

@@ -13,7 +13,7 @@ from training.data.held_clips import clips_of
 from training.data.videos import VideoRow
 from training.looks import OWN, Clips, Remembering, look_at_clips
 from training.results import Skipped
-from training.seen import UNKNOWN, met_in, seen_by_package
+from training.training_exposure import UNKNOWN, met_in, seen_by_package
 
 MET = "every network has met, or may have met, somebody in it"
 SETS = {

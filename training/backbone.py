@@ -22,8 +22,9 @@ from dfgui.core.detector import has_bf16
 from dfgui.core.errors import AnalysisError
 from training.fit import CHECKPOINTS
 from training.models import build_xception
+from training.package_weights import package_name, weights_from_package
 from training.runs import Run
-from training.seen import (
+from training.training_exposure import (
     BEGAN,
     IMAGENET,
     PLAIN,
@@ -32,9 +33,8 @@ from training.seen import (
     seen_by_run,
     started_from,
 )
-from training.seen import UNKNOWN as UNKNOWN
-from training.seen import forbid as forbid
-from training.start import package_name, weights_from_package
+from training.training_exposure import UNKNOWN as UNKNOWN
+from training.training_exposure import forbid as forbid
 from training.weights import CONVOLUTIONAL, TAKES, load_network, read_weights, xception_in
 
 WIDTH = 2048  # features

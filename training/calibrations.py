@@ -17,10 +17,10 @@ from dfgui.core.card import Calibration, Calibrations, Card, Domain
 from dfgui.core.results import ScanSettings
 from dfgui.core.score import SeenFace, deciding, track_scores
 from training.calibrate import calibrate
-from training.evaluate import auc, evaluate
 from training.export import UNCALIBRATED
 from training.looks import ClipLook, CropLook, groups_of, labels_of
 from training.measures import FEWEST
+from training.metrics import auc, evaluate
 
 # Least and most that the number of faces in a track needed for a verdict may be.
 TRACK_FRAMES = (ScanSettings().frames // 4, ScanSettings().frames // 2)

@@ -18,7 +18,7 @@ from training.data.shards import MANIFEST
 from training.experiments.learn import COUNTS, WORDS, Config, counts_in, read_tables, used
 from training.export import UNCALIBRATED
 from training.results import read_result
-from training.seen import config_of, seen_by_run, sha256_of
+from training.training_exposure import config_of, seen_by_run, sha256_of
 
 NOT_FOR = (
     "proof: a likelihood ratio is one piece of evidence beside others",

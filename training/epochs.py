@@ -25,9 +25,9 @@ from dfgui.core.errors import AnalysisError
 from dfgui.core.files import replace_file
 from training.batches import Arrays as Arrays
 from training.batches import Batches, batches_of
-from training.evaluate import auc, prior_log_loss, sigmoid
 from training.fit import DivergedError
 from training.losses import ConditionalLoss, Form, StepValues, require_form, term_and_gradient
+from training.metrics import auc, prior_log_loss, sigmoid
 from training.results import Curve
 from training.runs import Run, Stopped
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from dfgui.core.card import FILES, MORE_FILES, Calibration, Card, ModelPackage, load_package
 from dfgui.core.detector import Detector, has_bf16
-from training.evaluate import sigmoid
+from training.metrics import sigmoid
 from training.models import in_float32
 from training.weights import load_network
 

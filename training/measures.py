@@ -15,9 +15,9 @@ from scipy.stats import binomtest, trim_mean
 
 from dfgui.core.card import Card, Metric
 from dfgui.core.score import Scored, calibrated, file_score, track_scores
-from training.evaluate import Interval, auc, evaluate
-from training.evaluate import Metric as Measure
 from training.looks import ClipLook, CropLook, groups_of, labels_of
+from training.metrics import Interval, auc, evaluate
+from training.metrics import Metric as Measure
 
 SIDES = {
     "faces under 100 px": (0, 100),

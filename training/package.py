@@ -29,7 +29,7 @@ from training.data.videos import VideoRow
 from training.export import export_differences, write_card, write_ir
 from training.looks import ClipLook, Clips, CropLook, look_at_clips, look_at_crops
 from training.measures import clip_metrics, crop_metrics, face_metrics, pooling_metrics
-from training.seen import UNKNOWN, config_of, met_in, seen_by_package, seen_by_run
+from training.training_exposure import UNKNOWN, config_of, met_in, seen_by_package, seen_by_run
 
 Told = Callable[[str], None]
 TEST_CROPS = "DFDC test crops"

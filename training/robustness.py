@@ -27,10 +27,10 @@ from training.augment import down_up, jpeg, noisy
 from training.data.held_clips import crops_of
 from training.data.table import LABELS, FaceTable
 from training.data.videos import VideoRow
-from training.evaluate import Labels, Scores, auc, evaluate
-from training.evaluate import Metric as Measure
 from training.looks import look_at_clips, look_at_crops
 from training.measures import answers_of, metrics_of
+from training.metrics import Labels, Scores, auc, evaluate
+from training.metrics import Metric as Measure
 from training.package import TEST_CLIPS, TEST_CROPS
 
 Picture = NDArray[np.uint8]

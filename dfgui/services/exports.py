@@ -36,7 +36,7 @@ from dfgui.output import (
     regions_csv,
     write_safely,
 )
-from dfgui.services.examination import HeatMap
+from dfgui.services.selection import HeatMap
 from dfgui.services.settings import Settings
 
 SCHEMA = "dfgui.export/1"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from dfgui.services.link import Link
+from dfgui.services.worker_client import WorkerClient
 from dfgui.worker.messages import (
     Examine,
     Follow,
@@ -76,11 +76,11 @@ class Jobs(QObject):
         self._reveal = QTimer(self, singleShot=True, interval=round(SHOWN_AFTER_S * 1000) + 20)
         self._reveal.timeout.connect(self.changed)
 
-    def watch(self, link: Link) -> None:
+    def watch(self, client: WorkerClient) -> None:
         """Follow what is asked of a worker."""
-        link.asked.connect(lambda request: self._on_asked(link, request))
-        link.moved.connect(self._on_moved)
-        link.ended.connect(self._on_ended)
+        client.asked.connect(lambda request: self._on_asked(client, request))
+        client.moved.connect(self._on_moved)
+        client.ended.connect(self._on_ended)
 
     @property
     def current(self) -> Job | None:
@@ -99,17 +99,17 @@ class Jobs(QObject):
         spent, share = self._now() - job.began_s, job.fraction
         return spent * (1 - share) / share if share and spent >= FIRST_GUESS_S else None
 
-    def _on_asked(self, link: Link, request: Request) -> None:
+    def _on_asked(self, client: WorkerClient, request: Request) -> None:
         if isinstance(request, WATCHED) and not isinstance(request, Scan):
-            self._begin(link, request)
+            self._begin(client, request)
         elif isinstance(request, Scan):
             # Scans wait for each other: one begins with its first message.
             self._jobs[request.id] = Job(
-                request, 0, 0, float("inf"), lambda: link.cancel(request.id)
+                request, 0, 0, float("inf"), lambda: client.cancel(request.id)
             )
 
-    def _begin(self, link: Link, request: Request) -> None:
-        self._jobs[request.id] = Job(request, 0, 0, self._now(), lambda: link.cancel(request.id))
+    def _begin(self, client: WorkerClient, request: Request) -> None:
+        self._jobs[request.id] = Job(request, 0, 0, self._now(), lambda: client.cancel(request.id))
         self._reveal.start()
 
     def _on_moved(self, number: int, part: Part) -> None:

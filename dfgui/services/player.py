@@ -9,8 +9,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from dfgui.core.facts import MediaFacts
+from dfgui.services.frame_cache import FrameCache
 from dfgui.services.sound import SoundOutput
-from dfgui.services.viewer import Viewer
 from dfgui.worker.messages import Final, Played
 
 TICK_MS = 6
@@ -36,7 +36,7 @@ def index_at(facts: MediaFacts, seconds: float) -> int:
 
 
 class Player(QObject):
-    """Moves the viewer along the file's own times.
+    """Moves the frame cache along the file's own times.
 
     Frames that are not ready in time are left out, never shown late.
 
@@ -52,14 +52,14 @@ class Player(QObject):
 
     def __init__(
         self,
-        viewer: Viewer,
+        frame_cache: FrameCache,
         sound: SoundOutput,
         *,
         now: Callable[[], float] = time.monotonic,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._viewer, self._sound, self._now = viewer, sound, now
+        self._frame_cache, self._sound, self._now = frame_cache, sound, now
         self.speed = 0.0
         self._began = (0.0, 0.0)
         self._fed_to: float | None = None
@@ -88,11 +88,11 @@ class Player(QObject):
 
     def play(self, speed: float) -> None:
         """Play from the frame that is shown; from the start if that is the last one."""
-        facts = self._viewer.facts
+        facts = self._frame_cache.facts
         if facts is None or facts.count < 2:
             return
-        if speed > 0 and self._viewer.index >= facts.count - 1:
-            self._viewer.go_to(0)
+        if speed > 0 and self._frame_cache.index >= facts.count - 1:
+            self._frame_cache.go_to(0)
         self.speed = speed
         self._start_clock()
         self._timer.start()
@@ -106,33 +106,33 @@ class Player(QObject):
         self._timer.stop()
         self._sound.stop()
         self._fed_to = None
-        self._viewer.read_ahead(())
+        self._frame_cache.read_ahead(())
         self.playing_changed.emit(False, 0.0)
 
     def go_to(self, index: int) -> None:
         """Show another frame, and continue from there if it plays."""
-        self._viewer.go_to(index)
+        self._frame_cache.go_to(index)
         if self.playing:
             self._start_clock()
 
     def step(self, frames: int) -> None:
         """Pause and go this many frames on."""
         self.pause()
-        self._viewer.go_to(self._viewer.index + frames)
+        self._frame_cache.go_to(self._frame_cache.index + frames)
 
     def to_key_frame(self, direction: int) -> None:
         """Go to the next key frame in this direction (+1 or -1); stay if there is none."""
-        if (facts := self._viewer.facts) is None:
+        if (facts := self._frame_cache.facts) is None:
             return
-        at = self._viewer.index
+        at = self._frame_cache.index
         further = [key for key in facts.key_frames if (key - at) * direction > 0]
         if further:
             self.go_to(min(further, key=lambda key: abs(key - at)))
 
     def _start_clock(self) -> None:
-        facts = self._viewer.facts
+        facts = self._frame_cache.facts
         assert facts is not None
-        at_s = time_of(facts, self._viewer.index)
+        at_s = time_of(facts, self._frame_cache.index)
         self._began = self._now(), at_s
         self._run += 1
         self._sound.stop()
@@ -153,7 +153,7 @@ class Player(QObject):
         return at_s + (self._now() - began) * self.speed
 
     def _on_tick(self) -> None:
-        facts = self._viewer.facts
+        facts = self._frame_cache.facts
         if facts is None:
             self.pause()
             return
@@ -161,18 +161,22 @@ class Player(QObject):
         due = index_at(facts, self._place_s())
         step = 1 if self.speed > 0 else -1
         ready = next(
-            (index for index in range(due, self._viewer.index, -step) if self._viewer.has(index)),
+            (
+                index
+                for index in range(due, self._frame_cache.index, -step)
+                if self._frame_cache.has(index)
+            ),
             None,
         )
         if ready is not None:
-            self._viewer.go_to(ready)
-        shown, end = self._viewer.index, facts.count - 1 if step > 0 else 0
-        if shown == end or (due == end and self._viewer.refuses(end)):
+            self._frame_cache.go_to(ready)
+        shown, end = self._frame_cache.index, facts.count - 1 if step > 0 else 0
+        if shown == end or (due == end and self._frame_cache.refuses(end)):
             self.pause()
             return
         first = max(due, shown + 1) if step > 0 else min(due, shown - 1)
         coming = range(first, first + step * AHEAD, step)
-        self._viewer.read_ahead([index for index in coming if 0 <= index < facts.count])
+        self._frame_cache.read_ahead([index for index in coming if 0 <= index < facts.count])
 
     def _feed(self) -> None:
         """Keep half a second of sound in stock."""
@@ -194,4 +198,4 @@ class Player(QObject):
                 self._place_s()
                 self._fed_to = None  # no more sound; the clock runs on by itself
 
-        self._viewer.pcm(start_s, FEED_S, then)
+        self._frame_cache.pcm(start_s, FEED_S, then)

@@ -96,7 +96,7 @@ def load_settings() -> Settings:
     except (OSError, msgspec.DecodeError, UnicodeDecodeError):
         log.exception("the settings cannot be read; the defaults are used")
         return Settings()
-    return Settings(**dict(_readable(raw)))
+    return msgspec.convert(dict(_readable(raw)), Settings)
 
 
 def _readable(raw: dict[str, msgspec.Raw]) -> Iterator[tuple[str, object]]:

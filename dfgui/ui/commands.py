@@ -26,7 +26,7 @@ class Commands(QObject):
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
-        self._window, self._bench, self._dialogs = window, window.bench, window.dialogs
+        self._window, self._services, self._dialogs = window, window.services, window.dialogs
         self._actions, self._views = window.actions_by_name, window.views
         self._connect_views()
         self._connect_lists()
@@ -46,47 +46,51 @@ class Commands(QObject):
     # -- the parts of the window
 
     def _connect_views(self) -> None:
-        views, examination = self._views, self._bench.examination
+        views, selection = self._views, self._services.selection
         views.content_chosen.connect(self._on_content)
-        views.face_clicked.connect(examination.choose_face)
+        views.face_clicked.connect(selection.choose_face)
         views.drawing.connect(self._on_drawing)
         views.drawn.connect(self._on_drawn)
         views.tool_left.connect(lambda: self._use_tool("pan"))
         timeline, transport, player = (
             self._window.timeline,
             self._window.transport,
-            self._bench.player,
+            self._services.player,
         )
         timeline.sought.connect(self._window.go_to)
-        timeline.track_chosen.connect(examination.choose_face)
+        timeline.track_chosen.connect(selection.choose_face)
         transport.play_toggled.connect(player.toggle)
         transport.stepped.connect(player.step)
         transport.key_jumped.connect(player.to_key_frame)
         transport.end_jumped.connect(self._to_end)
         transport.go_to_requested.connect(self._dialogs.ask_where)
-        transport.volume_changed.connect(lambda volume: self._bench.change(volume=volume))
+        transport.volume_changed.connect(lambda volume: self._services.change(volume=volume))
         transport.cancelled.connect(self.cancel)
 
     def _connect_lists(self) -> None:
-        evidence, session, menus = self._window.evidence, self._bench.session, self._window.menus
-        evidence.chosen.connect(self._bench.examination.choose)
-        evidence.cancel_requested.connect(session.cancel)
-        evidence.again_requested.connect(session.analyse)
-        evidence.remove_requested.connect(session.remove)
+        evidence, open_evidence, menus = (
+            self._window.evidence,
+            self._services.open_evidence,
+            self._window.menus,
+        )
+        evidence.chosen.connect(self._services.selection.choose)
+        evidence.cancel_requested.connect(open_evidence.cancel)
+        evidence.again_requested.connect(open_evidence.analyse)
+        evidence.remove_requested.connect(open_evidence.remove)
         evidence.open_requested.connect(self._dialogs.ask_for_files)
         menus.recent_chosen.connect(lambda path: self._window.open([path]))
-        menus.theme_chosen.connect(lambda name: self._bench.change(theme=name))
+        menus.theme_chosen.connect(lambda name: self._services.change(theme=name))
 
     def _connect_pages(self) -> None:
-        inspector, examination, notebook = (
+        inspector, selection, notebook = (
             self._window.inspector,
-            self._bench.examination,
-            self._bench.notebook,
+            self._services.selection,
+            self._services.notebook,
         )
-        inspector.settings.changed.connect(self._bench.use_settings)
-        inspector.frame.face_chosen.connect(examination.choose_face)
+        inspector.settings.changed.connect(self._services.use_settings)
+        inspector.frame.face_chosen.connect(selection.choose_face)
         inspector.frame.box_requested.connect(lambda: self._use_tool("box"))
-        inspector.verdict.track_chosen.connect(examination.choose_face)
+        inspector.verdict.track_chosen.connect(selection.choose_face)
         inspector.audio.sought_s.connect(self._go_to_time)
         notes = inspector.notes
         notes.text_changed.connect(notebook.set_text)
@@ -113,7 +117,7 @@ class Commands(QObject):
         }
 
     def _for_notes(self) -> dict[str, Do]:
-        notebook = self._bench.notebook
+        notebook = self._services.notebook
         return {
             "undo": notebook.undo,
             "redo": notebook.redo,
@@ -134,7 +138,7 @@ class Commands(QObject):
         }
 
     def _for_playing(self) -> dict[str, Do]:
-        player = self._bench.player
+        player = self._services.player
         return {
             "play": player.toggle,
             "backward": lambda: player.faster(-1),
@@ -151,30 +155,30 @@ class Commands(QObject):
         }
 
     def _for_analysis(self) -> dict[str, Do]:
-        examination = self._bench.examination
+        selection = self._services.selection
         return {
             "again": self._analyse_again,
             "cancel": self.cancel,
-            "next_face": lambda: examination.next_face(1),
-            "previous_face": lambda: examination.next_face(-1),
-            "follow": examination.follow_region,
-            "clear_region": examination.clear_region,
+            "next_face": lambda: selection.next_face(1),
+            "previous_face": lambda: selection.next_face(-1),
+            "follow": selection.follow_region,
+            "clear_region": selection.clear_region,
             "models": self._dialogs.ask_for_model,
         }
 
     def _for_training(self) -> dict[str, Do]:
-        experimenter = self._dialogs.experimenter
+        controller = self._dialogs.controller
         return (
             {}
-            if experimenter is None
-            else {"experiment": experimenter.show, "report": experimenter.ask_for_report}
+            if controller is None
+            else {"experiment": controller.show, "report": controller.ask_for_report}
         )
 
     def _connect_switches(self) -> None:
         """Connect the actions that stay pressed."""
-        window, bench = self._window, self._bench
+        window, services = self._window, self._services
         switches: dict[str, Callable[[bool], object]] = {
-            "linked": lambda on: bench.change(linked=on),
+            "linked": lambda on: services.change(linked=on),
             "solo": self._views.show_alone,
             "show_list": window.evidence.setVisible,
             "show_inspector": window.inspector.setVisible,
@@ -182,7 +186,7 @@ class Commands(QObject):
             "full_screen": lambda on: window.showFullScreen() if on else window.showNormal(),
             "draw_box": lambda on: self._use_tool("box" if on else "pan"),
             "draw_region": lambda on: self._use_tool("region" if on else "pan"),
-            "occlusion": lambda on: self.make_map() if on else bench.examination.clear_map(),
+            "occlusion": lambda on: self.make_map() if on else services.selection.clear_map(),
         }
         for name, switch in switches.items():
             # Qt calls a method of its own, such as setVisible, without the state.
@@ -193,42 +197,42 @@ class Commands(QObject):
     # -- files
 
     def _analyse_again(self) -> None:
-        if (number := self._bench.examination.item_id) is not None:
-            self._bench.session.analyse(number)
+        if (number := self._services.selection.item_id) is not None:
+            self._services.open_evidence.analyse(number)
 
     def _remove_current(self) -> None:
-        if (number := self._bench.examination.item_id) is not None:
-            self._bench.session.remove(number)
+        if (number := self._services.selection.item_id) is not None:
+            self._services.open_evidence.remove(number)
 
     def cancel(self) -> None:
         """Leave a drawing tool; else cancel the latest request or scan; else clear the heat map."""
-        examination = self._bench.examination
+        selection = self._services.selection
         if self._actions["draw_box"].isChecked() or self._actions["draw_region"].isChecked():
             self._use_tool("pan")
             self._window.statusBar().clearMessage()
-        elif (job := self._bench.jobs.current) is not None:
+        elif (job := self._services.jobs.current) is not None:
             job.cancel()
-        elif (item := examination.item) is not None and item.state in ("waiting", "analysing"):
+        elif (item := selection.item) is not None and item.state in ("waiting", "analysing"):
             # Too young to be shown, or behind others in the queue.
-            self._bench.session.cancel(item.id)
+            self._services.open_evidence.cancel(item.id)
         else:
-            examination.clear_map()
+            selection.clear_map()
 
     # -- views
 
     def _on_content(self, view: int, content: str) -> None:
-        views = list(self._bench.settings.views)
+        views = list(self._services.settings.views)
         views[view] = content  # type: ignore[call-overload]
-        self._bench.change(views=tuple(views))
+        self._services.change(views=tuple(views))
         self._window.presenter.show_faces()
 
     def _use_tool(self, tool: str) -> None:
-        self._bench.examination.give_up_drawing()
+        self._services.selection.give_up_drawing()
         self._views.set_tool("box" if tool == "box" else "region" if tool == "region" else "pan")
         self._actions["draw_box"].setChecked(tool == "box")
         self._actions["draw_region"].setChecked(tool == "region")
         if tool != "pan":
-            self._bench.player.pause()
+            self._services.player.pause()
             self._views.current.picture.setFocus()
             text = self.tr(
                 "Drag a rectangle, or use the arrow keys (with Shift: its size) and Enter; Esc"
@@ -238,26 +242,26 @@ class Commands(QObject):
 
     def _on_drawing(self, tool: str, box: Box) -> None:
         if tool == "region":
-            self._bench.examination.draw_region(box)
+            self._services.selection.draw_region(box)
 
     def _on_drawn(self, tool: str, box: Box) -> None:
         self._window.statusBar().clearMessage()
         if tool == "box":
-            self._bench.examination.set_box(box)
+            self._services.selection.set_box(box)
         else:
-            self._bench.examination.hide_region(box)
+            self._services.selection.hide_region(box)
         self._use_tool("pan")
 
     def make_map(self) -> None:
         """Make the heat map of the chosen face, zoomed in enough to be seen."""
-        self._bench.player.pause()
+        self._services.player.pause()
         if self._views.fits:
             self.zoom_to_face()
-        self._bench.examination.make_map()
+        self._services.selection.make_map()
 
     def zoom_to_face(self) -> None:
         """Show the chosen face and a little around it."""
-        if (face := self._bench.examination.face) is not None:
+        if (face := self._services.selection.face) is not None:
             self._views.zoom_to(face.box)
 
     def _copy_picture(self) -> None:
@@ -267,16 +271,16 @@ class Commands(QObject):
     # -- frames
 
     def _go_to_time(self, seconds: float) -> None:
-        if (facts := self._bench.viewer.facts) is not None:
+        if (facts := self._services.frame_cache.facts) is not None:
             self._window.go_to(index_at(facts, seconds))
 
     def _to_end(self, direction: int) -> None:
-        if (facts := self._bench.viewer.facts) is not None:
+        if (facts := self._services.frame_cache.facts) is not None:
             self._window.go_to(0 if direction < 0 else facts.count - 1)
 
     def _go_to_worst(self) -> None:
         """Go to the frame in which the chosen face scores highest."""
-        item, track = self._bench.examination.item, self._bench.examination.track
+        item, track = self._services.selection.item, self._services.selection.track
         scored = [
             (face.score, frame.index)
             for frame in (item.frames if item else ())
@@ -289,9 +293,11 @@ class Commands(QObject):
     # -- notes
 
     def _bookmark(self) -> None:
-        viewer = self._bench.viewer
-        if viewer.facts is not None:
-            self._bench.notebook.add_bookmark(viewer.index, viewer.facts.time_of(viewer.index))
+        frame_cache = self._services.frame_cache
+        if frame_cache.facts is not None:
+            self._services.notebook.add_bookmark(
+                frame_cache.index, frame_cache.facts.time_of(frame_cache.index)
+            )
 
     def _write_note(self) -> None:
         inspector = self._window.inspector

@@ -16,7 +16,7 @@ from dfgui.resources import training_command
 from dfgui.services.notes import Notes
 from dfgui.services.packages import load_packages, package_named
 from dfgui.ui.about import AboutDialog
-from dfgui.ui.experiments.experimenter import Experimenter
+from dfgui.ui.experiments.controller import ExperimentController
 from dfgui.ui.goto import GoToDialog
 from dfgui.ui.help_window import HelpWindow
 from dfgui.ui.model_dialog import ModelDialog
@@ -40,15 +40,15 @@ class Dialogs(QObject):
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
-        self._window, self._bench = window, window.bench
+        self._window, self._services = window, window.services
         self.help: HelpWindow | None = None
         command = training_command()
-        self.experimenter = None if command is None else self._make_experimenter(command)
+        self.controller = None if command is None else self._make_experimenter(command)
 
-    def _make_experimenter(self, command: Sequence[str]) -> Experimenter:
-        made = Experimenter(self._window, command, self._bench.settings.training_data)
+    def _make_experimenter(self, command: Sequence[str]) -> ExperimentController:
+        made = ExperimentController(self._window, command, self._services.settings.training_data)
         made.model_made.connect(self.use_model)
-        made.data_chosen.connect(lambda folder: self._bench.change(training_data=folder))
+        made.data_chosen.connect(lambda folder: self._services.change(training_data=folder))
         made.refused.connect(self._window.message)
         made.help_requested.connect(self.show_help)
         made.quit_requested.connect(self._window.close)
@@ -56,19 +56,17 @@ class Dialogs(QObject):
 
     def set_theme(self, theme: Theme) -> None:
         """Set the colours of what stays open next to the window."""
-        if self.experimenter is not None:
-            self.experimenter.set_theme(theme)
+        if self.controller is not None:
+            self.controller.set_theme(theme)
 
     def may_close(self) -> bool:
         """Ask about a run that is under way, and about notes that are not saved."""
-        return (
-            self.experimenter is None or self.experimenter.may_close()
-        ) and self._may_leave_notes()
+        return (self.controller is None or self.controller.may_close()) and self._may_leave_notes()
 
     def close(self) -> None:
         """Close what is open next to the window."""
-        if self.experimenter is not None:
-            self.experimenter.close()
+        if self.controller is not None:
+            self.controller.close()
         if self.help is not None:
             self.help.close()
 
@@ -93,11 +91,11 @@ class Dialogs(QObject):
 
     def ask_where(self) -> None:
         """Ask for a frame or time, and go there."""
-        facts = self._bench.viewer.facts
+        facts = self._services.frame_cache.facts
         if facts is None:
             return
-        self._bench.player.pause()
-        dialog = GoToDialog(facts, self._bench.viewer.index, self._window)
+        self._services.player.pause()
+        dialog = GoToDialog(facts, self._services.frame_cache.index, self._window)
         if dialog.exec() and dialog.place is not None:
             self._window.go_to(dialog.place)
         dialog.deleteLater()
@@ -107,7 +105,9 @@ class Dialogs(QObject):
     def ask_for_model(self) -> None:
         """Choose another model package."""
         dialog = ModelDialog(
-            load_packages(self._bench.settings.model), self._bench.settings.model, self._window
+            load_packages(self._services.settings.model),
+            self._services.settings.model,
+            self._window,
         )
         dialog.set_theme(self._window.theme)
         dialog.model_chosen.connect(self.use_model)
@@ -120,8 +120,8 @@ class Dialogs(QObject):
         package = package_named(name)
         if isinstance(package, str):
             self._window.message(package)
-        elif package.folder != self._bench.package.folder:
-            self._bench.use_package(package, name)
+        elif package.folder != self._services.package.folder:
+            self._services.use_package(package, name)
 
     def _choose_model_folder(self, dialog: ModelDialog) -> None:
         if folder := QFileDialog.getExistingDirectory(dialog, self.tr("Choose a model package")):
@@ -145,7 +145,7 @@ class Dialogs(QObject):
 
     def show_about(self) -> None:
         """Show version, network and licences."""
-        about = AboutDialog(self._bench.package.card, self._window)
+        about = AboutDialog(self._services.package.card, self._window)
         about.log_folder_requested.connect(self.open_log)
         about.exec()
         about.deleteLater()
@@ -158,7 +158,7 @@ class Dialogs(QObject):
 
     def offer_drafts(self) -> None:
         """Offer to restore notes that an earlier session left unsaved."""
-        drafts = self._bench.notebook.drafts()
+        drafts = self._services.notebook.drafts()
         if drafts:
             names = ", ".join(Path(draft.path).name for draft in drafts)
             text = self.tr("Notes that were not saved the last time are still there: {}.").format(
@@ -172,16 +172,16 @@ class Dialogs(QObject):
 
     def _restore(self, drafts: Sequence[Notes]) -> None:
         for draft in drafts:
-            self._bench.notebook.restore(draft)
+            self._services.notebook.restore(draft)
         self._window.open([draft.path for draft in drafts])
 
     def _discard(self, drafts: Sequence[Notes]) -> None:
         for draft in drafts:
-            self._bench.notebook.discard(draft)
+            self._services.notebook.discard(draft)
 
     def _may_leave_notes(self) -> bool:
         """If notes are not saved, ask: save them, keep them as drafts, or stay."""
-        unsaved = self._bench.notebook.unsaved
+        unsaved = self._services.notebook.unsaved
         if not unsaved:
             return True
         text = self.tr("The notes of {} files are not saved.").format(len(unsaved))
@@ -192,4 +192,4 @@ class Dialogs(QObject):
         box.exec()
         clicked = box.clickedButton()
         box.deleteLater()
-        return clicked is not stay and (clicked is not save or self._bench.notebook.save_all())
+        return clicked is not stay and (clicked is not save or self._services.notebook.save_all())

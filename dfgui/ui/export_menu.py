@@ -33,8 +33,8 @@ from dfgui.services.exports import (
     export_timeline,
     export_view,
 )
-from dfgui.services.session import Item
-from dfgui.services.viewer import Shown
+from dfgui.services.frame_cache import Shown
+from dfgui.services.open_evidence import Item
 from dfgui.worker.messages import Failed, Final, Inspected
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Exporter(QObject):
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
-        self._window, self._bench = window, window.bench
+        self._window, self._services = window, window.services
         self._threads = QThreadPool(self)
         self.finished.connect(self._on_finished)
         self.kinds: dict[str, Callable[[Path], Write | None]] = {
@@ -112,24 +112,24 @@ class Exporter(QObject):
 
     def _context(self, shown: Shown | None = None, **extra: object) -> Context:
         """The context of the frame on screen, not of one asked for that still loads."""
-        bench, item, known = self._bench, self._item(), self._window.evidence_facts
+        services, item, known = self._services, self._item(), self._window.evidence_facts
         shown = shown or self._window.views.panels[0].picture.shown
-        index = shown.index if shown else bench.viewer.index
+        index = shown.index if shown else services.frame_cache.index
         pictures = [panel.picture.shown for panel in self._window.views.panels]
         sha256 = next(
             (one.sha256 for one in pictures if one and one.index == index and one.sha256), None
         )
-        face = bench.examination.face
+        face = services.selection.face
         if shown is not None:
             extra["frame_type"] = shown.type
-        if face is not None and index == bench.viewer.index:
+        if face is not None and index == services.frame_cache.index:
             extra |= {
                 "track": face.track,
                 "box": face.box,
                 "found": face.found,
                 "score": face.score,
             }
-        facts = bench.viewer.facts
+        facts = services.frame_cache.facts
         return Context(
             path=item.path,
             sha256=known.sha256 if known else None,
@@ -137,19 +137,19 @@ class Exporter(QObject):
             frame_sha256=sha256,
             pts_s=shown.pts_s if shown else None,
             version=dfgui.__version__,
-            engine=bench.session.engine,
-            model=bench.package.card.name,
-            model_sha256=bench.package.sha256,
-            settings=bench.settings,
+            engine=services.open_evidence.engine,
+            model=services.package.card.name,
+            model_sha256=services.package.sha256,
+            settings=services.settings,
             extra=extra
             | {
-                "input_size": bench.package.card.input_size,
+                "input_size": services.package.card.input_size,
                 "warnings": facts.warnings if facts else (),
             },
         )
 
     def _item(self) -> Item:
-        item = self._bench.examination.item
+        item = self._services.selection.item
         if item is None:
             raise AnalysisError(_tr("No evidence is open; open a file first (Ctrl+O)."))
         return item
@@ -168,21 +168,21 @@ class Exporter(QObject):
         return write
 
     def _map(self, folder: Path) -> Write:
-        examination = self._bench.examination
-        heat, cut, context = examination.heat, examination.cut, self._context()
+        selection = self._services.selection
+        heat, cut, context = selection.heat, selection.cut, self._context()
         if heat is None or cut is None or heat.index != context.index:
             raise AnalysisError(_tr("There is no heat map of this frame; make one first (O)."))
         return lambda: export_map(heat, np.asarray(cut.crop.numpy(), np.uint8), context, folder)
 
     def _timeline(self, folder: Path) -> Write:
-        item, timeline, examination = self._item(), self._window.timeline, self._bench.examination
+        item, timeline, selection = self._item(), self._window.timeline, self._services.selection
         tracks = item.result.tracks if item.result else ()
-        region = examination.region.box if examination.region else None
-        context, curve = self._context(region=region), examination.curve
+        region = selection.region.box if selection.region else None
+        context, curve = self._context(region=region), selection.curve
         png, svg, track = (
             timeline.picture("png"),
             timeline.picture("svg"),
-            examination.track if curve else None,
+            selection.track if curve else None,
         )
         return lambda: export_timeline(
             png, svg, item.frames, curve, tracks, context, folder, region_track=track
@@ -194,14 +194,18 @@ class Exporter(QObject):
 
     def report(self) -> Report:
         """The result of the chosen file, as `scan --json` gives it."""
-        bench, item = self._bench, self._item()
+        services, item = self._services, self._item()
         if item.result is None:
             raise AnalysisError(
                 _tr("The analysis of this file has no result yet; wait for its end.")
             )
-        settings = item.settings or ScanSettings(bench.settings.frames)
+        settings = item.settings or ScanSettings(services.settings.frames)
         tool = Tool(
-            dfgui.__version__, bench.session.engine, "f32", Model.of(bench.package), settings
+            dfgui.__version__,
+            services.open_evidence.engine,
+            "f32",
+            Model.of(services.package),
+            settings,
         )
         return Report("dfgui.scan/2", tool, (item.result,))
 
@@ -210,16 +214,20 @@ class Exporter(QObject):
 
         The evidence is hashed before and after.
         """
-        bench, item, face = self._bench, self._item(), self._bench.examination.face
+        services, item, face = self._services, self._item(), self._services.selection.face
         if face is None:
             raise AnalysisError(
                 _tr("No face is chosen in this frame; click one, or draw a box by hand (D).")
             )
         settings = InspectSettings(
-            frame=bench.viewer.index, box=face.box, occlusion=bench.examination.occlusion(),
-            ela=ElaSettings(bench.settings.ela_quality, bench.settings.ela_scale),
-        )  # fmt: skip
-        tool = InspectionTool(dfgui.__version__, bench.session.engine, Model.of(bench.package))
+            frame=services.frame_cache.index,
+            box=face.box,
+            occlusion=services.selection.occlusion(),
+            ela=ElaSettings(services.settings.ela_quality, services.settings.ela_scale),
+        )
+        tool = InspectionTool(
+            dfgui.__version__, services.open_evidence.engine, Model.of(services.package)
+        )
         self._window.statusBar().showMessage(_tr("Exporting..."))
 
         def then(answer: Final) -> None:
@@ -229,7 +237,7 @@ class Exporter(QObject):
             elif isinstance(answer, Failed):
                 self.finished.emit(answer.sentence)
 
-        bench.analyst.inspect(item.path, settings, then)
+        services.face_queries.inspect(item.path, settings, then)
 
 
 def png_of(widget: QWidget) -> bytes:

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from dfgui.services.bench import Bench
-from dfgui.services.settings import Settings
+from dfgui.services.app_services import AppServices
+from dfgui.services.settings import Settings, ThemeName
 from dfgui.ui.actions import Actions
 from dfgui.ui.commands import Commands
 from dfgui.ui.dialogs import Dialogs
@@ -29,7 +29,7 @@ from dfgui.ui.inspector.inspector import Inspector
 from dfgui.ui.menus import Menus
 from dfgui.ui.message_bar import MessageBar
 from dfgui.ui.presenter import Presenter
-from dfgui.ui.theme import SPACE, THEMES, Theme, ThemeName, apply_theme, system_theme
+from dfgui.ui.theme import SPACE, THEMES, Theme, apply_theme, system_theme
 from dfgui.ui.timeline import Timeline
 from dfgui.ui.transport import Transport
 from dfgui.ui.views import ViewGrid
@@ -42,7 +42,7 @@ LIST_WIDTH, INSPECTOR_WIDTH, TIMELINE_HEIGHT = 220, 330, 190
 
 
 class MainWindow(QMainWindow):
-    """The main window over a bench of services.
+    """The main window over its services.
 
     Args:
         bench: the services; the window closes them when it closes.
@@ -56,9 +56,9 @@ class MainWindow(QMainWindow):
         exporter: writes files.
     """
 
-    def __init__(self, bench: Bench) -> None:
+    def __init__(self, services: AppServices) -> None:
         super().__init__()
-        self.bench = bench
+        self.services = services
         self._theme_name: ThemeName | None = None
         self._build_ui()
         for part in self.findChildren(QWidget):
@@ -70,9 +70,9 @@ class MainWindow(QMainWindow):
         self.presenter = Presenter(self)
         self.commands = Commands(self)
         self.exporter = Exporter(self)
-        bench.settings_changed.connect(self._use_settings)
-        self._use_settings(bench.settings)
-        self.presenter.show_package(bench.package)
+        services.settings_changed.connect(self._use_settings)
+        self._use_settings(services.settings)
+        self.presenter.show_package(services.package)
         self._restore_layout()
         self.presenter.show_chosen(None)
         self.dialogs.offer_drafts()
@@ -155,7 +155,7 @@ class MainWindow(QMainWindow):
         self.presenter.measure_ela()
 
     def _restore_layout(self) -> None:
-        parts = self.bench.settings.layout.split(",")
+        parts = self.services.settings.layout.split(",")
         try:
             states = [QByteArray(base64.b64decode(part)) for part in parts]
         except ValueError:  # somebody edited the file of settings
@@ -173,19 +173,19 @@ class MainWindow(QMainWindow):
 
     def open(self, paths: Sequence[str]) -> None:
         """Open files and folders, and show the first of them."""
-        numbers = self.bench.session.add(paths)
-        settings = self.bench.settings
+        numbers = self.services.open_evidence.add(paths)
+        settings = self.services.settings
         for path in paths:
             settings = settings.with_recent(str(Path(path).absolute()))
-        self.bench.use_settings(settings)
+        self.services.use_settings(settings)
         if numbers:
             self.evidence.choose(numbers[0])
-            self.bench.examination.choose(numbers[0])
+            self.services.selection.choose(numbers[0])
             self.views.current.picture.setFocus()  # so that Space plays
 
     def go_to(self, index: int) -> None:
         """Show a frame."""
-        self.bench.player.go_to(index)
+        self.services.player.go_to(index)
 
     def make_map(self) -> None:
         """Make the heat map of the chosen face."""
@@ -197,14 +197,14 @@ class MainWindow(QMainWindow):
 
     def is_settled(self) -> bool:
         """Whether nothing is under way for the chosen file."""
-        bench, item = self.bench, self.bench.examination.item
+        services, item = self.services, self.services.selection.item
         scanning = item is not None and item.state in ("waiting", "analysing")
         return not (
             scanning
-            or bench.viewer.busy
-            or bench.analyst.busy
-            or bench.examination.is_settling
-            or bench.player.playing
+            or services.frame_cache.busy
+            or services.face_queries.busy
+            or services.selection.is_settling
+            or services.player.playing
         )
 
     @property
@@ -241,17 +241,17 @@ class MainWindow(QMainWindow):
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         """Follow the desktop's colours."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.ThemeChange and self.bench.settings.theme == "system":
-            self._use_settings(self.bench.settings)
+        if event.type() == QEvent.Type.ThemeChange and self.services.settings.theme == "system":
+            self._use_settings(self.services.settings)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Ask about notes that were not saved, then end every worker."""
         if not self.dialogs.may_close():
             event.ignore()
             return
-        self.bench.change(layout=self._layout())
+        self.services.change(layout=self._layout())
         self.dialogs.close()
-        self.bench.close()
+        self.services.close()
         super().closeEvent(event)
 
 

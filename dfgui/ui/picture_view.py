@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from dfgui.core.geometry import Box
 from dfgui.core.tracks import PlacedFace
-from dfgui.services.viewer import Shown
+from dfgui.services.frame_cache import Shown
 from dfgui.ui.picture_items import HAND_COLOUR, Marks, PictureItem, pen
 from dfgui.ui.theme import Theme
 

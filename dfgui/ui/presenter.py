@@ -15,10 +15,10 @@ from dfgui.core.facts import MediaFacts
 from dfgui.core.results import Array
 from dfgui.core.tracks import PlacedFace
 from dfgui.core.wording import BOX_WITHOUT_FACE, ela_sentence, time_code
-from dfgui.services.examination import BY_HAND, HeatMap, Region
+from dfgui.services.frame_cache import Shown
 from dfgui.services.notes import Notes
-from dfgui.services.session import Item
-from dfgui.services.viewer import Shown
+from dfgui.services.open_evidence import Item
+from dfgui.services.selection import BY_HAND, HeatMap, Region
 from dfgui.ui.evidence_row import EvidenceRow
 from dfgui.worker.messages import (
     Examine,
@@ -55,7 +55,7 @@ class Presenter(QObject):
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
-        self._window, self._bench = window, window.bench
+        self._window, self._services = window, window.services
         self._views, self._timeline, self._inspector = (
             window.views,
             window.timeline,
@@ -79,56 +79,56 @@ class Presenter(QObject):
         self._connect_rest()
 
     def _connect_files(self) -> None:
-        session, viewer = self._bench.session, self._bench.viewer
-        session.added.connect(self._on_item)
-        session.changed.connect(self._on_item)
-        session.looked.connect(self._on_looked)
-        session.pictured.connect(self._on_pictured)
-        session.removed.connect(self._window.evidence.remove_row)
-        session.engine_found.connect(lambda _engine: self._show_model())
-        viewer.opened.connect(self._on_opened)
-        viewer.failed.connect(self._views.clear)
-        viewer.shown.connect(self._on_shown)
-        viewer.view_failed.connect(self._views.show_sentence)
+        open_evidence, frame_cache = self._services.open_evidence, self._services.frame_cache
+        open_evidence.added.connect(self._on_item)
+        open_evidence.changed.connect(self._on_item)
+        open_evidence.looked.connect(self._on_looked)
+        open_evidence.pictured.connect(self._on_pictured)
+        open_evidence.removed.connect(self._window.evidence.remove_row)
+        open_evidence.engine_found.connect(lambda _engine: self._show_model())
+        frame_cache.opened.connect(self._on_opened)
+        frame_cache.failed.connect(self._views.clear)
+        frame_cache.shown.connect(self._on_shown)
+        frame_cache.view_failed.connect(self._views.show_sentence)
 
     def _connect_faces(self) -> None:
-        examination = self._bench.examination
-        examination.chosen.connect(self.show_chosen)
-        examination.faces_changed.connect(self._on_faces)
-        examination.cut_changed.connect(self._on_cut)
-        examination.score_changed.connect(self._on_score)
-        examination.heat_changed.connect(self._on_heat)
-        examination.region_changed.connect(self._on_region)
-        examination.curve_changed.connect(self._timeline.set_region_curve)
-        examination.refused.connect(self._on_refused)
+        selection = self._services.selection
+        selection.chosen.connect(self.show_chosen)
+        selection.faces_changed.connect(self._on_faces)
+        selection.cut_changed.connect(self._on_cut)
+        selection.score_changed.connect(self._on_score)
+        selection.heat_changed.connect(self._on_heat)
+        selection.region_changed.connect(self._on_region)
+        selection.curve_changed.connect(self._timeline.set_region_curve)
+        selection.refused.connect(self._on_refused)
 
     def _connect_rest(self) -> None:
-        bench = self._bench
-        bench.model_changed.connect(self.show_package)
-        bench.died.connect(self._on_died)
-        bench.player.playing_changed.connect(self._on_playing)
-        bench.jobs.changed.connect(self._show_job)
-        bench.analyst.finished.connect(lambda _kind: self._check_occlusion())
-        bench.notebook.changed.connect(self._on_notes)
-        bench.notebook.saved_changed.connect(self._inspector.notes.set_saved)
-        bench.notebook.failed.connect(self._window.message)
-        bench.notebook.undo_changed.connect(self._on_undo)
+        services = self._services
+        services.model_changed.connect(self.show_package)
+        services.died.connect(self._on_died)
+        services.player.playing_changed.connect(self._on_playing)
+        services.jobs.changed.connect(self._show_job)
+        services.face_queries.finished.connect(lambda _kind: self._check_occlusion())
+        services.notebook.changed.connect(self._on_notes)
+        services.notebook.saved_changed.connect(self._inspector.notes.set_saved)
+        services.notebook.failed.connect(self._window.message)
+        services.notebook.undo_changed.connect(self._on_undo)
 
     # -- the files and their analysis
 
     def _on_item(self, number: int) -> None:
-        item = self._bench.session.item(number)
+        item = self._services.open_evidence.item(number)
         if item is None:
             return
         self._window.evidence.put_row(_row(item))
-        if number == self._bench.examination.item_id:
+        if number == self._services.selection.item_id:
             self._show_verdict()
             if item.result is not None:
                 self._show_file()
                 self._show_tracks(item)
 
     def _on_looked(self, number: int) -> None:
-        item = self._bench.examination.item
+        item = self._services.selection.item
         if item is not None and item.id == number:
             self._timeline.set_frames(item.frames)
 
@@ -145,17 +145,17 @@ class Presenter(QObject):
         self._show_verdict()
 
     def _show_model(self) -> None:
-        package, engine = self._bench.package, self._bench.session.engine
+        package, engine = self._services.package, self._services.open_evidence.engine
         self._inspector.file.show_model(
             package.card, package.sha256, f"{engine}, f32" if engine else self.tr("not started yet")
         )
 
     def _show_verdict(self) -> None:
-        item, verdict = self._bench.examination.item, self._inspector.verdict
+        item, verdict = self._services.selection.item, self._inspector.verdict
         if item is None:
             verdict.show_state(None)
         elif item.result is not None:
-            verdict.show_result(item.result, self._bench.package.card)
+            verdict.show_result(item.result, self._services.package.card)
         elif item.state == "analysing" and item.total:
             verdict.show_state(
                 self.tr("Analysing {} of {} frames...").format(item.done, item.total)
@@ -168,10 +168,10 @@ class Presenter(QObject):
             verdict.show_state(words.get(item.state, self.tr("Reading the file...")))
 
     def _show_file(self) -> None:
-        item, known = self._bench.examination.item, self.examined
+        item, known = self._services.selection.item, self.examined
         size, modified = (known.size, known.modified_utc) if known else (None, None)
         self._inspector.file.show_file(
-            self._bench.viewer.facts, item.result if item else None, size, modified
+            self._services.frame_cache.facts, item.result if item else None, size, modified
         )
 
     def _show_tracks(self, item: Item | None) -> None:
@@ -185,8 +185,8 @@ class Presenter(QObject):
         """Show another file, or none, and clear what was shown of the one before."""
         window, inspector = self._window, self._inspector
         self.examined, self._measured = None, None
-        self._bench.player.pause()
-        self._bench.notebook.leave()
+        self._services.player.pause()
+        self._services.notebook.leave()
         self._timeline.set_media(None)
         window.transport.set_media(None)
         self._show_tracks(item)
@@ -204,17 +204,17 @@ class Presenter(QObject):
         self.enable()
 
     def _on_opened(self, facts: MediaFacts) -> None:
-        viewer, item = self._bench.viewer, self._bench.examination.item
+        frame_cache, item = self._services.frame_cache, self._services.selection.item
         self._timeline.set_media(facts)
         self._window.transport.set_media(facts)
         self._show_file()
         if item is not None:
             self._show_tracks(item)
-        viewer.examine(self._on_examined)
+        frame_cache.examine(self._on_examined)
         self.measure_ela()
         if facts.has_audio:
             self._inspector.audio.show_sound(None, self.tr("Reading the sound..."))
-            viewer.listen(self._on_heard)
+            frame_cache.listen(self._on_heard)
         else:
             self._inspector.audio.show_sound(None, self.tr("This file has no sound."))
         self.enable()
@@ -222,9 +222,9 @@ class Presenter(QObject):
     def _on_examined(self, answer: Final) -> None:
         if isinstance(answer, Examined):
             self.examined = answer
-            item = self._bench.examination.item
+            item = self._services.selection.item
             if item is not None:
-                self._bench.notebook.open(answer.sha256, item.path)
+                self._services.notebook.open(answer.sha256, item.path)
         else:
             called_off = self.tr("Without its hash the file can have no notes; open it again.")
             self._window.message(answer.sentence if isinstance(answer, Failed) else called_off)
@@ -244,14 +244,16 @@ class Presenter(QObject):
 
     def measure_ela(self) -> None:
         """Measure how much error levels can say in this file, once for each quality."""
-        wanted = (self._bench.examination.item_id or 0, self._bench.settings.ela_quality)
-        if self._bench.viewer.facts is None or self._measured == wanted:
+        wanted = (self._services.selection.item_id or 0, self._services.settings.ela_quality)
+        if self._services.frame_cache.facts is None or self._measured == wanted:
             return
         self._measured = wanted
         self._inspector.settings.show_informativeness(
             None, self.tr("Measuring what error levels can show in this file...")
         )
-        self._bench.viewer.measure(wanted[1], lambda answer: self._on_measured(wanted, answer))
+        self._services.frame_cache.measure(
+            wanted[1], lambda answer: self._on_measured(wanted, answer)
+        )
 
     def _on_measured(self, wanted: tuple[int, int], answer: Final) -> None:
         if self._measured != wanted:
@@ -274,8 +276,8 @@ class Presenter(QObject):
             self._show_frame(shown)
 
     def _show_frame(self, shown: Shown) -> None:
-        facts = self._bench.viewer.facts
-        if facts is None or shown.index != self._bench.viewer.index:
+        facts = self._services.frame_cache.facts
+        if facts is None or shown.index != self._services.frame_cache.index:
             return
         self._timeline.set_position(shown.index)
         self._window.transport.set_position(shown.index, shown.pts_s, shown.type)
@@ -296,13 +298,13 @@ class Presenter(QObject):
 
     def show_faces(self) -> None:
         """Show the faces of the frame again: a view shows something else now."""
-        self._on_faces(self._bench.examination.faces, self._bench.examination.track)
+        self._on_faces(self._services.selection.faces, self._services.selection.track)
 
     def _on_faces(self, faces: tuple[PlacedFace, ...], chosen: int | None) -> None:
         self._views.show_faces(faces, chosen)
         self._timeline.choose_track(chosen or None)
         self._inspector.frame.show_faces(faces, chosen)
-        face = self._bench.examination.face
+        face = self._services.selection.face
         by_hand = face.box if face is not None and face.track == BY_HAND else None
         self._inspector.frame.show_hand_score(
             by_hand, None, self.tr("The face is being scored...") if by_hand else ""
@@ -311,26 +313,26 @@ class Presenter(QObject):
 
     def _on_cut(self, cut: WasCut | None, sentence: str) -> None:
         self._inspector.pixels.show_comparison(
-            None if cut is None else cut.pixels, sentence, frame=self._bench.viewer.index
+            None if cut is None else cut.pixels, sentence, frame=self._services.frame_cache.index
         )
         if cut is not None and cut.holds_face is False:
             self._window.message(self.tr(BOX_WITHOUT_FACE))
 
     def _on_score(self, score: float | None) -> None:
-        face = self._bench.examination.face
+        face = self._services.selection.face
         if face is None or score is None:
             return
         if face.track == BY_HAND:
             self._inspector.frame.show_hand_score(face.box, score, self._hand_sentence())
         elif face.score is None:
-            faces = self._bench.examination.faces
+            faces = self._services.selection.faces
             shown = [replace(one, score=score) if one is face else one for one in faces]
             self._inspector.frame.show_faces(shown, face.track)
             self._views.show_faces(shown, face.track)
 
     def _hand_sentence(self) -> str:
         """How to read the score of a box drawn by hand, and a warning if it holds no face."""
-        cut = self._bench.examination.cut
+        cut = self._services.selection.cut
         sentence = self.tr("Score of this face alone: 0 is real, 1 is fake.")
         return (
             sentence
@@ -371,7 +373,7 @@ class Presenter(QObject):
         self._check_occlusion()
 
     def _check_occlusion(self) -> None:
-        has_map = self._bench.examination.heat is not None or self._bench.examination.is_mapping
+        has_map = self._services.selection.heat is not None or self._services.selection.is_mapping
         self._window.actions_by_name["occlusion"].setChecked(has_map)
 
     def _on_region(self, region: Region | None) -> None:
@@ -402,14 +404,14 @@ class Presenter(QObject):
 
     def _show_job(self) -> None:
         """Show what is under way and takes a while, the latest request first."""
-        job, transport = self._bench.jobs.current, self._window.transport
+        job, transport = self._services.jobs.current, self._window.transport
         if job is None:
             transport.set_job(None, None)
             return
         text = self._job_names[type(job.request)]
         if job.total and isinstance(job.request, Scan | Map | Follow):
             text = f"{text} {job.done}/{job.total}"
-        left = self._bench.jobs.left_s(job)
+        left = self._services.jobs.left_s(job)
         transport.set_job(
             text if left is None else self.tr("{}, {:.0f} s left").format(text, max(1, left)),
             job.fraction,
@@ -444,17 +446,17 @@ class Presenter(QObject):
             "go_to",
         )
         zooming = ("fit", "one_to_one", "two_to_one", "zoom_in", "zoom_out")
-        return dict.fromkeys((*playing, *zooming), self._bench.viewer.facts is not None)
+        return dict.fromkeys((*playing, *zooming), self._services.frame_cache.facts is not None)
 
     def _working(self) -> dict[str, bool]:
-        examination = self._bench.examination
+        selection = self._services.selection
         item, is_open, has_notes = (
-            examination.item,
-            self._bench.viewer.facts is not None,
-            self._bench.notebook.current is not None,
+            selection.item,
+            self._services.frame_cache.facts is not None,
+            self._services.notebook.current is not None,
         )
         has_face, has_result = (
-            examination.face is not None,
+            selection.face is not None,
             item is not None and item.result is not None,
         )
         return {
@@ -467,17 +469,17 @@ class Presenter(QObject):
             "export_view": is_open,
             "copy": is_open,
             "export_timeline": is_open,
-            "export_map": examination.heat is not None and examination.heat.map.complete,
+            "export_map": selection.heat is not None and selection.heat.map.complete,
             "export_scan": has_result,
             "zoom_face": has_face,
             "occlusion": has_face,
             "draw_region": has_face,
             "draw_box": is_open,
-            "follow": examination.region is not None and bool(examination.track),
-            "clear_region": examination.region is not None,
-            "worst": bool(examination.track),
-            "next_face": bool(examination.faces),
-            "previous_face": bool(examination.faces),
+            "follow": selection.region is not None and bool(selection.track),
+            "clear_region": selection.region is not None,
+            "worst": bool(selection.track),
+            "next_face": bool(selection.faces),
+            "previous_face": bool(selection.faces),
         }
 
 

@@ -28,9 +28,9 @@ from dfgui.core.geometry import Box
 from dfgui.core.render import diverging, drop_limit
 from dfgui.core.tracks import PlacedFace
 from dfgui.core.views import colours
-from dfgui.services.examination import HeatMap, Region
+from dfgui.services.frame_cache import Shown
+from dfgui.services.selection import HeatMap, Region
 from dfgui.services.settings import Settings
-from dfgui.services.viewer import Shown
 from dfgui.ui.picture_view import PictureView, Place, Tool
 from dfgui.ui.theme import SPACE, Theme
 

@@ -11,8 +11,8 @@ from contextlib import suppress
 from typing import BinaryIO
 
 from dfgui.core.detector import engine
+from dfgui.worker.handlers import Handlers, failure
 from dfgui.worker.messages import Answer, Cancel, Ready, Request, Setup, receive_request, send
-from dfgui.worker.station import Station, failure
 
 
 def main() -> None:
@@ -28,17 +28,17 @@ def main() -> None:
     _limit_memory(setup.memory_bytes)
     desk = _Desk(inlet, outlet)
     try:
-        station = Station(setup, desk.say, desk.is_cancelled)
+        handlers = Handlers(setup, desk.say, desk.is_cancelled)
     except Exception as error:
         desk.say(failure(0, error, setup.memory_bytes))
         return
     desk.say(Ready(engine() if setup.model else ""))
     with suppress(Exception):  # the request that needs it reports it
-        for _ in station.warm_up():
+        for _ in handlers.warm_up():
             if desk.has_request:
                 break
     while True:
-        desk.say(station.answer(desk.next()))
+        desk.say(handlers.answer(desk.next()))
 
 
 def _private_pipes() -> tuple[BinaryIO, BinaryIO]:

@@ -24,7 +24,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, Qt, QT
 from PySide6.QtWidgets import QWidget
 
 from dfgui.app import end_window, make_application, make_window
-from dfgui.services.examination import HeatMap
+from dfgui.services.selection import HeatMap
 from dfgui.services.settings import Settings
 from dfgui.ui.main_window import MainWindow
 from dfgui.worker.messages import Mapped
@@ -148,7 +148,7 @@ def opened(window: MainWindow, clip: Path) -> Painted:
     """Open a clip and wait until nothing is running."""
     painted = Painted(window)
     window.open([str(clip)])
-    until(lambda: window.bench.viewer.facts is not None)
+    until(lambda: window.services.frame_cache.facts is not None)
     until(window.is_settled, 120)
     pause(0.5)
     until(window.is_settled, 120)
@@ -158,8 +158,8 @@ def opened(window: MainWindow, clip: Path) -> Painted:
 
 def forget(window: MainWindow) -> None:
     """Close every file."""
-    for item in window.bench.session.items:
-        window.bench.session.remove(item.id)
+    for item in window.services.open_evidence.items:
+        window.services.open_evidence.remove(item.id)
     pause(0.5)
 
 
@@ -251,18 +251,18 @@ def opening(window: MainWindow, painted: Painted, clip: Path) -> tuple[float, fl
 
 def test_step(window: MainWindow, clip: Path, table: BenchTable) -> None:
     painted = opened(window, clip)
-    viewer, player = window.bench.viewer, window.bench.player
+    frame_cache, player = window.services.frame_cache, window.services.player
 
     def step(by: int) -> float:
         painted.log.clear()
-        began, wanted = time.perf_counter(), viewer.index + by
+        began, wanted = time.perf_counter(), frame_cache.index + by
         player.step(by)
         until(lambda: painted.shows(0, wanted))
         taken = next(at for view, index, at in painted.log if view == 0 and index == wanted) - began
         until(window.is_settled)
         return taken
 
-    viewer.go_to(FIRST)
+    frame_cache.go_to(FIRST)
     until(lambda: painted.shows(0, FIRST))
     until(window.is_settled)
     new = [step(1) for _ in range(STEPS)]
@@ -271,7 +271,8 @@ def test_step(window: MainWindow, clip: Path, table: BenchTable) -> None:
     for _ in range(STEPS // 4):
         began = time.perf_counter()
         capture.set(
-            cv2.CAP_PROP_POS_FRAMES, int(chance.integers(viewer.facts.count if viewer.facts else 1))
+            cv2.CAP_PROP_POS_FRAMES,
+            int(chance.integers(frame_cache.facts.count if frame_cache.facts else 1)),
         )
         assert capture.read()[0]
         seeks.append(time.perf_counter() - began)
@@ -315,12 +316,12 @@ def test_event_loop(window: MainWindow, clip: Path, table: BenchTable) -> None:
 
 def test_playback(window: MainWindow, clip: Path, tmp_path: Path, table: BenchTable) -> None:
     painted = opened(window, with_sound(clip, tmp_path / "sound.mp4"))
-    player, viewer = window.bench.player, window.bench.viewer
-    assert viewer.facts is not None
-    assert viewer.facts.has_audio
+    player, frame_cache = window.services.player, window.services.frame_cache
+    assert frame_cache.facts is not None
+    assert frame_cache.facts.has_audio
     player.play(1.0)
     pause(PLAYED_S)
-    last = viewer.index
+    last = frame_cache.index
     player.pause()
     began = time.perf_counter()
     until(lambda: all(painted.shows(view, last) for view in range(3)))
@@ -347,7 +348,7 @@ def test_heat_map(window: MainWindow, clip: Path, table: BenchTable) -> None:
         if heat is not None:
             grown.append((time.perf_counter(), heat.map))
 
-    window.bench.examination.heat_changed.connect(note)
+    window.services.selection.heat_changed.connect(note)
     spent = []
     for _ in range(ROUNDS + 1):
         grown.clear()
@@ -358,7 +359,7 @@ def test_heat_map(window: MainWindow, clip: Path, table: BenchTable) -> None:
         coarse = min(at for view, _, at in painted.log if view == 2 and at > grown[0][0])
         refined = min(at for at, heat in grown if heat.evaluated == grown[-1][1].evaluated)
         spent.append([at - began for at in (coarse, refined, grown[-1][0])])
-        window.bench.examination.clear_map()
+        window.services.selection.clear_map()
         pause(0.3)
     first, (coarse, refined, whole) = spent[0], np.median(spent[1:], axis=0).tolist()
     table.note(
@@ -388,9 +389,9 @@ def print_memory(clip: Path) -> None:
         print(memory())
         opened(window, clip)
         print(memory())
-        window.bench.player.play(1.0)
+        window.services.player.play(1.0)
         pause(PLAYED_S)
-        window.bench.player.pause()
+        window.services.player.pause()
         until(window.is_settled)
         print(memory())
 

@@ -125,7 +125,7 @@ class Program:
                 work(window)
             except BaseException as error:  # pytest raises errors that are not Exceptions
                 failure.append(error)
-                window.bench.notebook.save_all()  # so that the program asks nothing
+                window.services.notebook.save_all()  # so that the program asks nothing
             window.close()
 
         QTimer.singleShot(0, begin)

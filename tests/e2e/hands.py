@@ -15,8 +15,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from dfgui.services.link import Link
-from dfgui.services.viewer import Shown
+from dfgui.services.frame_cache import Shown
+from dfgui.services.worker_client import WorkerClient
 from dfgui.ui.main_window import MainWindow
 from dfgui.ui.picture_view import PictureView
 from tests.clips import read_number
@@ -26,13 +26,13 @@ LEFT = Qt.MouseButton.LeftButton
 Kind = TypeVar("Kind", bound=QWidget)
 
 
-def wait_up(*links: Link) -> None:
+def wait_up(*links: WorkerClient) -> None:
     """Wait until each link has its worker.
 
     A worker that starts later would look like one that the first test left behind.
     """
     until = time.monotonic() + LONG_MS / 1000
-    while any(link.pid is None for link in links):
+    while any(client.pid is None for client in links):
         assert time.monotonic() < until, "a worker does not start"
         QTest.qWait(10)
 
@@ -40,7 +40,8 @@ def wait_up(*links: Link) -> None:
 def wait_settled(qtbot: QtBot, window: MainWindow) -> None:
     """Wait until the chosen file is open and analysed, and every request is answered."""
     qtbot.waitUntil(
-        lambda: window.bench.viewer.facts is not None and window.is_settled(), timeout=LONG_MS
+        lambda: window.services.frame_cache.facts is not None and window.is_settled(),
+        timeout=LONG_MS,
     )
 
 

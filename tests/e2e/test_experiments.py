@@ -56,8 +56,8 @@ def entries(window: MainWindow, name: str) -> list[QAction]:
 def experiments_of(window: MainWindow, qtbot: QtBot) -> ExperimentsWindow:
     """Open the window of the experiments with its keys, and wait for its list."""
     press(qtbot, window, KEY.Key_R, CTRL)
-    assert window.dialogs.experimenter is not None
-    opened = window.dialogs.experimenter.window
+    assert window.dialogs.controller is not None
+    opened = window.dialogs.controller.window
     assert opened is not None
     qtbot.waitUntil(lambda: opened._list.count() == 12, timeout=LONG_MS)
     return opened
@@ -93,7 +93,7 @@ def test_train_a_network_and_score_with_it(
         qtbot.waitUntil(lambda: opened.run_view.model.isEnabled(), timeout=LONG_MS)
         press_button(qtbot, opened, "Use this model")
         qtbot.waitUntil(
-            lambda: window.bench.package.folder == (models_folder() / "learn").resolve(),
+            lambda: window.services.package.folder == (models_folder() / "learn").resolve(),
             timeout=LONG_MS,
         )
 
@@ -107,7 +107,7 @@ def test_train_a_network_and_score_with_it(
     ]
 
     def again(window: MainWindow) -> None:
-        assert window.bench.package.folder == (models_folder() / "learn").resolve()
+        assert window.services.package.folder == (models_folder() / "learn").resolve()
         opened = experiments_of(window, qtbot)
         assert opened.form.data.path == str(tmp_path)
 
@@ -158,7 +158,7 @@ def test_without_a_training_program_there_is_no_menu(
     def work(window: MainWindow) -> None:
         assert menu_names(window) == ["File", "Edit", "View", "Analyse", "Help"]
         assert not {"experiment", "report"} & set(window.actions_by_name)
-        assert window.dialogs.experimenter is None
+        assert window.dialogs.controller is None
 
     program.run(work)
 

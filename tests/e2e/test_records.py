@@ -46,7 +46,7 @@ from dfgui.app import make_application
 
 app = make_application()
 def work():
-    window = next(one for one in QApplication.topLevelWidgets() if hasattr(one, "bench"))
+    window = next(one for one in QApplication.topLevelWidgets() if hasattr(one, "services"))
     if window.bench.notebook.current is None:
         QTimer.singleShot(50, work)
         return
@@ -66,7 +66,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def wait_open(qtbot: QtBot, window: MainWindow) -> None:
     """Wait until the file is settled and accepts notes."""
     wait_settled(qtbot, window)
-    qtbot.waitUntil(lambda: window.bench.notebook.current is not None, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: window.services.notebook.current is not None, timeout=LONG_MS)
 
 
 def typed(qtbot: QtBot, window: MainWindow, text: str) -> QPlainTextEdit:
@@ -94,8 +94,8 @@ def test_notes_bookmarks_undo_and_saving(program: Program, qtbot: QtBot, clip: P
         press(qtbot, window, KEY.Key_B)
         field = typed(qtbot, window, "bold, O and D are letters here")
         assert field.toPlainText() == "bold, O and D are letters here"
-        assert window.bench.viewer.index == 1
-        notebook = window.bench.notebook
+        assert window.services.frame_cache.index == 1
+        notebook = window.services.notebook
         assert notebook.current is not None
         assert [(mark.frame, mark.pts_s) for mark in notebook.current.bookmarks] == [(1, 1 / 25)]
         press(qtbot, window, KEY.Key_Z, CTRL)
@@ -115,8 +115,8 @@ def test_notes_bookmarks_undo_and_saving(program: Program, qtbot: QtBot, clip: P
 
     def look(window: MainWindow) -> None:
         wait_open(qtbot, window)
-        assert window.bench.notebook.current is not None
-        assert window.bench.notebook.current.text == notes["text"]
+        assert window.services.notebook.current is not None
+        assert window.services.notebook.current.text == notes["text"]
         assert window.timeline._content.marks == ((1, ""),)
 
     program.run(look, clip)
@@ -215,8 +215,8 @@ def test_drafts_that_are_discarded_are_gone(
         assert list(notes_folder().iterdir()) == []
         window.open([str(clip)])
         wait_open(qtbot, window)
-        assert window.bench.notebook.current is not None
-        assert window.bench.notebook.current.text == ""
+        assert window.services.notebook.current is not None
+        assert window.services.notebook.current.text == ""
 
     def look(window: MainWindow) -> None:
         assert window.message_bar.sentence() == ""
@@ -243,12 +243,12 @@ def test_exports(
     def work(window: MainWindow) -> None:
         wait_settled(qtbot, window)
         press(qtbot, window, KEY.Key_O)
-        examination = window.bench.examination
+        selection = window.services.selection
         qtbot.waitUntil(
-            lambda: examination.heat is not None and examination.heat.map.complete, timeout=LONG_MS
+            lambda: selection.heat is not None and selection.heat.map.complete, timeout=LONG_MS
         )
         wait_settled(qtbot, window)
-        shown, heat = shown_of(window), examination.heat
+        shown, heat = shown_of(window), selection.heat
         assert heat is not None
         files = {
             kind: export(window, kind)
@@ -304,10 +304,10 @@ def test_drafts_of_a_program_that_runs_are_not_offered(
     def work(window: MainWindow) -> None:
         wait_open(qtbot, window)
         typed(qtbot, window, "in use")
-        window.bench.notebook.flush()
+        window.services.notebook.flush()
         (draft,) = notes_folder().glob("*.draft.json")
         assert json.loads(draft.read_bytes())["process"] == os.getpid()
-        assert window.bench.notebook.drafts() == ()
+        assert window.services.notebook.drafts() == ()
         press(qtbot, window, KEY.Key_S, CTRL)
 
     program.run(work, clip)

@@ -27,16 +27,16 @@ def test_squares_become_regions_with_a_table(
 ) -> None:
     def work(window: MainWindow) -> None:
         wait_settled(qtbot, window)
-        examination, inspector = window.bench.examination, window.inspector
+        selection, inspector = window.services.selection, window.inspector
         inspector.show_page(inspector.settings)
         qtbot.keyClick(named(window, QComboBox, "Hide"), KEY.Key_Down)
-        assert window.bench.settings.by == "regions"
+        assert window.services.settings.by == "regions"
         table = window.findChild(RegionTable)
         assert not table.isVisible()
         window.views.current.picture.setFocus()
         press(qtbot, window, KEY.Key_O)
         assert window.actions_by_name["occlusion"].isChecked()
-        qtbot.waitUntil(lambda: examination.heat is not None, timeout=LONG_MS)
+        qtbot.waitUntil(lambda: selection.heat is not None, timeout=LONG_MS)
         assert inspector.page is inspector.frame
         assert table.isVisible()
         assert table.rowCount() == ROWS
@@ -44,7 +44,7 @@ def test_squares_become_regions_with_a_table(
         inspector.show_page(inspector.settings)
         qtbot.keyClick(named(window, QComboBox, "Fill"), KEY.Key_Down)
         wait_settled(qtbot, window)
-        assert examination.heat.settings.fill == "mean"
+        assert selection.heat.settings.fill == "mean"
         assert inspector.page is inspector.settings  # a change of settings keeps the tab open
         written: list[object] = []
         window.exporter.finished.connect(written.append)
@@ -54,7 +54,7 @@ def test_squares_become_regions_with_a_table(
         assert table.isVisible()
         window.views.current.picture.setFocus()
         press(qtbot, window, KEY.Key_O)
-        assert examination.heat is None
+        assert selection.heat is None
         assert not table.isVisible()
 
     program.run(work, one_face)
@@ -75,11 +75,11 @@ def test_a_map_that_is_called_off_at_once_leaves_the_action_up(
 ) -> None:
     def work(window: MainWindow) -> None:
         wait_settled(qtbot, window)
-        window.bench.change(by="regions")
+        window.services.change(by="regions")
         press(qtbot, window, KEY.Key_O)
         press(qtbot, window, KEY.Key_Escape)
         assert not window.actions_by_name["occlusion"].isChecked()
         wait_settled(qtbot, window)
-        assert window.bench.examination.heat is None
+        assert window.services.selection.heat is None
 
     program.run(work, one_face)

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QSlider
 from pytestqt.qtbot import QtBot
 
 from dfgui.core.geometry import Box
-from dfgui.services.examination import BY_HAND
-from dfgui.services.session import Item
+from dfgui.services.open_evidence import Item
+from dfgui.services.selection import BY_HAND
 from dfgui.services.settings import Settings, load_settings, save_settings
 from dfgui.ui.goto import GoToDialog
 from dfgui.ui.main_window import MainWindow
@@ -78,7 +78,7 @@ def two_faces(tmp_path_factory: pytest.TempPathFactory, portrait: NDArray[np.uin
 
 
 def current(window: MainWindow) -> Item:
-    item = window.bench.examination.item
+    item = window.services.selection.item
     assert item is not None
     return item
 
@@ -133,8 +133,8 @@ def test_what_plays_stops_at_its_end(program: Program, qtbot: QtBot, numbered: P
     def work(window: MainWindow) -> None:
         wait_settled(qtbot, window)
         press(qtbot, window, KEY.Key_Space)
-        assert window.bench.player.playing
-        qtbot.waitUntil(lambda: not window.bench.player.playing, timeout=LONG_MS)
+        assert window.services.player.playing
+        qtbot.waitUntil(lambda: not window.services.player.playing, timeout=LONG_MS)
         wait_frame(qtbot, window, 29)
         assert number_on(window) == 29
 
@@ -166,7 +166,7 @@ def test_the_views_paint_the_pixels_of_their_arrays(
             press(qtbot, window, key, CTRL)
             assert all(paints_its_pixels(view) for view in views)
         drop(window, [one_face])
-        qtbot.waitUntil(lambda: window.bench.examination.cut is not None, timeout=LONG_MS)
+        qtbot.waitUntil(lambda: window.services.selection.cut is not None, timeout=LONG_MS)
         wait_settled(qtbot, window)
         press(qtbot, window, KEY.Key_1, CTRL)
         error_levels, face_crop = (panel.picture for panel in window.views.panels[1:])
@@ -204,28 +204,28 @@ def test_error_levels_follow_their_quality(program: Program, qtbot: QtBot) -> No
 def test_a_heat_map_comes_and_goes(program: Program, qtbot: QtBot, one_face: Path) -> None:
     def work(window: MainWindow) -> None:
         wait_settled(qtbot, window)
-        examination, action = window.bench.examination, window.actions_by_name["occlusion"]
+        selection, action = window.services.selection, window.actions_by_name["occlusion"]
         press(qtbot, window, KEY.Key_O)
         press(qtbot, window, KEY.Key_Escape)  # before any part of the map is known
         wait_settled(qtbot, window)
-        assert examination.heat is None
+        assert selection.heat is None
         assert not action.isChecked()
         bare = painted(window.views.panels[2].picture)
         press(qtbot, window, KEY.Key_O)
         qtbot.waitUntil(
-            lambda: examination.heat is not None and examination.heat.map.complete, timeout=LONG_MS
+            lambda: selection.heat is not None and selection.heat.map.complete, timeout=LONG_MS
         )
         assert action.isChecked()
-        assert examination.heat is not None
+        assert selection.heat is not None
         # A black square takes red from the mean, and the score is a function of that: hiding lowers
         # it everywhere.
-        values = examination.heat.map.values.numpy()
+        values = selection.heat.map.values.numpy()
         assert values.shape == (32, 32)
         assert (values > 0).all()
         assert not np.array_equal(bare, painted(window.views.panels[2].picture))
         assert window.views.panels[2].heat_bar.isVisible()
         press(qtbot, window, KEY.Key_Escape)
-        assert examination.heat is None
+        assert selection.heat is None
         assert not action.isChecked()
         assert not window.views.panels[2].heat_bar.isVisible()
         qtbot.waitUntil(lambda: np.array_equal(bare, painted(window.views.panels[2].picture)))
@@ -255,15 +255,15 @@ def test_a_box_by_hand_is_scored_and_a_region_hidden(
 ) -> None:
     def work(window: MainWindow) -> None:
         wait_settled(qtbot, window)
-        examination, page = window.bench.examination, window.inspector.frame
+        selection, page = window.services.selection, window.inspector.frame
         scores: list[float | None] = []
-        examination.score_changed.connect(scores.append)
+        selection.score_changed.connect(scores.append)
         press(qtbot, window, KEY.Key_D)
         for key, modifier in ((KEY.Key_Left, NONE), (KEY.Key_Up, SHIFT), (KEY.Key_Return, NONE)):
             press(qtbot, window, key, modifier)
-        assert examination.track == BY_HAND
-        assert examination.face is not None
-        by_keys = examination.face.box
+        assert selection.track == BY_HAND
+        assert selection.face is not None
+        by_keys = selection.face.box
         assert by_keys.w > by_keys.h > 20
         qtbot.waitUntil(
             lambda: scores[-1:] == [pytest.approx(SCORE_RED_170, abs=1e-3)], timeout=LONG_MS
@@ -272,29 +272,29 @@ def test_a_box_by_hand_is_scored_and_a_region_hidden(
 
         press(qtbot, window, KEY.Key_D)
         drag(qtbot, window.views.panels[0].picture, (40, 20), (120, 100))
-        assert examination.face.box != by_keys
-        assert np.allclose(examination.face.box, Box(40, 20, 80, 80), atol=1)
+        assert selection.face.box != by_keys
+        assert np.allclose(selection.face.box, Box(40, 20, 80, 80), atol=1)
         wait_settled(qtbot, window)
 
         press(qtbot, window, KEY.Key_R)
         # All of the face, and a little around it.
         drag(qtbot, window.views.panels[0].picture, (30, 10), (130, 110))
         qtbot.waitUntil(
-            lambda: examination.region is not None and examination.region.drop is not None,
+            lambda: selection.region is not None and selection.region.drop is not None,
             timeout=LONG_MS,
         )
         # Nothing but black: the logit is -128 / 16, the score 0.000335.
-        assert examination.region is not None
-        assert examination.region.base == pytest.approx(SCORE_RED_170, abs=0.01)
-        assert examination.region.drop == pytest.approx(SCORE_RED_170 - 0.000335, abs=0.01)
+        assert selection.region is not None
+        assert selection.region.base == pytest.approx(SCORE_RED_170, abs=0.01)
+        assert selection.region.drop == pytest.approx(SCORE_RED_170 - 0.000335, abs=0.01)
         assert "to 0.000" in window.statusBar().currentMessage()
 
         press(qtbot, window, KEY.Key_R)
         press(qtbot, window, KEY.Key_Escape)
-        assert examination.region is not None  # only the drawing was cancelled
+        assert selection.region is not None  # only the drawing was cancelled
         assert not window.actions_by_name["draw_region"].isChecked()
         press(qtbot, window, KEY.Key_Backspace)
-        assert examination.region is None
+        assert selection.region is None
 
     program.run(work, flat)
 
@@ -304,7 +304,7 @@ def test_the_score_moves_while_a_region_is_dragged(
 ) -> None:
     def work(window: MainWindow) -> None:
         wait_settled(qtbot, window)
-        examination, view = window.bench.examination, window.views.panels[0].picture
+        selection, view = window.services.selection, window.views.panels[0].picture
         press(qtbot, window, KEY.Key_D)
         drag(qtbot, view, (40, 20), (120, 100))
         wait_settled(qtbot, window)
@@ -317,7 +317,7 @@ def test_the_score_moves_while_a_region_is_dragged(
             qtbot.wait(15)
             mouse(view, QEvent.Type.MouseMove, scene_point(view, x, 110), LEFT)
             qtbot.waitUntil(lambda x=x: _is_hidden_to(window, x), timeout=LONG_MS)
-            region = examination.region
+            region = selection.region
             assert region is not None
             assert region.base is not None
             assert region.drop is not None
@@ -337,8 +337,8 @@ def test_the_score_moves_while_a_region_is_dragged(
             Qt.MouseButton.NoButton,
         )
         wait_settled(qtbot, window)
-        assert examination.region is not None
-        assert examination.region.drop == pytest.approx(drops[-1], abs=0.01)
+        assert selection.region is not None
+        assert selection.region.drop == pytest.approx(drops[-1], abs=0.01)
         assert "from 0.9" in window.statusBar().currentMessage()
         assert not window.actions_by_name["draw_region"].isChecked()
 
@@ -347,7 +347,7 @@ def test_the_score_moves_while_a_region_is_dragged(
 
 def _is_hidden_to(window: MainWindow, x: int) -> bool:
     """Whether the drop for hiding the face up to this column is known."""
-    region = window.bench.examination.region
+    region = window.services.selection.region
     return (
         region is not None and region.drop is not None and abs(region.box.x + region.box.w - x) <= 2
     )
@@ -358,8 +358,8 @@ def test_a_region_is_followed_along_its_track(
 ) -> None:
     def work(window: MainWindow) -> None:
         wait_settled(qtbot, window)
-        examination = window.bench.examination
-        face = examination.face
+        selection = window.services.selection
+        face = selection.face
         assert face is not None
         frames = [
             frame.index
@@ -372,10 +372,10 @@ def test_a_region_is_followed_along_its_track(
         drag(qtbot, window.views.panels[0].picture, (x + w / 4, y + h / 4), (x + w / 2, y + h / 2))
         wait_settled(qtbot, window)
         press(qtbot, window, KEY.Key_R, SHIFT)
-        qtbot.waitUntil(lambda: not window.bench.analyst.is_busy("follow"), timeout=LONG_MS)
-        assert sorted(index for index, _ in examination.curve) == frames
+        qtbot.waitUntil(lambda: not window.services.face_queries.is_busy("follow"), timeout=LONG_MS)
+        assert sorted(index for index, _ in selection.curve) == frames
         assert len(frames) == FRAMES
-        assert all(lowered > 0 for _, lowered in examination.curve)  # black takes red from the mean
+        assert all(lowered > 0 for _, lowered in selection.curve)  # black takes red from the mean
 
     program.run(work, one_face)
 
@@ -383,20 +383,20 @@ def test_a_region_is_followed_along_its_track(
 def test_a_face_is_chosen_by_a_click(program: Program, qtbot: QtBot, two_faces: Path) -> None:
     def work(window: MainWindow) -> None:
         wait_settled(qtbot, window)
-        examination, view = window.bench.examination, window.views.panels[0].picture
-        faces = sorted((face for face in examination.faces), key=lambda face: face.box.x)
+        selection, view = window.services.selection, window.views.panels[0].picture
+        faces = sorted((face for face in selection.faces), key=lambda face: face.box.x)
         assert len(faces) == 2
         for face in (*faces, faces[0]):
             qtbot.mouseClick(
                 view.graphics.viewport(), LEFT, pos=scene_point(view, *face.box.centre)
             )
-            assert examination.track == face.track
+            assert selection.track == face.track
             wait_settled(qtbot, window)
-            cut = examination.cut
+            cut = selection.cut
             assert cut is not None
             assert abs(cut.square.centre[0] - face.box.centre[0]) <= 1
         press(qtbot, window, KEY.Key_F)
-        assert examination.track == faces[1].track
+        assert selection.track == faces[1].track
 
     program.run(work, two_faces)
 
@@ -421,12 +421,13 @@ def test_twenty_files_of_which_three_are_bad(
 
     def work(window: MainWindow) -> None:
         drop(window, [Path(path) for path in paths])
-        session = window.bench.session
-        assert [item.path for item in session.items] == [str(path) for path in paths]
+        open_evidence = window.services.open_evidence
+        assert [item.path for item in open_evidence.items] == [str(path) for path in paths]
         qtbot.waitUntil(
-            lambda: all(item.state in ("done", "failed") for item in session.items), timeout=LONG_MS
+            lambda: all(item.state in ("done", "failed") for item in open_evidence.items),
+            timeout=LONG_MS,
         )
-        failed = [item for item in session.items if item.state == "failed"]
+        failed = [item for item in open_evidence.items if item.state == "failed"]
         assert {item.path for item in failed} == {str(path) for path in bad}
         assert all(
             item.result and item.result.reason and item.result.reason.endswith(".")
@@ -434,20 +435,20 @@ def test_twenty_files_of_which_three_are_bad(
         )
         assert window.windowTitle() == "clip-00.mp4 - dfgui"
         # A bad file says why instead of a picture; a good one after it is shown.
-        for item in (failed[0], session.items[0]):
+        for item in (failed[0], open_evidence.items[0]):
             window.evidence._select(item.id)
             wait_idle(qtbot, window)
             sentence = window.views.panels[1].sentence.text()
             assert bool(sentence) == (item.state == "failed")
         drop(window, [Path(paths[0])])
-        assert len(session.items) == 20  # what is open is not opened twice
+        assert len(open_evidence.items) == 20  # what is open is not opened twice
 
     program.run(work)
 
 
 def wait_idle(qtbot: QtBot, window: MainWindow) -> None:
     qtbot.waitUntil(
-        lambda: not window.bench.viewer.busy and not window.bench.examination.is_settling,
+        lambda: not window.services.frame_cache.busy and not window.services.selection.is_settling,
         timeout=LONG_MS,
     )
 
@@ -458,13 +459,13 @@ def test_a_killed_worker_costs_one_file_and_is_named(
     save_settings(_with(load_settings(), frames=100))
 
     def work(window: MainWindow) -> None:
-        session = window.bench.session
-        qtbot.waitUntil(lambda: session.items[0].done > 0, timeout=LONG_MS)
-        pid = session.pid
+        open_evidence = window.services.open_evidence
+        qtbot.waitUntil(lambda: open_evidence.items[0].done > 0, timeout=LONG_MS)
+        pid = open_evidence.pid
         assert pid is not None
         os.kill(pid, signal.SIGKILL)
-        qtbot.waitUntil(lambda: session.items[1].state == "done", timeout=LONG_MS)
-        first = session.items[0]
+        qtbot.waitUntil(lambda: open_evidence.items[1].state == "done", timeout=LONG_MS)
+        first = open_evidence.items[0]
         assert first.state == "failed"
         assert first.result is not None
         assert first.result.score is None
@@ -477,9 +478,9 @@ def test_a_killed_worker_costs_one_file_and_is_named(
             window.message_bar.sentence()
             == f"{first.result.reason} Another process takes its place."
         )
-        assert session.pid not in (None, pid)
+        assert open_evidence.pid not in (None, pid)
         press(qtbot, window, KEY.Key_F5)
-        qtbot.waitUntil(lambda: session.items[0].state == "analysing", timeout=LONG_MS)
+        qtbot.waitUntil(lambda: open_evidence.items[0].state == "analysing", timeout=LONG_MS)
 
     program.run(work, DEMO, numbered)
     errors = program.errors()
@@ -494,7 +495,7 @@ def test_a_heat_map_that_fails_is_named_and_gives_the_key_back(
 
     def work(window: MainWindow) -> None:
         wait_settled(qtbot, window)
-        examination, action = window.bench.examination, window.actions_by_name["occlusion"]
+        selection, action = window.services.selection, window.actions_by_name["occlusion"]
         assert action.isEnabled()
         for _ in range(2):  # the key asks again: there is no partial map to remove
             press(qtbot, window, KEY.Key_O)
@@ -504,7 +505,7 @@ def test_a_heat_map_that_fails_is_named_and_gives_the_key_back(
                 " package."
             )
             assert window.message_bar.sentence() == reason
-            assert (examination.heat, action.isChecked(), action.isEnabled()) == (None, False, True)
+            assert (selection.heat, action.isChecked(), action.isEnabled()) == (None, False, True)
             window.message_bar.dismiss()
 
     program.run(work, bright_face)
@@ -518,31 +519,31 @@ def test_a_heat_map_whose_worker_was_killed_is_named_and_made_anew(
 
     def work(window: MainWindow) -> None:
         wait_settled(qtbot, window)
-        examination, analyst, action = (
-            window.bench.examination,
-            window.bench.analyst,
+        selection, face_queries, action = (
+            window.services.selection,
+            window.services.face_queries,
             window.actions_by_name["occlusion"],
         )
-        score, pid = examination.score, analyst._link.pid
+        score, pid = selection.score, face_queries._client.pid
         assert pid is not None
         press(qtbot, window, KEY.Key_O)
-        qtbot.waitUntil(lambda: examination.heat is not None, timeout=LONG_MS)
+        qtbot.waitUntil(lambda: selection.heat is not None, timeout=LONG_MS)
         os.kill(pid, signal.SIGKILL)
-        qtbot.waitUntil(lambda: not analyst.is_busy("map"), timeout=LONG_MS)
+        qtbot.waitUntil(lambda: not face_queries.is_busy("map"), timeout=LONG_MS)
         sentences = [window.message_bar.sentence()]
         window.message_bar.dismiss()
         sentences.append(window.message_bar.sentence())
         ended = "The analysis of this file stopped: its process ended unexpectedly."
         assert sorted(sentences) == [ended, f"{ended} Another process takes its place."]
-        window.bench.change(patch=16, stride=16)
+        window.services.change(patch=16, stride=16)
         press(qtbot, window, KEY.Key_O)
         if not action.isChecked():  # the visible part of the first map is gone
             press(qtbot, window, KEY.Key_O)
         qtbot.waitUntil(
-            lambda: examination.heat is not None and examination.heat.map.complete, timeout=LONG_MS
+            lambda: selection.heat is not None and selection.heat.map.complete, timeout=LONG_MS
         )
-        assert analyst._link.pid not in (None, pid)
-        assert examination.score == score
+        assert face_queries._client.pid not in (None, pid)
+        assert selection.score == score
 
     program.run(work, one_face)
     (error,) = program.errors()
@@ -563,9 +564,11 @@ def test_only_files_are_taken_from_a_drag_and_a_folder_stands_for_what_is_in_it(
         address.setUrls([QUrl("https://example.org/clip.mp4")])
         assert not drag_over(window, text)
         assert not dropped(window, address)
-        assert window.bench.session.items == ()
+        assert window.services.open_evidence.items == ()
         drop(window, [folder], window.timeline)
-        assert [item.path for item in window.bench.session.items] == [str(clip) for clip in clips]
+        assert [item.path for item in window.services.open_evidence.items] == [
+            str(clip) for clip in clips
+        ]
         wait_settled(qtbot, window)
         assert window.windowTitle() == "a.mp4 - dfgui"
 
@@ -577,7 +580,7 @@ def test_frames_are_shown_although_their_worker_was_killed(
 ) -> None:
     def work(window: MainWindow) -> None:
         wait_settled(qtbot, window)
-        pid = window.bench.viewer.pid
+        pid = window.services.frame_cache.pid
         assert pid is not None
         os.kill(pid, signal.SIGKILL)
         press(qtbot, window, KEY.Key_Period)
@@ -599,7 +602,7 @@ def test_settings_and_recent_files_are_remembered(
         slider = named(window.inspector, QSlider, "JPEG quality, slider")
         slider.setFocus()
         qtbot.keyClick(slider, KEY.Key_PageDown)
-        assert window.bench.settings.ela_quality == 81
+        assert window.services.settings.ela_quality == 81
         next(
             action for action in window.menus.themes.actions() if action.data() == "dark"
         ).trigger()
@@ -614,9 +617,9 @@ def test_settings_and_recent_files_are_remembered(
     def look(window: MainWindow) -> None:
         assert (window.width(), window.height()) == (1000, 650)
         assert window.columns.sizes() == widths
-        assert window.bench.settings.theme == "dark"
+        assert window.services.settings.theme == "dark"
         assert window.palette().window().color().name() == DARK.window
-        assert window.bench.settings.ela_quality == 81
+        assert window.services.settings.ela_quality == 81
         assert window.views.panels[0].content == "noise"
         (recent,) = window.menus.recent.actions()
         assert recent.text() == "numbered.mp4"
@@ -639,7 +642,7 @@ def test_a_network_that_is_gone_is_named_and_the_bundled_one_used(
             window.message_bar.sentence()
             == "The model package gone has no readable card.json; choose another package."
         )
-        assert window.bench.package.card.name == "xception-face"
+        assert window.services.package.card.name == "xception-face"
 
     program.run(work)
 

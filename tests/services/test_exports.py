@@ -33,7 +33,6 @@ from dfgui.core.results import (
     TrackResult,
 )
 from dfgui.output import csv_text, json_bytes
-from dfgui.services.examination import HeatMap
 from dfgui.services.exports import (
     Context,
     export_map,
@@ -43,6 +42,7 @@ from dfgui.services.exports import (
     export_view,
     timeline_csv,
 )
+from dfgui.services.selection import HeatMap
 from dfgui.services.settings import Settings
 from dfgui.worker.messages import Mapped
 

@@ -8,11 +8,11 @@ from pytestqt.qtbot import QtBot
 from dfgui.core.geometry import Box
 from dfgui.core.results import OcclusionSettings, ScanSettings
 from dfgui.services.jobs import Jobs
-from dfgui.services.link import Link
+from dfgui.services.worker_client import WorkerClient
 from dfgui.worker.messages import Examine, Follow, FollowedOne, Measure, Pcm, Progressed, Scan
 
 
-class _Link(QObject):
+class _WorkerClient(QObject):
     asked = Signal(object)
     moved = Signal(int, object)
     ended = Signal(int)
@@ -32,45 +32,45 @@ class _Clock:
         return self.seconds
 
 
-def _watched() -> tuple[Jobs, _Link, _Clock]:
-    link, clock = _Link(), _Clock()
+def _watched() -> tuple[Jobs, _WorkerClient, _Clock]:
+    client, clock = _WorkerClient(), _Clock()
     jobs = Jobs(clock)
-    jobs.watch(cast(Link, link))
-    return jobs, link, clock
+    jobs.watch(cast(WorkerClient, client))
+    return jobs, client, clock
 
 
 def test_short_work_is_never_named(qtbot: QtBot) -> None:
-    jobs, link, clock = _watched()
-    link.asked.emit(Examine(1, b"a.mp4"))
+    jobs, client, clock = _watched()
+    client.asked.emit(Examine(1, b"a.mp4"))
     clock.seconds += 0.4
     assert jobs.current is None
-    link.ended.emit(1)
+    client.ended.emit(1)
     clock.seconds += 10
     assert jobs.current is None
 
 
 def test_time_left_follows_from_the_share_that_is_done(qtbot: QtBot) -> None:
-    jobs, link, clock = _watched()
-    link.asked.emit(Examine(1, b"a.mp4"))
+    jobs, client, clock = _watched()
+    client.asked.emit(Examine(1, b"a.mp4"))
     clock.seconds += 2
-    link.moved.emit(1, Progressed(1, "hash", 25, 100))
+    client.moved.emit(1, Progressed(1, "hash", 25, 100))
     job = jobs.current
     assert job is not None
     assert job.fraction == 0.25
     assert jobs.left_s(job) == 6.0  # 2 s for a quarter: 6 s for the rest
     job.cancel()
-    assert link.cancelled == [1]
+    assert client.cancelled == [1]
 
 
 def test_a_scan_begins_when_its_turn_comes_and_counts_frames_only(qtbot: QtBot) -> None:
-    jobs, link, clock = _watched()
+    jobs, client, clock = _watched()
     for number in (1, 2):
-        link.asked.emit(Scan(number, b"a.mp4", ScanSettings()))
+        client.asked.emit(Scan(number, b"a.mp4", ScanSettings()))
     clock.seconds += 5
     assert jobs.current is None
-    link.moved.emit(2, Progressed(2, "hash", 1, 1))
+    client.moved.emit(2, Progressed(2, "hash", 1, 1))
     clock.seconds += 1
-    link.moved.emit(2, Progressed(2, "frames", 8, 32))
+    client.moved.emit(2, Progressed(2, "frames", 8, 32))
     job = jobs.current
     assert job is not None
     assert (job.request.id, job.done, job.total) == (2, 8, 32)
@@ -78,30 +78,30 @@ def test_a_scan_begins_when_its_turn_comes_and_counts_frames_only(qtbot: QtBot) 
 
 
 def test_what_was_asked_for_comes_before_what_comes_by_itself(qtbot: QtBot) -> None:
-    jobs, link, clock = _watched()
-    link.asked.emit(Scan(1, b"a.mp4", ScanSettings()))
-    link.asked.emit(Measure(2, b"a.mp4", 0, 90))
+    jobs, client, clock = _watched()
+    client.asked.emit(Scan(1, b"a.mp4", ScanSettings()))
+    client.asked.emit(Measure(2, b"a.mp4", 0, 90))
     clock.seconds += 0.4
-    link.moved.emit(1, Progressed(1, "frames", 1, 32))
+    client.moved.emit(1, Progressed(1, "frames", 1, 32))
     assert jobs.current is None
     clock.seconds += 0.2  # the measurement takes a while, the scan has only begun
     job = jobs.current
     assert job is not None
     assert job.request.id == 1
-    link.asked.emit(Measure(3, b"a.mp4", 5, 90))
+    client.asked.emit(Measure(3, b"a.mp4", 5, 90))
     clock.seconds += 1
     assert jobs.current == job
-    link.ended.emit(1)
+    client.ended.emit(1)
     job = jobs.current
     assert job is not None
     assert job.request.id == 3
 
 
 def test_the_last_to_begin_is_shown_and_the_one_before_comes_back(qtbot: QtBot) -> None:
-    jobs, link, clock = _watched()
-    link.asked.emit(Examine(1, b"a.mp4"))
+    jobs, client, clock = _watched()
+    client.asked.emit(Examine(1, b"a.mp4"))
     clock.seconds += 1
-    link.asked.emit(
+    client.asked.emit(
         Follow(
             2,
             b"a.mp4",
@@ -111,18 +111,18 @@ def test_the_last_to_begin_is_shown_and_the_one_before_comes_back(qtbot: QtBot) 
         )
     )
     clock.seconds += 1
-    link.moved.emit(2, FollowedOne(2, 0, 0.1))
+    client.moved.emit(2, FollowedOne(2, 0, 0.1))
     job = jobs.current
     assert job is not None
     assert (job.request.id, job.fraction) == (2, 0.5)
-    link.ended.emit(2)
+    client.ended.emit(2)
     job = jobs.current
     assert job is not None
     assert job.request.id == 1
 
 
 def test_what_is_asked_all_the_time_is_no_job(qtbot: QtBot) -> None:
-    jobs, link, clock = _watched()
-    link.asked.emit(Pcm(1, b"a.mp4", 0.0, 0.4))
+    jobs, client, clock = _watched()
+    client.asked.emit(Pcm(1, b"a.mp4", 0.0, 0.4))
     clock.seconds += 5
     assert jobs.current is None

@@ -13,10 +13,10 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from dfgui.core.facts import MediaFacts
-from dfgui.services.link import Then
+from dfgui.services.frame_cache import FrameCache
 from dfgui.services.player import AHEAD, FEED_S, Player, index_at, time_of
 from dfgui.services.sound import SoundOutput
-from dfgui.services.viewer import Viewer
+from dfgui.services.worker_client import Then
 from dfgui.worker.messages import Failed, Played
 
 WAIT_MS = 30_000
@@ -106,10 +106,10 @@ class Stage:
 
     def __init__(self, qtbot: QtBot) -> None:
         self.qtbot = qtbot
-        self.viewer, self.sound = FakeViewer(), FakeSound()
+        self.frame_cache, self.sound = FakeViewer(), FakeSound()
         self.now = 100.0
         self.player = Player(
-            cast(Viewer, self.viewer), cast(SoundOutput, self.sound), now=lambda: self.now
+            cast(FrameCache, self.frame_cache), cast(SoundOutput, self.sound), now=lambda: self.now
         )
         self.told: list[tuple[bool, float]] = []
         self.player.playing_changed.connect(
@@ -117,12 +117,12 @@ class Stage:
         )
 
     def show(self, facts: MediaFacts, index: int = 0) -> None:
-        self.viewer.facts, self.viewer.index = facts, index
+        self.frame_cache.facts, self.frame_cache.index = facts, index
 
     def pass_s(self, seconds: float, index: int) -> None:
         """Move the clock, and wait for the frame that is then due."""
         self.now += seconds
-        self.until(lambda: self.viewer.index == index)
+        self.until(lambda: self.frame_cache.index == index)
 
     def until(self, ready: Callable[[], bool]) -> None:
         self.qtbot.waitUntil(ready, timeout=WAIT_MS)
@@ -132,7 +132,7 @@ class Stage:
         self.qtbot.wait(40)
 
     def answer(self, number: int = -1) -> None:
-        _, seconds, then = self.viewer.asked[number]
+        _, seconds, then = self.frame_cache.asked[number]
         then(Played(1, bytes(round(seconds * 48_000) * 4)))
 
 
@@ -169,19 +169,19 @@ def test_frames_come_when_they_are_due(stage: Stage) -> None:
     stage.player.toggle()
     assert (stage.player.playing, stage.told) == (True, [(True, 1.0)])
     stage.ticks()
-    assert stage.viewer.went == []
+    assert stage.frame_cache.went == []
     stage.pass_s(0.05, 1)
     stage.ticks()
     stage.pass_s(0.04, 2)
     stage.pass_s(1.0, 27)
-    assert stage.viewer.went == [1, 2, 27]
-    stage.until(lambda: stage.viewer.ahead == tuple(range(28, 28 + AHEAD)))
+    assert stage.frame_cache.went == [1, 2, 27]
+    stage.until(lambda: stage.frame_cache.ahead == tuple(range(28, 28 + AHEAD)))
     stage.player.toggle()
     assert stage.told[1][0] is False
-    assert (stage.player.playing, stage.viewer.ahead) == (False, ())
+    assert (stage.player.playing, stage.frame_cache.ahead) == (False, ())
     stage.now += 5
     stage.ticks()
-    assert stage.viewer.index == 27
+    assert stage.frame_cache.index == 27
 
 
 def test_a_variable_rate_has_its_own_times(stage: Stage) -> None:
@@ -190,7 +190,7 @@ def test_a_variable_rate_has_its_own_times(stage: Stage) -> None:
     stage.pass_s(0.041, 1)
     stage.now += 0.1  # 1.141: frame 1 until 1.2
     stage.ticks()
-    assert stage.viewer.index == 1
+    assert stage.frame_cache.index == 1
     stage.pass_s(0.07, 2)
     stage.pass_s(0.04, 3)
     stage.pass_s(0.26, 4)
@@ -204,53 +204,53 @@ def test_a_file_without_times_goes_by_its_rate(stage: Stage) -> None:
 
 
 def test_frames_that_are_not_ready_are_left_out(stage: Stage) -> None:
-    stage.viewer.ready = {3, 4, 9}
+    stage.frame_cache.ready = {3, 4, 9}
     stage.player.play(1.0)
     stage.now += 0.1  # frame 2 is due and not ready
     stage.ticks()
-    assert stage.viewer.went == []
-    stage.until(lambda: stage.viewer.ahead == (2, 3, 4, 5, 6))
+    assert stage.frame_cache.went == []
+    stage.until(lambda: stage.frame_cache.ahead == (2, 3, 4, 5, 6))
     stage.pass_s(0.2, 4)  # 7 is due; 4 is the last that is ready
-    stage.until(lambda: stage.viewer.ahead == (7, 8, 9, 10, 11))
+    stage.until(lambda: stage.frame_cache.ahead == (7, 8, 9, 10, 11))
     stage.pass_s(0.12, 9)  # 10 is due
     stage.now += 1
     stage.ticks()
-    assert stage.viewer.went == [4, 9]
+    assert stage.frame_cache.went == [4, 9]
 
 
 def test_it_pauses_at_the_end_and_starts_over(stage: Stage) -> None:
-    stage.viewer.index = 97
+    stage.frame_cache.index = 97
     stage.player.play(1.0)
     stage.pass_s(1.0, 99)
     stage.until(lambda: not stage.player.playing)
     assert stage.told[-1][0] is False
     stage.player.toggle()
-    assert stage.viewer.index == 0
+    assert stage.frame_cache.index == 0
     stage.pass_s(0.05, 1)
 
 
 def test_it_pauses_at_the_end_though_the_last_frames_cannot_be_shown(stage: Stage) -> None:
-    stage.viewer.index, stage.viewer.refused = 95, {98, 99}
+    stage.frame_cache.index, stage.frame_cache.refused = 95, {98, 99}
     stage.player.play(1.0)
     stage.pass_s(1.0, 97)
     stage.until(lambda: not stage.player.playing)
 
 
 def test_backward_to_the_start(stage: Stage) -> None:
-    stage.viewer.index = 20
+    stage.frame_cache.index = 20
     stage.player.faster(-1)
     assert stage.told == [(True, -1.0)]
     stage.pass_s(0.06, 18)
-    stage.until(lambda: stage.viewer.ahead == (17, 16, 15, 14, 13))
-    stage.viewer.ready = {8, 12, 14}
+    stage.until(lambda: stage.frame_cache.ahead == (17, 16, 15, 14, 13))
+    stage.frame_cache.ready = {8, 12, 14}
     stage.pass_s(0.32, 12)  # 10 is due; 12 is the last ready frame on the way to it
-    stage.viewer.ready = None
+    stage.frame_cache.ready = None
     stage.pass_s(5.0, 0)
     stage.until(lambda: not stage.player.playing)
 
 
 def test_the_keys_double_the_speed_and_turn_around(stage: Stage) -> None:
-    stage.viewer.index = 50
+    stage.frame_cache.index = 50
     for direction in (1, 1, 1, 1, 1, -1, -1, 1):
         stage.player.faster(direction)
     assert [speed for _, speed in stage.told] == [1, 2, 4, 8, 8, -1, -2, 1]
@@ -266,25 +266,25 @@ def test_seeking_goes_on_from_there(stage: Stage) -> None:
     stage.pass_s(0.4, 10)
     stage.player.go_to(60)
     stage.ticks()
-    assert stage.viewer.index == 60
+    assert stage.frame_cache.index == 60
     stage.pass_s(0.05, 61)
     assert stage.player.playing
     stage.player.to_key_frame(-1)
-    assert stage.viewer.index == 40
+    assert stage.frame_cache.index == 40
     stage.player.to_key_frame(-1)
     stage.player.to_key_frame(-1)
-    assert stage.viewer.index == 0
+    assert stage.frame_cache.index == 0
     stage.player.to_key_frame(1)
-    assert stage.viewer.index == 40
+    assert stage.frame_cache.index == 40
     stage.player.step(-1)
-    assert (stage.viewer.index, stage.player.playing) == (39, False)
+    assert (stage.frame_cache.index, stage.player.playing) == (39, False)
     stage.player.go_to(90)
     stage.player.to_key_frame(1)
-    assert (stage.viewer.index, stage.player.playing) == (90, False)
+    assert (stage.frame_cache.index, stage.player.playing) == (90, False)
 
 
 def test_nothing_to_play(stage: Stage) -> None:
-    stage.viewer.facts = None
+    stage.frame_cache.facts = None
     stage.player.toggle()
     stage.player.to_key_frame(1)
     stage.show(msgspec.structs.replace(CLIP, kind="still", count=1, times_s=()))
@@ -294,7 +294,7 @@ def test_nothing_to_play(stage: Stage) -> None:
 
 def test_a_file_that_is_closed_ends_playback(stage: Stage) -> None:
     stage.player.play(1.0)
-    stage.viewer.facts = None
+    stage.frame_cache.facts = None
     stage.until(lambda: not stage.player.playing)
 
 
@@ -302,20 +302,20 @@ def test_the_picture_follows_the_sound(stage: Stage) -> None:
     stage.show(AUDIBLE, 25)
     stage.player.play(1.0)
     assert stage.sound.starts == [3.0]  # frame 25 begins there
-    stage.until(lambda: len(stage.viewer.asked) == 1)
-    assert stage.viewer.asked[0][:2] == (3.0, FEED_S)
+    stage.until(lambda: len(stage.frame_cache.asked) == 1)
+    assert stage.frame_cache.asked[0][:2] == (3.0, FEED_S)
     stage.now += 10  # the sound has not begun: the picture waits
     stage.ticks()
-    assert (stage.viewer.index, len(stage.viewer.asked)) == (25, 1)
+    assert (stage.frame_cache.index, len(stage.frame_cache.asked)) == (25, 1)
     stage.answer()
     stage.ticks()
-    assert len(stage.viewer.asked) == 1  # 0.4 of 0.5 s are in stock
+    assert len(stage.frame_cache.asked) == 1  # 0.4 of 0.5 s are in stock
     stage.sound.at_s = 3.125
-    stage.until(lambda: stage.viewer.index == 28 and len(stage.viewer.asked) == 2)
-    assert stage.viewer.asked[1][:2] == (3.4, FEED_S)
+    stage.until(lambda: stage.frame_cache.index == 28 and len(stage.frame_cache.asked) == 2)
+    assert stage.frame_cache.asked[1][:2] == (3.4, FEED_S)
     stage.answer()
     stage.sound.at_s = 3.7
-    stage.until(lambda: stage.viewer.index == 42)
+    stage.until(lambda: stage.frame_cache.index == 42)
     stage.player.pause()
     assert stage.sound.at_s is None
 
@@ -324,10 +324,10 @@ def test_when_the_device_is_lost_the_clock_goes_on_from_what_was_heard(stage: St
     stage.show(AUDIBLE)
     stage.player.play(1.0)
     stage.sound.at_s = 2.5
-    stage.until(lambda: stage.viewer.index == 12)
+    stage.until(lambda: stage.frame_cache.index == 12)
     stage.sound.at_s = None
     stage.ticks()
-    assert stage.viewer.index == 12
+    assert stage.frame_cache.index == 12
     stage.pass_s(0.11, 15)  # 2.5 + 0.11 s
     assert stage.player.playing
 
@@ -341,33 +341,33 @@ def test_no_device_and_other_speeds_go_by_the_clock(stage: Stage) -> None:
     stage.player.pause()
     stage.sound.works = False
     stage.player.play(1.0)
-    asked = len(stage.viewer.asked)
+    asked = len(stage.frame_cache.asked)
     stage.pass_s(0.11, 7)
-    assert len(stage.viewer.asked) == asked
+    assert len(stage.frame_cache.asked) == asked
 
 
 def test_sound_that_cannot_be_read_leaves_the_clock(stage: Stage) -> None:
     stage.show(AUDIBLE)
     stage.player.play(1.0)
-    stage.until(lambda: len(stage.viewer.asked) == 1)
-    stage.viewer.asked[0][2](Failed(1, "The sound cannot be read."))
+    stage.until(lambda: len(stage.frame_cache.asked) == 1)
+    stage.frame_cache.asked[0][2](Failed(1, "The sound cannot be read."))
     stage.ticks()
     stage.pass_s(0.1, 2)
-    assert len(stage.viewer.asked) == 1
+    assert len(stage.frame_cache.asked) == 1
 
 
 def test_sound_for_another_place_is_dropped(stage: Stage) -> None:
     stage.show(AUDIBLE)
     stage.player.play(1.0)
-    stage.until(lambda: len(stage.viewer.asked) == 1)
+    stage.until(lambda: len(stage.frame_cache.asked) == 1)
     stage.player.go_to(50)
     assert stage.sound.starts == [2.0, 4.0]
-    stage.until(lambda: len(stage.viewer.asked) == 2)
-    assert stage.viewer.asked[1][0] == 4.0
+    stage.until(lambda: len(stage.frame_cache.asked) == 2)
+    assert stage.frame_cache.asked[1][0] == 4.0
     stage.answer(0)
     assert stage.sound.fed == 4.0
     stage.ticks()
-    assert len(stage.viewer.asked) == 2  # the late answer does not make it ask twice
+    assert len(stage.frame_cache.asked) == 2  # the late answer does not make it ask twice
     stage.answer(1)
     assert stage.sound.fed == pytest.approx(4.4)
 
@@ -375,10 +375,10 @@ def test_sound_for_another_place_is_dropped(stage: Stage) -> None:
 def test_sound_that_never_comes_for_one_file_does_not_silence_the_next(stage: Stage) -> None:
     stage.show(AUDIBLE)
     stage.player.play(1.0)
-    stage.until(lambda: len(stage.viewer.asked) == 1)
-    stage.player.pause()  # the viewer drops the answer, since another file is opened
+    stage.until(lambda: len(stage.frame_cache.asked) == 1)
+    stage.player.pause()  # the frame cache drops the answer, since another file is opened
     stage.show(msgspec.structs.replace(AUDIBLE, path="b.mp4"))
     stage.player.play(1.0)
-    stage.until(lambda: len(stage.viewer.asked) == 2)
+    stage.until(lambda: len(stage.frame_cache.asked) == 2)
     stage.answer()
     assert stage.sound.fed == pytest.approx(2.4)

@@ -32,7 +32,7 @@ from training.backbone import UNKNOWN, Backbone, features, forbid, head, load, w
 from training.experiments.learn import Config
 from training.export import UNCALIBRATED, write_card, write_ir
 from training.runs import Record, Run, Stopped
-from training.seen import seen_by_package, seen_by_run
+from training.training_exposure import seen_by_package, seen_by_run
 from training.weights import read_weights
 
 DATA = (

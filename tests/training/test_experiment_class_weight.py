@@ -17,6 +17,7 @@ import pytest
 from dfgui.core import experiments as events
 from tests.training.faces import write_crops
 from tests.training.tiny import carried, use_tiny_networks
+from training.experiments.bootstrap import Judge
 from training.experiments.class_weight import (
     EXPERIMENT,
     sentences,
@@ -25,7 +26,6 @@ from training.experiments.class_weight import (
     without_weights,
 )
 from training.experiments.crops import TRAINABLE, Fit, Trial, Variant
-from training.experiments.judged import Judge
 from training.experiments.outcome import Outcome
 from training.results import Curve, read_result
 

@@ -14,6 +14,7 @@ from dfgui.core import experiments as events
 from tests.training.faces import write_crops
 from tests.training.tiny import carried, use_quick_fits, use_tiny_networks
 from training.batches import Arrays
+from training.experiments.bootstrap import Judge
 from training.experiments.conditional_loss import EXPERIMENT, Config, arm_name, arms
 from training.experiments.conditional_report import (
     collapses,
@@ -24,7 +25,6 @@ from training.experiments.conditional_report import (
     sentences,
 )
 from training.experiments.crops import Fit, Steps, Trial, Variant
-from training.experiments.judged import Judge
 from training.experiments.outcome import Outcome
 from training.experiments.phi_tau import Searched, Space, Try, held_back
 from training.results import Curve, read_result

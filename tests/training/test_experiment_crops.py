@@ -14,8 +14,8 @@ import pytest
 
 from dfgui.core.errors import AnalysisError
 from tests.training.faces import write_crops
+from training.experiments.bootstrap import Judge, measure
 from training.experiments.crops import CropSettings, Fit, Trial, Variant, class_weight, draw
-from training.experiments.judged import Judge, measure
 from training.experiments.outcome import Outcome, direction, shown
 from training.experiments.phi_tau import Space, Try, search
 from training.results import Curve, Level, Metric

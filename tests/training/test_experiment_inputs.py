@@ -22,11 +22,11 @@ from tests.training.tiny_clips import (
     write_pairs,
 )
 from training.experiments import get
+from training.experiments.bootstrap import Judge
 from training.experiments.clip_outcome import WITHIN, ClipOutcome
 from training.experiments.clips import ClipArm, ClipBench, ClipSettings, ClipTrial, HeldOut
 from training.experiments.crops import Variant
 from training.experiments.inputs import Config, order
-from training.experiments.judged import Judge
 from training.results import Level, Result
 from training.runs import Run
 

@@ -10,8 +10,8 @@ import pytest
 
 from tests.training.faces import write_crops
 from tests.training.tiny import carried, use_quick_fits, use_tiny_networks
+from training.experiments.bootstrap import Judge
 from training.experiments.crops import Fit, Trial, Variant
-from training.experiments.judged import Judge
 from training.experiments.minibatch_epochs import (
     EXPERIMENT,
     Config,

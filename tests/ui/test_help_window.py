@@ -136,7 +136,7 @@ def test_lines_stay_short_in_a_wide_window(window: HelpWindow) -> None:
 
 
 def test_links_follow_the_theme(window: HelpWindow, qapp: QApplication) -> None:
-    def link() -> str:
+    def client() -> str:
         block = _browser(window).document().firstBlock().next()
         fragments = [fragment.fragment() for fragment in block]
         return next(
@@ -150,7 +150,7 @@ def test_links_follow_the_theme(window: HelpWindow, qapp: QApplication) -> None:
         for name in ("dark", "light"):
             theme = apply_theme(qapp, name)
             QApplication.processEvents()
-            assert link() == theme.accent
+            assert client() == theme.accent
     finally:
         qapp.setStyleSheet(before[0])
         qapp.setStyle(before[2])

@@ -54,8 +54,13 @@ def window(qapp: QApplication, package: Path) -> Iterator[MainWindow]:
     window.resize(1280, 720)
     window.show()
     assert QTest.qWaitForWindowActive(window)
-    bench = window.bench
-    wait_up(bench.session._link, bench.viewer._link, bench.viewer._reader, bench.analyst._link)
+    services = window.services
+    wait_up(
+        services.open_evidence._client,
+        services.frame_cache._client,
+        services.frame_cache._reader,
+        services.face_queries._client,
+    )
     yield window
     end_window(window)
     qapp.setStyleSheet("")
@@ -229,7 +234,7 @@ def test_parts_are_hidden_and_shown(window: MainWindow) -> None:
 
 
 def test_nothing_is_remembered_where_that_is_not_wanted(window: MainWindow) -> None:
-    window.bench.change(ela_quality=33)
+    window.services.change(ela_quality=33)
     assert not settings_path().exists()
 
 

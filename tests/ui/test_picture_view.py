@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from dfgui.core.facts import ViewSettings
 from dfgui.core.geometry import Box
 from dfgui.core.tracks import PlacedFace
-from dfgui.services.viewer import Shown
+from dfgui.services.frame_cache import Shown
 from dfgui.ui.picture_view import LARGEST_SCALE, PictureView, Place
 from dfgui.ui.theme import EXCLUDED_COLOUR, LIGHT, track_colour
 from tests.e2e.hands import LEFT, drag, painted, paints_its_pixels, scene_point

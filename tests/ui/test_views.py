@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 from dfgui.core.facts import Content, ViewSettings
 from dfgui.core.geometry import Box
 from dfgui.core.tracks import PlacedFace
+from dfgui.services.frame_cache import Shown
 from dfgui.services.settings import Settings
-from dfgui.services.viewer import Shown
 from dfgui.ui.picture_view import Place
 from dfgui.ui.theme import LIGHT
 from dfgui.ui.views import ViewGrid, heat_layer

@@ -1,9 +1,9 @@
 """Every message with values from real computations survives encoding and holds Python numbers only.
 
 Each message comes back equal. A message made up in a test holds Python numbers from the start and
-proves nothing. So a station works on pictures that hypothesis draws: noise, and faces in which only
-one square or one block matters. In these, the largest part of a map's error is the drop of a block
-that no patch accounts for.
+proves nothing. So the handlers work on pictures that hypothesis draws: noise, and faces in which
+only one square or one block matters. In these, the largest part of a map's error is the drop of a
+block that no patch accounts for.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from dfgui.core.results import (
     ScanSettings,
 )
 from dfgui.resources import resource
+from dfgui.worker.handlers import Handlers
 from dfgui.worker.messages import (
     Answer,
     Cancel,
@@ -63,7 +64,6 @@ from dfgui.worker.messages import (
     receive_request,
 )
 from dfgui.worker.pictures import Segment
-from dfgui.worker.station import Station
 from tests.clips import make_clip
 from tests.packages import make_package
 from tests.plain import foreign
@@ -76,7 +76,7 @@ MEMORY = 3 << 30
 
 
 class Line:
-    """A station and a pipe in this process; messages must come out of the pipe unchanged."""
+    """Handlers and a pipe in this process; messages must come out of the pipe unchanged."""
 
     def __init__(self, package: Path) -> None:
         self.seen: set[type] = set()
@@ -84,7 +84,7 @@ class Line:
         self._cancelled: set[int] = set()
         setup = Setup(os.fsencode(package), 1, MEMORY)
         self._arrived(setup)
-        self._station = Station(setup, self._say, self._cancelled.__contains__)
+        self._handlers = Handlers(setup, self._say, self._cancelled.__contains__)
         self._say(Ready(engine()))
         self._number = 0
 
@@ -97,7 +97,7 @@ class Line:
     def ask(self, request: Request) -> Answer:
         arrived = self._arrived(request)
         assert not isinstance(arrived, Setup | Cancel)
-        answer = self._station.answer(arrived)
+        answer = self._handlers.answer(arrived)
         self._say(answer)
         if isinstance(answer, Failed):
             assert answer.trace == "", answer.trace
@@ -128,7 +128,7 @@ class Line:
 @pytest.fixture(scope="module", autouse=True)
 def _same_scores_on_every_processor() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("dfgui.worker.station.has_bf16", lambda: False)
+        patch.setattr("dfgui.worker.handlers.has_bf16", lambda: False)
         yield
 
 

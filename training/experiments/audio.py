@@ -300,7 +300,7 @@ def _fit(
     import keras
 
     from training.epochs import Arrays, Settings, fit, predict
-    from training.evaluate import sigmoid
+    from training.metrics import sigmoid
 
     keras.utils.set_random_seed(seed)
     rest = np.flatnonzero(fold_of != fold)
@@ -375,8 +375,8 @@ def _arm(
     groups: list[str],
     config: Config,
 ) -> Arm:
-    from training.evaluate import learned, prior_log_loss
-    from training.experiments.judged import Judge
+    from training.experiments.bootstrap import Judge
+    from training.metrics import learned, prior_log_loss
 
     judge = Judge(labels, groups)
     verdict = learned(labels, scores, groups)

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from training.experiments.bootstrap import Judge, measure
 from training.experiments.clips import ClipTrial
-from training.experiments.judged import Judge, measure
 from training.experiments.outcome import Outcome, shown
 from training.results import Arm, Figure, Level, Metric, Series, Table
 

@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dfgui.core.errors import AnalysisError
+from training.experiments.bootstrap import Judge
 from training.experiments.crops import Fit, Trial, Variant, class_weight
-from training.experiments.judged import Judge
 
 if TYPE_CHECKING:
     from typing import Self
@@ -319,7 +319,7 @@ class ClipBench:
 
     def start(self, arms: Sequence[ClipArm]) -> None:
         """Announce what will be fitted."""
-        from training.evaluate import prior_log_loss
+        from training.metrics import prior_log_loss
 
         fits = sum(self._fold_count(arm) for arm in arms) * len(self.config.seeds)
         self.run.started(
@@ -385,7 +385,7 @@ class ClipBench:
     def _fit(self, arm: ClipArm, seed: int, fold: int) -> HeldOut:
         """One fit from fresh weights; the random numbers depend on the seed alone."""
         from training.epochs import Settings, fit, predict
-        from training.evaluate import sigmoid
+        from training.metrics import sigmoid
 
         samples, c = arm.samples(), self.config
         learned, choosing, held = self.parts(fold, self._fold_count(arm))

@@ -195,8 +195,8 @@ def search_all(bench: Bench, config: Config) -> list[Searched]:
     Each try is one fit on the remaining part, judged on the part that is held back. After Ctrl-C:
     the searches so far.
     """
+    from training.experiments.bootstrap import measure
     from training.experiments.crops import Variant
-    from training.experiments.judged import measure
     from training.experiments.phi_tau import Searched, Space, held_back, search
     from training.fit import DivergedError
 

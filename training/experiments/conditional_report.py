@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from training.experiments.bootstrap import WORDS
 from training.experiments.conditional_loss import (
     CASES,
     CASES_AND_BASE,
@@ -21,7 +22,6 @@ from training.experiments.conditional_loss import (
     strengths,
 )
 from training.experiments.crops import TRAINABLE, Steps, Weights
-from training.experiments.judged import WORDS
 from training.experiments.outcome import BESIDE, NEARLY, Outcome, listed, shown
 from training.results import Figure, Findings, Level, Series, Table
 

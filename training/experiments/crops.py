@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from training.backbone import Backbone
     from training.data.table import FaceTable, Row
     from training.epochs import Arrays, Fitted, Settings
-    from training.experiments.judged import Judge
+    from training.experiments.bootstrap import Judge
     from training.runs import Run
 
 TABLE = "dfdc_faces.csv"
@@ -249,7 +249,7 @@ class Bench:
 
     def start(self, variants: Sequence[Variant], *, more_fits: int = 0) -> None:
         """Announce what will be fitted."""
-        from training.evaluate import prior_log_loss
+        from training.metrics import prior_log_loss
 
         fits = sum(len(self.seeds(variant)) for variant in variants) + more_fits
         names = [variant.name for variant in variants]
@@ -285,7 +285,7 @@ class Bench:
     @cached_property
     def judge(self) -> Judge:
         """The judge of the evaluation set."""
-        from training.experiments.judged import Judge
+        from training.experiments.bootstrap import Judge
 
         labels = np.array([row.is_fake for row in self.crops.judged], dtype=np.int64)
         return Judge(labels, [row.original for row in self.crops.judged], draws=self.config.draws)

@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     import keras
 
     from training.data.table import FaceTable, Row
-    from training.evaluate import Interval
     from training.fit import Judge
+    from training.metrics import Interval
     from training.pairs import PairedBatches
     from training.runs import Run
 
@@ -191,7 +191,7 @@ def run(run: Run, config: Config) -> Findings:
     """
     from dfgui.core.errors import AnalysisError
     from training.runs import source_commit
-    from training.seen import forbid, seen_by_init
+    from training.training_exposure import forbid, seen_by_init
 
     if not config.stages:
         raise AnalysisError("No stage has any steps; give one of them some.")
@@ -217,7 +217,7 @@ def start(config: Config) -> tuple[Callable[[], keras.Model], str]:
     """How the network is made, and a description of its start."""
     from training.backbone import network_of_run
     from training.models import build_xception
-    from training.start import package_name, weights_from_package
+    from training.package_weights import package_name, weights_from_package
     from training.weights import read_weights
 
     if config.init == "random":
@@ -426,7 +426,7 @@ class _Recipe:
         return Findings(arms=tuple(arms), curves=tuple(curves), sentences=tuple(sentences))
 
     def _measured(self, name: str, stage: Stage) -> dict[str, dict[str, Interval]]:
-        from training.evaluate import evaluate, sigmoid
+        from training.metrics import evaluate, sigmoid
         from training.weights import load_network
 
         model = load_network(self.kept(name), name)
@@ -570,7 +570,7 @@ def held_rows(tables: Mapping[str, FaceTable], config: Config) -> dict[str, Face
 
 def judge(tables: Mapping[str, FaceTable], config: Config, stage: Stage) -> Judge:
     """AUC and even log-loss on a fixed draw of what the network has not seen of each data set."""
-    from training.evaluate import auc, log_loss, sigmoid
+    from training.metrics import auc, log_loss, sigmoid
 
     drawn = {
         name: _drawn(table, config, stage.input_size, config.judged)

@@ -100,8 +100,8 @@ def run(run: Run, config: Config) -> Findings:
     from dfgui.core.card import load_package
     from dfgui.core.detector import Detector
     from training.data.table import read_table
-    from training.evaluate import sigmoid
-    from training.start import package_name
+    from training.metrics import sigmoid
+    from training.package_weights import package_name
 
     package = model_folder(config.package)
     words = (
@@ -343,7 +343,7 @@ def _arm(
     config: Config,
     settings: OcclusionSettings,
 ) -> Arm:
-    from training.evaluate import Verdict, learned, prior_log_loss
+    from training.metrics import Verdict, learned, prior_log_loss
 
     scores = np.array([one.score for one in looked])
     if labels is None:

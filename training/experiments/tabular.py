@@ -189,7 +189,7 @@ class Board:
         settings: Mapping[str, dict[str, Any]],
         seeds: Sequence[int],
     ) -> None:
-        from training.experiments.judged import Judge
+        from training.experiments.bootstrap import Judge
 
         self._found, self._titles, self._settings, self._seeds = (
             found,
@@ -220,7 +220,7 @@ class Board:
         return tuple(self._arm(name) for name in self._found)
 
     def _arm(self, name: str) -> Arm:
-        from training.evaluate import learned, prior_log_loss
+        from training.metrics import learned, prior_log_loss
 
         scores = self._found[name].scores
         verdict = learned(self.judge.labels, scores, self.judge.groups)

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from dfgui.core.errors import AnalysisError
 from dfgui.core.files import replace_file
 from training.report import page, words
-from training.report.mends import faults
+from training.report.faults import faults
 from training.report.paper import the_paper
 from training.report.style import Studio, slug
 from training.results import Result, read_result

@@ -33,7 +33,7 @@ from dfgui.services.runs import (
     run_in,
     runs_folder,
 )
-from dfgui.ui.experiments.closing import ask_to_close
+from dfgui.ui.experiments.close_dialog import ask_to_close
 from dfgui.ui.experiments.run_view import RunView
 from dfgui.ui.experiments.setup_form import SetupForm
 from dfgui.ui.inspector.fields import label

@@ -13,10 +13,10 @@ from dfgui.core.geometry import Box
 from dfgui.core.results import OcclusionSettings
 from dfgui.core.tracks import PlacedFace, faces_at
 from dfgui.core.wording import deciding_track
-from dfgui.services.analyst import Analyst
-from dfgui.services.session import Item, Session
+from dfgui.services.face_queries import FaceQueries
+from dfgui.services.frame_cache import FrameCache, Shown
+from dfgui.services.open_evidence import Item, OpenEvidence
 from dfgui.services.settings import Settings
-from dfgui.services.viewer import Shown, Viewer
 from dfgui.worker.messages import Failed, Final, Found, Hidden, Mapped, Outlined, WasCut
 
 SETTLED_MS = 150  # after the last step: then the frame is worth a closer look
@@ -48,7 +48,7 @@ class Region:
     drop: float | None = None
 
 
-class Examination(QObject):
+class Selection(QObject):
     """The chosen file, its frame and face.
 
     Args:
@@ -79,15 +79,19 @@ class Examination(QObject):
 
     def __init__(
         self,
-        session: Session,
-        viewer: Viewer,
-        analyst: Analyst,
+        open_evidence: OpenEvidence,
+        frame_cache: FrameCache,
+        face_queries: FaceQueries,
         card: Card,
         settings: Callable[[], Settings],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._session, self._viewer, self._analyst = session, viewer, analyst
+        self._open_evidence, self._frame_cache, self._face_queries = (
+            open_evidence,
+            frame_cache,
+            face_queries,
+        )
         self.card = card
         self._settings = settings
         self.item_id: int | None = None
@@ -115,22 +119,22 @@ class Examination(QObject):
         self._outline_asked = 0  # for a map by regions
         self._settle = QTimer(self, singleShot=True, interval=SETTLED_MS)
         self._settle.timeout.connect(self._on_settled)
-        viewer.shown.connect(self._on_shown)
-        viewer.view_failed.connect(self._on_view_failed)
-        session.looked.connect(self._on_looked)
-        session.changed.connect(self._on_looked)
-        session.removed.connect(self._on_removed)
-        analyst.scored.connect(self._set_score)
-        analyst.mapped.connect(self._on_mapped)
-        analyst.hidden.connect(self._on_hidden)
-        analyst.followed.connect(self._on_followed)
-        analyst.finished.connect(self._on_finished)
-        analyst.failed.connect(self._on_failed)
+        frame_cache.shown.connect(self._on_shown)
+        frame_cache.view_failed.connect(self._on_view_failed)
+        open_evidence.looked.connect(self._on_looked)
+        open_evidence.changed.connect(self._on_looked)
+        open_evidence.removed.connect(self._on_removed)
+        face_queries.scored.connect(self._set_score)
+        face_queries.mapped.connect(self._on_mapped)
+        face_queries.hidden.connect(self._on_hidden)
+        face_queries.followed.connect(self._on_followed)
+        face_queries.finished.connect(self._on_finished)
+        face_queries.failed.connect(self._on_failed)
 
     @property
     def item(self) -> Item | None:
         """The chosen file."""
-        return None if self.item_id is None else self._session.item(self.item_id)
+        return None if self.item_id is None else self._open_evidence.item(self.item_id)
 
     @property
     def face(self) -> PlacedFace | None:
@@ -144,7 +148,7 @@ class Examination(QObject):
     @property
     def is_mapping(self) -> bool:
         """Whether a heat map is being made."""
-        return self._outline_asked != 0 or self._analyst.is_busy("map")
+        return self._outline_asked != 0 or self._face_queries.is_busy("map")
 
     @property
     def is_settling(self) -> bool:
@@ -163,10 +167,10 @@ class Examination(QObject):
         self._looked_at, self._wants_map = -1, None
         item = self.item
         if item is None:
-            self._viewer.close_file()
+            self._frame_cache.close_file()
         else:
             self.track = _first_track(item)
-            self._viewer.open(item.path)
+            self._frame_cache.open(item.path)
         self.chosen.emit(item)
         self.faces_changed.emit((), None)
 
@@ -232,7 +236,7 @@ class Examination(QObject):
         if self.face.excluded:
             self._refuse_map(self.tr(NOT_SCORED))
             return
-        self._wants_map, self.no_map = self._viewer.index, ""
+        self._wants_map, self.no_map = self._frame_cache.index, ""
         if self._wants_map != self._looked_at:
             return
         if self._cut_failed:
@@ -242,7 +246,7 @@ class Examination(QObject):
     def clear_map(self) -> None:
         """Take the heat map away, or stop making it."""
         self._wants_map, self.no_map = None, ""
-        self._analyst.cancel("map")
+        self._face_queries.cancel("map")
         self._drop_outline()
         self._set_heat(None)
 
@@ -279,7 +283,7 @@ class Examination(QObject):
             return
         (before,) = self._before_drawing
         self._end_drawing()
-        self._analyst.cancel("hide")
+        self._face_queries.cancel("hide")
         if before is not None and before.drop is None:
             self._ask_hidden(before.box)
         else:
@@ -288,7 +292,7 @@ class Examination(QObject):
     def clear_region(self) -> None:
         """Forget the region that was hidden by hand."""
         self._end_drawing()
-        self._analyst.cancel("hide")
+        self._face_queries.cancel("hide")
         self._set_region(None)
         self._drop_curve()
 
@@ -311,13 +315,13 @@ class Examination(QObject):
             min(max(value, 0.0), 1.0) for value in (left, top, right, bottom)
         )
         self._set_curve(())
-        self._analyst.follow(
+        self._face_queries.follow(
             item.path, faces, (left, top, right - left, bottom - top), self.occlusion()
         )
 
     def settings_changed(self) -> None:
         """Settings of the views or of the heat map changed."""
-        self._viewer.refresh()
+        self._frame_cache.refresh()
         if (self.heat is not None or self.is_mapping) and self.occlusion() != self._map_settings:
             self._ask_map()
 
@@ -347,7 +351,7 @@ class Examination(QObject):
 
     @property
     def _index(self) -> int:
-        """The frame on screen; the viewer may be on its way to another."""
+        """The frame on screen; the frame cache may be on its way to another."""
         return max(self._looked_at, 0)
 
     def _on_shown(self, view: int, shown: Shown) -> None:
@@ -356,7 +360,7 @@ class Examination(QObject):
 
     def _on_view_failed(self, view: int, _sentence: str) -> None:
         if view == 0:
-            self._arrive(self._viewer.index)
+            self._arrive(self._frame_cache.index)
 
     def _arrive(self, index: int) -> None:
         """The first view shows a frame, or says why it cannot."""
@@ -400,13 +404,13 @@ class Examination(QObject):
             self._about = about
         self.faces_changed.emit(self.faces, self.track)
         self.score_changed.emit(self.score)
-        self._viewer.refresh()
+        self._frame_cache.refresh()
         self._settle.start(SETTLED_MS)
 
     def _forget_answers(self) -> None:
         self._end_drawing()
         for kind in ("score", "map", "hide"):
-            self._analyst.cancel(kind)
+            self._face_queries.cancel(kind)
         self.cut, self._cut_asked, self._cut_failed, self._about, self.no_map = (
             None,
             0,
@@ -422,13 +426,13 @@ class Examination(QObject):
 
     def _on_settled(self) -> None:
         """The frame stays: look for faces in it if the scan did not, then cut the chosen one."""
-        index, item = self._viewer.index, self.item
-        if self._viewer.facts is None or item is None or index != self._looked_at:
+        index, item = self._frame_cache.index, self.item
+        if self._frame_cache.facts is None or item is None or index != self._looked_at:
             return  # when its picture comes, there will be more to say
         scanned = any(frame.index == index for frame in item.frames)
         if not scanned and index not in self._found:
             expected = [(face.track, face.box) for face in self.faces if face.track]
-            self._viewer.find_faces(expected, lambda answer: self._on_found(index, answer))
+            self._frame_cache.find_faces(expected, lambda answer: self._on_found(index, answer))
         if self.cut is None:
             self._cut()
 
@@ -448,8 +452,8 @@ class Examination(QObject):
             self.cut_changed.emit(None, self.tr("No face is chosen in this frame."))
             return
         card, self._cut_failed, by_hand = self.card, False, face.track == BY_HAND
-        self._cut_asked = self._viewer.cut(
-            self._viewer.index,
+        self._cut_asked = self._frame_cache.cut(
+            self._frame_cache.index,
             face.box,
             card.input_size,
             card.crop.haar_factor,
@@ -470,7 +474,7 @@ class Examination(QObject):
             self.cut_changed.emit(answer, answer.sentence)
             if self.face is not None and self.face.excluded:
                 return
-            self._analyst.score(answer.crop)
+            self._face_queries.score(answer.crop)
             if self._wants_map == self._looked_at:
                 self._ask_map()
 
@@ -486,14 +490,14 @@ class Examination(QObject):
         if self._map_settings.by == "regions":
             self._ask_outline()
         else:
-            self._analyst.map(self.cut.crop, self._map_settings)
+            self._face_queries.map(self.cut.crop, self._map_settings)
 
     def _ask_outline(self) -> None:
         """Ask where the regions of the face are; the map is made with them."""
-        self._analyst.cancel("map")
+        self._face_queries.cancel("map")
         if self.face is not None:
             size, factor = self.card.input_size, self.card.crop.haar_factor
-            self._outline_asked = self._viewer.outline(
+            self._outline_asked = self._frame_cache.outline(
                 self._index, self.face.box, size, factor, self._on_outlined
             )
 
@@ -504,7 +508,7 @@ class Examination(QObject):
         if isinstance(answer, Failed):
             self._refuse_map(answer.sentence)
         elif isinstance(answer, Outlined) and self.cut is not None:
-            self._analyst.map(self.cut.crop, self._map_settings, answer.labels)
+            self._face_queries.map(self.cut.crop, self._map_settings, answer.labels)
         else:
             self.heat_changed.emit(self.heat)
 
@@ -549,14 +553,14 @@ class Examination(QObject):
     def _ask_hidden(self, box: Box) -> None:
         if self.cut is not None:
             self._set_region(Region(box))
-            self._analyst.hide(self.cut.crop, self._inside(box), self.occlusion())
+            self._face_queries.hide(self.cut.crop, self._inside(box), self.occlusion())
 
     def _ask_drawn(self) -> None:
         """Ask about the rectangle as it is drawn now.
 
         If an answer is still awaited, its arrival leads to the question instead.
         """
-        if self._drawn is None or self._analyst.is_busy("hide"):
+        if self._drawn is None or self._face_queries.is_busy("hide"):
             return
         box, self._drawn = self._drawn, None
         if self._inside(box).area:
@@ -588,7 +592,7 @@ class Examination(QObject):
 
         What is still on the way must not get into the next curve.
         """
-        self._analyst.cancel("follow")
+        self._face_queries.cancel("follow")
         self._set_curve(())
 
     def _set_curve(self, curve: tuple[tuple[int, float], ...]) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import sklearn.metrics
 
-from training.evaluate import (
+from training.metrics import (
     auc,
     balanced_accuracy,
     calibration_error,

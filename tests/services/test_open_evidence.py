@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from dfgui.core.results import Array, ScanSettings
-from dfgui.services.session import Item, Session
+from dfgui.services.open_evidence import Item, OpenEvidence
 from tests.clips import make_clip, read_number
 from tests.packages import make_package
 from tests.program import SCORE_RED_85, SCORE_RED_170, Y_RED_85, Y_RED_170
@@ -25,23 +25,25 @@ FLAT: dict[str, Any] = {"codec": "ffv1", "colour": (5, 1)}
 
 
 class Watcher(QObject):
-    """Records what a session says of its files."""
+    """Records what the open evidence says of its files."""
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self.session = session
+    def __init__(self, open_evidence: OpenEvidence) -> None:
+        super().__init__(open_evidence)
+        self.open_evidence = open_evidence
         self.added: list[int] = []
         self.removed: list[int] = []
         self.pictures: dict[int, Array] = {}
         self.states: dict[int, list[str]] = {}
         self.looked: list[tuple[int, int]] = []
         self.deaths: list[str] = []
-        session.added.connect(self.added.append)
-        session.removed.connect(self.removed.append)
-        session.changed.connect(self._on_changed)
-        session.looked.connect(self._on_looked)
-        session.pictured.connect(lambda number, picture: self.pictures.update({number: picture}))
-        session.died.connect(self.deaths.append)
+        open_evidence.added.connect(self.added.append)
+        open_evidence.removed.connect(self.removed.append)
+        open_evidence.changed.connect(self._on_changed)
+        open_evidence.looked.connect(self._on_looked)
+        open_evidence.pictured.connect(
+            lambda number, picture: self.pictures.update({number: picture})
+        )
+        open_evidence.died.connect(self.deaths.append)
 
     def _on_changed(self, number: int) -> None:
         state = self.item(number).state
@@ -53,23 +55,23 @@ class Watcher(QObject):
         self.looked.append((number, len(self.item(number).frames)))
 
     def item(self, number: int) -> Item:
-        item = self.session.item(number)
+        item = self.open_evidence.item(number)
         assert item is not None
         return item
 
 
 @pytest.fixture
 def watch(qapp: object, package: Path) -> Iterator[Callable[..., Watcher]]:
-    sessions: list[Session] = []
+    sessions: list[OpenEvidence] = []
 
     def make(settings: ScanSettings = WHOLE) -> Watcher:
-        sessions.append(Session(str(package), settings))
+        sessions.append(OpenEvidence(str(package), settings))
         return Watcher(sessions[-1])
 
     yield make
-    for session in sessions:
-        session.close()
-        session.deleteLater()
+    for open_evidence in sessions:
+        open_evidence.close()
+        open_evidence.deleteLater()
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +110,7 @@ def test_twenty_files_of_which_three_are_bad(
     (tmp_path / "empty.mp4").write_bytes(b"")
     missing = str(tmp_path / "missing.mp4")
     watcher = watch()
-    numbers = watcher.session.add([str(tmp_path), missing])
+    numbers = watcher.open_evidence.add([str(tmp_path), missing])
     assert len(numbers) == 20
     assert watcher.added == numbers
     items = {Path(watcher.item(number).path).name: number for number in numbers}
@@ -133,14 +135,14 @@ def test_twenty_files_of_which_three_are_bad(
     assert watcher.pictures.keys() == {
         number for name, number in items.items() if name[:2].isdigit()
     }
-    assert (watcher.deaths, watcher.session.engine[:8]) == ([], "OpenVINO")
+    assert (watcher.deaths, watcher.open_evidence.engine[:8]) == ([], "OpenVINO")
 
 
 def test_a_scan_is_seen_as_it_grows(
     qtbot: QtBot, watch: Callable[..., Watcher], long_clip: str
 ) -> None:
     watcher = watch(ScanSettings(frames=40, faces="whole"))
-    (number,) = watcher.session.add([long_clip])
+    (number,) = watcher.open_evidence.add([long_clip])
     ended(qtbot, watcher, number)
     assert watcher.looked == [(number, count) for count in range(1, 41)]
     item = watcher.item(number)
@@ -159,22 +161,22 @@ def test_a_file_that_is_open_is_not_opened_twice(
     qtbot: QtBot, watch: Callable[..., Watcher], short_clip: str, tmp_path: Path
 ) -> None:
     watcher = watch()
-    (number,) = watcher.session.add([short_clip])
+    (number,) = watcher.open_evidence.add([short_clip])
     missing = str(tmp_path / "missing.mp4")
-    first = watcher.session.add([missing])
-    assert watcher.session.add([short_clip, missing, str(Path(short_clip).parent)]) == [
+    first = watcher.open_evidence.add([missing])
+    assert watcher.open_evidence.add([short_clip, missing, str(Path(short_clip).parent)]) == [
         number,
         *first,
         number,
     ]
-    assert len(watcher.session.items) == 2
+    assert len(watcher.open_evidence.items) == 2
     ended(qtbot, watcher, number)
     assert watcher.states[number] == ["waiting", "analysing", "done"]
 
 
 def test_an_empty_folder_is_a_sentence(watch: Callable[..., Watcher], tmp_path: Path) -> None:
     watcher = watch()
-    (number,) = watcher.session.add([str(tmp_path)])
+    (number,) = watcher.open_evidence.add([str(tmp_path)])
     item = watcher.item(number)
     assert item.result is not None
     assert (item.state, item.result.reason) == (
@@ -187,13 +189,13 @@ def test_a_cancelled_scan_keeps_what_it_found_and_the_next_file_goes_on(
     qtbot: QtBot, watch: Callable[..., Watcher], long_clip: str, short_clip: str
 ) -> None:
     watcher = watch(ScanSettings(frames=600, faces="whole"))
-    first, second = watcher.session.add([long_clip, short_clip])
+    first, second = watcher.open_evidence.add([long_clip, short_clip])
     qtbot.waitUntil(lambda: len(watcher.looked) >= 3, timeout=WAIT_MS)
-    watcher.session.cancel(first)
+    watcher.open_evidence.cancel(first)
     item = watcher.item(first)
     assert (item.state, item.result) == ("cancelled", None)
     assert 3 <= len(item.frames) < 600
-    watcher.session.cancel(first)
+    watcher.open_evidence.cancel(first)
     ended(qtbot, watcher, second)
     assert watcher.item(second).state == "done"
     assert watcher.item(first) == item  # nothing came later
@@ -204,8 +206,8 @@ def test_a_waiting_file_is_called_off(
     qtbot: QtBot, watch: Callable[..., Watcher], long_clip: str, short_clip: str
 ) -> None:
     watcher = watch(ScanSettings(frames=30, faces="whole"))
-    first, second = watcher.session.add([long_clip, short_clip])
-    watcher.session.cancel(second)
+    first, second = watcher.open_evidence.add([long_clip, short_clip])
+    watcher.open_evidence.cancel(second)
     ended(qtbot, watcher, first)
     qtbot.wait(50)
     assert (watcher.item(first).state, watcher.item(second).state) == ("done", "cancelled")
@@ -216,17 +218,21 @@ def test_again_with_other_settings_replaces_what_was_found(
     qtbot: QtBot, watch: Callable[..., Watcher], short_clip: str
 ) -> None:
     watcher = watch()
-    (number,) = watcher.session.add([short_clip])
-    watcher.session.settings = ScanSettings(frames=2, faces="whole")
-    watcher.session.analyse(number)  # during the first scan, or before it began
+    (number,) = watcher.open_evidence.add([short_clip])
+    watcher.open_evidence.settings = ScanSettings(frames=2, faces="whole")
+    watcher.open_evidence.analyse(number)  # during the first scan, or before it began
     assert (watcher.item(number).state, watcher.item(number).frames) == ("waiting", ())
     ended(qtbot, watcher, number)
     item = watcher.item(number)
     assert item.result is not None
-    assert (item.settings, len(item.result.frames), item.total) == (watcher.session.settings, 2, 2)
+    assert (item.settings, len(item.result.frames), item.total) == (
+        watcher.open_evidence.settings,
+        2,
+        2,
+    )
     assert [frame.index for frame in item.frames] == [2, 7]
-    watcher.session.settings = ScanSettings(frames=3, faces="whole")
-    watcher.session.analyse(number)
+    watcher.open_evidence.settings = ScanSettings(frames=3, faces="whole")
+    watcher.open_evidence.analyse(number)
     assert watcher.item(number).result is None
     ended(qtbot, watcher, number)
     assert len(watcher.item(number).frames) == 3
@@ -236,16 +242,16 @@ def test_a_file_removed_while_it_is_scanned_is_gone(
     qtbot: QtBot, watch: Callable[..., Watcher], long_clip: str, short_clip: str
 ) -> None:
     watcher = watch(ScanSettings(frames=600, faces="whole"))
-    first, second, third = watcher.session.add([long_clip, short_clip, __file__])
+    first, second, third = watcher.open_evidence.add([long_clip, short_clip, __file__])
     qtbot.waitUntil(lambda: len(watcher.looked) >= 3, timeout=WAIT_MS)
-    watcher.session.remove(first)
-    watcher.session.remove(third)  # it waits
-    watcher.session.remove(first)
+    watcher.open_evidence.remove(first)
+    watcher.open_evidence.remove(third)  # it waits
+    watcher.open_evidence.remove(first)
     ended(qtbot, watcher, second)
     qtbot.wait(50)
-    assert (watcher.removed, watcher.session.item(first)) == ([first, third], None)
-    assert [item.id for item in watcher.session.items] == [second]
-    (again,) = watcher.session.add([short_clip])
+    assert (watcher.removed, watcher.open_evidence.item(first)) == ([first, third], None)
+    assert [item.id for item in watcher.open_evidence.items] == [second]
+    (again,) = watcher.open_evidence.add([short_clip])
     assert again == second
 
 
@@ -253,10 +259,10 @@ def test_a_worker_killed_in_a_scan_costs_that_file(
     qtbot: QtBot, watch: Callable[..., Watcher], long_clip: str, short_clip: str
 ) -> None:
     watcher = watch(ScanSettings(frames=600, faces="whole"))
-    first, second = watcher.session.add([long_clip, short_clip])
+    first, second = watcher.open_evidence.add([long_clip, short_clip])
     qtbot.waitUntil(lambda: len(watcher.looked) >= 3, timeout=WAIT_MS)
-    assert watcher.session.pid is not None
-    os.kill(watcher.session.pid, signal.SIGKILL)
+    assert watcher.open_evidence.pid is not None
+    os.kill(watcher.open_evidence.pid, signal.SIGKILL)
     ended(qtbot, watcher, first, second)
     lost, good = watcher.item(first), watcher.item(second)
     assert lost.result is not None
@@ -271,12 +277,12 @@ def test_another_network_scans_everything_again(
     qtbot: QtBot, watch: Callable[..., Watcher], long_clip: str, short_clip: str, tmp_path: Path
 ) -> None:
     watcher = watch(ScanSettings(frames=300, faces="whole"))
-    short, long = watcher.session.add([short_clip, long_clip])
+    short, long = watcher.open_evidence.add([short_clip, long_clip])
     ended(qtbot, watcher, short)
     qtbot.waitUntil(lambda: watcher.looked[-1][0] == long, timeout=WAIT_MS)
-    watcher.session.settings = WHOLE
-    watcher.session.use_model(str(make_package(tmp_path / "other", divisor=32.0)))
-    assert {item.state for item in watcher.session.items} == {"waiting"}
+    watcher.open_evidence.settings = WHOLE
+    watcher.open_evidence.use_model(str(make_package(tmp_path / "other", divisor=32.0)))
+    assert {item.state for item in watcher.open_evidence.items} == {"waiting"}
     ended(qtbot, watcher, short, long)
     result = watcher.item(short).result
     assert result is not None
@@ -289,8 +295,8 @@ def test_a_network_that_is_refused_fails_every_file_with_its_sentence(
     qtbot: QtBot, watch: Callable[..., Watcher], short_clip: str, tmp_path: Path
 ) -> None:
     watcher = watch()
-    watcher.session.use_model(str(tmp_path / "nothing"))
-    (number,) = watcher.session.add([short_clip])
+    watcher.open_evidence.use_model(str(tmp_path / "nothing"))
+    (number,) = watcher.open_evidence.add([short_clip])
     ended(qtbot, watcher, number)
     result = watcher.item(number).result
     assert result is not None

@@ -15,7 +15,7 @@ from dfgui.ui.experiments.window import ExperimentsWindow
 from dfgui.ui.theme import LIGHT, Theme
 
 
-class Experimenter(QObject):
+class ExperimentController(QObject):
     """Opens the window of the experiments when it is asked for, and not before.
 
     Args:

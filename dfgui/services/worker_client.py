@@ -38,7 +38,7 @@ def new_id() -> int:
     return next(_numbers)
 
 
-class Link(QObject):
+class WorkerClient(QObject):
     """A thread that owns a worker and asks it one request after another.
 
     Args:
@@ -49,8 +49,8 @@ class Link(QObject):
         start: command line of the worker, for tests.
         behind: its worker lets the others go first: what nobody waits for must not slow down what
             is looked at.
-        digest: called in the link's thread with each answer before anyone hears of it, to copy what
-            lies in shared memory.
+        digest: called in the client's thread with each answer before anyone hears of it, to copy
+            what lies in shared memory.
     """
 
     engine_found = Signal(str)
@@ -88,7 +88,7 @@ class Link(QObject):
         self._worker: Worker | None = None
         self._closing = False
         self._said.connect(self._on_said)
-        self._thread = threading.Thread(target=self._serve, name="link", daemon=True)
+        self._thread = threading.Thread(target=self._serve, name="worker client", daemon=True)
         self._thread.start()
 
     def ask(self, request: Request, then: Then, heard: Heard | None = None) -> int:

@@ -23,6 +23,7 @@ from dfgui.core.facts import ViewSettings
 from dfgui.core.geometry import Box
 from dfgui.core.results import Array, OcclusionSettings, ScanSettings, Timing
 from dfgui.resources import resource
+from dfgui.worker.handlers import Handlers
 from dfgui.worker.messages import (
     FAULT,
     Answer,
@@ -65,7 +66,6 @@ from dfgui.worker.messages import (
 )
 from dfgui.worker.pictures import Segment
 from dfgui.worker.process import Worker
-from dfgui.worker.station import Station
 from tests.clips import make_clip, read_number
 from tests.program import SCORE_RED_85, SCORE_RED_170, Y_RED_85, Y_RED_170
 
@@ -600,14 +600,14 @@ def test_a_cancel_of_what_is_done_costs_nothing(desk: Desk, halves: bytes) -> No
 
 
 class Alone:
-    """A station in this process; a request is cancelled when it sends a message of a kind."""
+    """Handlers in this process; a request is cancelled when it sends a message of a kind."""
 
     def __init__(self, package: Path | None = None) -> None:
         self.said: list[Answer] = []
         self.cancelled: set[int] = set()
         self.cancel_at: str | None = None
         model = b"" if package is None else os.fsencode(package)
-        self.station = Station(Setup(model, 1, 1 << 30), self._say, self.cancelled.__contains__)
+        self.handlers = Handlers(Setup(model, 1, 1 << 30), self._say, self.cancelled.__contains__)
 
     def _say(self, answer: Answer) -> None:
         self.said.append(answer)
@@ -615,7 +615,7 @@ class Alone:
             self.cancelled.add(answer.id)
 
     def answer(self, request: Request) -> Final:
-        return self.station.answer(request)
+        return self.handlers.answer(request)
 
 
 def test_a_decoder_that_was_stopped_on_its_way_finds_its_frames_later(
@@ -647,10 +647,12 @@ def test_a_stopped_opening_is_begun_anew(folder: Path, segment: Segment) -> None
 
 def test_where_pictures_are_shown_the_first_one_finds_all_in_place(package: Path) -> None:
     _cascade.cache_clear()
-    assert list(Alone(package).station.warm_up()) == []  # this worker shows no pictures
+    assert list(Alone(package).handlers.warm_up()) == []  # this worker shows no pictures
     assert _cascade.cache_info().currsize == 0
     alone = Alone()
-    assert len(list(alone.station.warm_up())) == 3  # a request waits for at most one of these steps
+    assert (
+        len(list(alone.handlers.warm_up())) == 3
+    )  # a request waits for at most one of these steps
     assert _cascade.cache_info().currsize == 2  # frontal and in profile
     assert alone.said == []
 

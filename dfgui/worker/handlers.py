@@ -93,7 +93,7 @@ class _StoppedError(Exception):
     """The request was cancelled."""
 
 
-class Station:
+class Handlers:
     """Answers requests, one after another.
 
     Args:

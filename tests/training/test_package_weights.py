@@ -23,11 +23,11 @@ from dfgui.core.card import (
 from dfgui.core.detector import Detector
 from dfgui.core.errors import AnalysisError
 from tests.training.tiny import trained_xception, use_small_xception
-from training import models, seen
+from training import models, training_exposure
 from training.experiments import learn
 from training.export import UNCALIBRATED, write_card, write_ir
 from training.models import in_float32
-from training.start import package_name, weights_from_package
+from training.package_weights import package_name, weights_from_package
 
 SIZE = 40
 CARD = Card(
@@ -196,7 +196,9 @@ def test_a_run_starts_from_a_file_of_weights(
         file.parent.mkdir()
         monkeypatch.setenv("KERAS_HOME", str(tmp_path))
         network.get_layer("xception").save(file)  # in the older format, as Keras publishes them
-        monkeypatch.setattr(seen, "KERAS_FILE", hashlib.md5(file.read_bytes()).hexdigest())
+        monkeypatch.setattr(
+            training_exposure, "KERAS_FILE", hashlib.md5(file.read_bytes()).hexdigest()
+        )
     else:
         network.save(file)
     build, words = learn.start(learn.Config(init=init if init == "imagenet" else str(file)))

@@ -23,9 +23,9 @@ from pytestqt.qtbot import QtBot
 from dfgui.core.ela import error_level_map
 from dfgui.core.facts import MediaFacts, ViewSettings
 from dfgui.core.geometry import Box
-from dfgui.services import viewer as module
-from dfgui.services.link import NICENESS
-from dfgui.services.viewer import DEPTH, Shown, Viewer
+from dfgui.services import frame_cache as module
+from dfgui.services.frame_cache import DEPTH, FrameCache, Shown
+from dfgui.services.worker_client import NICENESS
 from dfgui.worker import process
 from dfgui.worker.messages import (
     Examined,
@@ -51,10 +51,10 @@ WIDTH, HEIGHT, FRAMES = 320, 64, 60
 
 
 class Eye:
-    """Records what a viewer shows and what it asks for."""
+    """Records what a frame cache shows and what it asks for."""
 
-    def __init__(self, viewer: Viewer) -> None:
-        self.viewer = viewer
+    def __init__(self, frame_cache: FrameCache) -> None:
+        self.frame_cache = frame_cache
         self.views: dict[int, Shown] = {}
         self.seen: list[tuple[int, int]] = []
         self.sentences: dict[int, str] = {}
@@ -63,14 +63,16 @@ class Eye:
         self.deaths: list[str] = []
         self.asked: list[Request] = []
         self.engines: list[str] = []
-        viewer._link.engine_found.connect(self.engines.append)
-        viewer.shown.connect(self._on_shown)
-        viewer.view_failed.connect(lambda view, sentence: self.sentences.update({view: sentence}))
-        viewer.opened.connect(self.opened.append)
-        viewer.failed.connect(self.failed.append)
-        viewer.died.connect(self.deaths.append)
-        for link in (viewer._link, viewer._reader):
-            link.asked.connect(self.asked.append)
+        frame_cache._client.engine_found.connect(self.engines.append)
+        frame_cache.shown.connect(self._on_shown)
+        frame_cache.view_failed.connect(
+            lambda view, sentence: self.sentences.update({view: sentence})
+        )
+        frame_cache.opened.connect(self.opened.append)
+        frame_cache.failed.connect(self.failed.append)
+        frame_cache.died.connect(self.deaths.append)
+        for client in (frame_cache._client, frame_cache._reader):
+            client.asked.connect(self.asked.append)
 
     def _on_shown(self, view: int, shown: Shown) -> None:
         self.views[view] = shown
@@ -91,17 +93,17 @@ class Eye:
 
 @pytest.fixture
 def watch(qapp: object) -> Iterator[Callable[..., Eye]]:
-    """Make a viewer, and the object that records its messages."""
+    """Make a frame cache, and the object that records its messages."""
     eyes: list[Eye] = []
 
     def make(settings: tuple[ViewSettings, ...] = VIEWS) -> Eye:
-        eyes.append(Eye(Viewer(lambda view, index: settings[view])))
+        eyes.append(Eye(FrameCache(lambda view, index: settings[view])))
         return eyes[-1]
 
     yield make
     for eye in eyes:
-        eye.viewer.close()
-        eye.viewer.deleteLater()
+        eye.frame_cache.close()
+        eye.frame_cache.deleteLater()
 
 
 @pytest.fixture
@@ -127,9 +129,10 @@ def number_in(shown: Shown) -> int:
 
 
 def opened(qtbot: QtBot, eye: Eye, path: str, count: int = FRAMES) -> None:
-    eye.viewer.open(path)
+    eye.frame_cache.open(path)
     qtbot.waitUntil(
-        lambda: eye.viewer.facts is not None and eye.viewer.facts.count == count, timeout=WAIT_MS
+        lambda: eye.frame_cache.facts is not None and eye.frame_cache.facts.count == count,
+        timeout=WAIT_MS,
     )
 
 
@@ -138,7 +141,7 @@ def at(qtbot: QtBot, eye: Eye, index: int) -> None:
 
 
 def idle(qtbot: QtBot, eye: Eye) -> None:
-    qtbot.waitUntil(lambda: not eye.viewer.busy, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not eye.frame_cache.busy, timeout=WAIT_MS)
 
 
 def test_a_file_opens_at_its_first_frame_in_every_view(
@@ -173,9 +176,9 @@ def test_while_scrubbing_the_newest_wish_wins_and_nothing_is_asked_twice(
     eye.asked.clear()
     path = [*range(1, FRAMES), *range(FRAMES - 2, 10, -1)]
     for index in path:
-        eye.viewer.go_to(index)
+        eye.frame_cache.go_to(index)
         QCoreApplication.processEvents()
-        assert len(eye.viewer._in_flight) <= DEPTH
+        assert len(eye.frame_cache._in_flight) <= DEPTH
     at(qtbot, eye, 11)
     idle(qtbot, eye)
     qtbot.wait(50)
@@ -194,11 +197,11 @@ def test_steps_are_kept_and_shown_again_at_once(
     eye = watch()
     opened(qtbot, eye, clip)
     for index in (5, 6):
-        eye.viewer.go_to(index)
+        eye.frame_cache.go_to(index)
         at(qtbot, eye, index)
     idle(qtbot, eye)
     before = len(eye.asked)
-    eye.viewer.go_to(5)
+    eye.frame_cache.go_to(5)
     assert eye.is_at(5)  # without a turn of the event loop
     assert len(eye.asked) == before
     assert number_in(eye.views[0]) == 5
@@ -208,13 +211,13 @@ def test_indices_beyond_the_ends_are_the_ends(
     qtbot: QtBot, watch: Callable[..., Eye], clip: str
 ) -> None:
     eye = watch()
-    eye.viewer.go_to(7)  # nothing is open
-    eye.viewer.refresh()
-    assert eye.viewer.index == 0
+    eye.frame_cache.go_to(7)  # nothing is open
+    eye.frame_cache.refresh()
+    assert eye.frame_cache.index == 0
     opened(qtbot, eye, clip)
-    eye.viewer.go_to(10**6)
+    eye.frame_cache.go_to(10**6)
     at(qtbot, eye, FRAMES - 1)
-    eye.viewer.go_to(-3)
+    eye.frame_cache.go_to(-3)
     at(qtbot, eye, 0)
 
 
@@ -224,17 +227,17 @@ def test_what_was_read_ahead_is_shown_without_a_request_and_hashed_when_it_stays
     eye = watch()
     opened(qtbot, eye, clip)
     at(qtbot, eye, 0)
-    viewer = eye.viewer
-    viewer.read_ahead((5, 6, 7))
-    qtbot.waitUntil(lambda: all(viewer.has(index) for index in (5, 6, 7)), timeout=WAIT_MS)
+    frame_cache = eye.frame_cache
+    frame_cache.read_ahead((5, 6, 7))
+    qtbot.waitUntil(lambda: all(frame_cache.has(index) for index in (5, 6, 7)), timeout=WAIT_MS)
     before = len(eye.pictures_asked())
-    viewer.go_to(6)
+    frame_cache.go_to(6)
     assert (eye.views[0].index, number_in(eye.views[0]), eye.views[0].sha256) == (6, 6, None)
     qtbot.waitUntil(lambda: eye.views[1].index == eye.views[2].index == 6, timeout=WAIT_MS)
     asked = eye.pictures_asked()[before:]
     assert sorted(request.settings.content for request in asked) == ["error_levels", "noise"]
     assert not any(request.hash for request in asked)
-    viewer.read_ahead(())
+    frame_cache.read_ahead(())
     at(qtbot, eye, 6)
     rgb = np.ascontiguousarray(eye.views[0].picture[..., 2::-1])
     assert eye.views[0].sha256 == hashlib.sha256(b"64x320x3 " + rgb.tobytes()).hexdigest()
@@ -250,8 +253,8 @@ def test_reading_ahead_comes_before_what_is_computed(
     at(qtbot, eye, 0)
     idle(qtbot, eye)
     eye.asked.clear()
-    eye.viewer.read_ahead((31, 32))
-    eye.viewer.go_to(30)
+    eye.frame_cache.read_ahead((31, 32))
+    eye.frame_cache.go_to(30)
     at_30 = lambda: (  # noqa: E731
         {view for view, shown in eye.views.items() if shown.index == 30} == {0, 1, 2}
     )
@@ -277,19 +280,19 @@ def test_little_memory_is_enough_to_go_on_playing(
     at(qtbot, eye, 0)
     eye.asked.clear()
     for index in range(20, 30):
-        eye.viewer.read_ahead(range(index + 1, index + 6))
-        eye.viewer.go_to(index)
+        eye.frame_cache.read_ahead(range(index + 1, index + 6))
+        eye.frame_cache.go_to(index)
         idle(qtbot, eye)
         assert {view for view, shown in eye.views.items() if shown.index == index} == {0, 1, 2}
     keys = Counter((request.index, request.settings.content) for request in eye.pictures_asked())
     assert max(keys.values()) == 1
     # Two ahead fit into half of the memory.
     assert {index for index, _ in keys} == set(range(20, 32))
-    assert eye.viewer._bytes <= (1 + 1.5 + 1.5 + 2) * one
-    eye.viewer.read_ahead(())
+    assert eye.frame_cache._bytes <= (1 + 1.5 + 1.5 + 2) * one
+    eye.frame_cache.read_ahead(())
     at(qtbot, eye, 29)
     idle(qtbot, eye)
-    assert eye.viewer._bytes <= 4 * one
+    assert eye.frame_cache._bytes <= 4 * one
 
 
 def test_a_killed_worker_is_not_noticed_in_the_views(
@@ -299,9 +302,9 @@ def test_a_killed_worker_is_not_noticed_in_the_views(
     opened(qtbot, eye, clip)
     at(qtbot, eye, 0)
     for index in (10, 20):
-        eye.viewer.go_to(index)
-        assert eye.viewer.pid is not None
-        os.kill(eye.viewer.pid, signal.SIGKILL)  # with two requests open
+        eye.frame_cache.go_to(index)
+        assert eye.frame_cache.pid is not None
+        os.kill(eye.frame_cache.pid, signal.SIGKILL)  # with two requests open
         at(qtbot, eye, index)
         assert number_in(eye.views[0]) == index
     assert eye.sentences == {}
@@ -313,7 +316,7 @@ def test_a_frame_that_kills_twice_gets_its_sentence_and_the_others_come(
 ) -> None:
     eye = watch()
     opened(qtbot, eye, "deadly", 10)
-    eye.viewer.go_to(3)
+    eye.frame_cache.go_to(3)
     qtbot.waitUntil(lambda: len(eye.sentences) == 3, timeout=WAIT_MS)
     assert eye.sentences == {0: ENDED, 1: ENDED, 2: ENDED}
     idle(qtbot, eye)
@@ -321,13 +324,13 @@ def test_a_frame_that_kills_twice_gets_its_sentence_and_the_others_come(
         request.settings.content for request in eye.pictures_asked() if request.index == 3
     )
     assert counts == {"original": 2, "error_levels": 2, "noise": 2}
-    assert eye.viewer.refuses(3)
-    eye.viewer.go_to(4)
+    assert eye.frame_cache.refuses(3)
+    eye.frame_cache.go_to(4)
     at(qtbot, eye, 4)
     eye.sentences.clear()
-    eye.viewer.go_to(3)
+    eye.frame_cache.go_to(3)
     assert len(eye.sentences) == 3  # at once: it is not asked for a third time
-    assert not eye.viewer.busy
+    assert not eye.frame_cache.busy
 
 
 @pytest.mark.parametrize("how", ["unhashed", "another", "overfull"])
@@ -352,12 +355,12 @@ def test_shared_memory_that_is_full_is_a_sentence_and_later_the_file_opens(
     eye = watch()
     with monkeypatch.context() as short:
         short.setattr(os, "posix_fallocate", full)
-        eye.viewer.open(clip)
+        eye.frame_cache.open(clip)
         qtbot.waitUntil(lambda: bool(eye.failed), timeout=WAIT_MS)
     assert eye.failed == [
         "There is not enough shared memory to show this file's pictures; close other programs."
     ]
-    assert (eye.opened, eye.viewer.facts) == ([], None)
+    assert (eye.opened, eye.frame_cache.facts) == ([], None)
     opened(qtbot, eye, clip)
     at(qtbot, eye, 0)
     assert (len(eye.failed), eye.deaths) == (1, [])
@@ -367,29 +370,29 @@ def test_an_opening_whose_answer_is_on_its_way_keeps_no_memory_when_another_is_c
     qtbot: QtBot, watch: Callable[..., Eye], clip: str
 ) -> None:
     eye = watch()
-    eye.viewer.open(clip)
+    eye.frame_cache.open(clip)
     until = time.monotonic() + WAIT_MS / 1000
-    while not eye.viewer._made:  # the window sees it only when it has time
+    while not eye.frame_cache._made:  # the window sees it only when it has time
         assert time.monotonic() < until
         time.sleep(0.01)
-    (segment,) = eye.viewer._made.values()
+    (segment,) = eye.frame_cache._made.values()
     opened(qtbot, eye, clip)
     at(qtbot, eye, 0)
-    assert (len(eye.opened), eye.viewer._made) == (1, {})
+    assert (len(eye.opened), eye.frame_cache._made) == (1, {})
     with pytest.raises(FileNotFoundError):
         SharedMemory(segment.name)
-    eye.viewer.open(clip)
-    eye.viewer.close()  # with an answer that nothing will receive
-    assert eye.viewer._made == {}
+    eye.frame_cache.open(clip)
+    eye.frame_cache.close()  # with an answer that nothing will receive
+    assert eye.frame_cache._made == {}
 
 
 def test_pictures_larger_than_any_memory_are_a_sentence(
     qtbot: QtBot, watch: Callable[..., Eye], fake: None
 ) -> None:
     eye = watch()
-    eye.viewer.open("immense")
+    eye.frame_cache.open("immense")
     qtbot.waitUntil(lambda: bool(eye.failed), timeout=WAIT_MS)
-    assert (eye.opened, eye.viewer.facts, "not enough shared memory" in eye.failed[0]) == (
+    assert (eye.opened, eye.frame_cache.facts, "not enough shared memory" in eye.failed[0]) == (
         [],
         None,
         True,
@@ -404,13 +407,13 @@ def test_only_the_last_of_several_files_opens(
     other = str(make_clip(tmp_path / "other.mkv", frames=7, size=(80, 48)))
     eye = watch()
     for path in (clip, other, clip, other):
-        eye.viewer.open(path)
+        eye.frame_cache.open(path)
     qtbot.waitUntil(lambda: bool(eye.opened), timeout=WAIT_MS)
     at(qtbot, eye, 0)
     idle(qtbot, eye)
     assert [facts.path for facts in eye.opened] == [other]
     assert (eye.views[0].picture.shape, eye.failed) == ((48, 80, 4), [])
-    eye.viewer.go_to(6)
+    eye.frame_cache.go_to(6)
     at(qtbot, eye, 6)
     assert number_in(eye.views[0]) == 6
 
@@ -421,12 +424,12 @@ def test_another_file_in_the_midst_of_scrubbing(
     other = str(make_clip(tmp_path / "other.mkv", frames=30, size=(80, 48)))
     eye = watch()
     opened(qtbot, eye, clip)
-    eye.viewer.go_to(25)
-    eye.viewer.open(other)
+    eye.frame_cache.go_to(25)
+    eye.frame_cache.open(other)
     eye.views.clear()
     at(qtbot, eye, 0)
     assert {shown.picture.shape[:2] for shown in eye.views.values()} == {(48, 80)}
-    eye.viewer.go_to(25)
+    eye.frame_cache.go_to(25)
     at(qtbot, eye, 25)
     assert eye.views[0].picture.shape == (48, 80, 4)
 
@@ -435,11 +438,11 @@ def test_a_file_that_was_closed_while_it_opened_does_not_open(
     qtbot: QtBot, watch: Callable[..., Eye], clip: str
 ) -> None:
     eye = watch()
-    eye.viewer.open(clip)
-    eye.viewer.close_file()
+    eye.frame_cache.open(clip)
+    eye.frame_cache.close_file()
     idle(qtbot, eye)
     qtbot.wait(50)
-    assert (eye.opened, eye.failed, eye.viewer.facts, eye.asked[1:]) == ([], [], None, [])
+    assert (eye.opened, eye.failed, eye.frame_cache.facts, eye.asked[1:]) == ([], [], None, [])
 
 
 def test_a_file_that_is_closed_gives_its_memory_back_in_the_midst_of_all(
@@ -448,11 +451,11 @@ def test_a_file_that_is_closed_gives_its_memory_back_in_the_midst_of_all(
     eye = watch()
     for index in range(4):
         opened(qtbot, eye, clip)
-        segment = eye.viewer._segment
+        segment = eye.frame_cache._segment
         assert segment is not None
-        eye.viewer.go_to(index)
+        eye.frame_cache.go_to(index)
         qtbot.wait(index * 5)
-        eye.viewer.close_file()
+        eye.frame_cache.close_file()
         with pytest.raises(FileNotFoundError):
             SharedMemory(segment.name)
     idle(qtbot, eye)
@@ -465,9 +468,9 @@ def test_a_file_that_is_none_is_a_sentence_and_the_next_opens(
 ) -> None:
     (tmp_path / "text.mp4").write_text("no video" * 100)
     eye = watch()
-    eye.viewer.open(str(tmp_path / "text.mp4"))
+    eye.frame_cache.open(str(tmp_path / "text.mp4"))
     qtbot.waitUntil(lambda: bool(eye.failed), timeout=WAIT_MS)
-    assert (eye.opened, eye.viewer.facts, eye.deaths) == ([], None, [])
+    assert (eye.opened, eye.frame_cache.facts, eye.deaths) == ([], None, [])
     opened(qtbot, eye, clip)
     at(qtbot, eye, 0)
 
@@ -487,24 +490,24 @@ def test_an_opening_that_was_called_off_says_so(
     qtbot: QtBot, watch: Callable[..., Eye], clip: str
 ) -> None:
     eye = watch()
-    eye.viewer.open(clip)
-    eye.viewer._link.cancel(eye.asked[0].id)
+    eye.frame_cache.open(clip)
+    eye.frame_cache._client.cancel(eye.asked[0].id)
     qtbot.waitUntil(lambda: bool(eye.failed), timeout=WAIT_MS)
     assert ("called off" in eye.failed[0], eye.opened) == (True, [])
 
 
 def test_questions_about_the_open_file(qtbot: QtBot, watch: Callable[..., Eye], clip: str) -> None:
     eye, answers = watch(), list[Final]()
-    assert eye.viewer.examine(answers.append) == 0  # nothing is open
+    assert eye.frame_cache.examine(answers.append) == 0  # nothing is open
     opened(qtbot, eye, clip)
-    eye.viewer.go_to(20)
+    eye.frame_cache.go_to(20)
     ask: list[Callable[..., Any]] = [
-        lambda then: eye.viewer.examine(then),
-        lambda then: eye.viewer.listen(then),
-        lambda then: eye.viewer.measure(90, then),
-        lambda then: eye.viewer.pcm(0.0, 0.4, then),
-        lambda then: eye.viewer.cut(20, Box(0, 0, 64, 64), 32, 1.0, then),
-        lambda then: eye.viewer.find_faces([], then),
+        lambda then: eye.frame_cache.examine(then),
+        lambda then: eye.frame_cache.listen(then),
+        lambda then: eye.frame_cache.measure(90, then),
+        lambda then: eye.frame_cache.pcm(0.0, 0.4, then),
+        lambda then: eye.frame_cache.cut(20, Box(0, 0, 64, 64), 32, 1.0, then),
+        lambda then: eye.frame_cache.find_faces([], then),
     ]
     numbers = [put(answers.append) for put in ask]
     qtbot.waitUntil(lambda: len(answers) == len(ask), timeout=WAIT_MS)
@@ -528,12 +531,12 @@ def test_what_was_asked_about_one_file_does_not_hold_up_the_next(
     with (tmp_path / "large.mp4").open("wb") as file:
         file.truncate(64 << 30)  # takes no disk space; hashing it takes half a minute or more
     eye, stale, fresh = watch(), list[Final](), list[Final]()
-    eye.viewer.open(str(tmp_path / "large.mp4"))
-    eye.viewer.examine(stale.append)
-    eye.viewer.listen(stale.append)
+    eye.frame_cache.open(str(tmp_path / "large.mp4"))
+    eye.frame_cache.examine(stale.append)
+    eye.frame_cache.listen(stale.append)
     qtbot.waitUntil(lambda: bool(eye.failed), timeout=WAIT_MS)
-    eye.viewer.open(clip)
-    eye.viewer.examine(fresh.append)
+    eye.frame_cache.open(clip)
+    eye.frame_cache.examine(fresh.append)
     qtbot.waitUntil(lambda: bool(fresh), timeout=15_000)
     assert isinstance(fresh[0], Examined)
     idle(qtbot, eye)
@@ -545,9 +548,9 @@ def test_answers_of_a_file_that_was_closed_and_opened_again_are_dropped(
 ) -> None:
     eye, stale, fresh = watch(), list[Final](), list[Final]()
     opened(qtbot, eye, clip)
-    eye.viewer.cut(0, Box(0, 0, 64, 64), 32, 1.0, stale.append)
-    eye.viewer.open(clip)
-    eye.viewer.cut(0, Box(0, 0, 64, 64), 32, 1.0, fresh.append)
+    eye.frame_cache.cut(0, Box(0, 0, 64, 64), 32, 1.0, stale.append)
+    eye.frame_cache.open(clip)
+    eye.frame_cache.cut(0, Box(0, 0, 64, 64), 32, 1.0, fresh.append)
     qtbot.waitUntil(lambda: bool(fresh), timeout=WAIT_MS)
     idle(qtbot, eye)
     assert (stale, [type(answer) for answer in fresh]) == ([], [WasCut])
@@ -561,9 +564,9 @@ def test_a_view_without_a_face_has_a_sentence_until_there_is_one(
     opened(qtbot, eye, clip)
     qtbot.waitUntil(lambda: 0 in eye.sentences and {1, 2} <= set(eye.views), timeout=WAIT_MS)
     assert eye.sentences[0].startswith("No face is chosen")
-    assert eye.viewer.refuses(0)
+    assert eye.frame_cache.refuses(0)
     settings[0] = ViewSettings("face_only", box=Box(0, 0, 32, 64), square=Box(0, 0, 64, 64))
-    eye.viewer.refresh()
+    eye.frame_cache.refresh()
     qtbot.waitUntil(lambda: 0 in eye.views, timeout=WAIT_MS)
     assert not eye.views[0].picture[:, 32:, :3].any()
 
@@ -573,23 +576,25 @@ def test_closing_leaves_nothing_and_says_nothing(
 ) -> None:
     eye = watch()
     opened(qtbot, eye, clip)
-    eye.viewer.go_to(30)
+    eye.frame_cache.go_to(30)
     before = len(eye.seen)
-    eye.viewer.close()
+    eye.frame_cache.close()
     qtbot.wait(50)
-    assert (len(eye.seen), eye.viewer.pid) == (before, None)
+    assert (len(eye.seen), eye.frame_cache.pid) == (before, None)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has classes of priority")
 def test_what_takes_long_has_a_worker_of_its_own_from_the_start_which_lets_pictures_go_first(
     qtbot: QtBot, watch: Callable[..., Eye]
 ) -> None:
-    viewer = watch().viewer
+    frame_cache = watch().frame_cache
     qtbot.waitUntil(
-        lambda: viewer.pid is not None and viewer._reader.pid is not None, timeout=WAIT_MS
+        lambda: frame_cache.pid is not None and frame_cache._reader.pid is not None, timeout=WAIT_MS
     )
-    assert viewer._reader.pid != viewer.pid
-    qtbot.waitUntil(lambda: psutil.Process(viewer._reader.pid).nice() >= NICENESS, timeout=WAIT_MS)
+    assert frame_cache._reader.pid != frame_cache.pid
+    qtbot.waitUntil(
+        lambda: psutil.Process(frame_cache._reader.pid).nice() >= NICENESS, timeout=WAIT_MS
+    )
 
 
 def test_a_dead_reader_answers_with_a_sentence(
@@ -597,7 +602,7 @@ def test_a_dead_reader_answers_with_a_sentence(
 ) -> None:
     eye, answers = watch(), list[Final]()
     opened(qtbot, eye, "crash", 10)
-    eye.viewer.examine(answers.append)
+    eye.frame_cache.examine(answers.append)
     qtbot.waitUntil(lambda: bool(answers), timeout=WAIT_MS)
     assert isinstance(answers[0], Failed)
     assert (answers[0].sentence, eye.deaths) == (ENDED, [ENDED])

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from dfgui.core.geometry import Box
 from dfgui.core.results import Array, InspectSettings, OcclusionSettings
-from dfgui.services.analyst import Analyst
+from dfgui.services.face_queries import FaceQueries
 from dfgui.worker.messages import Cancelled, Final, Hidden, Inspected, Mapped
 from tests.clips import make_clip
 from tests.packages import make_package
@@ -27,28 +27,28 @@ BF16 = 0.01
 class Ear:
     """Records the messages of an analyst, in order."""
 
-    def __init__(self, analyst: Analyst) -> None:
-        self.analyst = analyst
+    def __init__(self, face_queries: FaceQueries) -> None:
+        self.face_queries = face_queries
         self.scores: list[float] = []
         self.maps: list[Mapped] = []
         self.hidden: list[Hidden] = []
         self.followed: list[tuple[int, float]] = []
         self.finished: list[str] = []
         self.failed: list[tuple[str, str]] = []
-        analyst.scored.connect(self.scores.append)
-        analyst.mapped.connect(self.maps.append)
-        analyst.hidden.connect(self.hidden.append)
-        analyst.followed.connect(lambda index, drop: self.followed.append((index, drop)))
-        analyst.finished.connect(self.finished.append)
-        analyst.failed.connect(lambda kind, sentence: self.failed.append((kind, sentence)))
+        face_queries.scored.connect(self.scores.append)
+        face_queries.mapped.connect(self.maps.append)
+        face_queries.hidden.connect(self.hidden.append)
+        face_queries.followed.connect(lambda index, drop: self.followed.append((index, drop)))
+        face_queries.finished.connect(self.finished.append)
+        face_queries.failed.connect(lambda kind, sentence: self.failed.append((kind, sentence)))
 
 
 @pytest.fixture
 def ear(qapp: object, package: Path) -> Iterator[Ear]:
-    analyst = Analyst(str(package))
-    yield Ear(analyst)
-    analyst.close()
-    analyst.deleteLater()
+    face_queries = FaceQueries(str(package))
+    yield Ear(face_queries)
+    face_queries.close()
+    face_queries.deleteLater()
 
 
 @pytest.fixture(scope="module")
@@ -74,12 +74,14 @@ def until(qtbot: QtBot, ready: Callable[[], bool]) -> None:
 
 
 def test_each_kind_of_question_by_hand(qtbot: QtBot, ear: Ear, clip: str) -> None:
-    analyst = ear.analyst
-    analyst.score(flat(170))
-    analyst.map(flat(170), BLACK)
-    analyst.hide(flat(170), Box(0, 0, 16, 32), BLACK)
-    analyst.follow(clip, [(3, Box(0, 0, 64, 64)), (7, Box(0, 0, 32, 32))], (0, 0, 1, 0.25), BLACK)
-    assert [kind for kind in ("score", "map", "hide", "follow") if analyst.is_busy(kind)] == [
+    face_queries = ear.face_queries
+    face_queries.score(flat(170))
+    face_queries.map(flat(170), BLACK)
+    face_queries.hide(flat(170), Box(0, 0, 16, 32), BLACK)
+    face_queries.follow(
+        clip, [(3, Box(0, 0, 64, 64)), (7, Box(0, 0, 32, 32))], (0, 0, 1, 0.25), BLACK
+    )
+    assert [kind for kind in ("score", "map", "hide", "follow") if face_queries.is_busy(kind)] == [
         "score",
         "map",
         "hide",
@@ -96,44 +98,46 @@ def test_each_kind_of_question_by_hand(qtbot: QtBot, ear: Ear, clip: str) -> Non
     assert [drop for _, drop in ear.followed] == pytest.approx(
         [score(170) - score(170 * 0.75)] * 2, abs=BF16
     )
-    assert (ear.failed, analyst.busy, analyst.is_busy("map")) == ([], False, False)
+    assert (ear.failed, face_queries.busy, face_queries.is_busy("map")) == ([], False, False)
 
 
 def test_a_new_question_of_a_kind_replaces_the_one_before(qtbot: QtBot, ear: Ear) -> None:
     for red in (0, 50, 100, 85):
-        ear.analyst.score(flat(red))
-    ear.analyst.map(flat(255), FINE)
+        ear.face_queries.score(flat(red))
+    ear.face_queries.map(flat(255), FINE)
     until(qtbot, lambda: bool(ear.maps))
     count = len(ear.maps)
-    ear.analyst.map(flat(85), BLACK)
+    ear.face_queries.map(flat(85), BLACK)
     until(qtbot, lambda: "map" in ear.finished)
     assert ear.scores == [pytest.approx(SCORE_RED_85, abs=1e-6)]
     assert ear.finished == ["score", "map"]
     assert all(made.base == pytest.approx(score(85), abs=BF16) for made in ear.maps[count:])
-    until(qtbot, lambda: not ear.analyst.busy)
+    until(qtbot, lambda: not ear.face_queries.busy)
     assert ear.finished == ["score", "map"]
 
 
 def test_a_cancelled_question_is_finished_at_once_and_says_no_more(
     qtbot: QtBot, ear: Ear, clip: str
 ) -> None:
-    ear.analyst.follow(
+    ear.face_queries.follow(
         clip, [(index, Box(0, 0, 64, 64)) for index in range(50)], (0, 0, 1, 1), BLACK
     )
     until(qtbot, lambda: len(ear.followed) >= 2)
     count = len(ear.followed)
-    ear.analyst.cancel("follow")
-    assert (ear.finished, ear.analyst.is_busy("follow")) == (["follow"], False)
-    ear.analyst.cancel("follow")
-    ear.analyst.cancel("map")
-    ear.analyst.score(flat(170))
-    until(qtbot, lambda: not ear.analyst.busy)
+    ear.face_queries.cancel("follow")
+    assert (ear.finished, ear.face_queries.is_busy("follow")) == (["follow"], False)
+    ear.face_queries.cancel("follow")
+    ear.face_queries.cancel("map")
+    ear.face_queries.score(flat(170))
+    until(qtbot, lambda: not ear.face_queries.busy)
     assert (len(ear.followed), ear.finished) == (count, ["follow", "score"])
 
 
 def test_what_cannot_be_answered_is_a_sentence(qtbot: QtBot, ear: Ear, tmp_path: Path) -> None:
-    ear.analyst.follow(str(tmp_path / "missing.mp4"), [(0, Box(0, 0, 4, 4))], (0, 0, 1, 1), BLACK)
-    ear.analyst.hide(flat(170), Box(50, 50, 4, 4), BLACK)
+    ear.face_queries.follow(
+        str(tmp_path / "missing.mp4"), [(0, Box(0, 0, 4, 4))], (0, 0, 1, 1), BLACK
+    )
+    ear.face_queries.hide(flat(170), Box(50, 50, 4, 4), BLACK)
     until(qtbot, lambda: len(ear.finished) == 2)
     assert [kind for kind, _ in ear.failed] == ["follow", "hide"]
     assert ear.failed[1][1] == "The region to hide lies outside the face; draw it inside."
@@ -143,7 +147,7 @@ def test_what_cannot_be_answered_is_a_sentence(qtbot: QtBot, ear: Ear, tmp_path:
 def test_a_frame_is_taken_apart_for_an_export(qtbot: QtBot, ear: Ear, clip: str) -> None:
     answers: list[Final] = []
     settings = InspectSettings(frame=9, box=Box(0, 0, 64, 64), occlusion=BLACK)
-    ear.analyst.inspect(clip, settings, answers.append)
+    ear.face_queries.inspect(clip, settings, answers.append)
     until(qtbot, lambda: bool(answers))
     (answer,) = answers
     assert isinstance(answer, Inspected)
@@ -152,12 +156,12 @@ def test_a_frame_is_taken_apart_for_an_export(qtbot: QtBot, ear: Ear, clip: str)
 
 
 def test_another_network_answers_from_then_on(qtbot: QtBot, ear: Ear, tmp_path: Path) -> None:
-    ear.analyst.map(flat(170), FINE)
+    ear.face_queries.map(flat(170), FINE)
     until(qtbot, lambda: bool(ear.maps))
-    ear.analyst.use_model(str(make_package(tmp_path / "other", divisor=32.0)))
+    ear.face_queries.use_model(str(make_package(tmp_path / "other", divisor=32.0)))
     count = len(ear.maps)
-    assert not ear.analyst.is_busy("map")
-    ear.analyst.score(flat(170))
+    assert not ear.face_queries.is_busy("map")
+    ear.face_queries.score(flat(170))
     until(qtbot, lambda: bool(ear.scores))
     assert ear.scores == [pytest.approx(1 / (1 + math.exp(-(170 - 128) / 32)), abs=1e-6)]
     assert len(ear.maps) == count
@@ -167,10 +171,10 @@ def test_a_change_of_network_ends_what_was_asked(
     qtbot: QtBot, ear: Ear, clip: str, package: Path
 ) -> None:
     answers: list[Final] = []
-    ear.analyst.map(flat(170), FINE)
-    ear.analyst.inspect(clip, InspectSettings(), answers.append)
+    ear.face_queries.map(flat(170), FINE)
+    ear.face_queries.inspect(clip, InspectSettings(), answers.append)
     until(qtbot, lambda: bool(ear.maps))
-    ear.analyst.use_model(str(package))
+    ear.face_queries.use_model(str(package))
     assert ear.finished == ["map"]
     assert [type(answer) for answer in answers] == [Cancelled]
-    assert not ear.analyst.busy
+    assert not ear.face_queries.busy

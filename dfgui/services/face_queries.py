@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from dfgui.core.geometry import Box
 from dfgui.core.results import Array, InspectSettings, OcclusionSettings
 from dfgui.services.jobs import Jobs
-from dfgui.services.link import Link, Then, new_id
+from dfgui.services.worker_client import Then, WorkerClient, new_id
 from dfgui.worker.messages import (
     Cancelled,
     Failed,
@@ -31,7 +31,7 @@ from dfgui.worker.messages import (
 )
 
 
-class Analyst(QObject):
+class FaceQueries(QObject):
     """A worker with the network, for questions that a person waits for.
 
     A new question replaces the one of the same kind before it.
@@ -64,15 +64,15 @@ class Analyst(QObject):
         self._inspecting: dict[int, Then] = {}
         self._jobs = jobs
         self._is_warm = False
-        self._link = self._new_link(model)
-        self._link.prepare()
+        self._client = self._new_link(model)
+        self._client.prepare()
 
-    def _new_link(self, model: str) -> Link:
-        link = Link(model, parent=self)
-        link.died.connect(self.died)
+    def _new_link(self, model: str) -> WorkerClient:
+        client = WorkerClient(model, parent=self)
+        client.died.connect(self.died)
         if self._jobs is not None:
-            self._jobs.watch(link)
-        return link
+            self._jobs.watch(client)
+        return client
 
     def use_model(self, model: str) -> None:
         """Ask another network from now on; questions to the one before are given up."""
@@ -80,10 +80,10 @@ class Analyst(QObject):
             self.cancel(kind)
         given_up, self._inspecting = self._inspecting, {}
         self._is_warm = False
-        self._link.close()
-        self._link.deleteLater()
-        self._link = self._new_link(model)
-        self._link.prepare()
+        self._client.close()
+        self._client.deleteLater()
+        self._client = self._new_link(model)
+        self._client.prepare()
         for number, then in given_up.items():
             then(Cancelled(number))
 
@@ -94,7 +94,7 @@ class Analyst(QObject):
             # Maps have their own network, in bf16 if the processor has it. It is loaded now, not
             # while someone waits for a map.
             self._is_warm = True
-            self._link.ask(
+            self._client.ask(
                 Hide(new_id(), crop, Box(0, 0, 1, 1), OcclusionSettings()), lambda _answer: None
             )
 
@@ -131,12 +131,12 @@ class Analyst(QObject):
 
         request = Inspect(new_id(), os.fsencode(path), settings)
         self._inspecting[request.id] = then
-        return self._link.ask(request, answered)
+        return self._client.ask(request, answered)
 
     def cancel(self, kind: str) -> None:
         """Give up the question of this kind; `finished` follows at once."""
         if (number := self._asked.pop(kind, None)) is not None:
-            self._link.cancel(number)
+            self._client.cancel(number)
             self.finished.emit(kind)
 
     def is_busy(self, kind: str) -> bool:
@@ -146,17 +146,17 @@ class Analyst(QObject):
     @property
     def busy(self) -> bool:
         """Whether something was asked and not yet answered."""
-        return self._link.busy
+        return self._client.busy
 
     def close(self) -> None:
         """End the worker."""
-        self._link.close()
+        self._client.close()
 
     def _ask(self, kind: str, request: Score | Map | Hide | Follow) -> None:
         if (before := self._asked.pop(kind, None)) is not None:
-            self._link.cancel(before)
+            self._client.cancel(before)
         self._asked[kind] = request.id
-        self._link.ask(
+        self._client.ask(
             request,
             lambda answer: self._on_answer(kind, answer),
             lambda part: self._on_part(kind, part),

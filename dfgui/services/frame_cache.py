@@ -19,7 +19,7 @@ from PySide6.QtCore import QObject, Signal
 from dfgui.core.facts import MediaFacts, ViewSettings
 from dfgui.core.geometry import Box
 from dfgui.services.jobs import Jobs
-from dfgui.services.link import GONE, Link, Then, new_id
+from dfgui.services.worker_client import GONE, Then, WorkerClient, new_id
 from dfgui.worker.messages import (
     Cancelled,
     Cut,
@@ -77,7 +77,7 @@ class Shown:
     sha256: str | None
 
 
-class Viewer(QObject):
+class FrameCache(QObject):
     """One open file and the pictures of up to three views.
 
     Args:
@@ -108,16 +108,16 @@ class Viewer(QObject):
         super().__init__(parent)
         self._settings_of = settings_of
         self._views = views
-        self._link = Link("", parent=self, limits=LIMITS, digest=self._digest)
-        self._link.died.connect(self.died)
+        self._client = WorkerClient("", parent=self, limits=LIMITS, digest=self._digest)
+        self._client.died.connect(self.died)
         # What takes seconds runs next to the pictures, not before them, and lets them go first.
-        self._reader = Link("", threads=1, parent=self, behind=True)
+        self._reader = WorkerClient("", threads=1, parent=self, behind=True)
         self._reader.died.connect(self.died)
-        self._link.engine_found.connect(self._on_ready)
+        self._client.engine_found.connect(self._on_ready)
         if jobs is not None:
-            jobs.watch(self._link)
+            jobs.watch(self._client)
             jobs.watch(self._reader)
-        self._link.prepare()
+        self._client.prepare()
         self._path: bytes | None = None
         self.facts: MediaFacts | None = None
         self._segment: Segment | None = None
@@ -139,24 +139,24 @@ class Viewer(QObject):
     @property
     def pid(self) -> int | None:
         """Process id of the worker."""
-        return self._link.pid
+        return self._client.pid
 
     @property
     def busy(self) -> bool:
         """Whether something was asked and not yet answered."""
-        return self._link.busy or self._reader.busy
+        return self._client.busy or self._reader.busy
 
     def open(self, path: str) -> None:
         """Open a file; `opened` or `failed` follows."""
         self.close_file()
         self._path = os.fsencode(path)
         self.opening.emit(path)
-        self._opening = self._link.ask(Open(new_id(), self._path), self._on_opened)
+        self._opening = self._client.ask(Open(new_id(), self._path), self._on_opened)
 
     def close_file(self) -> None:
         """Forget the file that is open, and give up what was asked about it."""
         for number in (self._opening, *self._in_flight, *self._asked):
-            self._link.cancel(number)
+            self._client.cancel(number)
             self._reader.cancel(number)
         self._opening = 0
         self._drop_segment()
@@ -172,7 +172,7 @@ class Viewer(QObject):
 
     def close(self) -> None:
         """End the worker."""
-        self._link.close()
+        self._client.close()
         self._reader.close()
         self._drop_segment()
         for segment in self._made.values():
@@ -210,7 +210,7 @@ class Viewer(QObject):
     def find_faces(self, expected: Sequence[tuple[int, Box]], then: Then) -> int:
         """Find the faces of the frame that is shown."""
         return self._ask(
-            self._link, lambda path: Find(new_id(), path, self.index, tuple(expected)), then
+            self._client, lambda path: Find(new_id(), path, self.index, tuple(expected)), then
         )
 
     def cut(
@@ -218,18 +218,18 @@ class Viewer(QObject):
     ) -> int:
         """Cut a face for the network; `check`: also say whether there is a face in the box."""
         return self._ask(
-            self._link, lambda path: Cut(new_id(), path, index, box, size, factor, check), then
+            self._client, lambda path: Cut(new_id(), path, index, box, size, factor, check), then
         )
 
     def outline(self, index: int, box: Box, size: int, factor: float, then: Then) -> int:
         """Find the regions of a face in its cut."""
         return self._ask(
-            self._link, lambda path: Outline(new_id(), path, index, box, size, factor), then
+            self._client, lambda path: Outline(new_id(), path, index, box, size, factor), then
         )
 
     def pcm(self, start_s: float, seconds: float, then: Then) -> int:
         """Read sound to be played."""
-        return self._ask(self._link, lambda path: Pcm(new_id(), path, start_s, seconds), then)
+        return self._ask(self._client, lambda path: Pcm(new_id(), path, start_s, seconds), then)
 
     def measure(self, quality: int, then: Then) -> int:
         """Measure how much error levels can say in the frame that is shown."""
@@ -245,7 +245,7 @@ class Viewer(QObject):
         """Read the whole sound track."""
         return self._ask(self._reader, lambda path: Listen(new_id(), path), then)
 
-    def _ask(self, link: Link, make: Callable[[bytes], Request], then: Then) -> int:
+    def _ask(self, client: WorkerClient, make: Callable[[bytes], Request], then: Then) -> int:
         """Ask about the open file; an answer is dropped if another file was opened meanwhile."""
         path, opening = self._path, self._opening
         if path is None:
@@ -256,7 +256,7 @@ class Viewer(QObject):
             if self._opening == opening:
                 then(answer)
 
-        number = link.ask(make(path), current)
+        number = client.ask(make(path), current)
         self._asked.add(number)
         return number
 
@@ -308,7 +308,7 @@ class Viewer(QObject):
             number = new_id()
             self._places[number] = place
             self._in_flight[number] = key
-            self._link.ask(
+            self._client.ask(
                 View(number, self._path, *key, place, self._wants_hash(key)), self._on_viewed
             )
 
@@ -367,7 +367,7 @@ class Viewer(QObject):
                 self._segment = None
 
     def _digest(self, request: Request, answer: Final) -> None:
-        """Find and copy memory in the link's thread, where that holds up nobody."""
+        """Find and copy memory in the client's thread, where that holds up nobody."""
         if isinstance(answer, Opened):
             self._make_segment(answer.id, answer.facts)
         elif isinstance(request, View) and isinstance(answer, Viewed):

@@ -30,17 +30,17 @@ from dfgui.core.results import (
 from dfgui.core.tracks import PlacedFace
 from dfgui.core.video import open_media
 from dfgui.resources import resource
-from dfgui.services.analyst import Analyst
-from dfgui.services.examination import BY_HAND, Examination, HeatMap, Region
-from dfgui.services.session import Item, Session
+from dfgui.services.face_queries import FaceQueries
+from dfgui.services.frame_cache import FrameCache
+from dfgui.services.open_evidence import Item, OpenEvidence
+from dfgui.services.selection import BY_HAND, HeatMap, Region, Selection
 from dfgui.services.settings import Settings
-from dfgui.services.viewer import Viewer
 from dfgui.worker.messages import Follow, Hide, Request, WasCut
 from tests.clips import make_clip
 from tests.e2e.hands import wait_up
 from tests.packages import make_package
 from tests.program import SCORE_RED_85, SCORE_RED_170, Y_RED_85, Y_RED_170
-from tests.worker.test_station import BF16, LEFT_170, score
+from tests.worker.test_handlers import BF16, LEFT_170, score
 
 WAIT_MS = 60_000
 LEFT, RIGHT = Box(0, 0, 64, 64), Box(64, 0, 64, 64)
@@ -77,22 +77,20 @@ class FakeSession(QObject):
 
 
 class Workers:
-    """The viewer and the analyst that all tests share."""
+    """The frame cache and the face queries that all tests share."""
 
     def __init__(self, model: Path) -> None:
-        self.examination: Examination | None = None
-        self.viewer = Viewer(self._settings_of)
-        self.analyst = Analyst(str(model))
+        self.selection: Selection | None = None
+        self.frame_cache = FrameCache(self._settings_of)
+        self.face_queries = FaceQueries(str(model))
 
     def _settings_of(self, view: int, index: int) -> ViewSettings:
         return (
-            ViewSettings()
-            if self.examination is None
-            else self.examination.view_settings(view, index)
+            ViewSettings() if self.selection is None else self.selection.view_settings(view, index)
         )
 
     def close(self) -> None:
-        for service in (self.viewer, self.analyst):
+        for service in (self.frame_cache, self.face_queries):
             service.close()
             service.deleteLater()
 
@@ -102,12 +100,20 @@ class Case:
 
     def __init__(self, qtbot: QtBot, workers: Workers, card: Card) -> None:
         self.qtbot = qtbot
-        self.session, self.viewer, self.analyst = FakeSession(), workers.viewer, workers.analyst
-        self.settings = Settings(patch=16, stride=16)
-        self.it = Examination(
-            cast(Session, self.session), self.viewer, self.analyst, card, lambda: self.settings
+        self.open_evidence, self.frame_cache, self.face_queries = (
+            FakeSession(),
+            workers.frame_cache,
+            workers.face_queries,
         )
-        workers.examination = self.it
+        self.settings = Settings(patch=16, stride=16)
+        self.it = Selection(
+            cast(OpenEvidence, self.open_evidence),
+            self.frame_cache,
+            self.face_queries,
+            card,
+            lambda: self.settings,
+        )
+        workers.selection = self.it
         self.cuts: list[tuple[WasCut | None, str]] = []
         self.scores: list[float | None] = []
         self.heats: list[HeatMap | None] = []
@@ -127,16 +133,16 @@ class Case:
     def open(
         self, path: str, *frames: FrameResult, number: int = 1, result: FileResult | None = None
     ) -> None:
-        self.session.put(Item(number, path, "done", frames=frames, result=result))
+        self.open_evidence.put(Item(number, path, "done", frames=frames, result=result))
         self.it.choose(number)
         self.qtbot.waitUntil(
-            lambda: self.viewer.facts is not None and self.viewer.facts.path == path,
+            lambda: self.frame_cache.facts is not None and self.frame_cache.facts.path == path,
             timeout=WAIT_MS,
         )
         self.settle()
 
     def go_to(self, index: int) -> None:
-        self.viewer.go_to(index)
+        self.frame_cache.go_to(index)
         self.settle()
 
     def settle(self) -> None:
@@ -144,14 +150,16 @@ class Case:
         self.qtbot.waitUntil(self._is_quiet, timeout=WAIT_MS)
 
     def _is_quiet(self) -> bool:
-        return not (self.viewer.busy or self.analyst.busy or self.it.is_settling)
+        return not (self.frame_cache.busy or self.face_queries.busy or self.it.is_settling)
 
 
 @pytest.fixture(scope="module")
 def workers(qapp: object, package: Path) -> Iterator[Workers]:
     workers = Workers(package)
     try:
-        wait_up(workers.viewer._link, workers.viewer._reader, workers.analyst._link)
+        wait_up(
+            workers.frame_cache._client, workers.frame_cache._reader, workers.face_queries._client
+        )
         yield workers
     finally:
         workers.close()
@@ -168,9 +176,9 @@ def case(qtbot: QtBot, workers: Workers, card: Card) -> Iterator[Case]:
     yield case
     case.it.choose(None)
     case.settle()
-    workers.examination = None
+    workers.selection = None
     case.it.deleteLater()
-    case.session.deleteLater()
+    case.open_evidence.deleteLater()
 
 
 @pytest.fixture(scope="module")
@@ -194,7 +202,7 @@ def test_the_first_face_is_chosen_cut_and_scored(case: Case, clip: str) -> None:
     assert case.it.cut is not None
     assert case.it.cut.square == LEFT
     assert case.it.score == pytest.approx(SCORE_RED_170, abs=1e-6)
-    assert case.viewer.facts is not None
+    assert case.frame_cache.facts is not None
     assert case.it.view_settings(2, 0) == ViewSettings("face_crop", box=LEFT, square=LEFT)
 
 
@@ -220,7 +228,7 @@ def test_another_face_is_another_score(case: Case, clip: str) -> None:
     for direction, track in ((1, 1), (1, 2), (-1, 1), (-1, 2)):
         case.it.next_face(direction)
         assert case.it.track == track
-    case.session.look(1, looked_at(9, (3, LEFT)))
+    case.open_evidence.look(1, looked_at(9, (3, LEFT)))
     assert case.it.track == 2  # chosen by hand
     case.it.choose_face(7)
     case.settle()
@@ -244,13 +252,13 @@ def test_a_frame_that_stays_is_searched_and_a_scan_of_it_counts_more(case: Case)
     between = Box(*(round((a + b) / 2) for a, b in zip(before, after, strict=True)))
     (found,) = detect(middle, expected=[between])
     assert case.faces[-1][0] == (PlacedFace(5, found, found=True),)
-    case.session.put(
+    case.open_evidence.put(
         Item(1, PORTRAIT, frames=tuple(looked_at(index, (5, before)) for index in (0, 10, 20)))
     )
     assert case.faces[-1][0] == (PlacedFace(5, before, True, 0.75),)
-    case.session.put(Item(1, PORTRAIT))  # a new scan begins
+    case.open_evidence.put(Item(1, PORTRAIT))  # a new scan begins
     assert not case.it.faces
-    case.session.look(1, looked_at(0, (1, before)), looked_at(20, (1, before)))
+    case.open_evidence.look(1, looked_at(0, (1, before)), looked_at(20, (1, before)))
     assert case.it.faces == (PlacedFace(1, before, found=False),)
 
 
@@ -302,14 +310,14 @@ def test_a_map_is_made_for_the_frame_it_was_asked_for_or_for_none(case: Case, cl
     assert case.it.heat.square == RIGHT
     case.it.choose_face(1)
     case.settle()
-    case.viewer.go_to(5)
+    case.frame_cache.go_to(5)
     case.it.make_map()  # before the frame is there
     case.settle()
     assert case.it.heat is not None
     assert (case.it.heat.index, case.it.heat.square) == (5, LEFT)
-    case.viewer.go_to(6)
+    case.frame_cache.go_to(6)
     case.it.make_map()
-    case.viewer.go_to(7)  # before the map is made
+    case.frame_cache.go_to(7)  # before the map is made
     case.settle()
     case.go_to(6)
     assert not case.heats[-1]
@@ -335,14 +343,16 @@ def case_of_its_own(qtbot: QtBot, model: Path, card: Card) -> Iterator[Case]:
     workers = Workers(model)
     case = Case(qtbot, workers, card)
     try:
-        wait_up(workers.viewer._link, workers.viewer._reader, workers.analyst._link)
+        wait_up(
+            workers.frame_cache._client, workers.frame_cache._reader, workers.face_queries._client
+        )
         yield case
         case.it.choose(None)
         case.settle()
     finally:
         workers.close()
         case.it.deleteLater()
-        case.session.deleteLater()
+        case.open_evidence.deleteLater()
 
 
 def test_a_map_that_fails_says_why_and_what_was_there_of_it_goes(
@@ -382,7 +392,7 @@ def test_a_map_whose_worker_is_killed_leaves_no_half_of_one(
     with case_of_its_own(qtbot, package, card) as case:
         case.settings = Settings(patch=2, stride=1)
         case.open(clip, looked_at(0, (1, LEFT)))
-        pid = case.analyst._link.pid
+        pid = case.face_queries._client.pid
         assert pid is not None
         case.it.make_map()
         case.qtbot.waitUntil(lambda: case.it.heat is not None, timeout=WAIT_MS)
@@ -467,7 +477,7 @@ def test_a_region_is_asked_about_while_it_is_drawn_and_the_newest_wins(
 ) -> None:
     case.open(clip, looked_at(0, (1, LEFT)))
     asked: list[Request] = []
-    case.analyst._link.asked.connect(asked.append)
+    case.face_queries._client.asked.connect(asked.append)
     for width in range(4, 52, 4):
         case.it.draw_region(strip(width))  # all before the first answer
     case.qtbot.waitUntil(lambda: len(asked) == 2, timeout=WAIT_MS)
@@ -547,7 +557,7 @@ def test_a_curve_on_its_way_does_not_come_into_the_next(
 ) -> None:
     case.settings = Settings(patch=16, stride=16, fill="blur")
     case.open(clip, *(looked_at(index, (1, LEFT), (2, RIGHT)) for index in range(60)))
-    case.session.put(Item(2, PORTRAIT))
+    case.open_evidence.put(Item(2, PORTRAIT))
     case.it.hide_region(Box(0, 0, 32, 64))
     changes = {
         "another face": lambda: case.it.choose_face(2),
@@ -560,9 +570,9 @@ def test_a_curve_on_its_way_does_not_come_into_the_next(
     def change(curve: tuple[tuple[int, float], ...]) -> None:
         """Act at the second point, since a fast worker soon sends them all."""
         if len(curve) == 2 and not done:
-            done.append(case.analyst.is_busy("follow"))
+            done.append(case.face_queries.is_busy("follow"))
             changes[how]()
-            done.append(case.it.curve == () and not case.analyst.is_busy("follow"))
+            done.append(case.it.curve == () and not case.face_queries.is_busy("follow"))
 
     case.it.curve_changed.connect(change)
     case.it.follow_region()
@@ -583,8 +593,8 @@ def test_a_scan_that_goes_on_elsewhere_disturbs_nothing(case: Case, clip: str) -
     heat, region, cut, count = case.it.heat, case.it.region, case.it.cut, len(case.cuts)
     assert heat is not None
     assert region is not None
-    case.session.look(1, looked_at(10, (1, Box(8, 0, 32, 32))))
-    case.session.look(1, looked_at(20, (1, Box(16, 0, 32, 32)), (2, RIGHT)))
+    case.open_evidence.look(1, looked_at(10, (1, Box(8, 0, 32, 32))))
+    case.open_evidence.look(1, looked_at(20, (1, Box(16, 0, 32, 32)), (2, RIGHT)))
     assert case.faces[-1] == (
         (
             PlacedFace(1, Box(16, 0, 32, 32), found=False),
@@ -602,7 +612,7 @@ def test_after_fast_seeking_all_is_of_the_last_frame(case: Case, clip: str) -> N
     case.open(clip, looked_at(0, (1, Box(0, 0, 16, 16))), looked_at(50, (1, Box(100, 0, 16, 16))))
     before = len(case.cuts)
     for index in (*range(1, 50), *range(48, 29, -1)):
-        case.viewer.go_to(index)
+        case.frame_cache.go_to(index)
         QCoreApplication.processEvents()
     case.settle()
     assert case.it.faces == (PlacedFace(1, Box(60, 0, 16, 16), found=False),)
@@ -619,10 +629,10 @@ def test_after_fast_seeking_all_is_of_the_last_frame(case: Case, clip: str) -> N
 
 def test_there_and_back_before_the_picture_came_changes_nothing(case: Case, clip: str) -> None:
     case.open(clip, looked_at(0, (1, LEFT)), looked_at(50, (1, RIGHT)))
-    case.viewer.go_to(50)
+    case.frame_cache.go_to(50)
     # The scan moves on while frame 0 is still on screen.
-    case.session.look(1, looked_at(55, (1, RIGHT)))
-    case.viewer.go_to(0)
+    case.open_evidence.look(1, looked_at(55, (1, RIGHT)))
+    case.frame_cache.go_to(0)
     case.settle()
     assert case.it.face == PlacedFace(1, LEFT, True, 0.75)
     assert case.it.score == pytest.approx(SCORE_RED_170, abs=1e-6)
@@ -664,13 +674,13 @@ def test_another_file_takes_nothing_along(case: Case, clip: str) -> None:
 
 def test_a_removed_file_is_closed(case: Case, clip: str) -> None:
     case.open(clip, looked_at(0, (1, LEFT)))
-    case.session.remove(1)
-    assert (case.it.item, case.it.faces, case.viewer.facts) == (None, (), None)
-    case.session.put(Item(4, clip))
+    case.open_evidence.remove(1)
+    assert (case.it.item, case.it.faces, case.frame_cache.facts) == (None, (), None)
+    case.open_evidence.put(Item(4, clip))
     case.it.choose(4)
-    case.session.remove(4)  # while it opens
+    case.open_evidence.remove(4)  # while it opens
     case.settle()
-    assert case.viewer.facts is None
+    assert case.frame_cache.facts is None
 
 
 def test_another_network_cuts_and_scores_anew(case: Case, clip: str, card: Card) -> None:
@@ -689,7 +699,7 @@ def test_a_track_is_followed_only_where_it_was_found(case: Case, clip: str) -> N
     case.open(clip, looked_at(0, (1, LEFT)), looked_at(9, (2, LEFT)), looked_at(12, (1, RIGHT)))
     case.it.hide_region(Box(0, 32, 64, 32))
     asked: list[Request] = []
-    case.analyst._link.asked.connect(asked.append)
+    case.face_queries._client.asked.connect(asked.append)
     case.it.follow_region()
     case.settle()
     (follow,) = (request for request in asked if isinstance(request, Follow))

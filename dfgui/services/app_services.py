@@ -7,18 +7,18 @@ from PySide6.QtCore import QObject, Signal
 
 from dfgui.core.card import ModelPackage
 from dfgui.core.results import ScanSettings
-from dfgui.services.analyst import Analyst
-from dfgui.services.examination import Examination
+from dfgui.services.face_queries import FaceQueries
+from dfgui.services.frame_cache import FrameCache
 from dfgui.services.jobs import Jobs
 from dfgui.services.notes import Notebook
+from dfgui.services.open_evidence import OpenEvidence
 from dfgui.services.player import Player
-from dfgui.services.session import Session
+from dfgui.services.selection import Selection
 from dfgui.services.settings import Settings, save_settings
 from dfgui.services.sound import SoundOutput
-from dfgui.services.viewer import Viewer
 
 
-class Bench(QObject):
+class AppServices(QObject):
     """The services of one window, and the settings that they share.
 
     Args:
@@ -43,20 +43,27 @@ class Bench(QObject):
         self._remembers = remembers
         folder = str(package.folder)
         self.jobs = Jobs(parent=self)
-        self.session = Session(folder, ScanSettings(settings.frames), self, jobs=self.jobs)
-        self.viewer = Viewer(
-            lambda view, index: self.examination.view_settings(view, index),
+        self.open_evidence = OpenEvidence(
+            folder, ScanSettings(settings.frames), self, jobs=self.jobs
+        )
+        self.frame_cache = FrameCache(
+            lambda view, index: self.selection.view_settings(view, index),
             jobs=self.jobs,
             parent=self,
         )
-        self.analyst = Analyst(folder, self, jobs=self.jobs)
+        self.face_queries = FaceQueries(folder, self, jobs=self.jobs)
         self.sound = SoundOutput(self)
-        self.player = Player(self.viewer, self.sound, parent=self)
+        self.player = Player(self.frame_cache, self.sound, parent=self)
         self.notebook = Notebook(self)
-        self.examination = Examination(
-            self.session, self.viewer, self.analyst, package.card, lambda: self.settings, self
+        self.selection = Selection(
+            self.open_evidence,
+            self.frame_cache,
+            self.face_queries,
+            package.card,
+            lambda: self.settings,
+            self,
         )
-        for service in (self.session, self.viewer, self.analyst):
+        for service in (self.open_evidence, self.frame_cache, self.face_queries):
             service.died.connect(self.died)
         self.sound.set_volume(settings.volume)
 
@@ -69,17 +76,17 @@ class Bench(QObject):
         if settings == self.settings:
             return
         self.settings = settings
-        self.session.settings = ScanSettings(settings.frames)
+        self.open_evidence.settings = ScanSettings(settings.frames)
         self.sound.set_volume(settings.volume)
         self.settings_changed.emit(settings)
-        self.examination.settings_changed()
+        self.selection.settings_changed()
 
     def use_package(self, package: ModelPackage, name: str) -> None:
         """Use another network from now on; every open file is analysed again."""
         self.package = package
-        self.analyst.use_model(str(package.folder))
-        self.examination.use_card(package.card)
-        self.session.use_model(str(package.folder))
+        self.face_queries.use_model(str(package.folder))
+        self.selection.use_card(package.card)
+        self.open_evidence.use_model(str(package.folder))
         self.change(model=name)
         self.model_changed.emit(package)
 
@@ -89,5 +96,5 @@ class Bench(QObject):
         self.notebook.flush()
         if self._remembers:
             save_settings(self.settings)
-        for service in (self.session, self.viewer, self.analyst):
+        for service in (self.open_evidence, self.frame_cache, self.face_queries):
             service.close()

@@ -15,7 +15,7 @@ from dfgui.core.geometry import Box
 from dfgui.core.results import FaceResult, FrameResult
 from dfgui.services.settings import Settings
 from tests.e2e.hands import wait_up
-from tests.services.test_examination import PORTRAIT, Case, Workers
+from tests.services.test_selection import PORTRAIT, Case, Workers
 
 FACE = Box(219, 72, 141, 141)
 WALL = Box(0, 0, 60, 60)
@@ -26,7 +26,9 @@ SINGLE = 11
 def workers(qapp: object, package: Path) -> Iterator[Workers]:
     workers = Workers(package)
     try:
-        wait_up(workers.viewer._link, workers.viewer._reader, workers.analyst._link)
+        wait_up(
+            workers.frame_cache._client, workers.frame_cache._reader, workers.face_queries._client
+        )
         yield workers
     finally:
         workers.close()
@@ -39,9 +41,9 @@ def case(qtbot: QtBot, workers: Workers, package: Path) -> Iterator[Case]:
     yield case
     case.it.choose(None)
     case.settle()
-    workers.examination = None
+    workers.selection = None
     case.it.deleteLater()
-    case.session.deleteLater()
+    case.open_evidence.deleteLater()
 
 
 def looked_at(*boxes: Box) -> FrameResult:

@@ -17,7 +17,7 @@ from dfgui.core.errors import AnalysisError
 from dfgui.core.media import media_files
 from dfgui.core.results import FileResult, FrameResult, ScanSettings, failed
 from dfgui.services.jobs import Jobs
-from dfgui.services.link import Link, new_id
+from dfgui.services.worker_client import WorkerClient, new_id
 from dfgui.worker.messages import (
     Cancelled,
     Failed,
@@ -58,7 +58,7 @@ class Item:
     settings: ScanSettings | None = None
 
 
-class Session(QObject):
+class OpenEvidence(QObject):
     """Files and their scans.
 
     Args:
@@ -93,16 +93,16 @@ class Session(QObject):
         self.engine = ""
         self._items: dict[int, Item] = {}
         self._requests: dict[int, int] = {}
-        self._link = self._new_link(model)
-        self._link.prepare()  # the first file need not wait for the network to be loaded
+        self._client = self._new_link(model)
+        self._client.prepare()  # the first file need not wait for the network to be loaded
 
-    def _new_link(self, model: str) -> Link:
-        link = Link(model, parent=self, behind=True)
-        link.died.connect(self.died)
-        link.engine_found.connect(self._on_engine)
+    def _new_link(self, model: str) -> WorkerClient:
+        client = WorkerClient(model, parent=self, behind=True)
+        client.died.connect(self.died)
+        client.engine_found.connect(self._on_engine)
         if self._jobs is not None:
-            self._jobs.watch(link)
-        return link
+            self._jobs.watch(client)
+        return client
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -112,7 +112,7 @@ class Session(QObject):
     @property
     def pid(self) -> int | None:
         """Process id of the worker."""
-        return self._link.pid
+        return self._client.pid
 
     def item(self, number: int) -> Item | None:
         """One file; None if it was removed."""
@@ -151,7 +151,7 @@ class Session(QObject):
         )
         request = Scan(new_id(), os.fsencode(item.path), self.settings, live=True)
         self._requests[number] = request.id
-        self._link.ask(
+        self._client.ask(
             request,
             lambda answer: self._on_end(number, answer),
             lambda part: self._on_part(number, part),
@@ -161,7 +161,7 @@ class Session(QObject):
         """Stop or call off a file's scan; frames that were scored stay."""
         request = self._requests.pop(number, None)
         if request is not None:
-            self._link.cancel(request)
+            self._client.cancel(request)
             self._put(replace(self._items[number], state="cancelled"))
 
     def remove(self, number: int) -> None:
@@ -174,15 +174,15 @@ class Session(QObject):
         """Scan everything again with another network."""
         for number in tuple(self._requests):
             self.cancel(number)
-        self._link.close()
-        self._link.deleteLater()
-        self._link = self._new_link(model)
+        self._client.close()
+        self._client.deleteLater()
+        self._client = self._new_link(model)
         for item in self.items:
             self.analyse(item.id)
 
     def close(self) -> None:
         """End the worker."""
-        self._link.close()
+        self._client.close()
 
     def _known(self, path: str) -> int | None:
         return next((item.id for item in self._items.values() if item.path == path), None)

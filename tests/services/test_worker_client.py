@@ -18,7 +18,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from dfgui.core.results import Array, ScanSettings
-from dfgui.services.link import GONE, Link, new_id
+from dfgui.services.worker_client import GONE, WorkerClient, new_id
 from dfgui.worker.messages import (
     FAULT,
     Cancelled,
@@ -40,23 +40,25 @@ WAIT_MS = 60_000
 
 
 class Ear:
-    """Records the answers and parts from a link, in order, with the thread that they came in."""
+    """Records the answers and parts from a client, in order, with the thread that they came in."""
 
-    def __init__(self, link: Link) -> None:
-        self.link = link
+    def __init__(self, client: WorkerClient) -> None:
+        self.client = client
         self.answers: list[Final] = []
         self.parts: list[Part] = []
         self.threads: set[threading.Thread] = set()
         self.deaths: list[str] = []
         self.engines: list[str] = []
-        link.died.connect(self.deaths.append)
-        link.engine_found.connect(self.engines.append)
+        client.died.connect(self.deaths.append)
+        client.engine_found.connect(self.engines.append)
 
     def ask(self, how: str) -> int:
-        return self.link.ask(Scan(new_id(), how.encode(), ScanSettings()), self._then, self._heard)
+        return self.client.ask(
+            Scan(new_id(), how.encode(), ScanSettings()), self._then, self._heard
+        )
 
     def ask_for(self, request: Request) -> int:
-        return self.link.ask(request, self._then, self._heard)
+        return self.client.ask(request, self._then, self._heard)
 
     def _then(self, answer: Final) -> None:
         self.threads.add(threading.current_thread())
@@ -69,7 +71,7 @@ class Ear:
 
 @pytest.fixture
 def listen(qapp: object) -> Iterator[Callable[..., Ear]]:
-    """Make a link to a fake worker, and the object that records its messages."""
+    """Make a client of a fake worker, and the object that records its messages."""
     ears: list[Ear] = []
 
     def make(
@@ -79,7 +81,7 @@ def listen(qapp: object) -> Iterator[Callable[..., Ear]]:
         behind: bool = False,
         digest: Callable[[Request, Final], None] | None = None,
     ) -> Ear:
-        link = Link(
+        client = WorkerClient(
             "",
             threads=1,
             limits=limits,
@@ -87,13 +89,13 @@ def listen(qapp: object) -> Iterator[Callable[..., Ear]]:
             behind=behind,
             digest=digest,
         )
-        ears.append(Ear(link))
+        ears.append(Ear(client))
         return ears[-1]
 
     yield make
     for ear in ears:
-        ear.link.close()
-        ear.link.deleteLater()
+        ear.client.close()
+        ear.client.deleteLater()
 
 
 def answered(qtbot: QtBot, ear: Ear, count: int) -> None:
@@ -104,25 +106,25 @@ def test_each_request_is_answered_once_in_order_and_in_the_main_thread(
     qtbot: QtBot, listen: Callable[..., Ear]
 ) -> None:
     ear = listen()
-    assert ear.link.pid is None
+    assert ear.client.pid is None
     numbers = [ear.ask("good") for _ in range(5)]
-    assert ear.link.busy
+    assert ear.client.busy
     answered(qtbot, ear, 5)
     qtbot.wait(50)
     assert [answer.id for answer in ear.answers] == numbers
     assert len(set(numbers)) == 5
     assert all(isinstance(answer, Scanned) for answer in ear.answers)
     assert ear.threads == {threading.main_thread()}
-    assert (ear.engines, ear.deaths, ear.link.busy) == (["fake 1"], [], False)
+    assert (ear.engines, ear.deaths, ear.client.busy) == (["fake 1"], [], False)
 
 
 def test_prepare_starts_the_worker_that_answers_later(
     qtbot: QtBot, listen: Callable[..., Ear]
 ) -> None:
     ear = listen()
-    ear.link.prepare()
+    ear.client.prepare()
     qtbot.waitUntil(lambda: ear.engines == ["fake 1"], timeout=WAIT_MS)
-    worker = ear.link.pid
+    worker = ear.client.pid
     ear.ask("good")
     answered(qtbot, ear, 1)
     (answer,) = ear.answers
@@ -136,8 +138,8 @@ def test_a_killed_worker_fails_its_request_and_the_next_one_works(
     ear = listen()
     first, second = ear.ask("hang"), ear.ask("good")
     qtbot.waitUntil(lambda: ear.parts == [Progressed(first, "frames", 1, 2)], timeout=WAIT_MS)
-    assert ear.link.pid is not None
-    os.kill(ear.link.pid, signal.SIGKILL)
+    assert ear.client.pid is not None
+    os.kill(ear.client.pid, signal.SIGKILL)
     answered(qtbot, ear, 2)
     assert ear.answers[0] == Failed(first, ENDED, GONE)
     assert (ear.answers[1].id, type(ear.answers[1])) == (second, Scanned)
@@ -150,8 +152,8 @@ def test_a_worker_killed_while_idle_is_replaced_and_nobody_hears_of_it(
     ear = listen()
     ear.ask("good")
     answered(qtbot, ear, 1)
-    assert ear.link.pid is not None
-    worker = psutil.Process(ear.link.pid)
+    assert ear.client.pid is not None
+    worker = psutil.Process(ear.client.pid)
     worker.kill()
     worker.wait(60)
     ear.ask("good")
@@ -183,7 +185,7 @@ def test_a_worker_that_does_not_come_up_fails_each_request(
     how: str, sentence: str, qtbot: QtBot, listen: Callable[..., Ear]
 ) -> None:
     ear = listen(how)
-    ear.link.prepare()
+    ear.client.prepare()
     numbers = [ear.ask("good"), ear.ask("good")]
     answered(qtbot, ear, 2)
     assert ear.answers == [Failed(number, sentence, GONE) for number in numbers]
@@ -194,12 +196,12 @@ def test_who_watches_sees_each_request_begin_move_and_end(
 ) -> None:
     ear = listen()
     seen: list[tuple[str, object]] = []
-    ear.link.asked.connect(lambda request: seen.append(("asked", request.id)))
-    ear.link.moved.connect(lambda number, part: seen.append(("moved", (number, part))))
-    ear.link.ended.connect(lambda number: seen.append(("ended", number)))
+    ear.client.asked.connect(lambda request: seen.append(("asked", request.id)))
+    ear.client.moved.connect(lambda number, part: seen.append(("moved", (number, part))))
+    ear.client.ended.connect(lambda number: seen.append(("ended", number)))
     first, second = ear.ask("hang"), ear.ask("good")
     qtbot.waitUntil(lambda: bool(ear.parts), timeout=WAIT_MS)
-    ear.link.close()
+    ear.client.close()
     moved = ("moved", (first, Progressed(first, "frames", 1, 2)))
     assert seen == [("asked", first), ("asked", second), moved, ("ended", first), ("ended", second)]
 
@@ -209,7 +211,7 @@ def test_a_worker_behind_the_others_is_nicer(qtbot: QtBot, listen: Callable[...,
     ear = listen(behind=True)
     ear.ask("good")
     answered(qtbot, ear, 1)
-    assert psutil.Process(ear.link.pid).nice() == min(19, max(10, psutil.Process().nice()))
+    assert psutil.Process(ear.client.pid).nice() == min(19, max(10, psutil.Process().nice()))
 
 
 def test_closing_ends_all_at_once_in_mid_request(qtbot: QtBot, listen: Callable[..., Ear]) -> None:
@@ -217,15 +219,15 @@ def test_closing_ends_all_at_once_in_mid_request(qtbot: QtBot, listen: Callable[
     ear.ask("hang")
     ear.ask("good")
     qtbot.waitUntil(lambda: bool(ear.parts), timeout=WAIT_MS)
-    assert ear.link.pid is not None
-    worker, before = psutil.Process(ear.link.pid), threading.active_count()
+    assert ear.client.pid is not None
+    worker, before = psutil.Process(ear.client.pid), threading.active_count()
     began = time.monotonic()
-    ear.link.close()
+    ear.client.close()
     assert time.monotonic() - began < 10  # the fake would hang for ten minutes
     assert not worker.is_running()
     assert threading.active_count() < before
     qtbot.wait(100)
-    assert (ear.answers, ear.deaths, len(ear.parts), ear.link.busy) == ([], [], 1, False)
+    assert (ear.answers, ear.deaths, len(ear.parts), ear.client.busy) == ([], [], 1, False)
 
 
 def test_what_was_said_and_not_heard_before_closing_is_dropped(
@@ -235,7 +237,7 @@ def test_what_was_said_and_not_heard_before_closing_is_dropped(
     ear = listen(digest=lambda request, answer: said.set())
     ear.ask("good")
     assert said.wait(60)  # the answer waits for this thread's event loop
-    ear.link.close()
+    ear.client.close()
     qtbot.wait(100)
     assert ear.answers == []
 
@@ -246,9 +248,9 @@ def test_closing_ends_a_worker_that_still_starts(
 ) -> None:
     ear = listen(how)
     ear.ask("good")
-    qtbot.waitUntil(lambda: ear.link.pid is not None, timeout=WAIT_MS)
-    worker = psutil.Process(ear.link.pid)
-    ear.link.close()
+    qtbot.waitUntil(lambda: ear.client.pid is not None, timeout=WAIT_MS)
+    worker = psutil.Process(ear.client.pid)
+    ear.client.close()
     assert not worker.is_running()
     qtbot.wait(50)
     assert (ear.answers, ear.deaths, ear.engines) == ([], [], [])
@@ -260,10 +262,10 @@ def test_a_waiting_request_is_called_off_and_not_begun(
     ear = listen()
     first, second, third = ear.ask("hang"), ear.ask("crash"), ear.ask("good")
     qtbot.waitUntil(lambda: bool(ear.parts), timeout=WAIT_MS)
-    ear.link.cancel(second)
-    ear.link.cancel(second)
-    assert ear.link.pid is not None
-    os.kill(ear.link.pid, signal.SIGKILL)
+    ear.client.cancel(second)
+    ear.client.cancel(second)
+    assert ear.client.pid is not None
+    os.kill(ear.client.pid, signal.SIGKILL)
     answered(qtbot, ear, 3)
     assert ear.answers[:2] == [Failed(first, ENDED, GONE), Cancelled(second)]
     assert (ear.answers[2].id, ear.deaths) == (third, [ENDED])
@@ -274,8 +276,8 @@ def test_a_request_cancelled_while_its_worker_starts_is_not_begun(
 ) -> None:
     ear = listen("slowly")
     first = ear.ask("crash")
-    qtbot.waitUntil(lambda: ear.link.pid is not None, timeout=WAIT_MS)
-    ear.link.cancel(first)
+    qtbot.waitUntil(lambda: ear.client.pid is not None, timeout=WAIT_MS)
+    ear.client.cancel(first)
     second = ear.ask("good")
     answered(qtbot, ear, 2)
     assert ear.answers[0] == Cancelled(first)
@@ -291,7 +293,7 @@ def test_a_cancel_after_the_answer_changes_nothing(
     first = ear.ask("good")
     answered(qtbot, ear, 1)
     for number in (first, 0, 10**9):
-        ear.link.cancel(number)
+        ear.client.cancel(number)
     ear.ask("good")
     answered(qtbot, ear, 2)
     assert isinstance(ear.answers[1], Scanned)
@@ -337,7 +339,7 @@ def test_a_worker_that_does_not_read_does_not_hold_up_the_window(
     number = ear.ask_for(Score(new_id(), Array("uint8", (512, 512, 3), bytes(512 * 512 * 3))))
     qtbot.wait(300)
     began = time.monotonic()
-    ear.link.cancel(number)
+    ear.client.cancel(number)
     assert time.monotonic() - began < 1
     answered(qtbot, ear, 2)
     assert isinstance(ear.answers[1], Failed)
