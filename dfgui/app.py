@@ -15,12 +15,12 @@ from PySide6.QtGui import QFileOpenEvent, QIcon
 from PySide6.QtWidgets import QApplication
 
 import dfgui
-from dfgui.core.card import ModelPackage
+from dfgui.core.network.package import ModelPackage
 from dfgui.resources import DEFAULT_MODEL, resource
 from dfgui.services.app_services import AppServices
 from dfgui.services.packages import package_named
 from dfgui.services.settings import Settings, load_settings
-from dfgui.ui.main_window import MainWindow
+from dfgui.ui.main.main_window import MainWindow
 
 SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 

@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 import typer
 
 import dfgui
-from dfgui.core.card import CHECK_KIND, Metric, ModelPackage, kind_of, load_package
-from dfgui.core.check_card import FaceCheckPackage, load_face_check
 from dfgui.core.errors import AnalysisError
+from dfgui.core.faces.check_card import FaceCheckPackage, load_face_check
 from dfgui.core.geometry import Box
-from dfgui.core.media import media_files
+from dfgui.core.media.media_files import media_files
+from dfgui.core.network.package import CHECK_KIND, Metric, ModelPackage, kind_of, load_package
 from dfgui.core.results import (
     By,
     ElaSettings,
@@ -607,7 +607,7 @@ def _show_results(report: Report) -> None:
 
 def _remarks(result: FileResult) -> str:
     """The reason for no verdict, else the warnings; also what was left out, unless that is why."""
-    from dfgui.core.wording import left_out_sentence
+    from dfgui.core.display.wording import left_out_sentence
 
     left_out = left_out_sentence(result) if result.tracks else ""
     return " ".join(filter(None, [result.reason or "; ".join(result.warnings), left_out]))

@@ -158,7 +158,7 @@ def write_inspection(
     if result.map and settings.occlusion:
         values = result.map.values.numpy().astype(np.float32)
         crop = result.crop.numpy().astype(np.uint8)
-        from dfgui.core.render import heat_map
+        from dfgui.core.display.rendering import heat_map
 
         files["heat-map.png"] = png_bytes(
             heat_map(crop, values, printed=settings.occlusion.mode == "printed")

@@ -53,7 +53,7 @@ def take(shot: Shot) -> str | None:
     from dfgui.app import end_window, make_application, make_window
     from dfgui.output import write_safely
     from dfgui.services.settings import Settings
-    from dfgui.ui.export_menu import png_of
+    from dfgui.ui.main.export_menu import png_of
 
     make_application()
     window, sentence = make_window(Settings(theme=shot.theme, model=shot.model), remembers=False)

@@ -17,10 +17,10 @@ import psutil
 from rich.table import Table
 
 import dfgui
-from dfgui.core.card import ModelPackage, load_package
-from dfgui.core.check_card import load_face_check
 from dfgui.core.errors import AnalysisError
+from dfgui.core.faces.check_card import load_face_check
 from dfgui.core.geometry import Box
+from dfgui.core.network.package import ModelPackage, load_package
 from dfgui.core.plain import json_of
 from dfgui.core.results import ElaSettings, FileResult, Inspection, InspectSettings, ScanSettings
 from dfgui.logs import log_folder

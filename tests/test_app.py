@@ -18,7 +18,7 @@ from dfgui.__main__ import COMMANDS, wants_window
 from dfgui.app import end_window, make_application, make_window, run
 from dfgui.cli import app as command_line
 from dfgui.services.settings import Settings
-from dfgui.ui.main_window import MainWindow
+from dfgui.ui.main.main_window import MainWindow
 
 # As macOS does it; there can be only one application in a process.
 DESKTOP = """

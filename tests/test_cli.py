@@ -22,7 +22,7 @@ from typer.testing import CliRunner
 
 import dfgui
 from dfgui.cli import app
-from dfgui.core.media import sample_indices
+from dfgui.core.media.media_files import sample_indices
 from dfgui.resources import resource
 from tests.clips import make_clip
 from tests.packages import make_package, read_card, write_card

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dfgui.core.video import open_media
+from dfgui.core.media.video import open_media
 from dfgui.resources import resource
 from tests.program import run
 

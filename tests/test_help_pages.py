@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from dfgui.core.card import kind_of, load_package
-from dfgui.core.score import MODERATE, STRONG, WEAK
-from dfgui.core.wording import ELA_CLEARLY, ELA_HARDLY
+from dfgui.core.display.wording import ELA_CLEARLY, ELA_HARDLY
+from dfgui.core.network.package import kind_of, load_package
+from dfgui.core.network.score import MODERATE, STRONG, WEAK
 from dfgui.resources import resource
 from dfgui.services.settings import Settings
-from dfgui.ui.help_window import load_pages
+from dfgui.ui.dialogs.help_window import load_pages
 
 FILES = sorted(resource("help").glob("*.md"))
 LINK = re.compile(r"\]\(([^)]*)\)")

@@ -27,7 +27,7 @@ def _loaded_by(*modules: str) -> set[str]:
 
 
 def test_core_is_discovered() -> None:
-    assert {"dfgui.core.geometry", "dfgui.core.crop"} <= set(CORE)
+    assert {"dfgui.core.geometry", "dfgui.core.faces.crop"} <= set(CORE)
 
 
 def test_core_loads_neither_qt_nor_tensorflow() -> None:
@@ -51,6 +51,6 @@ def test_the_command_line_leaves_to_its_worker_what_parses_evidence() -> None:
 
 
 def test_the_detector_does_without_the_converter_of_networks() -> None:
-    loaded = _loaded_by("dfgui.core.detector")
+    loaded = _loaded_by("dfgui.core.network.engine")
     assert "openvino" in loaded
     assert "openvino_telemetry" not in loaded

@@ -20,7 +20,7 @@ from dfgui.core.errors import AnalysisError
 from training.experiments import NAMES, get
 
 if TYPE_CHECKING:
-    from dfgui.core.card import Metric
+    from dfgui.core.network.package import Metric
 
 # Otherwise TensorFlow says at each start which instructions it uses.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -139,7 +139,7 @@ def run(
     except AnalysisError as error:
         raise typer.BadParameter(str(error), param_hint="--set") from error
     if allow_download and getattr(config, "init", "") == "imagenet":
-        from training.weights import fetch_imagenet
+        from training.network.weights import fetch_imagenet
 
         fetch_imagenet()
     flags = [
@@ -339,7 +339,7 @@ def export(
 
     Each part of the calibration data is answered by a network that has not met its people.
     """
-    from training.package import make_package
+    from training.evaluation.package import make_package
 
     made = make_package(
         run, data, to, gathered=clips, folds=folds or [], shards=shards, version=version, told=_tell
@@ -359,8 +359,8 @@ def calibrate(
 
     They are those of the validation crops and the train clips.
     """
-    from dfgui.core.card import load_package
-    from training.package import calibrate_again
+    from dfgui.core.network.package import load_package
+    from training.evaluation.package import calibrate_again
 
     found = calibrate_again(
         load_package(package), data, gathered=clips, version=version, told=_tell
@@ -375,8 +375,8 @@ def measure_on_test(
     package: Package, data: Material, clips: Clips = None, write: Write = False
 ) -> None:
     """Measure a network on the test part as a scan answers; look at that part only once."""
-    from dfgui.core.card import load_package
-    from training.package import measure_test, with_metrics
+    from dfgui.core.network.package import load_package
+    from training.evaluation.package import measure_test, with_metrics
 
     opened = load_package(package)
     measured = measure_test(opened, data, gathered=clips, told=_tell)
@@ -400,9 +400,9 @@ def _say_metrics(metrics: Sequence[Metric]) -> None:
 @app.command()
 def robustness(package: Package, data: Material, clips: Clips = None, write: Write = False) -> None:
     """Measure on the test part under re-compression, scaling, blur, noise and brightness."""
-    from dfgui.core.card import load_package
-    from training.package import with_metrics
-    from training.robustness import measure, table
+    from dfgui.core.network.package import load_package
+    from training.evaluation.package import with_metrics
+    from training.evaluation.robustness import measure, table
 
     opened = load_package(package)
     measured = measure(opened, data, gathered=clips, told=_tell)
@@ -432,7 +432,7 @@ def convert_face_check(
     to: Annotated[Path, typer.Option(help="Folder for model.xml and model.bin.", file_okay=False)],
 ) -> None:
     """Convert MediaPipe's landmark network to OpenVINO, as the bundled check was."""
-    from training.face_check import convert
+    from training.evaluation.face_check import convert
 
     convert(tflite, to)
 
@@ -464,7 +464,7 @@ def measure_face_check(
 @app.command(hidden=True)
 def convert(trained: Path, plain: Path, packed: Path) -> None:
     """Run one step of `export`, in a process of its own."""
-    from training.export import convert as convert_to_ir
+    from training.network.export import convert as convert_to_ir
 
     convert_to_ir(trained, plain, packed)
 

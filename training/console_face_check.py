@@ -8,10 +8,10 @@ from pathlib import Path
 import msgspec
 import typer
 
-from dfgui.core.card import Metric
-from dfgui.core.check_card import load_face_check
-from dfgui.core.face_check import FaceCheck
-from training.face_check import (
+from dfgui.core.faces.check import FaceCheck
+from dfgui.core.faces.check_card import load_face_check
+from dfgui.core.network.package import Metric
+from training.evaluation.face_check import (
     Judged,
     chosen_threshold,
     clip_path,

@@ -11,9 +11,9 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from dfgui.core.card import Count, ModelPackage, Sha256, Share
 from dfgui.core.geometry import Box
-from dfgui.core.score import Support, Verdict
+from dfgui.core.network.package import Count, ModelPackage, Sha256, Share
+from dfgui.core.network.score import Support, Verdict
 
 FaceSource = Literal["haar", "whole"]
 Fill = Literal["black", "mean", "blur"]
@@ -54,7 +54,7 @@ class FaceResult(msgspec.Struct, frozen=True):
 class ExcludedBox(msgspec.Struct, frozen=True):
     """A box that was found and left out because it holds no face, or because its track holds none.
 
-    `presence` is the logit that the check of faces gave; see `dfgui.core.face_check`.
+    `presence` is the logit that the check of faces gave; see `dfgui.core.faces.check`.
     """
 
     track: Count
@@ -323,7 +323,7 @@ class MapResult(msgspec.Struct, frozen=True):
 class ElaInformativeness:
     """What error level analysis can still see of a known implant in one picture.
 
-    See `dfgui.core.ela.informativeness`.
+    See `dfgui.core.analysis.error_levels.informativeness`.
 
     Attributes:
         contrast_implanted: error level inside the implant over the level outside, after the file's

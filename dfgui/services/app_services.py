@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
-from dfgui.core.card import ModelPackage
+from dfgui.core.network.package import ModelPackage
 from dfgui.core.results import ScanSettings
 from dfgui.services.face_queries import FaceQueries
 from dfgui.services.frame_cache import FrameCache

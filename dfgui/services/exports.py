@@ -21,7 +21,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from dfgui.core.facts import ViewSettings
+from dfgui.core.media.facts import ViewSettings
 from dfgui.core.plain import python_number
 from dfgui.core.results import FrameResult, Report, TrackResult, printable
 from dfgui.output import (
@@ -160,7 +160,7 @@ def export_map(
         AnalysisError: a file cannot be written.
     """
     # It draws with Pillow; the window starts sooner without it.
-    from dfgui.core.render import heat_map
+    from dfgui.core.display.rendering import heat_map
 
     mode = heat.settings.mode
     values = heat.map.values.numpy().astype(np.float32)

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
-from dfgui.core.facts import MediaFacts, ViewSettings
 from dfgui.core.geometry import Box
+from dfgui.core.media.facts import MediaFacts, ViewSettings
 from dfgui.services.jobs import Jobs
 from dfgui.services.worker_client import GONE, Then, WorkerClient, new_id
 from dfgui.worker.messages import (

@@ -19,8 +19,8 @@ import psutil
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from dfgui.core.card import Count, Sha256
 from dfgui.core.files import replace_file
+from dfgui.core.network.package import Count, Sha256
 from dfgui.core.results import Finite, printable
 
 log = logging.getLogger(__name__)

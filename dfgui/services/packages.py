@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dfgui.core.card import CHECK_KIND, ModelPackage, kind_of, load_package
-from dfgui.core.check_card import FaceCheckPackage, load_face_check
 from dfgui.core.errors import AnalysisError
+from dfgui.core.faces.check_card import FaceCheckPackage, load_face_check
+from dfgui.core.network.package import CHECK_KIND, ModelPackage, kind_of, load_package
 from dfgui.resources import model_folder, resource
 from dfgui.services.runs import models_folder
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from dfgui.core.facts import MediaFacts
+from dfgui.core.media.facts import MediaFacts
 from dfgui.services.frame_cache import FrameCache
 from dfgui.services.sound import SoundOutput
 from dfgui.worker.messages import Final, Played

@@ -10,8 +10,8 @@ from typing import Annotated, Literal
 import msgspec
 import platformdirs
 
-from dfgui.core.facts import Channel, Content
 from dfgui.core.files import replace_file
+from dfgui.core.media.facts import Channel, Content
 from dfgui.core.results import By, Fill, Mode, printable
 from dfgui.resources import DEFAULT_MODEL
 

@@ -10,7 +10,7 @@ import threading
 from contextlib import suppress
 from typing import BinaryIO
 
-from dfgui.core.detector import engine
+from dfgui.core.network.engine import engine
 from dfgui.worker.handlers import Handlers, failure
 from dfgui.worker.messages import Answer, Cancel, Ready, Request, Setup, receive_request, send
 

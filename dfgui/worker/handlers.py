@@ -15,27 +15,27 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from dfgui.core.audio import SoundReader, sound_of
-from dfgui.core.card import ModelPackage, load_package
-from dfgui.core.check_card import load_face_check
-from dfgui.core.crop import cut, resize
-from dfgui.core.describe import media_facts
-from dfgui.core.detector import Detector, has_bf16
+from dfgui.core.analysis.inspection import inspect_file, measured_informativeness
+from dfgui.core.analysis.occlusion import OcclusionMap, faithfulness, refine, region_drop
+from dfgui.core.analysis.pixels import PixelComparison, compare
+from dfgui.core.analysis.region_map import map_regions
+from dfgui.core.analysis.scan import Live, scan_file
+from dfgui.core.display.contents import view_picture
 from dfgui.core.errors import AnalysisError
-from dfgui.core.evidence import examine
-from dfgui.core.face_check import FaceCheck
-from dfgui.core.faces import detect, owners
-from dfgui.core.facts import ViewSettings
+from dfgui.core.faces.check import FaceCheck
+from dfgui.core.faces.check_card import load_face_check
+from dfgui.core.faces.crop import cut, resize
+from dfgui.core.faces.finder import detect, owners
+from dfgui.core.faces.regions import outline
 from dfgui.core.geometry import Box
-from dfgui.core.inspection import inspect_file, measured_informativeness
-from dfgui.core.occlusion import OcclusionMap, faithfulness, refine, region_drop
-from dfgui.core.pixels import PixelComparison, compare
-from dfgui.core.region_map import map_regions
-from dfgui.core.regions import outline
+from dfgui.core.media.audio import SoundReader, sound_of
+from dfgui.core.media.describe import media_facts
+from dfgui.core.media.facts import ViewSettings
+from dfgui.core.media.integrity import examine
+from dfgui.core.media.video import Frame, Still, Video, open_media
+from dfgui.core.network.engine import Detector, has_bf16
+from dfgui.core.network.package import ModelPackage, load_package
 from dfgui.core.results import Array, FrameResult, printable
-from dfgui.core.scan import Live, scan_file
-from dfgui.core.video import Frame, Still, Video, open_media
-from dfgui.core.views import view_picture
 from dfgui.resources import FACE_CHECK, resource
 from dfgui.worker.messages import (
     FAULT,

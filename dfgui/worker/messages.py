@@ -7,11 +7,11 @@ from typing import IO, Annotated, Literal, TypeVar
 
 import msgspec
 
-from dfgui.core.audio import Sound
-from dfgui.core.card import Count, Sha256, Share
-from dfgui.core.facts import MediaFacts, ViewSettings
+from dfgui.core.analysis.pixels import PixelComparison
 from dfgui.core.geometry import Box
-from dfgui.core.pixels import PixelComparison
+from dfgui.core.media.audio import Sound
+from dfgui.core.media.facts import MediaFacts, ViewSettings
+from dfgui.core.network.package import Count, Sha256, Share
 from dfgui.core.plain import python_number
 from dfgui.core.results import (
     Array,
@@ -349,7 +349,7 @@ class WasCut(msgspec.Struct, frozen=True, tag=True):
 class Outlined(msgspec.Struct, frozen=True, tag=True):
     """The answer to `Outline`: the region of each pixel of the cut.
 
-    `labels` is (size, size) uint8, numbered as in `dfgui.core.regions`.
+    `labels` is (size, size) uint8, numbered as in `dfgui.core.faces.regions`.
     """
 
     id: int

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from dfgui.core.card import ModelPackage, load_package
+from dfgui.core.network.package import ModelPackage, load_package
 from dfgui.resources import resource
 from tests.benchmarks.filmed import film
 from tests.benchmarks.measure import BenchTable
-from training.models import build_xception
+from training.network.models import build_xception
 
 TABLE = pytest.StashKey[BenchTable]()
 

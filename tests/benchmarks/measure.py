@@ -18,7 +18,7 @@ from typing import TypeVar
 
 import psutil
 
-from dfgui.core.detector import has_bf16
+from dfgui.core.network.engine import has_bf16
 
 POLL_S = 0.02
 Made = TypeVar("Made")

@@ -12,10 +12,10 @@ import time
 import keras
 import numpy as np
 
-from training.backbone import fast_precision
-from training.learner import learner
-from training.models import build_xception
-from training.settings import FitSettings
+from training.fitting.learner import learner
+from training.fitting.settings import FitSettings
+from training.network.backbone import fast_precision
+from training.network.models import build_xception
 
 BATCH = 32
 

@@ -14,19 +14,19 @@ import pytest
 from numpy.typing import NDArray
 from skimage.data import astronaut
 
-from dfgui.core.card import ModelPackage
-from dfgui.core.crop import cut
-from dfgui.core.detector import Detector, Precision, has_bf16
-from dfgui.core.faces import detect
+from dfgui.core.analysis.occlusion import OcclusionMap, Predict, exact_map, refine
+from dfgui.core.faces.crop import cut
+from dfgui.core.faces.finder import detect
 from dfgui.core.geometry import Box
-from dfgui.core.occlusion import OcclusionMap, Predict, exact_map, refine
+from dfgui.core.media.video import Video
+from dfgui.core.network.engine import Detector, Precision, has_bf16
+from dfgui.core.network.package import ModelPackage
+from dfgui.core.network.score import calibrated
 from dfgui.core.results import Fill, OcclusionSettings
-from dfgui.core.score import calibrated
-from dfgui.core.video import Video
 from dfgui.resources import resource
 from tests.benchmarks.measure import BenchTable, interleaved
-from training.export import write_card, write_ir
-from training.models import build_xception
+from training.network.export import write_card, write_ir
+from training.network.models import build_xception
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(900)]
 SIDE, PATCH = 200, 20

@@ -14,7 +14,7 @@ from pathlib import Path
 import cv2
 import pytest
 
-from dfgui.core.video import Video, sample_indices
+from dfgui.core.media.video import Video, sample_indices
 from tests.benchmarks.measure import BenchTable, interleaved, run_watched
 from training.data.kinds import read_videos
 from training.data.prepare import prepare

@@ -11,9 +11,9 @@ import cv2
 import numpy as np
 import pytest
 
-from dfgui.core.crop import cut
-from dfgui.core.faces import detect
-from dfgui.core.video import Video
+from dfgui.core.faces.crop import cut
+from dfgui.core.faces.finder import detect
+from dfgui.core.media.video import Video
 from tests.benchmarks import plain_scan
 from tests.benchmarks.measure import BenchTable, dfgui, interleaved, run, run_watched, seconds
 

@@ -9,11 +9,11 @@ import keras
 import numpy as np
 import pytest
 
-from dfgui.core.detector import has_bf16
+from dfgui.core.network.engine import has_bf16
 from tests.benchmarks.measure import BenchTable, interleaved
-from training.backbone import head, whole
-from training.batches import Arrays, batches_of
-from training.losses import ConditionalLoss, StepValues
+from training.fitting.batches import Arrays, batches_of
+from training.fitting.losses import ConditionalLoss, StepValues
+from training.network.backbone import head, whole
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(1800)]
 SIZE, BATCH, STEPS = 80, 32, 8
@@ -64,14 +64,14 @@ def _labels(count: int) -> np.ndarray:
 
 
 def _compiled(model: keras.Model) -> keras.Model:
-    """As `training.epochs.fit` compiles it."""
+    """As `training.fitting.epochs.fit` compiles it."""
     loss = ConditionalLoss()
     model.compile(keras.optimizers.Adam(1e-3), loss, weighted_metrics=[StepValues(loss)])
     return model
 
 
 def _over(model: keras.Model, train: Arrays | keras.utils.PyDataset) -> Callable[[], None]:
-    """One epoch as `training.epochs.fit` runs it, reading the values of every step."""
+    """One epoch as `training.fitting.epochs.fit` runs it, reading the values of every step."""
 
     class Taken(keras.callbacks.Callback):
         def on_train_batch_end(self, batch: int, logs: dict[str, object]) -> None:
@@ -148,7 +148,7 @@ def test_mixed_bf16(table: BenchTable) -> None:
     earlier = keras.config.dtype_policy()
     models = {"bf16": whole(input_size=BF16_SIZE)}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("training.backbone.has_bf16", lambda: False)
+        patch.setattr("training.network.backbone.has_bf16", lambda: False)
         models["fp32"] = whole(input_size=BF16_SIZE)
     assert keras.config.dtype_policy() == earlier
     assert [model.get_layer("xception").layers[1].compute_dtype for model in models.values()] == [

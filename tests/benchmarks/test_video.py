@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 import pytest
 
-from dfgui.core.ela import error_level_map
-from dfgui.core.video import Video
+from dfgui.core.analysis.error_levels import error_level_map
+from dfgui.core.media.video import Video
 from tests.benchmarks.filmed import FPS, film, loop
 from tests.benchmarks.measure import BenchTable, dfgui, interleaved, run_watched, seconds
 

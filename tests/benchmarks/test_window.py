@@ -26,7 +26,7 @@ from PySide6.QtWidgets import QWidget
 from dfgui.app import end_window, make_application, make_window
 from dfgui.services.selection import HeatMap
 from dfgui.services.settings import Settings
-from dfgui.ui.main_window import MainWindow
+from dfgui.ui.main.main_window import MainWindow
 from dfgui.worker.messages import Mapped
 from tests.benchmarks.filmed import FPS
 from tests.benchmarks.measure import BenchTable, interleaved, run, seconds

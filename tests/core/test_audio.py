@@ -23,11 +23,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from dfgui.core import audio
-from dfgui.core.audio import FLOOR_DB, HOP, SoundReader, log_mel, sound_of
-from dfgui.core.audio_decoder import SoundDecoder
 from dfgui.core.errors import AnalysisError
-from dfgui.core.video import open_media
+from dfgui.core.media import audio
+from dfgui.core.media.audio import FLOOR_DB, HOP, SoundReader, log_mel, sound_of
+from dfgui.core.media.audio_decoder import SoundDecoder
+from dfgui.core.media.video import open_media
 from tests.clips import cut_bytes, make_clip, yuv_frame
 
 FORMATS = {"pcm_s16le": "s16", "pcm_f32le": "flt", "flac": "s16", "libopus": "flt"}

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from dfgui.core.card import load_package
 from dfgui.core.errors import AnalysisError
+from dfgui.core.network.package import load_package
 from dfgui.resources import resource
 from tests.packages import make_package, read_card, write_card
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from dfgui.core.crop import cut, resize, take, whole
+from dfgui.core.faces.crop import cut, resize, take, whole
 from dfgui.core.geometry import Box
 
 

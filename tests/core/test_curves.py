@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dfgui.core.curves import Curve, Looked, faceless, left_out, per_column, track_curves
+from dfgui.core.display.curves import Curve, Looked, faceless, left_out, per_column, track_curves
 from dfgui.core.geometry import Box
 from dfgui.core.results import ExcludedBox, FaceResult, FrameResult
 

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dfgui.core.describe import media_facts
-from dfgui.core.facts import MediaFacts
-from dfgui.core.video import open_media
+from dfgui.core.media.describe import media_facts
+from dfgui.core.media.facts import MediaFacts
+from dfgui.core.media.video import open_media
 from tests.clips import make_clip
 
 

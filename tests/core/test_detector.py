@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from dfgui.core.card import load_package
-from dfgui.core.detector import Detector
 from dfgui.core.errors import AnalysisError
+from dfgui.core.network.engine import Detector
+from dfgui.core.network.package import load_package
 from tests.packages import make_package, read_card, write_card
 
 

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from skimage import data
 
-from dfgui.core import ela
+from dfgui.core.analysis import error_levels as ela
 from dfgui.core.errors import AnalysisError
 from tests.real_data import needs_ffpp, original
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dfgui.core.errors import AnalysisError
-from dfgui.core.evidence import check_unchanged, examine, hash_file
+from dfgui.core.media.integrity import check_unchanged, examine, hash_file
 
 # FIPS 180-4 example: SHA-256 of "abc".
 ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"

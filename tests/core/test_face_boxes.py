@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 import pytest
 
-from dfgui.core.faces import detect
+from dfgui.core.analysis.scan import find_faces, new_tracker
+from dfgui.core.faces.finder import detect
 from dfgui.core.geometry import Box
-from dfgui.core.scan import find_faces, new_tracker
-from dfgui.core.video import open_media, sample_indices
+from dfgui.core.media.video import open_media, sample_indices
 
 DATA = Path(__file__).parents[1] / "data"
 FFPP = Path(__file__).parents[3] / "shared" / "data" / "ffpp"

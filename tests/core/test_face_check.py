@@ -11,14 +11,14 @@ import msgspec
 import numpy as np
 import pytest
 
-from dfgui.core.card import CHECK_KIND, kind_of, load_package
-from dfgui.core.check_card import load_face_check
 from dfgui.core.errors import AnalysisError
-from dfgui.core.face_check import FaceCheck, faceless_tracks
-from dfgui.core.faces import Face
+from dfgui.core.faces.check import FaceCheck, faceless_tracks
+from dfgui.core.faces.check_card import load_face_check
+from dfgui.core.faces.finder import Face
+from dfgui.core.faces.landmarks import BOX_FACTOR, SIDE
 from dfgui.core.geometry import Box
-from dfgui.core.landmarks import BOX_FACTOR, SIDE
-from dfgui.core.video import open_media
+from dfgui.core.media.video import open_media
+from dfgui.core.network.package import CHECK_KIND, kind_of, load_package
 from dfgui.resources import FACE_CHECK, resource
 
 BUNDLED = resource("models", FACE_CHECK)

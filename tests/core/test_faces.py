@@ -10,10 +10,17 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from dfgui.core import faces
-from dfgui.core.faces import Face, Tracker, black_out_background, cut_to_face, detect, reduced
+from dfgui.core.faces import finder as faces
+from dfgui.core.faces.finder import (
+    Face,
+    Tracker,
+    black_out_background,
+    cut_to_face,
+    detect,
+    reduced,
+)
 from dfgui.core.geometry import Box
-from dfgui.core.video import Video, open_media
+from dfgui.core.media.video import Video, open_media
 from dfgui.resources import resource
 
 A, B = Box(0, 0, 10, 10), Box(100, 0, 10, 10)

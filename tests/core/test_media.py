@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dfgui.core.errors import AnalysisError
-from dfgui.core.video import media_files, sample_indices
+from dfgui.core.media.video import media_files, sample_indices
 
 
 def test_folders(tmp_path: Path) -> None:

@@ -10,9 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from dfgui.core.errors import AnalysisError
-from dfgui.core.geometry import Box
-from dfgui.core.occlusion import (
+from dfgui.core.analysis.occlusion import (
     OcclusionMap,
     PatchGrid,
     exact_map,
@@ -20,7 +18,9 @@ from dfgui.core.occlusion import (
     refine,
     region_drop,
 )
-from dfgui.core.occlusion_plan import BlockHints
+from dfgui.core.analysis.occlusion_plan import BlockHints
+from dfgui.core.errors import AnalysisError
+from dfgui.core.geometry import Box
 from dfgui.core.results import OcclusionSettings
 from tests.plain import foreign
 

@@ -17,8 +17,8 @@ import numpy as np
 import pytest
 
 from dfgui.core.errors import AnalysisError
-from dfgui.core.packets import NO_TIME, build_index, index_from_table
-from dfgui.core.video import open_media
+from dfgui.core.media.packets import NO_TIME, build_index, index_from_table
+from dfgui.core.media.video import open_media
 from tests.clips import copy_packets, cut_bytes, make_clip, make_sound
 
 

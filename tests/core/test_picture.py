@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from av.video.frame import VideoFrame
 
-from dfgui.core.picture import Painter
-from dfgui.core.video import Frame, open_media
+from dfgui.core.media.colour import Painter
+from dfgui.core.media.video import Frame, open_media
 from tests.clips import make_clip, read_number
 
 # Worked out by hand from ITU-T H.273 for Y 81, Cb 90, Cr 240; for example BT.601, limited:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
-from dfgui.core import pixels
+from dfgui.core.analysis import pixels
 from dfgui.core.errors import AnalysisError
 from dfgui.core.geometry import Box
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from dfgui.core.region_map import MOST_HIDDEN, RegionMap, map_regions
-from dfgui.core.regions import PAIRS, REGIONS, region_labels
+from dfgui.core.analysis.region_map import MOST_HIDDEN, RegionMap, map_regions
+from dfgui.core.faces.regions import PAIRS, REGIONS, region_labels
 from dfgui.core.results import Fill, OcclusionSettings
 from tests.landmarks import AREAS, SIDE, rectangles
 

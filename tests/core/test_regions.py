@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from dfgui.core.check_card import load_face_check
 from dfgui.core.errors import AnalysisError
-from dfgui.core.face_check import FaceCheck
+from dfgui.core.faces.check import FaceCheck
+from dfgui.core.faces.check_card import load_face_check
+from dfgui.core.faces.regions import _MIRROR, REGIONS, SURROUNDINGS, outline, region_labels, winding
 from dfgui.core.geometry import Box
-from dfgui.core.regions import _MIRROR, REGIONS, SURROUNDINGS, outline, region_labels, winding
-from dfgui.core.video import open_media
+from dfgui.core.media.video import open_media
 from dfgui.resources import FACE_CHECK, resource
 from tests.landmarks import AREAS, SIDE, rectangles
 

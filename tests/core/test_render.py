@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dfgui.core.render import BLUE, ORANGE, WHITE, diverging, drop_limit, heat_map
+from dfgui.core.display.rendering import BLUE, ORANGE, WHITE, diverging, drop_limit, heat_map
 
 
 def test_the_ends_and_the_middle() -> None:

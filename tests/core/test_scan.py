@@ -15,13 +15,20 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from dfgui.core.card import load_package
-from dfgui.core.check_card import load_face_check
-from dfgui.core.detector import Detector
-from dfgui.core.face_check import FaceCheck
+from dfgui.core.analysis.scan import (
+    BACKLOG,
+    Live,
+    _one_at_a_time,
+    new_tracker,
+    scan_file,
+    sharpness,
+)
+from dfgui.core.faces.check import FaceCheck
+from dfgui.core.faces.check_card import load_face_check
+from dfgui.core.media.video import open_media
+from dfgui.core.network.engine import Detector
+from dfgui.core.network.package import load_package
 from dfgui.core.results import FileResult, FrameResult, ScanSettings
-from dfgui.core.scan import BACKLOG, Live, _one_at_a_time, new_tracker, scan_file, sharpness
-from dfgui.core.video import open_media
 from dfgui.resources import FACE_CHECK, resource
 from tests.clips import make_clip
 from tests.packages import make_package

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dfgui.core.card import Calibration, Domain
-from dfgui.core.score import (
+from dfgui.core.network.package import Calibration, Domain
+from dfgui.core.network.score import (
     NotScored,
     Scored,
     SeenFace,

@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 
 from dfgui.core.errors import AnalysisError
-from dfgui.core.stills import Still
-from dfgui.core.video import open_media
+from dfgui.core.media.stills import Still
+from dfgui.core.media.video import open_media
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dfgui.core.faces.tracks import PlacedFace, faces_at
 from dfgui.core.geometry import Box
 from dfgui.core.results import ExcludedBox, FaceResult, FrameResult
-from dfgui.core.tracks import PlacedFace, faces_at
 
 
 def frame(index: int, *faces: tuple[int, Box]) -> FrameResult:

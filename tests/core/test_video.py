@@ -17,7 +17,7 @@ from av.stream import Disposition
 from av.video.frame import VideoFrame
 
 from dfgui.core.errors import AnalysisError
-from dfgui.core.video import Video, media_files, open_media, sample_indices
+from dfgui.core.media.video import Video, media_files, open_media, sample_indices
 from tests.clips import copy_packets, cut_bytes, make_clip, make_sound, read_number
 from tests.real_data import manipulated, needs_ffpp, original
 

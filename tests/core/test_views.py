@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from dfgui.core.ela import error_level_map
+from dfgui.core.analysis.error_levels import error_level_map
+from dfgui.core.display.contents import colours, view_picture
 from dfgui.core.errors import AnalysisError
-from dfgui.core.facts import Content, ViewSettings
 from dfgui.core.geometry import Box
-from dfgui.core.views import colours, view_picture
+from dfgui.core.media.facts import Content, ViewSettings
 
 BOX, SQUARE = Box(8, 8, 8, 16), Box(4, 8, 16, 16)
 

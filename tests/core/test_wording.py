@@ -7,8 +7,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from dfgui.core import wording
-from dfgui.core.card import (
+from dfgui.core.display import wording
+from dfgui.core.geometry import Box
+from dfgui.core.network.package import (
     Calibration,
     Calibrations,
     Card,
@@ -18,7 +19,6 @@ from dfgui.core.card import (
     Metric,
     Training,
 )
-from dfgui.core.geometry import Box
 from dfgui.core.results import (
     ElaInformativeness,
     ExcludedBox,

@@ -21,11 +21,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from dfgui.__main__ import main
-from dfgui.core.faces import detect
+from dfgui.core.faces.finder import detect
 from dfgui.logs import log_folder
 from dfgui.resources import resource
 from dfgui.services.settings import Settings, save_settings
-from dfgui.ui.main_window import MainWindow
+from dfgui.ui.main.main_window import MainWindow
 from tests.clips import make_clip
 from tests.packages import make_package
 

@@ -17,8 +17,8 @@ from pytestqt.qtbot import QtBot
 
 from dfgui.services.frame_cache import Shown
 from dfgui.services.worker_client import WorkerClient
-from dfgui.ui.main_window import MainWindow
-from dfgui.ui.picture_view import PictureView
+from dfgui.ui.main.main_window import MainWindow
+from dfgui.ui.viewer.picture_view import PictureView
 from tests.clips import read_number
 
 LONG_MS = 90_000  # test machines may run other programs at the same time

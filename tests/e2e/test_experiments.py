@@ -21,7 +21,7 @@ from dfgui.services.packages import load_packages
 from dfgui.services.runs import models_folder
 from dfgui.services.settings import load_settings
 from dfgui.ui.experiments.window import ExperimentsWindow
-from dfgui.ui.main_window import MainWindow
+from dfgui.ui.main.main_window import MainWindow
 from tests.e2e.conftest import Program
 from tests.e2e.hands import LEFT, LONG_MS, named, press, press_button, when_asked
 from tests.services.test_experiments import FAKE

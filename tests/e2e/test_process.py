@@ -18,7 +18,7 @@ import pytest
 from PIL import Image
 
 from dfgui.app import SCREENS
-from dfgui.ui.theme import DARK
+from dfgui.ui.widgets.theme import DARK
 from tests.clips import make_clip
 from tests.e2e.conftest import DEMO
 from tests.program import PROGRAM, run

@@ -19,8 +19,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from dfgui.core.render import ORANGE
-from dfgui.ui.theme import LIGHT, track_colour
+from dfgui.core.display.rendering import ORANGE
+from dfgui.ui.widgets.theme import LIGHT, track_colour
 from tests.e2e.conftest import DEMO
 from tests.program import PROGRAM
 

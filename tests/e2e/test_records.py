@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QPlainText
 from pytestqt.qtbot import QtBot
 
 from dfgui.services.notes import notes_folder
-from dfgui.ui.main_window import MainWindow
+from dfgui.ui.main.main_window import MainWindow
 from tests.clips import make_clip
 from tests.e2e.conftest import FRAMES, Program
 from tests.e2e.hands import (

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
 from dfgui.ui.inspector.region_table import RegionTable
-from dfgui.ui.main_window import MainWindow
+from dfgui.ui.main.main_window import MainWindow
 from tests.e2e.conftest import Program
 from tests.e2e.hands import LONG_MS, named, press, wait_settled
 

@@ -18,9 +18,9 @@ from dfgui.core.geometry import Box
 from dfgui.services.open_evidence import Item
 from dfgui.services.selection import BY_HAND
 from dfgui.services.settings import Settings, load_settings, save_settings
-from dfgui.ui.goto import GoToDialog
-from dfgui.ui.main_window import MainWindow
-from dfgui.ui.theme import DARK
+from dfgui.ui.dialogs.goto import GoToDialog
+from dfgui.ui.main.main_window import MainWindow
+from dfgui.ui.widgets.theme import DARK
 from tests.clips import cut_bytes, make_clip
 from tests.e2e.conftest import DEMO, FRAMES, Program
 from tests.e2e.hands import (

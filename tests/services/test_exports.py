@@ -14,8 +14,8 @@ import pytest
 from PIL import Image
 
 from dfgui.core.errors import AnalysisError
-from dfgui.core.facts import ViewSettings
 from dfgui.core.geometry import Box
+from dfgui.core.media.facts import ViewSettings
 from dfgui.core.results import (
     Array,
     ExcludedBox,

@@ -20,9 +20,9 @@ import pytest
 from PySide6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
 
-from dfgui.core.ela import error_level_map
-from dfgui.core.facts import MediaFacts, ViewSettings
+from dfgui.core.analysis.error_levels import error_level_map
 from dfgui.core.geometry import Box
+from dfgui.core.media.facts import MediaFacts, ViewSettings
 from dfgui.services import frame_cache as module
 from dfgui.services.frame_cache import DEPTH, FrameCache, Shown
 from dfgui.services.worker_client import NICENESS

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from dfgui.core.card import ModelPackage
-from dfgui.core.check_card import FaceCheckPackage
+from dfgui.core.faces.check_card import FaceCheckPackage
+from dfgui.core.network.package import ModelPackage
 from dfgui.resources import FACE_CHECK, resource
 from dfgui.services.packages import load_packages, package_named
 from tests.packages import make_package

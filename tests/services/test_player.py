@@ -12,7 +12,7 @@ import msgspec
 import pytest
 from pytestqt.qtbot import QtBot
 
-from dfgui.core.facts import MediaFacts
+from dfgui.core.media.facts import MediaFacts
 from dfgui.services.frame_cache import FrameCache
 from dfgui.services.player import AHEAD, FEED_S, Player, index_at, time_of
 from dfgui.services.sound import SoundOutput

@@ -15,10 +15,12 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 from pytestqt.qtbot import QtBot
 
-from dfgui.core.card import Card, load_package
-from dfgui.core.faces import detect
-from dfgui.core.facts import ViewSettings
+from dfgui.core.faces.finder import detect
+from dfgui.core.faces.tracks import PlacedFace
 from dfgui.core.geometry import Box
+from dfgui.core.media.facts import ViewSettings
+from dfgui.core.media.video import open_media
+from dfgui.core.network.package import Card, load_package
 from dfgui.core.results import (
     ExcludedBox,
     ExcludedTrack,
@@ -27,8 +29,6 @@ from dfgui.core.results import (
     FrameResult,
     TrackResult,
 )
-from dfgui.core.tracks import PlacedFace
-from dfgui.core.video import open_media
 from dfgui.resources import resource
 from dfgui.services.face_queries import FaceQueries
 from dfgui.services.frame_cache import FrameCache

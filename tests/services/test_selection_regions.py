@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from dfgui.core.card import load_package
 from dfgui.core.geometry import Box
+from dfgui.core.network.package import load_package
 from dfgui.core.results import FaceResult, FrameResult
 from dfgui.services.settings import Settings
 from tests.e2e.hands import wait_up

@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from dfgui.core.card import Calibration, Calibrations, Card, CropRule, Domain, InitWeights, Training
-from dfgui.core.score import SeenFace
+from dfgui.core.network.package import (
+    Calibration,
+    Calibrations,
+    Card,
+    CropRule,
+    Domain,
+    InitWeights,
+    Training,
+)
+from dfgui.core.network.score import SeenFace
 from training.data.videos import VideoRow
-from training.looks import ClipLook
+from training.evaluation.looks import ClipLook
 
 PLAIN = Calibration(1.0, 0.0, -3.0, 3.0, "made", 1, 1)
 CARD = Card(

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from dfgui.core.crop import cut
+from dfgui.core.faces.crop import cut
 from dfgui.core.geometry import Box
 from tests.training.faces import frame
-from training.augment import Augmentation, down_up, jpeg, lit, noisy, saturated, warped
+from training.fitting.augment import Augmentation, down_up, jpeg, lit, noisy, saturated, warped
 
 BOX = Box(60, 40, 120, 120)
 STILL = Augmentation(

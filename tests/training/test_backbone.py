@@ -13,7 +13,9 @@ import numpy as np
 import pytest
 
 from dfgui.core import experiments as events
-from dfgui.core.card import (
+from dfgui.core.errors import AnalysisError
+from dfgui.core.network.engine import has_bf16
+from dfgui.core.network.package import (
     Calibrations,
     Card,
     CropRule,
@@ -23,17 +25,15 @@ from dfgui.core.card import (
     Training,
     load_package,
 )
-from dfgui.core.detector import has_bf16
-from dfgui.core.errors import AnalysisError
 from dfgui.resources import resource
 from tests.training.tiny import SIZE, small_xception, trained_xception, use_small_xception
-from training import backbone as module
-from training.backbone import UNKNOWN, Backbone, features, forbid, head, load, whole
 from training.experiments.learn import Config
-from training.export import UNCALIBRATED, write_card, write_ir
+from training.network import backbone as module
+from training.network.backbone import UNKNOWN, Backbone, features, forbid, head, load, whole
+from training.network.export import UNCALIBRATED, write_card, write_ir
+from training.network.training_exposure import seen_by_package, seen_by_run
+from training.network.weights import read_weights
 from training.runs import Record, Run, Stopped
-from training.training_exposure import seen_by_package, seen_by_run
-from training.weights import read_weights
 
 DATA = (
     "DFDC face crops, split train",

@@ -13,11 +13,11 @@ SCRIPT = """
 import sys
 from pathlib import Path
 import keras, numpy as np
-from dfgui.core.card import Calibrations, Card, CropRule, Domain, InitWeights, Training
-from dfgui.core.detector import Detector
-from training.export import UNCALIBRATED, write_card, write_ir
-from training.fit import FitSettings, fit
-from training.models import build_xception, in_float32
+from dfgui.core.network.package import Calibrations, Card, CropRule, Domain, InitWeights, Training
+from dfgui.core.network.engine import Detector
+from training.network.export import UNCALIBRATED, write_card, write_ir
+from training.fitting.fit import FitSettings, fit
+from training.network.models import build_xception, in_float32
 
 keras.mixed_precision.set_global_policy("mixed_bfloat16")
 run, size = Path(sys.argv[1]), 72

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import pytest
 
-from training.batches import Arrays, batches_of
+from training.fitting.batches import Arrays, batches_of
 
 ARRAYS = Arrays(np.arange(10, dtype=np.uint8)[:, None], np.arange(10) % 2)
 

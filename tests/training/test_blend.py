@@ -3,7 +3,7 @@
 import numpy as np
 
 from tests.training.faces import frame
-from training.blend import PART_CHANCES, PARTS, face_mask, landmark_mask, self_blend, swap
+from training.fitting.blend import PART_CHANCES, PARTS, face_mask, landmark_mask, self_blend, swap
 
 FACE = frame(0)[40:160, 60:180]
 SEEDS = range(40)

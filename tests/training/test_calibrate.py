@@ -6,10 +6,10 @@ import msgspec
 import numpy as np
 import pytest
 
-from dfgui.core.card import Calibration
 from dfgui.core.errors import AnalysisError
-from dfgui.core.score import calibrated
-from training.calibrate import calibrate, even_weights
+from dfgui.core.network.package import Calibration
+from dfgui.core.network.score import calibrated
+from training.evaluation.calibrate import calibrate, even_weights
 
 
 def _labels(real: int, fake: int) -> np.ndarray:

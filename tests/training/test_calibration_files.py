@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from tests.training.looked import clip, look, seen
-from training.calibration_files import MOST_BYTES, CalibrationFiles, calibration_files
-from training.looks import ClipLook, CropLook
+from training.evaluation.calibration_files import MOST_BYTES, CalibrationFiles, calibration_files
+from training.evaluation.looks import ClipLook, CropLook
 
 
 def _crops(n: int, width: int | None = None) -> CropLook:

@@ -9,11 +9,16 @@ import msgspec
 import numpy as np
 import pytest
 
-from dfgui.core.card import Calibrations, Domain
+from dfgui.core.network.package import Calibrations, Domain
 from tests.training.looked import CARD, PLAIN, clip, look, seen
-from training.calibrate import calibrate
-from training.calibrations import cards_by_folds, domain_of, face_calibration, track_calibration
-from training.looks import ClipLook, CropLook
+from training.evaluation.calibrate import calibrate
+from training.evaluation.calibrations import (
+    cards_by_folds,
+    domain_of,
+    face_calibration,
+    track_calibration,
+)
+from training.evaluation.looks import ClipLook, CropLook
 
 NEEDED = 2
 

@@ -11,10 +11,10 @@ import cv2
 import numpy as np
 import pytest
 
-from dfgui.core.ela import error_level_picture, error_levels
+from dfgui.core.analysis.error_levels import error_level_picture, error_levels
 from dfgui.core.errors import AnalysisError
 from dfgui.core.geometry import Box
-from dfgui.core.video import Video
+from dfgui.core.media.video import Video
 from tests.training.faces import (
     AXES,
     FACE,

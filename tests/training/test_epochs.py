@@ -17,9 +17,9 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 
 from dfgui.core import experiments as events
 from dfgui.core.errors import AnalysisError
-from training import epochs
-from training.epochs import Arrays, Fitted, Settings, fit, predict, validation_values
-from training.fit import DivergedError
+from training.fitting import epochs
+from training.fitting.epochs import Arrays, Fitted, Settings, fit, predict, validation_values
+from training.fitting.fit import DivergedError
 from training.runs import Run, Stopped
 
 SETTINGS = Settings(epochs=5, batch=8, learning_rate=0.01, patience=10)

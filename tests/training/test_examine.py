@@ -13,12 +13,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from dfgui.core.crop import resize
 from dfgui.core.errors import AnalysisError
-from dfgui.core.faces import detect
+from dfgui.core.faces.crop import resize
+from dfgui.core.faces.finder import detect
+from dfgui.core.faces.landmarks import FaceMesh, Landmarks
 from dfgui.core.geometry import Box
-from dfgui.core.landmarks import FaceMesh, Landmarks
-from dfgui.core.video import Video
+from dfgui.core.media.video import Video
 from tests.clips import cut_bytes, make_clip
 from tests.training.faces import FACE, frame, write_clip
 from training.data import fetching as module

@@ -11,9 +11,9 @@ import pytest
 from numpy.typing import NDArray
 
 from dfgui.core.errors import AnalysisError
+from dfgui.core.faces.landmarks import FaceMesh, Landmarks
 from dfgui.core.geometry import Box
-from dfgui.core.landmarks import FaceMesh, Landmarks
-from dfgui.core.video import Video
+from dfgui.core.media.video import Video
 from dfgui.resources import resource
 from tests.training.faces import FACE, frame, replaced, write_clip
 from training.data.examine_pair import examine_pair, shift

@@ -178,8 +178,8 @@ def test_a_backbone_that_has_seen_what_is_judged_on_is_refused(
 def test_a_fit_that_diverges_is_left_out_and_listed(
     data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from training import epochs
-    from training.fit import DivergedError
+    from training.fitting import epochs
+    from training.fitting.fit import DivergedError
 
     sound = epochs.fit
 

@@ -13,7 +13,6 @@ import pytest
 from dfgui.core import experiments as events
 from tests.training.faces import write_crops
 from tests.training.tiny import carried, use_quick_fits, use_tiny_networks
-from training.batches import Arrays
 from training.experiments.bootstrap import Judge
 from training.experiments.conditional_loss import EXPERIMENT, Config, arm_name, arms
 from training.experiments.conditional_report import (
@@ -27,6 +26,7 @@ from training.experiments.conditional_report import (
 from training.experiments.crops import Fit, Steps, Trial, Variant
 from training.experiments.outcome import Outcome
 from training.experiments.phi_tau import Searched, Space, Try, held_back
+from training.fitting.batches import Arrays
 from training.results import Curve, read_result
 
 LABELS = np.array([1] * 8 + [0] * 2)

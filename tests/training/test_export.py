@@ -7,7 +7,9 @@ import msgspec
 import numpy as np
 import pytest
 
-from dfgui.core.card import (
+from dfgui.core.errors import AnalysisError
+from dfgui.core.network.engine import Detector
+from dfgui.core.network.package import (
     Calibrations,
     Card,
     CropRule,
@@ -17,10 +19,8 @@ from dfgui.core.card import (
     Training,
     load_package,
 )
-from dfgui.core.detector import Detector
-from dfgui.core.errors import AnalysisError
-from training.export import UNCALIBRATED, export_differences, write_card, write_ir
-from training.models import build_xception, in_float32
+from training.network.export import UNCALIBRATED, export_differences, write_card, write_ir
+from training.network.models import build_xception, in_float32
 
 SIZE = 72
 

@@ -11,12 +11,12 @@ import openvino as ov
 import pytest
 from scipy.stats import binomtest
 
-from dfgui.core.check_card import load_face_check
 from dfgui.core.errors import AnalysisError
-from dfgui.core.face_check import FaceCheck
+from dfgui.core.faces.check import FaceCheck
+from dfgui.core.faces.check_card import load_face_check
 from dfgui.core.geometry import Box
 from dfgui.resources import FACE_CHECK, resource
-from training.face_check import (
+from training.evaluation.face_check import (
     Judged,
     LabelledBox,
     chosen_threshold,

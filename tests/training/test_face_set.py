@@ -18,7 +18,7 @@ from training.data.prepared import Prepared
 from training.data.shards import Examined, Manifest, Settings, ShardWriter, lock
 from training.data.table import FaceTable, Row
 from training.data.videos import VideoRow
-from training.pairs import real_and_fake
+from training.fitting.pairs import real_and_fake
 
 SETTINGS = Settings(frames=3, size=0, face_size=4, face_scale=1.6, pairs=True, landmarks=True)
 

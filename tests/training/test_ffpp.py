@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from dfgui.core.crop import take
 from dfgui.core.errors import AnalysisError
+from dfgui.core.faces.crop import take
 from dfgui.core.geometry import Box
 from tests.training.faces import fake_path, frame, real_path, replaced, write_clip, write_pair
 from training.data.ffpp import (

@@ -12,10 +12,10 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 
 from dfgui.core.errors import AnalysisError
 from training.experiments.learn import _curve
-from training.fit import Batch, DivergedError, fit, history, learning_rate
-from training.keras_learner import KerasLearner
-from training.learner import Predict, chosen
-from training.settings import FitSettings
+from training.fitting.fit import Batch, DivergedError, fit, history, learning_rate
+from training.fitting.keras_learner import KerasLearner
+from training.fitting.learner import Predict, chosen
+from training.fitting.settings import FitSettings
 
 SETTINGS = FitSettings(
     steps=12,
@@ -309,7 +309,7 @@ def test_a_judging_without_a_loss_logged_before_it_leaves_no_gap() -> None:
 
 
 def test_a_library_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("training.learner.has_torch", lambda: False)
+    monkeypatch.setattr("training.fitting.learner.has_torch", lambda: False)
     assert chosen("auto") == "keras"
     with pytest.raises(AnalysisError, match=r"^PyTorch is not installed; install it"):
         chosen("torch")

@@ -22,7 +22,7 @@ def test_training_uses_the_core_only() -> None:
         name for path in Path(training.__path__[0]).rglob("*.py") for name in _imported(path)
     }
     own = {name for name in imported if name.partition(".")[0] == "dfgui"}
-    assert "dfgui.core.crop" in own  # the one cut
+    assert "dfgui.core.faces.crop" in own  # the one cut
     others = {name for name in own if not name.startswith("dfgui.core.")}
     # the version, the core, where the bundled network lies
     assert others == {"dfgui", "dfgui.core", "dfgui.resources"}, others

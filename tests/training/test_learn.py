@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from dfgui.core.errors import AnalysisError
-from training.augment import Augmentation
 from training.data.table import FaceTable, Row
 from training.experiments.learn import (
     HEAD,
@@ -27,7 +26,8 @@ from training.experiments.learn import (
     seen_in,
     used,
 )
-from training.settings import FitSettings
+from training.fitting.augment import Augmentation
+from training.fitting.settings import FitSettings
 
 NO_STEPS = FitSettings(steps=0)
 BATCH = (

@@ -10,18 +10,18 @@ import msgspec
 import numpy as np
 import pytest
 
-from dfgui.core.card import ModelPackage, load_package
-from dfgui.core.detector import Detector
 from dfgui.core.errors import AnalysisError
+from dfgui.core.network.engine import Detector
+from dfgui.core.network.package import ModelPackage, load_package
 from tests.packages import make_package
 from tests.training.faces import Picture, frame, replaced, write_clip
 from tests.training.material import beside, write_beside, write_data, write_gathered
-from training.answering import MET, Answerer, answered, clips_to_test
 from training.data.held_clips import clips_of
 from training.data.side_by_side import read_videos
 from training.data.videos import VideoRow
-from training.looks import Half, Remembering, look_at_clips
-from training.training_exposure import UNKNOWN
+from training.evaluation.answering import MET, Answerer, answered, clips_to_test
+from training.evaluation.looks import Half, Remembering, look_at_clips
+from training.network.training_exposure import UNKNOWN
 
 
 @pytest.fixture(scope="module")

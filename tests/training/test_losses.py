@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from dfgui.core.errors import AnalysisError
-from training.losses import (
+from training.fitting.losses import (
     ConditionalLoss,
     StepValues,
     conditional_gradient,

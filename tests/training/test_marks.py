@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from dfgui.core.faces.landmarks import FaceMesh, Landmarks
 from dfgui.core.geometry import Box
-from dfgui.core.landmarks import FaceMesh, Landmarks
 from tests.training.faces import FACE, frame
 from training.data.marks import PRESENCE, TRIES, in_face, load_mesh, look_at_crop
 

@@ -4,10 +4,10 @@ import msgspec
 import numpy as np
 import pytest
 
-from dfgui.core.card import Calibrations, Metric
+from dfgui.core.network.package import Calibrations, Metric
 from tests.training.looked import CARD, PLAIN, clip, look, seen
-from training.looks import ClipLook, CropLook
-from training.measures import clip_metrics, crop_metrics, face_metrics, pooling_metrics
+from training.evaluation.looks import ClipLook, CropLook
+from training.evaluation.measures import clip_metrics, crop_metrics, face_metrics, pooling_metrics
 
 
 @pytest.fixture(scope="module")

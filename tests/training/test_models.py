@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from training.models import build_xception, in_float32
+from training.network.models import build_xception, in_float32
 
 BACKBONE = 20_861_480  # keras.io: Xception without its top
 DENSE = (2048 * 256 + 256, 256 * 64 + 64, 64 * 1 + 1)  # weights and biases of the three layers

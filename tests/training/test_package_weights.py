@@ -11,7 +11,9 @@ import numpy as np
 import openvino as ov
 import pytest
 
-from dfgui.core.card import (
+from dfgui.core.errors import AnalysisError
+from dfgui.core.network.engine import Detector
+from dfgui.core.network.package import (
     Calibrations,
     Card,
     CropRule,
@@ -20,14 +22,12 @@ from dfgui.core.card import (
     ModelPackage,
     Training,
 )
-from dfgui.core.detector import Detector
-from dfgui.core.errors import AnalysisError
 from tests.training.tiny import trained_xception, use_small_xception
-from training import models, training_exposure
 from training.experiments import learn
-from training.export import UNCALIBRATED, write_card, write_ir
-from training.models import in_float32
-from training.package_weights import package_name, weights_from_package
+from training.network import models, training_exposure
+from training.network.export import UNCALIBRATED, write_card, write_ir
+from training.network.models import in_float32
+from training.network.package_weights import package_name, weights_from_package
 
 SIZE = 40
 CARD = Card(

@@ -14,7 +14,7 @@ from dfgui.core.errors import AnalysisError
 from dfgui.core.geometry import Box
 from tests.training.faces import frame
 from training.data.table import FaceTable, Row
-from training.pairs import (
+from training.fitting.pairs import (
     DONORS,
     PairedBatches,
     real_and_blend,
@@ -163,7 +163,7 @@ def test_a_swap_takes_the_face_of_another_original_that_looks_alike(
         given.append((int(face[0, 0, 0]), int(donor[0, 0, 0])))
         return np.full_like(face, 255)
 
-    monkeypatch.setattr("training.pairs.swap", note)
+    monkeypatch.setattr("training.fitting.pairs.swap", note)
     rows = [
         Row(f"{i}-{n}", "z", "REAL", str(i), "train", scale=1.25)
         for i in range(1, 61)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from training.pixel_statistics import KINDS, colour, dct, noise
+from training.evaluation.pixel_statistics import KINDS, colour, dct, noise
 
 
 def _grey(plane: np.ndarray) -> np.ndarray:

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from dfgui.core.errors import AnalysisError
-from training.metrics import learned as judged
+from training.evaluation.metrics import learned as judged
 from training.report import report
 from training.report.charts import draw_own
 from training.report.curves import larger_share, mean_of

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from dfgui.core.card import Metric, ModelPackage, load_package
+from dfgui.core.network.package import Metric, ModelPackage, load_package
 from tests.packages import make_package
 from tests.training.faces import frame, write_clip, write_crops, write_pair
 from tests.training.material import write_gathered
 from training.__main__ import app
-from training.package import TEST_CROPS, measure_test, with_metrics
-from training.robustness import (
+from training.evaluation.package import TEST_CROPS, measure_test, with_metrics
+from training.evaluation.robustness import (
     CLIPS,
     CROPS,
     ON_CLIPS,

@@ -19,14 +19,14 @@ import pytest
 
 import training.__main__ as entry
 from dfgui.core import experiments as events
-from dfgui.core.card import load_package
-from dfgui.core.detector import has_bf16
 from dfgui.core.errors import AnalysisError
+from dfgui.core.network.engine import has_bf16
+from dfgui.core.network.package import load_package
 from tests.training.material import prepare_all, write_data, write_gathered, write_stills
 from tests.training.tiny import use_small_xception
+from training.evaluation.package import make_package
 from training.experiments.learn import EXPERIMENT
-from training.learner import has_torch
-from training.package import make_package
+from training.fitting.learner import has_torch
 from training.results import read_result
 from training.runs import carry_out, configured
 
@@ -299,7 +299,7 @@ def test_an_interrupted_stage_goes_on_with_its_own_library(
         if isinstance(event, events.Progress) and "step 1 of" in event.text:
             (tmp_path / "run" / "STOP").touch()
 
-    monkeypatch.setattr("training.learner.has_torch", lambda: False)
+    monkeypatch.setattr("training.fitting.learner.has_torch", lambda: False)
     shards = material / "shards"
     assert (
         carry_out(
@@ -311,7 +311,7 @@ def test_an_interrupted_stage_goes_on_with_its_own_library(
         "final.keras",
         "last.keras",
     }
-    monkeypatch.setattr("training.learner.has_torch", lambda: True)
+    monkeypatch.setattr("training.fitting.learner.has_torch", lambda: True)
     assert (
         carry_out(
             EXPERIMENT, config, shards, tmp_path / "run", smoke=True, command="", watch=said.append

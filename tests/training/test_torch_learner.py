@@ -16,13 +16,13 @@ pytest.importorskip(
 
 import torch
 
-from training.fit import Batch, fit
-from training.keras_learner import KerasLearner
-from training.learner import Predict, chosen
-from training.models import build_xception
-from training.settings import FitSettings
-from training.torch_learner import TorchLearner
-from training.torch_xception import TorchXception, load, unload
+from training.fitting.fit import Batch, fit
+from training.fitting.keras_learner import KerasLearner
+from training.fitting.learner import Predict, chosen
+from training.fitting.settings import FitSettings
+from training.fitting.torch_learner import TorchLearner
+from training.network.models import build_xception
+from training.network.torch_xception import TorchXception, load, unload
 
 SETTINGS = FitSettings(
     4, 1e-3, warm_up=0, average_decay=0.5, judge_every=2, save_every=2, log_every=1, refreshing=1

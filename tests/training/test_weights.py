@@ -19,10 +19,10 @@ from typer.testing import CliRunner
 
 from dfgui.core.errors import AnalysisError
 from tests.training.tiny import SIZE, trained_xception, use_small_xception
-from training import training_exposure, weights
 from training.__main__ import _option, app
-from training.backbone import load
-from training.weights import digest, fetch_imagenet, load_network, read_weights, xception_in
+from training.network import training_exposure, weights
+from training.network.backbone import load
+from training.network.weights import digest, fetch_imagenet, load_network, read_weights, xception_in
 
 CACHED = "xception_weights_tf_dim_ordering_tf_kernels_notop.h5"
 ROOT = Path(__file__).parents[2]

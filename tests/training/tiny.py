@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from dfgui.core import experiments as events
-from training.backbone import Backbone
-from training.epochs import Arrays, Fitted, Settings, Span
 from training.experiments import Experiment
-from training.losses import term_and_gradient
+from training.fitting.epochs import Arrays, Fitted, Settings, Span
+from training.fitting.losses import term_and_gradient
+from training.network.backbone import Backbone
 from training.results import Curve
 from training.runs import Run, carry_out, configured
 
@@ -79,8 +79,8 @@ def use_tiny_networks(
         given = keras.Input((input_size, input_size, 3))
         return keras.Model(given, keras.layers.Dense(1)(_colours(given)))
 
-    monkeypatch.setattr("training.backbone.load", load)
-    monkeypatch.setattr("training.backbone.whole", whole)
+    monkeypatch.setattr("training.network.backbone.load", load)
+    monkeypatch.setattr("training.network.backbone.whole", whole)
 
 
 def use_quick_fits(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,7 +118,7 @@ def use_quick_fits(monkeypatch: pytest.MonkeyPatch) -> None:
         curve = Curve(arm, seed, 0, 0.4227, {name: [value] for name, value in values.items()})
         return Fitted(curve, scores, 1, 1, False, steps, settings)
 
-    monkeypatch.setattr("training.epochs.fit", fit)
+    monkeypatch.setattr("training.fitting.epochs.fit", fit)
 
 
 def carried(

@@ -12,10 +12,10 @@ import msgspec
 import pytest
 
 from tests.training.faces import write_pair
-from training import backbone
-from training.backbone import Backbone
 from training.experiments import get
 from training.experiments.clips import HeldOut
+from training.network import backbone
+from training.network.backbone import Backbone
 from training.results import Curve, Result, read_result
 from training.runs import carry_out
 

@@ -11,10 +11,10 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from dfgui.core.audio import Sound
+from dfgui.core.media.audio import Sound
 from dfgui.core.results import Array
 from dfgui.ui.inspector.audio_page import AudioPage
-from dfgui.ui.theme import DARK, LIGHT
+from dfgui.ui.widgets.theme import DARK, LIGHT
 
 START_S, SECONDS = 2.0, 10.0
 

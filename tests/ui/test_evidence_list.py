@@ -10,8 +10,8 @@ from PySide6.QtGui import QColor, QGuiApplication, QImage, QKeySequence, QShortc
 from PySide6.QtWidgets import QLabel, QListView, QPushButton
 from pytestqt.qtbot import QtBot
 
-from dfgui.ui.evidence_list import EvidenceList, EvidenceRow
-from dfgui.ui.theme import DARK
+from dfgui.ui.evidence.evidence_list import EvidenceList, EvidenceRow
+from dfgui.ui.widgets.theme import DARK
 
 WHY = "The file is not a video or picture that can be read; ask for the original file."
 ROWS = (

@@ -27,7 +27,7 @@ from dfgui.services.learning import Learning
 from dfgui.services.runs import run_in, runs_folder
 from dfgui.ui.experiments.controller import ExperimentController
 from dfgui.ui.experiments.window import ExperimentsWindow
-from dfgui.ui.theme import DARK
+from dfgui.ui.widgets.theme import DARK
 from tests.e2e.hands import named, press_button, when_asked
 from tests.services.test_experiments import FAKE, WAIT_MS
 

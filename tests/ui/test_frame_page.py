@@ -8,8 +8,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
+from dfgui.core.faces.tracks import PlacedFace
 from dfgui.core.geometry import Box
-from dfgui.core.tracks import PlacedFace
 from dfgui.ui.inspector.frame_page import FramePage
 
 HASH = "0123456789abcdef" * 4

@@ -11,9 +11,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
-from dfgui.core.facts import MediaFacts
-from dfgui.core.wording import time_code
-from dfgui.ui.goto import GoToDialog, parse_place
+from dfgui.core.display.wording import time_code
+from dfgui.core.media.facts import MediaFacts
+from dfgui.ui.dialogs.goto import GoToDialog, parse_place
 
 
 def facts(

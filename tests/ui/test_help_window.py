@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from dfgui.ui.help_window import HelpWindow
-from dfgui.ui.theme import apply_theme
+from dfgui.ui.dialogs.help_window import HelpWindow
+from dfgui.ui.widgets.theme import apply_theme
 
 PAGES = {
     "index": "# Contents\n\n- [Maps](maps.md)\n- [The meter](meter.md)\n- [Maps again](maps.md)\n",

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from dfgui.ui.inspector.inspector import Inspector
-from dfgui.ui.theme import DARK, LIGHT, apply_theme
+from dfgui.ui.widgets.theme import DARK, LIGHT, apply_theme
 
 
 @pytest.fixture

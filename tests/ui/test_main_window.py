@@ -32,9 +32,9 @@ from pytestqt.qtbot import QtBot
 
 from dfgui.app import end_window, make_window
 from dfgui.services.settings import Settings, settings_path
-from dfgui.ui.actions import specs
-from dfgui.ui.main_window import MainWindow
-from dfgui.ui.theme import DARK, LIGHT
+from dfgui.ui.main.actions import specs
+from dfgui.ui.main.main_window import MainWindow
+from dfgui.ui.widgets.theme import DARK, LIGHT
 from tests.e2e.hands import wait_up, when_asked
 
 CONTROLS = (

@@ -8,8 +8,8 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
-from dfgui.ui.message_bar import MessageBar
-from dfgui.ui.theme import DARK
+from dfgui.ui.main.message_bar import MessageBar
+from dfgui.ui.widgets.theme import DARK
 
 
 @pytest.fixture

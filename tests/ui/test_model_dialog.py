@@ -11,11 +11,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QListWidget, QPushButton, QTextBrowser
 from pytestqt.qtbot import QtBot
 
-from dfgui.core.card import DataSource, Metric, ModelPackage, load_package
-from dfgui.core.check_card import load_face_check
+from dfgui.core.faces.check_card import load_face_check
+from dfgui.core.network.package import DataSource, Metric, ModelPackage, load_package
 from dfgui.resources import FACE_CHECK, resource
-from dfgui.ui.about import AboutDialog
-from dfgui.ui.model_dialog import Interval, ModelDialog
+from dfgui.ui.dialogs.about import AboutDialog
+from dfgui.ui.dialogs.model_dialog import Interval, ModelDialog
 
 REFUSED = (
     "The model package other was changed: model.bin differs from the hash in its card. Install it"

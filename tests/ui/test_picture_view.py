@@ -12,12 +12,12 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from dfgui.core.facts import ViewSettings
+from dfgui.core.faces.tracks import PlacedFace
 from dfgui.core.geometry import Box
-from dfgui.core.tracks import PlacedFace
+from dfgui.core.media.facts import ViewSettings
 from dfgui.services.frame_cache import Shown
-from dfgui.ui.picture_view import LARGEST_SCALE, PictureView, Place
-from dfgui.ui.theme import EXCLUDED_COLOUR, LIGHT, track_colour
+from dfgui.ui.viewer.picture_view import LARGEST_SCALE, PictureView, Place
+from dfgui.ui.widgets.theme import EXCLUDED_COLOUR, LIGHT, track_colour
 from tests.e2e.hands import LEFT, drag, painted, paints_its_pixels, scene_point
 
 KEY = Qt.Key

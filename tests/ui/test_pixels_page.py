@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
-from dfgui.core.pixels import CHANNELS, ChannelComparison, PixelComparison
+from dfgui.core.analysis.pixels import CHANNELS, ChannelComparison, PixelComparison
 from dfgui.ui.inspector.pixels_page import PixelsPage
-from dfgui.ui.theme import DARK, LIGHT
+from dfgui.ui.widgets.theme import DARK, LIGHT
 
 
 def _spike(bin_: int) -> tuple[float, ...]:

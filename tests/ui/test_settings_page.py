@@ -21,7 +21,7 @@ from pytestqt.qtbot import QtBot
 from dfgui.core.results import ElaInformativeness
 from dfgui.services.settings import Settings
 from dfgui.ui.inspector.settings_page import InformativenessMeter, SettingsPage
-from dfgui.ui.theme import DARK
+from dfgui.ui.widgets.theme import DARK
 
 AnyWidget = TypeVar("AnyWidget", bound=QWidget)
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from dfgui.ui.shortcut_sheet import ShortcutSheet
+from dfgui.ui.dialogs.shortcut_sheet import ShortcutSheet
 
 
 def _action(text: str, *keys: str) -> QAction:

@@ -12,12 +12,12 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QToolButton, QToolTip
 from pytestqt.qtbot import QtBot
 
-from dfgui.core.facts import MediaFacts
 from dfgui.core.geometry import Box
+from dfgui.core.media.facts import MediaFacts
 from dfgui.core.results import ExcludedBox, FaceResult, FrameResult, TrackResult
-from dfgui.ui.theme import DARK, LIGHT, track_colour
-from dfgui.ui.timeline import Timeline
-from dfgui.ui.timeline_axes import BOTTOM, TICK_ROOM
+from dfgui.ui.timeline.axes import BOTTOM, TICK_ROOM
+from dfgui.ui.timeline.timeline import Timeline
+from dfgui.ui.widgets.theme import DARK, LIGHT, track_colour
 
 
 def facts(count: int = 200, times: tuple[float, ...] | None = None) -> MediaFacts:

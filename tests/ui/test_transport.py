@@ -7,10 +7,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
-from dfgui.core.facts import MediaFacts
-from dfgui.ui.icons import icon, names
-from dfgui.ui.theme import DARK, LIGHT
-from dfgui.ui.transport import Transport
+from dfgui.core.media.facts import MediaFacts
+from dfgui.ui.timeline.transport import Transport
+from dfgui.ui.widgets.icons import icon, names
+from dfgui.ui.widgets.theme import DARK, LIGHT
 
 
 def facts(*, count: int = 250, sound: bool = True, timed: bool = True) -> MediaFacts:

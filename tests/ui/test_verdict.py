@@ -9,7 +9,8 @@ from PySide6.QtGui import QColor, QFontMetrics, QImage
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from dfgui.core.card import (
+from dfgui.core.geometry import Box
+from dfgui.core.network.package import (
     Calibration,
     Calibrations,
     Card,
@@ -19,10 +20,9 @@ from dfgui.core.card import (
     Metric,
     Training,
 )
-from dfgui.core.geometry import Box
 from dfgui.core.results import FaceResult, FileResult, FrameResult, TrackResult, failed
 from dfgui.ui.inspector.verdict import BAR, MARK, RatioScale, VerdictPanel
-from dfgui.ui.theme import DARK, LIGHT, Theme
+from dfgui.ui.widgets.theme import DARK, LIGHT, Theme
 
 CALIBRATION = Calibration(1.0, 0.0, -3.0, 3.0, "clips", 500, 500)
 CARD = Card(

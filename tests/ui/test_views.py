@@ -8,14 +8,14 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from dfgui.core.facts import Content, ViewSettings
+from dfgui.core.faces.tracks import PlacedFace
 from dfgui.core.geometry import Box
-from dfgui.core.tracks import PlacedFace
+from dfgui.core.media.facts import Content, ViewSettings
 from dfgui.services.frame_cache import Shown
 from dfgui.services.settings import Settings
-from dfgui.ui.picture_view import Place
-from dfgui.ui.theme import LIGHT
-from dfgui.ui.views import ViewGrid, heat_layer
+from dfgui.ui.viewer.picture_view import Place
+from dfgui.ui.viewer.views import ViewGrid, heat_layer
+from dfgui.ui.widgets.theme import LIGHT
 from tests.e2e.hands import drag, scene_point
 
 WIDTH, HEIGHT = 160, 90

@@ -17,10 +17,10 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from dfgui.core.ela import error_level_map
-from dfgui.core.faces import _cascade
-from dfgui.core.facts import ViewSettings
+from dfgui.core.analysis.error_levels import error_level_map
+from dfgui.core.faces.finder import _cascade
 from dfgui.core.geometry import Box
+from dfgui.core.media.facts import ViewSettings
 from dfgui.core.results import Array, OcclusionSettings, ScanSettings, Timing
 from dfgui.resources import resource
 from dfgui.worker.handlers import Handlers

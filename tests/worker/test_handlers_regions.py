@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from dfgui.core.faces.regions import PAIRS, REGIONS, region_labels
 from dfgui.core.geometry import Box
-from dfgui.core.regions import PAIRS, REGIONS, region_labels
 from dfgui.core.results import Array, OcclusionSettings
 from dfgui.resources import resource
 from dfgui.worker.messages import FAULT, Failed, Map, Mapped, Outline, Outlined, Score

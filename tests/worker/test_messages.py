@@ -14,8 +14,8 @@ import msgspec
 import numpy as np
 import pytest
 
-from dfgui.core.facts import ViewSettings
 from dfgui.core.geometry import Box
+from dfgui.core.media.facts import ViewSettings
 from dfgui.core.results import Array, OcclusionSettings, ScanSettings
 from dfgui.worker.messages import (
     ANSWERS,

@@ -21,9 +21,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from dfgui.core.detector import engine
-from dfgui.core.facts import Channel, Content, ViewSettings
 from dfgui.core.geometry import Box
+from dfgui.core.media.facts import Channel, Content, ViewSettings
+from dfgui.core.network.engine import engine
 from dfgui.core.results import (
     Array,
     ElaSettings,

@@ -14,7 +14,7 @@ import re
 from pathlib import Path, PurePosixPath
 
 from dfgui.core.errors import AnalysisError
-from dfgui.core.media import VIDEO_SUFFIXES
+from dfgui.core.media.media_files import VIDEO_SUFFIXES
 from training.data.videos import Store, VideoRow, VideoTable, sha256, suffix
 from training.results import Skipped
 

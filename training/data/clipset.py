@@ -25,12 +25,12 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from dfgui.core.crop import cut, resize, take
-from dfgui.core.ela import error_level_picture, error_levels
+from dfgui.core.analysis.error_levels import error_level_picture, error_levels
 from dfgui.core.errors import AnalysisError
-from dfgui.core.faces import black_out_background
+from dfgui.core.faces.crop import cut, resize, take
+from dfgui.core.faces.finder import black_out_background
 from dfgui.core.geometry import Box
-from dfgui.core.video import Video, sample_indices
+from dfgui.core.media.video import Video, sample_indices
 from training.data.ffpp import Clip, clips
 from training.data.ffpp import _boxes as changed_faces
 from training.data.splits import components

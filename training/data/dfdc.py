@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from dfgui.core.errors import AnalysisError
-from dfgui.core.media import VIDEO_SUFFIXES
+from dfgui.core.media.media_files import VIDEO_SUFFIXES
 from training.data.table import LABELS
 from training.data.videos import Store, VideoRow, VideoTable, sha256, suffix
 from training.results import Skipped

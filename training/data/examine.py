@@ -14,11 +14,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from dfgui.core.crop import cut, resize, take, whole
 from dfgui.core.errors import AnalysisError
-from dfgui.core.faces import SAME_FACE, detect, owners
+from dfgui.core.faces.crop import cut, resize, take, whole
+from dfgui.core.faces.finder import SAME_FACE, detect, owners
+from dfgui.core.faces.landmarks import FaceMesh, Landmarks
 from dfgui.core.geometry import Box
-from dfgui.core.landmarks import FaceMesh, Landmarks
 from training.data.fetching import (
     SMALLEST,
     Beat,

@@ -14,12 +14,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from dfgui.core.crop import cut, resize
 from dfgui.core.errors import AnalysisError
-from dfgui.core.faces import detect
+from dfgui.core.faces.crop import cut, resize
+from dfgui.core.faces.finder import detect
+from dfgui.core.faces.landmarks import FaceMesh
 from dfgui.core.geometry import Box
-from dfgui.core.landmarks import FaceMesh
-from dfgui.core.video import Still, Video
+from dfgui.core.media.video import Still, Video
 from training.data.examine import Face, Kept, counted
 from training.data.fetching import Beat, fetched, one_behind, opened, require_size, wanted_indices
 from training.data.ffpp import fitted

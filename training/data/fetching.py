@@ -15,9 +15,9 @@ from typing import BinaryIO, TypeVar, cast
 import fsspec
 
 from dfgui.core.errors import AnalysisError
-from dfgui.core.media import sample_indices
-from dfgui.core.packets import open_evidence
-from dfgui.core.video import Still, Video, open_media
+from dfgui.core.media.media_files import sample_indices
+from dfgui.core.media.packets import open_evidence
+from dfgui.core.media.video import Still, Video, open_media
 from training.data.shards import Settings
 
 CHUNK = 1 << 20

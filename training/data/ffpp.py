@@ -14,11 +14,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from dfgui.core.crop import resize
 from dfgui.core.errors import AnalysisError
-from dfgui.core.faces import detect
+from dfgui.core.faces.crop import resize
+from dfgui.core.faces.finder import detect
 from dfgui.core.geometry import Box
-from dfgui.core.video import Video, sample_indices
+from dfgui.core.media.video import Video, sample_indices
 from training.data.videos import VideoRow, VideoTable
 
 # Grey levels, mean over the box. Replaced faces were measured to change by 6.7 and more, others by

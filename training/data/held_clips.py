@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from dfgui.core.errors import AnalysisError
-from dfgui.core.media import VIDEO_SUFFIXES
+from dfgui.core.media.media_files import VIDEO_SUFFIXES
 from training.data import ffpp, real_clips, side_by_side
 from training.data.prepared import Prepared
 from training.data.shards import SETTINGS

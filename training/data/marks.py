@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dfgui.core.check_card import load_face_check
-from dfgui.core.crop import whole
+from dfgui.core.faces.check_card import load_face_check
+from dfgui.core.faces.crop import whole
+from dfgui.core.faces.landmarks import POINTS, FaceMesh, Landmarks
 from dfgui.core.geometry import Box
-from dfgui.core.landmarks import POINTS, FaceMesh, Landmarks
 from dfgui.resources import FACE_CHECK, resource
 
 # Logit from which a box holds a face. It was chosen before the card had its limit of 12.2, and

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dfgui.core.errors import AnalysisError
+from dfgui.core.faces.landmarks import POINTS
 from dfgui.core.geometry import Box
-from dfgui.core.landmarks import POINTS
 from training.data.face_set import FaceSet, Place
 from training.data.shards import (
     BOX,

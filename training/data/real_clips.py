@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 
 from dfgui.core.errors import AnalysisError
-from dfgui.core.media import VIDEO_SUFFIXES
+from dfgui.core.media.media_files import VIDEO_SUFFIXES
 from training.data.held_out import split_of_clip
 from training.data.videos import Store, VideoRow, VideoTable, suffix
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dfgui.core.errors import AnalysisError
-from dfgui.core.media import VIDEO_SUFFIXES
+from dfgui.core.media.media_files import VIDEO_SUFFIXES
 from training.data.held_out import split_of
 from training.data.videos import Store, VideoRow, VideoTable, sha256, suffix
 from training.results import Skipped

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path, PurePosixPath
 
-from dfgui.core.media import STILL_SUFFIXES
+from dfgui.core.media.media_files import STILL_SUFFIXES
 from training.data.videos import Store, VideoRow, VideoTable, suffix
 
 SOURCE = "stills"

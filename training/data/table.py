@@ -17,8 +17,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from dfgui.core.crop import whole
 from dfgui.core.errors import AnalysisError
+from dfgui.core.faces.crop import whole
 from dfgui.core.geometry import Box
 
 LABELS = ("REAL", "FAKE")

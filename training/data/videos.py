@@ -12,7 +12,7 @@ import numpy as np
 from fsspec.core import url_to_fs
 
 from dfgui.core.errors import AnalysisError
-from dfgui.core.media import STILL_SUFFIXES, VIDEO_SUFFIXES
+from dfgui.core.media.media_files import STILL_SUFFIXES, VIDEO_SUFFIXES
 from training.data.table import LABELS
 from training.results import Skipped
 

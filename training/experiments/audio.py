@@ -38,7 +38,7 @@ TITLES = {
     "network": "convolutional network on log-mel pieces",
     "bands": "mean and deviation of each band, logistic regression",
 }
-RATE = 16_000  # Hz, of `dfgui.core.audio`
+RATE = 16_000  # Hz, of `dfgui.core.media.audio`
 # A decibel value x enters the network as (x - FLOOR_DB) / SPAN_DB - 1.
 FLOOR_DB, SPAN_DB = -100.0, 50.0
 LEAST_FILES = 8
@@ -184,7 +184,7 @@ def samples_of(path: Path) -> NDArray[np.float32]:
     Raises:
         AnalysisError: the file cannot be read or has no sound.
     """
-    from dfgui.core.audio_decoder import SoundDecoder
+    from dfgui.core.media.audio_decoder import SoundDecoder
 
     with SoundDecoder(path, RATE, playing=False) as decoder:
         chunks = [
@@ -206,7 +206,7 @@ def pieces_of(samples: NDArray[np.float32], config: Config) -> NDArray[np.float3
 
     A short file is one piece, followed by silence.
     """
-    from dfgui.core.audio import log_mel
+    from dfgui.core.media.audio import log_mel
 
     length = round(config.seconds * RATE)
     room = len(samples) - length
@@ -299,8 +299,8 @@ def _fit(
 ) -> _Kept:
     import keras
 
-    from training.epochs import Arrays, Settings, fit, predict
-    from training.metrics import sigmoid
+    from training.evaluation.metrics import sigmoid
+    from training.fitting.epochs import Arrays, Settings, fit, predict
 
     keras.utils.set_random_seed(seed)
     rest = np.flatnonzero(fold_of != fold)
@@ -375,8 +375,8 @@ def _arm(
     groups: list[str],
     config: Config,
 ) -> Arm:
+    from training.evaluation.metrics import learned, prior_log_loss
     from training.experiments.bootstrap import Judge
-    from training.metrics import learned, prior_log_loss
 
     judge = Judge(labels, groups)
     verdict = learned(labels, scores, groups)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from training.metrics import measured
+from training.evaluation.metrics import measured
 from training.results import Metric
 
 WORDS = {

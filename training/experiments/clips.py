@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
     import keras
 
-    from training.backbone import Backbone
     from training.data.clipset import ClipSet, Recipe, View
-    from training.epochs import Arrays
     from training.experiments.clip_outcome import ClipOutcome
+    from training.fitting.epochs import Arrays
+    from training.network.backbone import Backbone
     from training.runs import Run
 
     Network = Callable[[tuple[int, ...]], keras.Model]
@@ -99,7 +99,7 @@ class ClipArm:
             samples.
         network: gives a fresh network for samples of a shape, one logit each; None: the head on
             features.
-        fitting: what it changes in `training.epochs.Settings`.
+        fitting: what it changes in `training.fitting.epochs.Settings`.
         trainable: all weights are trained.
         folds: 0: as many as in the configuration.
     """
@@ -190,9 +190,9 @@ class ClipBench:
             AnalysisError: the backbone is not available or has seen some of the people; the clips
                 cannot be used, or not in so many folds.
         """
-        from training.backbone import forbid, load
         from training.data import ffpp
         from training.data.clipset import FOLDER, pairs_of, prepare
+        from training.network.backbone import forbid, load
 
         if not config.seeds or config.frames < 1 or config.folds < 2:
             raise AnalysisError(
@@ -280,7 +280,7 @@ class ClipBench:
 
         The convolutional part starts from the backbone's weights.
         """
-        from training.backbone import whole
+        from training.network.backbone import whole
 
         return whole(
             input_size=shape[0],
@@ -292,7 +292,7 @@ class ClipBench:
     def features(self, view: str) -> Samples:
         """(clips, frames, 2048) float32 of a view; number 0 is the video's first frame."""
         if view not in self._features:
-            from training.backbone import features
+            from training.network.backbone import features
 
             names = [one.name for one in self.clips.recipe.views]
             begin, end = (
@@ -319,7 +319,7 @@ class ClipBench:
 
     def start(self, arms: Sequence[ClipArm]) -> None:
         """Announce what will be fitted."""
-        from training.metrics import prior_log_loss
+        from training.evaluation.metrics import prior_log_loss
 
         fits = sum(self._fold_count(arm) for arm in arms) * len(self.config.seeds)
         self.run.started(
@@ -384,8 +384,8 @@ class ClipBench:
 
     def _fit(self, arm: ClipArm, seed: int, fold: int) -> HeldOut:
         """One fit from fresh weights; the random numbers depend on the seed alone."""
-        from training.epochs import Settings, fit, predict
-        from training.metrics import sigmoid
+        from training.evaluation.metrics import sigmoid
+        from training.fitting.epochs import Settings, fit, predict
 
         samples, c = arm.samples(), self.config
         learned, choosing, held = self.parts(fold, self._fold_count(arm))
@@ -422,7 +422,7 @@ class ClipBench:
         """
         import keras
 
-        from training.backbone import head
+        from training.network.backbone import head
 
         if self._kept_network is None or self._kept_network[0] != arm.name:
             self._kept_network = None
@@ -441,7 +441,7 @@ class ClipBench:
 
     def _arrays(self, samples: Samples, clips: NDArray[np.int64]) -> Arrays:
         """All samples of some clips, each with the label and the pair of its clip."""
-        from training.epochs import Arrays
+        from training.fitting.epochs import Arrays
 
         each = samples.shape[1]
         pairs = [self.clips.pairs[clip] for clip in clips for _ in range(each)]

@@ -198,7 +198,7 @@ def search_all(bench: Bench, config: Config) -> list[Searched]:
     from training.experiments.bootstrap import measure
     from training.experiments.crops import Variant
     from training.experiments.phi_tau import Searched, Space, held_back, search
-    from training.fit import DivergedError
+    from training.fitting.fit import DivergedError
 
     trainable = config.backbone == "trainable"
     weights = {"class_weight": class_weight(config.search_weights, bench.labels)}

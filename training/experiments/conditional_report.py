@@ -26,8 +26,8 @@ from training.experiments.outcome import BESIDE, NEARLY, Outcome, listed, shown
 from training.results import Figure, Findings, Level, Series, Table
 
 if TYPE_CHECKING:
-    from training.epochs import Settings
     from training.experiments.phi_tau import Searched
+    from training.fitting.epochs import Settings
 
 BINS = 200  # of the steps of a fit, in a figure
 # The mean cross-entropy over a batch of N has the derivative 1 / (N y) or 1 / (N (1 - y)) by a
@@ -165,7 +165,7 @@ def over_i(config: Config) -> list[Figure]:
 
 
 def _over_i(config: Config, forms: tuple[Form, ...], suffix: str, caption: str) -> Iterator[Figure]:
-    from training.losses import term_and_gradient
+    from training.fitting.losses import term_and_gradient
 
     i = np.linspace(-config.batch, 0.0, 641)
     words = ("the term over phi", "its derivative by I over phi")

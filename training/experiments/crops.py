@@ -23,10 +23,10 @@ from training.results import Curve
 if TYPE_CHECKING:
     from typing import Self
 
-    from training.backbone import Backbone
     from training.data.table import FaceTable, Row
-    from training.epochs import Arrays, Fitted, Settings
     from training.experiments.bootstrap import Judge
+    from training.fitting.epochs import Arrays, Fitted, Settings
+    from training.network.backbone import Backbone
     from training.runs import Run
 
 TABLE = "dfdc_faces.csv"
@@ -100,7 +100,7 @@ class Variant:
     """One arm.
 
     Attributes:
-        changes: what it changes in `training.epochs.Settings`.
+        changes: what it changes in `training.fitting.epochs.Settings`.
         trainable: all weights are trained.
         short: its title if the figure says the rest; empty: the title.
     """
@@ -156,7 +156,7 @@ class Crops:
 
     def pictures(self, rows: Iterable[Row], size: int) -> Iterator[NDArray[np.uint8]]:
         """Network inputs, cut as the application cuts a ready crop: (size, size, 3) uint8 each."""
-        from dfgui.core.crop import cut, whole
+        from dfgui.core.faces.crop import cut, whole
 
         for row in rows:
             picture = self.table.picture(row)
@@ -223,7 +223,7 @@ def class_weight(kind: Weights, labels: NDArray[np.int64]) -> dict[int, float] |
 
 def arrays(rows: Sequence[Row], x: NDArray[Any]) -> Arrays:
     """The pictures or features `x` with the labels and originals of their rows."""
-    from training.epochs import Arrays
+    from training.fitting.epochs import Arrays
 
     return Arrays(
         x, np.array([row.is_fake for row in rows], dtype=np.int64), [row.original for row in rows]
@@ -240,7 +240,7 @@ class Bench:
             AnalysisError: see `draw`; or the backbone is not available, or has seen pictures that
                 are judged.
         """
-        from training.backbone import forbid, load
+        from training.network.backbone import forbid, load
 
         self.run, self.config = run, config
         self.crops = draw(run, config)
@@ -249,7 +249,7 @@ class Bench:
 
     def start(self, variants: Sequence[Variant], *, more_fits: int = 0) -> None:
         """Announce what will be fitted."""
-        from training.metrics import prior_log_loss
+        from training.evaluation.metrics import prior_log_loss
 
         fits = sum(len(self.seeds(variant)) for variant in variants) + more_fits
         names = [variant.name for variant in variants]
@@ -293,7 +293,7 @@ class Bench:
     @cached_property
     def features(self) -> tuple[Arrays, Arrays]:
         """Features of the pictures to train on and to judge on, (n, 2048) float32."""
-        from training.backbone import features
+        from training.network.backbone import features
 
         crops, size = self.crops, self.config.input_size
         parts = []
@@ -381,7 +381,7 @@ class Bench:
         Raises:
             Stopped: nothing was finished.
         """
-        from training.fit import DivergedError
+        from training.fitting.fit import DivergedError
         from training.runs import Stopped
 
         if not all(variant.trainable for variant in variants):
@@ -437,8 +437,8 @@ class Bench:
         """
         import keras
 
-        from training.backbone import head, whole
-        from training.epochs import fit
+        from training.fitting.epochs import fit
+        from training.network.backbone import head, whole
 
         keras.backend.clear_session()
         keras.utils.set_random_seed(seed)
@@ -466,7 +466,7 @@ class Bench:
 
     def settings(self, variant: Variant) -> Settings:
         """How an arm is fitted."""
-        from training.epochs import Settings
+        from training.fitting.epochs import Settings
 
         c = self.config
         extra = variant.trainable and c.backbone == "frozen"

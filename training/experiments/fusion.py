@@ -193,7 +193,7 @@ def title(views: Sequence[str]) -> str:
 
 def spread(frames: int, wanted: int) -> list[int]:
     """Places of `wanted` of the frames after the first one, spread evenly."""
-    from dfgui.core.video import sample_indices
+    from dfgui.core.media.video import sample_indices
 
     return [1 + place for place in sample_indices(frames, wanted)]
 

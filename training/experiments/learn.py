@@ -28,19 +28,19 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from training.augment import Augmentation
 from training.experiments import Experiment
-from training.learner import Engine, chosen
+from training.fitting.augment import Augmentation
+from training.fitting.learner import Engine, chosen
+from training.fitting.settings import FitSettings
 from training.results import Arm, Curve, Findings, Metric
-from training.settings import FitSettings
 
 if TYPE_CHECKING:
     import keras
 
     from training.data.table import FaceTable, Row
-    from training.fit import Judge
-    from training.metrics import Interval
-    from training.pairs import PairedBatches
+    from training.evaluation.metrics import Interval
+    from training.fitting.fit import Judge
+    from training.fitting.pairs import PairedBatches
     from training.runs import Run
 
 HEAD, MAIN, LARGE = "head", "main", "large"
@@ -190,8 +190,8 @@ def run(run: Run, config: Config) -> Findings:
         Stopped: Ctrl-C came before the last step.
     """
     from dfgui.core.errors import AnalysisError
+    from training.network.training_exposure import forbid, seen_by_init
     from training.runs import source_commit
-    from training.training_exposure import forbid, seen_by_init
 
     if not config.stages:
         raise AnalysisError("No stage has any steps; give one of them some.")
@@ -215,10 +215,10 @@ def run(run: Run, config: Config) -> Findings:
 
 def start(config: Config) -> tuple[Callable[[], keras.Model], str]:
     """How the network is made, and a description of its start."""
-    from training.backbone import network_of_run
-    from training.models import build_xception
-    from training.package_weights import package_name, weights_from_package
-    from training.weights import read_weights
+    from training.network.backbone import network_of_run
+    from training.network.models import build_xception
+    from training.network.package_weights import package_name, weights_from_package
+    from training.network.weights import read_weights
 
     if config.init == "random":
         return lambda: build_xception(None), "Xception from random weights"
@@ -328,10 +328,10 @@ class _Recipe:
         """
         import keras
 
-        from training.backbone import fast_precision
-        from training.fit import CHECKPOINTS, fit
-        from training.models import build_xception
-        from training.weights import load_network
+        from training.fitting.fit import CHECKPOINTS, fit
+        from training.network.backbone import fast_precision
+        from training.network.models import build_xception
+        from training.network.weights import load_network
 
         run, config, stage, kept = (
             self._run,
@@ -379,7 +379,7 @@ class _Recipe:
 
     def _told(self, name: str) -> Callable[[int, dict[str, float]], None]:
         """Turn the steps of a stage into epochs of the run, one per judging, and its progress."""
-        from training.fit import history
+        from training.fitting.fit import history
 
         run, stages = self._run, self._config.stages
         before = sum(stage.fit.steps for stage in [*stages.values()][: list(stages).index(name)])
@@ -408,7 +408,7 @@ class _Recipe:
 
     def findings(self) -> Findings:
         """The network of each stage on everything that it has not seen."""
-        from training.fit import history
+        from training.fitting.fit import history
 
         arms, sentences = [], []
         for name, stage in self._config.stages.items():
@@ -426,8 +426,8 @@ class _Recipe:
         return Findings(arms=tuple(arms), curves=tuple(curves), sentences=tuple(sentences))
 
     def _measured(self, name: str, stage: Stage) -> dict[str, dict[str, Interval]]:
-        from training.metrics import evaluate, sigmoid
-        from training.weights import load_network
+        from training.evaluation.metrics import evaluate, sigmoid
+        from training.network.weights import load_network
 
         model = load_network(self.kept(name), name)
         count = self._config.judged if self._run.smoke else None
@@ -525,7 +525,7 @@ def batches(tables: Mapping[str, FaceTable], config: Config, stage: Stage) -> Pa
     Raises:
         AnalysisError: a data set has nothing of the requested kind.
     """
-    from training.pairs import (
+    from training.fitting.pairs import (
         PairedBatches,
         real_and_blend,
         real_and_fake,
@@ -570,7 +570,7 @@ def held_rows(tables: Mapping[str, FaceTable], config: Config) -> dict[str, Face
 
 def judge(tables: Mapping[str, FaceTable], config: Config, stage: Stage) -> Judge:
     """AUC and even log-loss on a fixed draw of what the network has not seen of each data set."""
-    from training.metrics import auc, log_loss, sigmoid
+    from training.evaluation.metrics import auc, log_loss, sigmoid
 
     drawn = {
         name: _drawn(table, config, stage.input_size, config.judged)
@@ -618,7 +618,7 @@ def inputs(
     table: FaceTable, rows: Sequence[Row], size: int, haar_factor: float
 ) -> NDArray[np.uint8]:
     """Network inputs of `rows`, cut as the application cuts: (n, size, size, 3) uint8."""
-    from dfgui.core.crop import cut
+    from dfgui.core.faces.crop import cut
     from training.data.table import face_box
 
     pictures = []

@@ -29,9 +29,9 @@ from training.results import Figure, Findings, Metric, Series, Table
 if TYPE_CHECKING:
     from typing import Self
 
-    from training.epochs import Settings
     from training.experiments.crops import Steps, Trial, Variant
     from training.experiments.outcome import Outcome
+    from training.fitting.epochs import Settings
     from training.runs import Run
 
 PASSES = (1, 2, 4, 8)

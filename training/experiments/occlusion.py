@@ -97,11 +97,11 @@ def run(run: Run, config: Config) -> Findings:
     Raises:
         AnalysisError: the data or the MNIST file cannot be read, or the package is not valid.
     """
-    from dfgui.core.card import load_package
-    from dfgui.core.detector import Detector
+    from dfgui.core.network.engine import Detector
+    from dfgui.core.network.package import load_package
     from training.data.table import read_table
-    from training.metrics import sigmoid
-    from training.package_weights import package_name
+    from training.evaluation.metrics import sigmoid
+    from training.network.package_weights import package_name
 
     package = model_folder(config.package)
     words = (
@@ -188,7 +188,7 @@ def _drawn(table: FaceTable, fake: bool, count: int, rng: np.random.Generator) -
 
 
 def _inputs(table: FaceTable, rows: Sequence[Row], size: int) -> Pictures:
-    from dfgui.core.crop import cut, whole
+    from dfgui.core.faces.crop import cut, whole
 
     pictures = map(table.picture, rows)
     return np.stack([cut(picture, whole(picture), size=size, factor=1.0) for picture in pictures])
@@ -258,7 +258,7 @@ def _as_printed(
     """
     import keras
 
-    from training import backbone
+    from training.network import backbone
 
     train = table.where(lambda row: row.split == "train")
     fakes = round(FAKE_SHARE * config.crops)
@@ -318,7 +318,7 @@ def _looked(
 def _look(
     network: Predict, picture: Pictures, settings: OcclusionSettings, config: Config
 ) -> Looked:
-    from dfgui.core.occlusion import exact_map, faithfulness
+    from dfgui.core.analysis.occlusion import exact_map, faithfulness
 
     heat = exact_map(network, picture, settings)
     trust = faithfulness(
@@ -343,7 +343,7 @@ def _arm(
     config: Config,
     settings: OcclusionSettings,
 ) -> Arm:
-    from training.metrics import Verdict, learned, prior_log_loss
+    from training.evaluation.metrics import Verdict, learned, prior_log_loss
 
     scores = np.array([one.score for one in looked])
     if labels is None:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
+from training.evaluation.metrics import learned, prior_log_loss
 from training.experiments.bootstrap import WORDS, Judge
 from training.experiments.crops import Trial
-from training.metrics import learned, prior_log_loss
 from training.results import Arm, Curve, Figure, Level, Metric, Series, Table
 
 # What the paper's tables do not show.

@@ -165,8 +165,8 @@ def _patches(
 def _distances(
     face: NDArray[np.uint8], background: NDArray[np.uint8]
 ) -> dict[str, NDArray[np.float32]]:
-    from dfgui.core.pixels import wasserstein
-    from training.pixel_statistics import dct, noise
+    from dfgui.core.analysis.pixels import wasserstein
+    from training.evaluation.pixel_statistics import dct, noise
 
     def shares(values: NDArray[np.uint8]) -> NDArray[np.float64]:
         return np.bincount(values.ravel(), minlength=256) / values.size

@@ -15,8 +15,8 @@ import numpy as np
 if TYPE_CHECKING:
     import optuna
 
-    from training.epochs import Arrays
     from training.experiments.conditional_loss import Form
+    from training.fitting.epochs import Arrays
     from training.runs import Run
 
 Objective = Literal["roc_auc", "pr_auc", "balanced_accuracy", "log_loss"]
@@ -149,7 +149,7 @@ def held_back(train: Arrays, share: float, seed: int) -> tuple[Arrays, Arrays]:
 
 
 def _where(part: Arrays, keep: np.ndarray) -> Arrays:
-    from training.epochs import Arrays
+    from training.fitting.epochs import Arrays
 
     return Arrays(
         part.x[keep],

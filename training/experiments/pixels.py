@@ -103,8 +103,8 @@ def measured(frame: NDArray[np.uint8], box: Box, side: int) -> Mapping[str, NDAr
     """
     import cv2
 
-    from dfgui.core.crop import cut
-    from training.pixel_statistics import KINDS
+    from dfgui.core.faces.crop import cut
+    from training.evaluation.pixel_statistics import KINDS
 
     face = cut(frame, box, size=side, factor=1.0)
     scale = side / box.w

@@ -220,7 +220,7 @@ class Board:
         return tuple(self._arm(name) for name in self._found)
 
     def _arm(self, name: str) -> Arm:
-        from training.metrics import learned, prior_log_loss
+        from training.evaluation.metrics import learned, prior_log_loss
 
         scores = self._found[name].scores
         verdict = learned(self.judge.labels, scores, self.judge.groups)

@@ -15,7 +15,11 @@ T = TypeVar("T")
 Learned = Literal["yes", "no", "unknown"]
 
 DATA = {"dfdc": "DFDC", "ffpp": "FaceForensics++"}
-COLLAPSES = ("always FAKE", "always REAL", "one score for all")  # as training.metrics names them
+COLLAPSES = (
+    "always FAKE",
+    "always REAL",
+    "one score for all",
+)  # as training.evaluation.metrics names them
 QUANTITIES = {
     "loss": "Training loss",
     "val_loss": "Validation loss",

@@ -25,7 +25,7 @@ from dfgui.ui.experiments.words import (
     number,
     quantity_name,
 )
-from dfgui.ui.theme import LIGHT, SPACE, Theme
+from dfgui.ui.widgets.theme import LIGHT, SPACE, Theme
 
 ICON = QSize(26, 12)  # px
 ARM = 0  # column

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from dfgui.services.experiments import Experiments
 from dfgui.services.runs import has_results, report_in, runs_folder
 from dfgui.ui.experiments.window import ExperimentsWindow
-from dfgui.ui.theme import LIGHT, Theme
+from dfgui.ui.widgets.theme import LIGHT, Theme
 
 
 class ExperimentController(QObject):

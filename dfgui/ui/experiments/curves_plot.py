@@ -21,7 +21,7 @@ from dfgui.ui.experiments.words import (
 )
 from dfgui.ui.inspector.fields import label
 from dfgui.ui.inspector.pixels_page import still, style_plot
-from dfgui.ui.theme import LIGHT, SPACE, Theme
+from dfgui.ui.widgets.theme import LIGHT, SPACE, Theme
 
 FAINT = 0.25  # opacity of the arms that are not chosen
 BAND = 0.16  # opacity

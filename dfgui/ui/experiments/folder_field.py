@@ -6,7 +6,7 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from dfgui.ui.inspector.fields import label
-from dfgui.ui.theme import SPACE
+from dfgui.ui.widgets.theme import SPACE
 
 
 class FolderField(QWidget):

@@ -22,7 +22,7 @@ from dfgui.ui.experiments.curves_plot import CurvesPlot
 from dfgui.ui.experiments.sentences import Sentences
 from dfgui.ui.experiments.words import quantity_name, time_left
 from dfgui.ui.inspector.fields import ElidedLabel, label
-from dfgui.ui.theme import SPACE, Theme
+from dfgui.ui.widgets.theme import SPACE, Theme
 
 DRAW_MS = 400  # at least between two drawings of the curves: forty arms take a tenth of a second
 STEPS = 1000  # of the progress bar

@@ -7,7 +7,7 @@ from collections import deque
 from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
-from dfgui.ui.theme import LIGHT, Theme
+from dfgui.ui.widgets.theme import LIGHT, Theme
 
 KEPT = 2000  # sentences
 

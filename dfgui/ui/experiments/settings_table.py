@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from dfgui.services.runs import flat, for_set, in_text, suits
-from dfgui.ui.theme import LIGHT, SPACE, Theme
+from dfgui.ui.widgets.theme import LIGHT, SPACE, Theme
 
 NAME, VALUE = 0, 1
 

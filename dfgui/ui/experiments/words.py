@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QColor, QPen
 
-from dfgui.ui.theme import Theme
+from dfgui.ui.widgets.theme import Theme
 
 translate = QCoreApplication.translate
 

@@ -10,10 +10,10 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from dfgui.core.audio import BANDS, HIGHEST_HZ, LOWEST_HZ, Sound, mel_of
+from dfgui.core.media.audio import BANDS, HIGHEST_HZ, LOWEST_HZ, Sound, mel_of
 from dfgui.ui.inspector.fields import label
 from dfgui.ui.inspector.pixels_page import still, style_plot
-from dfgui.ui.theme import LIGHT, SPACE, Theme
+from dfgui.ui.widgets.theme import LIGHT, SPACE, Theme
 
 DECIBELS = (-80.0, 0.0)
 """Of the colours, against full scale; fixed, so that two files can be compared by eye."""

@@ -32,7 +32,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from dfgui.ui.theme import EXCLUDED_COLOUR, SPACE, track_colour
+from dfgui.ui.widgets.theme import EXCLUDED_COLOUR, SPACE, track_colour
 
 CHIP = 12  # px
 SELECTABLE = (

@@ -8,12 +8,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from dfgui.core.card import Card
-from dfgui.core.facts import MediaFacts
+from dfgui.core.display.wording import in_bytes
+from dfgui.core.media.facts import MediaFacts
+from dfgui.core.network.package import Card
 from dfgui.core.results import FileResult
-from dfgui.core.wording import in_bytes
 from dfgui.ui.inspector.fields import ElidedLabel, FactGrid, HashField, label, scrolled
-from dfgui.ui.theme import SPACE
+from dfgui.ui.widgets.theme import SPACE
 
 Rows = list[tuple[str, str]]
 

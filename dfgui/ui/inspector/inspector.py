@@ -13,7 +13,7 @@ from dfgui.ui.inspector.notes_page import NotesPage
 from dfgui.ui.inspector.pixels_page import PixelsPage
 from dfgui.ui.inspector.settings_page import SettingsPage
 from dfgui.ui.inspector.verdict import VerdictPanel
-from dfgui.ui.theme import Theme
+from dfgui.ui.widgets.theme import Theme
 
 
 class Inspector(QWidget):

@@ -22,10 +22,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from dfgui.core.wording import time_code
+from dfgui.core.display.wording import time_code
 from dfgui.services.notes import Bookmark, Notes
 from dfgui.ui.inspector.fields import label
-from dfgui.ui.theme import SPACE
+from dfgui.ui.widgets.theme import SPACE
 
 TIME, FRAME, LABEL = range(3)
 NUMBER = Qt.ItemDataRole.UserRole  # of the frame, in the first column

@@ -21,9 +21,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from dfgui.core.pixels import BINS, ChannelComparison, PixelComparison
+from dfgui.core.analysis.pixels import BINS, ChannelComparison, PixelComparison
 from dfgui.ui.inspector.fields import label, scrolled
-from dfgui.ui.theme import LIGHT, SPACE, Theme
+from dfgui.ui.widgets.theme import LIGHT, SPACE, Theme
 
 LEVELS = 256
 PLOT_LINES = 12  # of text: the histogram's height

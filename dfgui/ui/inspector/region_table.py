@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from dfgui.core.results import RegionDrop, RegionName
-from dfgui.ui.theme import SPACE
+from dfgui.ui.widgets.theme import SPACE
 
 REGION, DROP, SHARE = range(3)
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter

@@ -22,11 +22,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from dfgui.core.display.wording import ELA_CLEARLY, ELA_HARDLY
 from dfgui.core.results import ElaInformativeness
-from dfgui.core.wording import ELA_CLEARLY, ELA_HARDLY
 from dfgui.services.settings import Settings
 from dfgui.ui.inspector.fields import WheelGuard, label, scrolled
-from dfgui.ui.theme import LIGHT, SPACE, Theme
+from dfgui.ui.widgets.theme import LIGHT, SPACE, Theme
 
 LARGEST_PATCH = 1024  # px; as in Settings
 SLIDER_PATCH = 128  # px; larger squares than a usual network's input are typed

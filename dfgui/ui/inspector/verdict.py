@@ -26,12 +26,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from dfgui.core import wording
-from dfgui.core.card import Card
+from dfgui.core.display import wording
+from dfgui.core.network.package import Card
+from dfgui.core.network.score import MODERATE, STRONG, WEAK
 from dfgui.core.results import FileResult
-from dfgui.core.score import MODERATE, STRONG, WEAK
 from dfgui.ui.inspector.fields import Section, TrackTable, label, scrolled
-from dfgui.ui.theme import LIGHT, SPACE, Theme
+from dfgui.ui.widgets.theme import LIGHT, SPACE, Theme
 
 BAR, MARK = 20, 10  # px; height of the scale, and of its mark above it
 ROOM_LINES = 34

@@ -1,0 +1,206 @@
+"""What a scan saw in each frame, the tracks without a face, and the file's result."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from dfgui.core.errors import AnalysisError
+from dfgui.core.faces.check import FaceCheck, faceless_tracks
+from dfgui.core.faces.finder import Face
+from dfgui.core.media.video import Still, Video
+from dfgui.core.network.engine import Detector
+from dfgui.core.network.package import Calibration
+from dfgui.core.network.score import (
+    DIGITS,
+    NotScored,
+    SeenFace,
+    calibrated,
+    file_score,
+    track_scores,
+)
+from dfgui.core.results import (
+    ExcludedBox,
+    ExcludedTrack,
+    FaceResult,
+    FileResult,
+    FrameResult,
+    TrackResult,
+)
+
+SPARSE_S = 2.0
+
+
+@dataclass(frozen=True)
+class Look:
+    """A frame that was looked at.
+
+    Attributes:
+        index: its number.
+        pts_s: its time in seconds; None if the file gives none.
+        type: I, P, B or ?.
+        faces: the boxes that hold a face.
+        seen: what the network said of them, in the same order.
+        excluded: boxes that hold no face, or whose track holds none; they are not scored.
+    """
+
+    index: int
+    pts_s: float | None
+    type: str
+    faces: tuple[Face, ...]
+    seen: tuple[SeenFace, ...]
+    excluded: tuple[Face, ...] = ()
+
+
+def step_s(media: Video | Still, frames: int) -> float:
+    """Seconds between two of `frames` evenly spread frames; 0 if the duration is not known."""
+    return (media.info.duration_s or 0.0) / frames
+
+
+def passes(face: Face, check: FaceCheck | None) -> bool:
+    """Whether a box counts as a face; without a check every box does."""
+    return check is None or check.passes(face.presence)
+
+
+def without_faceless(looks: Sequence[Look]) -> list[Look]:
+    """Exclude tracks with fewer than half of their boxes holding a face.
+
+    Their boxes that do pass the check are excluded too.
+    """
+    boxes = [
+        (face.track, holds)
+        for one in looks
+        for faces, holds in ((one.faces, True), (one.excluded, False))
+        for face in faces
+    ]
+    faceless = faceless_tracks(boxes)
+    return [_without(one, faceless) for one in looks]
+
+
+def _without(look: Look, tracks: Container[int]) -> Look:
+    left_out = [face for face in look.faces if face.track in tracks]
+    return replace(
+        look,
+        faces=tuple(face for face in look.faces if face.track not in tracks),
+        seen=tuple(face for face in look.seen if face.track not in tracks),
+        excluded=tuple(sorted((*look.excluded, *left_out), key=lambda face: face.box)),
+    )
+
+
+def bits_per_pixel(media: Video | Still) -> float | None:
+    """Mean bits of the video stream for each coded pixel; None for a still."""
+    if isinstance(media, Still) or not media.count:
+        return None
+    return (
+        float(media.index.size.sum())
+        * 8
+        / (media.count * media.info.coded_width * media.info.coded_height)
+    )
+
+
+def file_result(
+    path: str,
+    sha256: str,
+    media: Video | Still,
+    looked: list[Look],
+    detector: Detector,
+    check: FaceCheck | None,
+) -> FileResult:
+    """The result of a file, without its times.
+
+    Args:
+        path: of the file, as the result names it.
+        sha256: of the file.
+        media: open.
+        looked: what was seen, from `look`.
+        detector: the one that scored it.
+        check: the one that checked it.
+
+    Raises:
+        AnalysisError: no frame could be decoded.
+    """
+    if not looked:
+        raise AnalysisError(
+            f"{path} opens, but none of the frames that were asked for can be decoded."
+        )
+    still = isinstance(media, Still)
+    calibrations, domain = detector.card.calibration, detector.card.domain
+    tracks = track_scores(
+        [face for one in looked for face in one.seen],
+        calibrations.face if still else calibrations.track,
+    )
+    left_out = tuple(_excluded_tracks(looked, check))
+    answer = file_score(
+        tracks, domain, still=still, bits_per_pixel=bits_per_pixel(media), left_out=len(left_out)
+    )
+    result = FileResult(
+        path,
+        sha256,
+        "scored",
+        tracks=tuple(
+            TrackResult(track.track, track.score, track.log10_lr, len(track.faces))
+            for track in tracks
+        ),
+        excluded_tracks=left_out,
+        frames_total=media.count,
+        frames=tuple(frame_result(one, calibrations.face) for one in looked),
+        warnings=(*media.warnings, *_sparse(media, looked)),
+    )
+    if isinstance(answer, NotScored):
+        return msgspec.structs.replace(result, status="not_scored", reason=answer.reason)
+    return msgspec.structs.replace(
+        result,
+        reason=answer.reason,
+        score=answer.score,
+        log10_lr=answer.log10_lr,
+        verdict=answer.verdict,
+        support=answer.support,
+    )
+
+
+def frame_result(look: Look, calibration: Calibration) -> FrameResult:
+    """A look as a frame of the results; `calibration` is that of single faces."""
+    faces = tuple(
+        FaceResult(face.track, face.box, calibrated(seen.logit, calibration))
+        for face, seen in zip(look.faces, look.seen, strict=True)
+    )
+    excluded = tuple(
+        ExcludedBox(face.track, face.box, face.presence or 0.0) for face in look.excluded
+    )
+    return FrameResult(
+        look.index,
+        None if look.pts_s is None else round(look.pts_s, DIGITS),
+        look.type,
+        faces,
+        excluded,
+    )
+
+
+def _excluded_tracks(looked: Sequence[Look], check: FaceCheck | None) -> Iterator[ExcludedTrack]:
+    """Tracks without a face, in the order of their numbers.
+
+    Of any other track at least half of the boxes are among the faces.
+    """
+    kept = {face.track for one in looked for face in one.faces}
+    boxes = [(one.index, face) for one in looked for face in one.excluded if face.track not in kept]
+    for track in sorted({face.track for _, face in boxes}):
+        own = [(index, face) for index, face in boxes if face.track == track]
+        passing = sum(passes(face, check) for _, face in own)
+        count = f"{passing} of {len(own)} boxes" if len(own) > 1 else f"{passing} of 1 box"
+        yield ExcludedTrack(
+            track,
+            len(own),
+            own[0][0],
+            f"No face: the check finds a face in {count}; at least half are needed.",
+        )
+
+
+def _sparse(media: Video | Still, looked: list[Look]) -> Iterator[str]:
+    step = step_s(media, len(looked))
+    if len(looked) > 1 and step > SPARSE_S:
+        yield (
+            f"The frames looked at lie {step:.0f} s apart; whether two of them show the same person"
+            " is told from the face's place alone."
+        )

@@ -1,0 +1,304 @@
+"""The main job: a file in, a FileResult out. Decoding, detection and the network overlap."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import cv2
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from dfgui.core.analysis.looks import (
+    SPARSE_S,
+    Look,
+    file_result,
+    frame_result,
+    passes,
+    step_s,
+    without_faceless,
+)
+from dfgui.core.analysis.looks import bits_per_pixel as bits_per_pixel
+from dfgui.core.errors import AnalysisError
+from dfgui.core.faces.check import FaceCheck
+from dfgui.core.faces.crop import cut, whole
+from dfgui.core.faces.finder import Face, Tracker, detect
+from dfgui.core.media.integrity import check_unchanged, examine
+from dfgui.core.media.media_files import Progress as Progress
+from dfgui.core.media.video import Frame, Still, Video, open_media, sample_indices
+from dfgui.core.network.engine import Detector
+from dfgui.core.network.score import SeenFace
+from dfgui.core.results import (
+    FaceSource,
+    FileResult,
+    FrameResult,
+    ScanSettings,
+    Timing,
+    failed,
+    printable,
+)
+
+Crop = NDArray[np.uint8]
+BACKLOG = 4  # frames whose crops may wait for the network
+NO_PICTURE = np.empty((0, 0, 3), dtype=np.uint8)
+
+
+@dataclass(frozen=True)
+class Live:
+    """What a scan calls while it runs.
+
+    `looked` gets each frame as it is scored, in order; `first` gets the first picture, (H, W, 3)
+    uint8.
+    """
+
+    looked: Callable[[FrameResult], None]
+    first: Callable[[NDArray[np.uint8]], None]
+
+
+class Clock:
+    """Adds up the seconds of each stage."""
+
+    def __init__(self) -> None:
+        self._began = time.perf_counter()
+        self._spent = {"decode": 0.0, "faces": 0.0, "network": 0.0}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Count the time inside to `decode`, `faces` or `network`."""
+        began = time.perf_counter()
+        try:
+            yield
+        finally:
+            self._spent[name] += time.perf_counter() - began
+
+    def timing(self) -> Timing:
+        """The time spent so far."""
+        total = time.perf_counter() - self._began
+        return Timing(
+            **{
+                name: round(seconds, 3)
+                for name, seconds in (self._spent | {"total": total}).items()
+            }
+        )
+
+
+def scan_file(
+    path: Path,
+    detector: Detector,
+    settings: ScanSettings,
+    *,
+    check: FaceCheck | None,
+    threads: int,
+    progress: Progress = lambda *_: None,
+    live: Live | None = None,
+) -> FileResult:
+    """Score the faces of a video or a still.
+
+    Args:
+        path: the evidence; opened for reading only, hashed before and after.
+        detector: with precision f32.
+        settings: how many frames, and what counts as a face.
+        check: tells faces from patterns among what Haar finds; None lets every box pass.
+        threads: for decoding; OpenCV and the detector have budgets of their own.
+        progress: called during the work; an exception that it raises ends the scan.
+        live: gets what was found so far.
+
+    Returns:
+        A result with status `scored`, `not_scored` or, for a file that cannot be read, `failed`.
+    """
+    clock, progress = Clock(), _one_at_a_time(progress)
+    if check is not None and settings.faces == "haar":
+        check.start()
+    try:
+        progress("hash", 0, 1)
+        evidence = examine(path, progress=lambda done, size: progress("hash", done, size))
+    except AnalysisError as error:
+        return failed(str(path), str(error))
+    try:
+        with open_media(path, threads=threads, progress=progress) as media:
+            looked = look(
+                media, detector, settings, check=check, clock=clock, progress=progress, live=live
+            )
+            result = file_result(
+                printable(str(path)), evidence.sha256, media, looked, detector, check
+            )
+        check_unchanged(evidence, progress=lambda done, size: progress("hash", done, size))
+    except AnalysisError as error:
+        return failed(str(path), str(error), sha256=evidence.sha256)
+    return msgspec.structs.replace(result, timing_s=clock.timing())
+
+
+def _one_at_a_time(progress: Progress) -> Progress:
+    """Serialise progress reports, since the decoding thread reports too."""
+    lock = threading.Lock()
+
+    def report(stage: str, done: int, total: int) -> None:
+        with lock:
+            progress(stage, done, total)
+
+    return report
+
+
+def look(
+    media: Video | Still,
+    detector: Detector,
+    settings: ScanSettings,
+    *,
+    check: FaceCheck | None,
+    clock: Clock | None = None,
+    progress: Progress = lambda *_: None,
+    live: Live | None = None,
+) -> list[Look]:
+    """Find the faces of evenly spread frames and get the network's score for each.
+
+    Decoding, detection and network overlap.
+
+    Args:
+        media: open.
+        detector: with precision f32.
+        settings: how many frames, and what counts as a face.
+        check: as in `scan_file`.
+        clock: adds up the time of each stage.
+        progress: as in `scan_file`.
+        live: as in `scan_file`.
+
+    Returns:
+        One entry for each frame that could be decoded, with or without faces. `live` gets a box
+        that passes even if its track later turns out to hold no face; here it is excluded.
+    """
+    clock = clock or Clock()
+    indices = sample_indices(media.count, settings.frames)
+    tracker = new_tracker(media, settings.frames)
+    waiting: deque[_Waiting] = deque()
+    looks: list[Look] = []
+
+    def infer(crops: list[Crop]) -> list[tuple[float, float]]:
+        """Logit and sharpness of each crop."""
+        with clock.stage("network"):
+            logits = detector.logits(np.stack(crops)) if crops else ()
+        return [(float(logit), sharpness(crop)) for logit, crop in zip(logits, crops, strict=True)]
+
+    def keep() -> None:
+        """Take the oldest frame that waits for the network."""
+        looks.append(_seen(waiting.popleft(), _factor(detector, settings)))
+        if live:
+            live.looked(frame_result(looks[-1], detector.card.calibration.face))
+
+    with ThreadPoolExecutor(1) as decoding, ThreadPoolExecutor(1) as network:
+        for done, frame in enumerate(_ahead(decoding, _timed(media.frames(indices), clock))):
+            progress("frames", done, len(indices))
+            with clock.stage("faces"):
+                found = find_faces(frame, tracker, settings.faces, check)
+            faces, excluded = (
+                [face for face in found if passes(face, check) is holds] for holds in (True, False)
+            )
+            crops = [
+                cut(
+                    frame.rgb,
+                    face.box,
+                    size=detector.input_size,
+                    factor=_factor(detector, settings),
+                )
+                for face in faces
+            ]
+            if live and not (waiting or looks):
+                live.first(frame.rgb)
+            # In a long scan no picture and only few crops stay in memory.
+            waiting.append(
+                _Waiting(
+                    replace(frame, rgb=NO_PICTURE), faces, excluded, network.submit(infer, crops)
+                )
+            )
+            while waiting and (len(waiting) > BACKLOG or waiting[0].answers.done()):
+                keep()
+        while waiting:
+            keep()
+        progress("frames", len(indices), len(indices))
+        return without_faceless(looks)
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    """A frame whose crops wait for the network."""
+
+    frame: Frame
+    faces: list[Face]
+    excluded: list[Face]
+    answers: Future[list[tuple[float, float]]]
+
+
+def _factor(detector: Detector, settings: ScanSettings) -> float:
+    return (
+        detector.card.crop.haar_factor
+        if settings.faces == "haar"
+        else detector.card.crop.whole_factor
+    )
+
+
+def _seen(one: _Waiting, factor: float) -> Look:
+    seen = tuple(
+        SeenFace(face.track, logit, max(face.box.w, face.box.h) * factor, sharp)
+        for face, (logit, sharp) in zip(one.faces, one.answers.result(), strict=True)
+    )
+    return Look(
+        one.frame.index,
+        one.frame.pts_s,
+        one.frame.type,
+        tuple(one.faces),
+        seen,
+        tuple(one.excluded),
+    )
+
+
+def _timed(frames: Iterator[Frame], clock: Clock) -> Iterator[Frame]:
+    while True:
+        with clock.stage("decode"):
+            frame = next(frames, None)
+        if frame is None:
+            return
+        yield frame
+
+
+def _ahead(pool: ThreadPoolExecutor, frames: Iterator[Frame]) -> Iterator[Frame]:
+    """The frames in order, while the next one is decoded."""
+    waiting = pool.submit(next, frames, None)
+    while (frame := waiting.result()) is not None:
+        waiting = pool.submit(next, frames, None)
+        yield frame
+
+
+def new_tracker(media: Video | Still, frames: int) -> Tracker:
+    """A tracker for that many evenly spread frames.
+
+    A face may be missing in two frames in a row, or for two seconds.
+    """
+    return Tracker(lost_after_s=max(SPARSE_S, 2.5 * step_s(media, frames)))
+
+
+def find_faces(
+    frame: Frame, tracker: Tracker, source: FaceSource, check: FaceCheck | None
+) -> list[Face]:
+    """The boxes of a frame with their tracks and, unless `check` is None, their presence.
+
+    With `whole`, the only box is the picture itself, unchecked.
+    """
+    if source == "whole":
+        return [Face(whole(frame.rgb), 1)]
+    time_s = frame.pts_s or 0.0
+    faces = tracker.follow(detect(frame.rgb, expected=tracker.expected(time_s)), time_s)
+    return faces if check is None else check.checked(frame.rgb, faces)
+
+
+def sharpness(crop: NDArray[np.uint8]) -> float:
+    """Variance of the Laplacian of the grey network input, in squared grey levels.
+
+    It is low if the picture is blurred.
+    """
+    return float(cv2.Laplacian(cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY), cv2.CV_32F).var())

@@ -1,0 +1,1 @@
+"""What is shown: contents of views, colours, curves and sentences."""

@@ -1,0 +1,1 @@
+"""A file as frames and sound: packets, decoding, stills, colour, facts, and whether it changed."""

@@ -1,0 +1,90 @@
+"""What the window asks and shows about evidence: frozen values that cross processes.
+
+Imports nothing that computes.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from dfgui.core.geometry import Box
+from dfgui.core.network.package import Count
+from dfgui.core.results import Finite
+
+Content = Literal["original", "error_levels", "face_crop", "face_only", "noise"]
+"""What a view shows.
+
+"face_crop" is the cut in its own place in the frame, "face_only" the frame with everything but the
+face black.
+"""
+Channel = Literal["mean", "luminance", "red", "green", "blue"]
+"""Which change error levels show."""
+
+
+class Fact(msgspec.Struct, frozen=True):
+    """One line of the File tab: a name and a value in words."""
+
+    name: str
+    value: str
+
+
+class MediaFacts(msgspec.Struct, frozen=True):
+    """An open file.
+
+    Attributes:
+        path: of the file.
+        kind: "video" or "still".
+        width: of the upright picture with square pixels.
+        height: likewise.
+        count: frames that the packets promise.
+        fps: declared frames per second, None if the file declares none.
+        times_s: presentation time of every frame on the file's own clock, ascending; empty if the
+            file gives none.
+        key_frames: numbers of the frames that can be decoded alone, ascending.
+        has_audio: whether there is a sound track.
+        facts: container, codec, colour and so on, in words.
+        warnings: one sentence each.
+    """
+
+    path: str
+    kind: str
+    width: Count
+    height: Count
+    count: Count
+    fps: Finite | None
+    times_s: tuple[Finite, ...]
+    key_frames: tuple[Count, ...]
+    has_audio: bool
+    facts: tuple[Fact, ...]
+    warnings: tuple[str, ...]
+
+    def time_of(self, index: int) -> float | None:
+        """Presentation time of a frame in seconds; None if the file gives none."""
+        return self.times_s[index] if 0 <= index < len(self.times_s) else None
+
+
+class ViewSettings(msgspec.Struct, frozen=True):
+    """What to show.
+
+    Attributes:
+        content: "face_crop" is the network's cut in its own place, with the rest dimmed;
+            "face_only" has everything but the face's box black.
+        ela_quality: JPEG quality of the probe save, 1-100.
+        ela_scale: brightness per grey level of change.
+        ela_channel: which change.
+        noise_scale: brightness per grey level of noise.
+        box: the face, in pixels of the frame; None if there is none.
+        square: the network's cut.
+        margin: share of the box kept on every side in "face_only".
+    """
+
+    content: Content = "original"
+    ela_quality: Annotated[int, msgspec.Meta(ge=1, le=100)] = 90
+    ela_scale: Annotated[float, msgspec.Meta(gt=0)] = 20.0
+    ela_channel: Channel = "mean"
+    noise_scale: Annotated[float, msgspec.Meta(gt=0)] = 16.0
+    box: Box | None = None
+    square: Box | None = None
+    margin: Annotated[float, msgspec.Meta(ge=0)] = 0.0

@@ -1,0 +1,174 @@
+"""Still pictures as media with one frame: JPEG, PNG, WebP and TIFF, read by Pillow."""
+
+from __future__ import annotations
+
+import struct
+import warnings
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import BinaryIO, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import ExifTags, Image, ImageFile, ImageOps
+
+from dfgui.core.errors import AnalysisError
+from dfgui.core.media.media_files import (
+    Frame,
+    MediaInfo,
+    check_ascending,
+    check_index,
+    check_size,
+    turn_warning,
+)
+from dfgui.core.media.packets import open_evidence
+
+FORMATS = ("JPEG", "PNG", "WEBP", "TIFF")
+# EXIF orientation: clockwise turn in degrees, then mirrored left-right.
+ORIENTATIONS = {
+    2: (0, True),
+    3: (180, False),
+    4: (180, True),
+    5: (90, True),
+    6: (90, False),
+    7: (270, True),
+    8: (270, False),
+}
+
+# Pillow's parsers raise any of these on altered files.
+DAMAGE = (
+    OSError, ValueError, SyntaxError, TypeError, LookupError, EOFError, ArithmeticError,
+    AttributeError, struct.error, Image.DecompressionBombError,
+)  # fmt: skip
+
+
+def still_format(head: bytes) -> str | None:
+    """Name of the still format that a file's first 16 bytes show, None for anything else."""
+    if head.startswith(b"\xff\xd8\xff"):
+        return "JPEG"
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "PNG"
+    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
+        return "WEBP"
+    return "TIFF" if head[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+") else None
+
+
+class Still:
+    """One still picture with the interface of `Video`: a single frame without a time.
+
+    Transparency is blended over black; 16-bit values are divided by 257; colour profiles are not
+    applied, so that the stored numbers are shown.
+
+    Raises:
+        AnalysisError: the file cannot be read as a picture, or is too large.
+    """
+
+    count = 1
+
+    def __init__(self, path: Path) -> None:
+        self._warnings: list[str] = []
+        with open_evidence(path) as file, warnings.catch_warnings():
+            # Pillow warns of metadata and sizes; the size limit is checked here.
+            warnings.simplefilter("ignore")
+            try:
+                self._read(file)
+            except DAMAGE as error:
+                raise AnalysisError(
+                    f"{path} is not a picture that can be read; it may be damaged or too large."
+                ) from error
+
+    def _read(self, file: BinaryIO) -> None:
+        with Image.open(file, formats=FORMATS) as image:
+            check_size(*image.size)
+            if getattr(image, "n_frames", 1) > 1:
+                self._warnings.append(
+                    f"The file holds {getattr(image, 'n_frames', 1)} pictures; only the first is"
+                    " read."
+                )
+            orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
+            turn, mirrored = ORIENTATIONS.get(orientation, (0, False))
+            self._warnings += [turned] if (turned := turn_warning(turn, mirrored)) else []
+            self._load(image)
+            mode, coded, name = image.mode, image.size, image.format or "?"
+            rgb = self._rgb(ImageOps.exif_transpose(image))
+        rgb.flags.writeable = False
+        self._frame = Frame(0, None, "?", rgb)
+        self.info = MediaInfo(
+            kind="still", container=name, codec=name, pixel_format=mode,
+            width=rgb.shape[1], height=rgb.shape[0], coded_width=coded[0], coded_height=coded[1],
+            rotation=turn, mirrored=mirrored, sample_aspect_ratio=Fraction(1),
+            fps=None, is_vfr=False, colour_range="full", colour_range_declared=True,
+            matrix="RGB", matrix_declared=True,
+            duration_s=None, declared_frames=1, frame_count=1, has_audio=False,
+            streams=(f"still: {name}, {coded[0]} x {coded[1]}, {mode}",),
+        )  # fmt: skip
+
+    def _load(self, image: Image.Image) -> None:
+        try:
+            image.load()
+        except OSError as error:
+            if "truncated" not in str(error):
+                raise
+            self._warnings.append(
+                "The picture is cut short; the part that is missing is shown in one colour."
+            )
+            before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, True
+            try:
+                image.load()
+            finally:
+                ImageFile.LOAD_TRUNCATED_IMAGES = before
+
+    def _rgb(self, image: Image.Image) -> NDArray[np.uint8]:
+        if image.mode.startswith("I;16") or image.mode in ("I", "F"):
+            return self._from_deep(image)
+        if image.mode in ("CMYK", "YCbCr", "LAB", "HSV"):
+            self._warnings.append(
+                f"The picture is stored in {image.mode}; it was converted to RGB without its colour"
+                " profile."
+            )
+        if image.has_transparency_data:
+            self._warnings.append("The picture has transparent parts; they are shown over black.")
+            rgba = image.convert("RGBA")
+            image = Image.alpha_composite(Image.new("RGBA", rgba.size, (0, 0, 0, 255)), rgba)
+        return np.array(image.convert("RGB"))
+
+    def _from_deep(self, image: Image.Image) -> NDArray[np.uint8]:
+        self._warnings.append("The picture has more than 8 bits per value; it is read with 8.")
+        values = np.nan_to_num(np.asarray(image).astype(np.float64))
+        # By convention floating-point TIFF holds 0-1, integer TIFF 0-65535.
+        grey = np.rint(values * 255 if image.mode == "F" else values / 257)
+        return np.repeat(np.clip(grey, 0, 255).astype(np.uint8)[:, :, None], 3, axis=2)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a reader of the result must know, one sentence each."""
+        return tuple(self._warnings)
+
+    def warn(self, sentence: str) -> None:
+        """Add a warning unless it is there already."""
+        if sentence not in self._warnings:
+            self._warnings.append(sentence)
+
+    def frame(self, index: int) -> Frame:
+        """The picture; AnalysisError for any number but 0."""
+        check_index(index, self.count)
+        return self._frame
+
+    def frame_at(self, seconds: float) -> Frame:
+        """The picture, at every time."""
+        return self._frame
+
+    def frames(self, indices: Sequence[int]) -> Iterator[Frame]:
+        """The picture once, or nothing if no index is given."""
+        check_ascending(indices, self.count)
+        yield from [self._frame] * len(indices)
+
+    def close(self) -> None:
+        """Do nothing: the whole picture was read and no file is open."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

@@ -1,0 +1,1 @@
+"""A model package: card and hashes, the engine that runs it, and the score."""

@@ -1,0 +1,205 @@
+"""Faces -> tracks -> file: calibration, likelihood ratio and verdict, or why there is none."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from dfgui.core.network.package import Calibration, Domain
+
+Verdict = Literal["supports_fake", "supports_real", "inconclusive"]
+Support = Literal["none", "weak", "moderate", "strong"]
+
+DIGITS = 6
+# log10 of the likelihood ratio; the words are ENFSI's (2015), the thresholds are the design's own.
+WEAK, MODERATE, STRONG = 0.3, 1.0, 2.0
+
+
+@dataclass(frozen=True)
+class Scored:
+    """An answer. `reason` says why the verdict is withheld although there is a score."""
+
+    score: float
+    log10_lr: float
+    verdict: Verdict
+    support: Support
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class NotScored:
+    """No answer, and why."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class SeenFace:
+    """The network's output for one face, and what decides if the face is in the tested domain.
+
+    Attributes:
+        track: number of the person.
+        logit: the network's output.
+        cut_side: side of the cut in pixels of the frame.
+        sharpness: variance of the Laplacian of the network's input.
+    """
+
+    track: int
+    logit: float
+    cut_side: float
+    sharpness: float
+
+
+@dataclass(frozen=True)
+class TrackScore:
+    """One person's score over the frames that show the face."""
+
+    track: int
+    score: float
+    log10_lr: float
+    faces: tuple[SeenFace, ...]
+
+
+def calibrated(logit: float, calibration: Calibration, log_sharpness: float = 0.0) -> float:
+    """Score 0-1 at even prior odds, rounded to six digits.
+
+    The rounding hides the last bits, which differ between processors.
+    """
+    x = (
+        calibration.slope * logit
+        + calibration.sharpness_slope * log_sharpness
+        + calibration.intercept
+    )
+    score = 1 / (1 + math.exp(-x)) if x >= 0 else math.exp(x) / (1 + math.exp(x))
+    return round(score, DIGITS)
+
+
+def log10_likelihood_ratio(score: float, calibration: Calibration) -> float:
+    """log10 of score / (1 - score), limited to what the calibration set can support.
+
+    Positive supports "fake".
+    """
+    low, high = calibration.log10_lr_low, calibration.log10_lr_high
+    if score in (0.0, 1.0):
+        return round(high if score else low, DIGITS)
+    return round(min(max(math.log10(score / (1 - score)), low), high), DIGITS)
+
+
+def in_words(log10_lr: float) -> tuple[Verdict, Support]:
+    """The verdict and its strength.
+
+    Inconclusive below 0.3, weak from 0.3, moderate from 1, strong from 2, either way.
+    """
+    strength = abs(log10_lr)
+    if strength < WEAK:
+        return "inconclusive", "none"
+    support: Support = (
+        "weak" if strength < MODERATE else "moderate" if strength < STRONG else "strong"
+    )
+    return ("supports_fake" if log10_lr > 0 else "supports_real"), support
+
+
+def track_scores(faces: Sequence[SeenFace], calibration: Calibration) -> list[TrackScore]:
+    """One score per track, from the means of its logits and of ln of its sharpness.
+
+    They are in the order of the tracks' numbers.
+    """
+    result = []
+    for track in sorted({face.track for face in faces}):
+        own = tuple(face for face in faces if face.track == track)
+        logit = math.fsum(face.logit for face in own) / len(own)
+        sharpness = math.fsum(calibration.log_sharpness(face.sharpness) for face in own) / len(own)
+        score = calibrated(logit, calibration, sharpness)
+        result.append(TrackScore(track, score, log10_likelihood_ratio(score, calibration), own))
+    return result
+
+
+def file_score(
+    tracks: Sequence[TrackScore],
+    domain: Domain,
+    *,
+    still: bool,
+    bits_per_pixel: float | None = None,
+    left_out: int = 0,
+) -> Scored | NotScored:
+    """The file's answer: that of its most suspicious track with enough frames.
+
+    One replaced face is enough to make a file manipulated.
+
+    Args:
+        tracks: scored with the calibration that fits the file (faces for a still, tracks for a
+            video).
+        domain: what the network was tested in.
+        still: a still has one frame and needs no more.
+        bits_per_pixel: of the video stream, None if there is none.
+        left_out: number of other tracks that were found to hold no face.
+    """
+    if not tracks:
+        return NotScored(_nothing_to_score(left_out))
+    needed = 1 if still else domain.track_frames
+    worst = deciding(tracks, needed)
+    reason = outside(worst, domain, needed=needed, bits_per_pixel=bits_per_pixel)
+    verdict, support = in_words(worst.log10_lr) if reason is None else ("inconclusive", "none")
+    return Scored(worst.score, worst.log10_lr, verdict, support, reason)
+
+
+def _nothing_to_score(left_out: int) -> str:
+    if not left_out:
+        return "No face was found in the frames that were looked at."
+    if left_out == 1:
+        return "Nothing that was found is a face: its one track was left out."
+    return f"Nothing that was found is a face: all {left_out} tracks were left out."
+
+
+def deciding(tracks: Sequence[TrackScore], needed: int) -> TrackScore:
+    """The most suspicious track with at least `needed` faces.
+
+    If none has so many, it is the most suspicious of all tracks; there must be one.
+    """
+    enough = [track for track in tracks if len(track.faces) >= needed]
+    return max(enough or tracks, key=lambda track: (track.score, -track.track))
+
+
+def outside(
+    track: TrackScore, domain: Domain, *, needed: int, bits_per_pixel: float | None
+) -> str | None:
+    """Why a track lies outside the network's tested domain; None if it lies inside.
+
+    The reason is one sentence.
+    """
+    side, sharpness = (
+        _median([getattr(face, name) for face in track.faces]) for name in ("cut_side", "sharpness")
+    )
+    if len(track.faces) < needed:
+        return (
+            f"Too few frames show the same face: {len(track.faces)}, at least {needed} are needed"
+            " for a verdict."
+        )
+    if side < domain.cut_side:
+        return (
+            f"The face is too small for a verdict: the cut has {side:.0f} pixels, the network was"
+            f" tested from {domain.cut_side:.0f}."
+        )
+    if sharpness < domain.sharpness:
+        return (
+            f"The face is too blurred for a verdict: sharpness {sharpness:.1f}, the network was"
+            f" tested from {domain.sharpness:.1f}."
+        )
+    if (
+        bits_per_pixel is not None
+        and domain.bits_per_pixel is not None
+        and bits_per_pixel < domain.bits_per_pixel
+    ):
+        return (
+            f"The video is compressed too hard for a verdict: {bits_per_pixel:.3f} bits per pixel, "
+            f"the network was tested from {domain.bits_per_pixel:.3f}."
+        )
+    return None
+
+
+def _median(values: Sequence[float]) -> float:
+    ordered = sorted(values)
+    middle = len(ordered) // 2
+    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2

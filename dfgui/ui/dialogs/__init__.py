@@ -1,0 +1,1 @@
+"""Dialogs, and the windows for help, keys and the model."""

@@ -1,0 +1,195 @@
+"""The dialogs: files to open, go to, the network, help, keys, about, and questions on notes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+from dfgui.core.media.media_files import STILL_SUFFIXES, VIDEO_SUFFIXES
+from dfgui.logs import log_folder
+from dfgui.resources import training_command
+from dfgui.services.notes import Notes
+from dfgui.services.packages import load_packages, package_named
+from dfgui.ui.dialogs.about import AboutDialog
+from dfgui.ui.dialogs.goto import GoToDialog
+from dfgui.ui.dialogs.help_window import HelpWindow
+from dfgui.ui.dialogs.model_dialog import ModelDialog
+from dfgui.ui.dialogs.shortcut_sheet import ShortcutSheet
+from dfgui.ui.experiments.controller import ExperimentController
+from dfgui.ui.widgets.theme import Theme
+
+if TYPE_CHECKING:
+    from dfgui.ui.main.main_window import MainWindow
+
+
+class Dialogs(QObject):
+    """Opens the window's dialogs and passes on the answers.
+
+    Args:
+        window: over which they open.
+
+    Attributes:
+        help: the help window; None until it is asked for.
+        experimenter: the experiments; None if there is no training program.
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window, self._services = window, window.services
+        self.help: HelpWindow | None = None
+        command = training_command()
+        self.controller = None if command is None else self._make_experimenter(command)
+
+    def _make_experimenter(self, command: Sequence[str]) -> ExperimentController:
+        made = ExperimentController(self._window, command, self._services.settings.training_data)
+        made.model_made.connect(self.use_model)
+        made.data_chosen.connect(lambda folder: self._services.change(training_data=folder))
+        made.refused.connect(self._window.message)
+        made.help_requested.connect(self.show_help)
+        made.quit_requested.connect(self._window.close)
+        return made
+
+    def set_theme(self, theme: Theme) -> None:
+        """Set the colours of what stays open next to the window."""
+        if self.controller is not None:
+            self.controller.set_theme(theme)
+
+    def may_close(self) -> bool:
+        """Ask about a run that is under way, and about notes that are not saved."""
+        return (self.controller is None or self.controller.may_close()) and self._may_leave_notes()
+
+    def close(self) -> None:
+        """Close what is open next to the window."""
+        if self.controller is not None:
+            self.controller.close()
+        if self.help is not None:
+            self.help.close()
+
+    # -- evidence
+
+    def ask_for_files(self) -> None:
+        """Open files."""
+        suffixes = " ".join(
+            f"*{suffix} *{suffix.upper()}" for suffix in sorted(VIDEO_SUFFIXES | STILL_SUFFIXES)
+        )
+        kinds = f"{self.tr('Videos and pictures')} ({suffixes});;{self.tr('All files')} (*)"
+        paths, _ = QFileDialog.getOpenFileNames(self._window, self.tr("Open evidence"), "", kinds)
+        if paths:
+            self._window.open(paths)
+
+    def ask_for_folder(self) -> None:
+        """Open a folder."""
+        if folder := QFileDialog.getExistingDirectory(
+            self._window, self.tr("Open every video and picture in a folder")
+        ):
+            self._window.open([folder])
+
+    def ask_where(self) -> None:
+        """Ask for a frame or time, and go there."""
+        facts = self._services.frame_cache.facts
+        if facts is None:
+            return
+        self._services.player.pause()
+        dialog = GoToDialog(facts, self._services.frame_cache.index, self._window)
+        if dialog.exec() and dialog.place is not None:
+            self._window.go_to(dialog.place)
+        dialog.deleteLater()
+
+    # -- the network
+
+    def ask_for_model(self) -> None:
+        """Choose another model package."""
+        dialog = ModelDialog(
+            load_packages(self._services.settings.model),
+            self._services.settings.model,
+            self._window,
+        )
+        dialog.set_theme(self._window.theme)
+        dialog.model_chosen.connect(self.use_model)
+        dialog.folder_requested.connect(lambda: self._choose_model_folder(dialog))
+        dialog.exec()
+        dialog.deleteLater()
+
+    def use_model(self, name: str) -> None:
+        """Use the model package of this name, or in this folder, from now on."""
+        package = package_named(name)
+        if isinstance(package, str):
+            self._window.message(package)
+        elif package.folder != self._services.package.folder:
+            self._services.use_package(package, name)
+
+    def _choose_model_folder(self, dialog: ModelDialog) -> None:
+        if folder := QFileDialog.getExistingDirectory(dialog, self.tr("Choose a model package")):
+            dialog.set_packages(load_packages(folder), folder)
+
+    # -- help
+
+    def show_help(self, page: str = "index") -> None:
+        """Open the help at a page."""
+        if self.help is None:
+            self.help = HelpWindow(parent=self._window)
+        self.help.open_page(page)
+        self.help.show()
+        self.help.raise_()
+
+    def show_keys(self) -> None:
+        """Show the sheet of shortcuts."""
+        sheet = ShortcutSheet(self._window.actions_by_name.groups, self._window)
+        sheet.exec()
+        sheet.deleteLater()
+
+    def show_about(self) -> None:
+        """Show version, network and licences."""
+        about = AboutDialog(self._services.package.card, self._window)
+        about.log_folder_requested.connect(self.open_log)
+        about.exec()
+        about.deleteLater()
+
+    def open_log(self) -> None:
+        """Show the log folder in the desktop's file manager."""
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_folder())))
+
+    # -- notes
+
+    def offer_drafts(self) -> None:
+        """Offer to restore notes that an earlier session left unsaved."""
+        drafts = self._services.notebook.drafts()
+        if drafts:
+            names = ", ".join(Path(draft.path).name for draft in drafts)
+            text = self.tr("Notes that were not saved the last time are still there: {}.").format(
+                names
+            )
+            actions = [
+                (self.tr("Restore"), lambda: self._restore(drafts)),
+                (self.tr("Discard"), lambda: self._discard(drafts)),
+            ]
+            self._window.message_bar.show_message(text, "info", actions)
+
+    def _restore(self, drafts: Sequence[Notes]) -> None:
+        for draft in drafts:
+            self._services.notebook.restore(draft)
+        self._window.open([draft.path for draft in drafts])
+
+    def _discard(self, drafts: Sequence[Notes]) -> None:
+        for draft in drafts:
+            self._services.notebook.discard(draft)
+
+    def _may_leave_notes(self) -> bool:
+        """If notes are not saved, ask: save them, keep them as drafts, or stay."""
+        unsaved = self._services.notebook.unsaved
+        if not unsaved:
+            return True
+        text = self.tr("The notes of {} files are not saved.").format(len(unsaved))
+        box = QMessageBox(QMessageBox.Icon.Question, "dfgui", text, parent=self._window)
+        save = box.addButton(self.tr("Save"), QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(self.tr("Keep as drafts"), QMessageBox.ButtonRole.DestructiveRole)
+        stay = box.addButton(QMessageBox.StandardButton.Cancel)
+        box.exec()
+        clicked = box.clickedButton()
+        box.deleteLater()
+        return clicked is not stay and (clicked is not save or self._services.notebook.save_all())

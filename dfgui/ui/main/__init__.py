@@ -1,0 +1,1 @@
+"""The main window: its parts, menus and actions, and what connects them with the services."""

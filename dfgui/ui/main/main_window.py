@@ -1,0 +1,266 @@
+"""The window: its parts, its colours and layout, the files opened in it, and its end."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QLabel,
+    QMainWindow,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from dfgui.services.app_services import AppServices
+from dfgui.services.settings import Settings, ThemeName
+from dfgui.ui.dialogs.dialogs import Dialogs
+from dfgui.ui.evidence.evidence_list import EvidenceList
+from dfgui.ui.inspector.inspector import Inspector
+from dfgui.ui.main.actions import Actions
+from dfgui.ui.main.commands import Commands
+from dfgui.ui.main.export_menu import Exporter
+from dfgui.ui.main.menus import Menus
+from dfgui.ui.main.message_bar import MessageBar
+from dfgui.ui.main.presenter import Presenter
+from dfgui.ui.timeline.timeline import Timeline
+from dfgui.ui.timeline.transport import Transport
+from dfgui.ui.viewer.views import ViewGrid
+from dfgui.ui.widgets.theme import SPACE, THEMES, Theme, apply_theme, system_theme
+from dfgui.worker.messages import Examined
+
+SMALLEST = QSize(1000, 620)
+PREFERRED = QSize(1600, 1000)
+FRAME = QSize(16, 48)  # what a desktop puts around a window, at most
+LIST_WIDTH, INSPECTOR_WIDTH, TIMELINE_HEIGHT = 220, 330, 190
+
+
+class MainWindow(QMainWindow):
+    """The main window over its services.
+
+    Args:
+        bench: the services; the window closes them when it closes.
+
+    Attributes:
+        actions_by_name: what can be done.
+        menus: the menus of these actions.
+        dialogs: what opens next to the window.
+        presenter: shows what the services say.
+        commands: passes what the person does to the services.
+        exporter: writes files.
+    """
+
+    def __init__(self, services: AppServices) -> None:
+        super().__init__()
+        self.services = services
+        self._theme_name: ThemeName | None = None
+        self._build_ui()
+        for part in self.findChildren(QWidget):
+            # Files are opened wherever they are dropped, also on plots and texts.
+            part.setAcceptDrops(False)
+        self.actions_by_name = Actions(self)
+        self.menus = Menus(self, self.actions_by_name)
+        self.dialogs = Dialogs(self)
+        self.presenter = Presenter(self)
+        self.commands = Commands(self)
+        self.exporter = Exporter(self)
+        services.settings_changed.connect(self._use_settings)
+        self._use_settings(services.settings)
+        self.presenter.show_package(services.package)
+        self._restore_layout()
+        self.presenter.show_chosen(None)
+        self.dialogs.offer_drafts()
+
+    # -- what it is made of
+
+    def _build_ui(self) -> None:
+        self.setWindowTitle("dfgui")
+        self.setMinimumSize(SMALLEST)
+        self.resize(PREFERRED.boundedTo(self.screen().availableSize() - FRAME))
+        self.setAcceptDrops(True)
+        self.message_bar = MessageBar()
+        self.evidence = EvidenceList()
+        self.views = ViewGrid()
+        self.timeline = Timeline()
+        self.transport = Transport()
+        self.inspector = Inspector()
+        self.columns = self._build_columns(self._build_centre())
+        whole = QWidget()
+        rows = QVBoxLayout(whole)
+        rows.setContentsMargins(SPACE // 2, 0, SPACE // 2, 0)
+        rows.setSpacing(SPACE // 2)
+        rows.addWidget(self.message_bar)
+        rows.addWidget(self.columns, 1)
+        self.setCentralWidget(whole)
+        self.frame_line = QLabel()
+        self.frame_line.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.frame_line.setAccessibleName(self.tr("The frame that is shown"))
+        self.statusBar().addPermanentWidget(self.frame_line)
+        self.statusBar().setSizeGripEnabled(False)
+
+    def _build_centre(self) -> QWidget:
+        """Views over timeline over transport."""
+        self.middle = _splitter(
+            Qt.Orientation.Vertical, self.views, self.timeline, grows=self.views
+        )
+        self.middle.setSizes([PREFERRED.height() - TIMELINE_HEIGHT, TIMELINE_HEIGHT])
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE // 2)
+        column.addWidget(self.middle, 1)
+        column.addWidget(self.transport)
+        return centre
+
+    def _build_columns(self, centre: QWidget) -> QSplitter:
+        columns = _splitter(
+            Qt.Orientation.Horizontal, self.evidence, centre, self.inspector, grows=centre
+        )
+        columns.setSizes(
+            [LIST_WIDTH, PREFERRED.width() - LIST_WIDTH - INSPECTOR_WIDTH, INSPECTOR_WIDTH]
+        )
+        return columns
+
+    @property
+    def theme(self) -> Theme:
+        """The colours in force."""
+        return THEMES[self._theme_name or "light"]
+
+    def _use_settings(self, settings: Settings) -> None:
+        name: ThemeName = system_theme() if settings.theme == "system" else settings.theme
+        app = QApplication.instance()
+        if isinstance(app, QApplication) and self._theme_name != name:
+            self._theme_name = name
+            theme = apply_theme(app, name)
+            for part in (
+                self.message_bar,
+                self.evidence,
+                self.views,
+                self.timeline,
+                self.transport,
+                self.inspector,
+                self.dialogs,
+            ):
+                part.set_theme(theme)
+        self.views.set_settings(settings)
+        self.inspector.settings.set_settings(settings)
+        self.actions_by_name["linked"].setChecked(settings.linked)
+        self.menus.show_settings(settings)
+        self.presenter.measure_ela()
+
+    def _restore_layout(self) -> None:
+        parts = self.services.settings.layout.split(",")
+        try:
+            states = [QByteArray(base64.b64decode(part)) for part in parts]
+        except ValueError:  # somebody edited the file of settings
+            return
+        if len(states) == 3:
+            self.restoreGeometry(states[0])
+            self.columns.restoreState(states[1])
+            self.middle.restoreState(states[2])
+
+    def _layout(self) -> str:
+        states = (self.saveGeometry(), self.columns.saveState(), self.middle.saveState())
+        return ",".join(base64.b64encode(state.data()).decode() for state in states)
+
+    # -- what others ask of it
+
+    def open(self, paths: Sequence[str]) -> None:
+        """Open files and folders, and show the first of them."""
+        numbers = self.services.open_evidence.add(paths)
+        settings = self.services.settings
+        for path in paths:
+            settings = settings.with_recent(str(Path(path).absolute()))
+        self.services.use_settings(settings)
+        if numbers:
+            self.evidence.choose(numbers[0])
+            self.services.selection.choose(numbers[0])
+            self.views.current.picture.setFocus()  # so that Space plays
+
+    def go_to(self, index: int) -> None:
+        """Show a frame."""
+        self.services.player.go_to(index)
+
+    def make_map(self) -> None:
+        """Make the heat map of the chosen face."""
+        self.commands.make_map()
+
+    def message(self, sentence: str) -> None:
+        """Tell the person something, in a sentence."""
+        self.message_bar.show_message(sentence, "warning")
+
+    def is_settled(self) -> bool:
+        """Whether nothing is under way for the chosen file."""
+        services, item = self.services, self.services.selection.item
+        scanning = item is not None and item.state in ("waiting", "analysing")
+        return not (
+            scanning
+            or services.frame_cache.busy
+            or services.face_queries.busy
+            or services.selection.is_settling
+            or services.player.playing
+        )
+
+    @property
+    def evidence_facts(self) -> Examined | None:
+        """Hash, size and time of the chosen file, once known."""
+        return self.presenter.examined
+
+    # -- events
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
+        """Files may be dropped anywhere on the window."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
+        """Open what was dropped."""
+        paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            event.acceptProposedAction()
+            self.open(paths)
+
+    def event(self, event: QEvent) -> bool:
+        """Leave Space to a button that has the keyboard: it would play instead of pressing it."""
+        is_space = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and is_space
+            and isinstance(QApplication.focusWidget(), QAbstractButton)
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        """Follow the desktop's colours."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ThemeChange and self.services.settings.theme == "system":
+            self._use_settings(self.services.settings)
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        """Ask about notes that were not saved, then end every worker."""
+        if not self.dialogs.may_close():
+            event.ignore()
+            return
+        self.services.change(layout=self._layout())
+        self.dialogs.close()
+        self.services.close()
+        super().closeEvent(event)
+
+
+def _splitter(direction: Qt.Orientation, *widgets: QWidget, grows: QWidget) -> QSplitter:
+    """Widgets side by side; one of them takes the room that the window gains."""
+    splitter = QSplitter(direction)
+    splitter.setChildrenCollapsible(False)
+    splitter.setHandleWidth(SPACE // 2)
+    for place, widget in enumerate(widgets):
+        splitter.addWidget(widget)
+        splitter.setStretchFactor(place, int(widget is grows))
+    return splitter

@@ -1,0 +1,499 @@
+"""Shows what the services say: files, frames, faces, scores, maps, notes and usable actions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QImage
+
+from dfgui.core.display.wording import BOX_WITHOUT_FACE, ela_sentence, time_code
+from dfgui.core.faces.tracks import PlacedFace
+from dfgui.core.media.facts import MediaFacts
+from dfgui.core.network.package import ModelPackage
+from dfgui.core.results import Array
+from dfgui.services.frame_cache import Shown
+from dfgui.services.notes import Notes
+from dfgui.services.open_evidence import Item
+from dfgui.services.selection import BY_HAND, HeatMap, Region
+from dfgui.ui.evidence.evidence_row import EvidenceRow
+from dfgui.worker.messages import (
+    Examine,
+    Examined,
+    Failed,
+    Final,
+    Follow,
+    Heard,
+    Inspect,
+    Listen,
+    Map,
+    Measure,
+    Measured,
+    Open,
+    Scan,
+    WasCut,
+)
+
+if TYPE_CHECKING:
+    from dfgui.ui.main.main_window import MainWindow
+
+FRAME_GAP = " " * 5  # between the facts of the status line
+
+
+class Presenter(QObject):
+    """Listens to the services and puts what they say into the parts of the window.
+
+    Args:
+        window: whose parts they are.
+
+    Attributes:
+        examined: hash, size and time of the chosen file, once known.
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window, self._services = window, window.services
+        self._views, self._timeline, self._inspector = (
+            window.views,
+            window.timeline,
+            window.inspector,
+        )
+        self._job_names: dict[type, str] = {
+            Open: self.tr("opening"),
+            Examine: self.tr("hashing"),
+            Listen: self.tr("reading the sound"),
+            Scan: self.tr("analysing"),
+            Measure: self.tr("measuring error levels"),
+            Map: self.tr("heat map"),
+            Follow: self.tr("region along the track"),
+            Inspect: self.tr("exporting"),
+        }
+        self.examined: Examined | None = None
+        self._measured: tuple[int, int] | None = None
+        self._has_heat = False
+        self._connect_files()
+        self._connect_faces()
+        self._connect_rest()
+
+    def _connect_files(self) -> None:
+        open_evidence, frame_cache = self._services.open_evidence, self._services.frame_cache
+        open_evidence.added.connect(self._on_item)
+        open_evidence.changed.connect(self._on_item)
+        open_evidence.looked.connect(self._on_looked)
+        open_evidence.pictured.connect(self._on_pictured)
+        open_evidence.removed.connect(self._window.evidence.remove_row)
+        open_evidence.engine_found.connect(lambda _engine: self._show_model())
+        frame_cache.opened.connect(self._on_opened)
+        frame_cache.failed.connect(self._views.clear)
+        frame_cache.shown.connect(self._on_shown)
+        frame_cache.view_failed.connect(self._views.show_sentence)
+
+    def _connect_faces(self) -> None:
+        selection = self._services.selection
+        selection.chosen.connect(self.show_chosen)
+        selection.faces_changed.connect(self._on_faces)
+        selection.cut_changed.connect(self._on_cut)
+        selection.score_changed.connect(self._on_score)
+        selection.heat_changed.connect(self._on_heat)
+        selection.region_changed.connect(self._on_region)
+        selection.curve_changed.connect(self._timeline.set_region_curve)
+        selection.refused.connect(self._on_refused)
+
+    def _connect_rest(self) -> None:
+        services = self._services
+        services.model_changed.connect(self.show_package)
+        services.died.connect(self._on_died)
+        services.player.playing_changed.connect(self._on_playing)
+        services.jobs.changed.connect(self._show_job)
+        services.face_queries.finished.connect(lambda _kind: self._check_occlusion())
+        services.notebook.changed.connect(self._on_notes)
+        services.notebook.saved_changed.connect(self._inspector.notes.set_saved)
+        services.notebook.failed.connect(self._window.message)
+        services.notebook.undo_changed.connect(self._on_undo)
+
+    # -- the files and their analysis
+
+    def _on_item(self, number: int) -> None:
+        item = self._services.open_evidence.item(number)
+        if item is None:
+            return
+        self._window.evidence.put_row(_row(item))
+        if number == self._services.selection.item_id:
+            self._show_verdict()
+            if item.result is not None:
+                self._show_file()
+                self._show_tracks(item)
+
+    def _on_looked(self, number: int) -> None:
+        item = self._services.selection.item
+        if item is not None and item.id == number:
+            self._timeline.set_frames(item.frames)
+
+    def _on_pictured(self, number: int, picture: Array) -> None:
+        rgb = np.asarray(picture.numpy(), np.uint8)
+        image = QImage(
+            rgb.data, rgb.shape[1], rgb.shape[0], rgb.shape[1] * 3, QImage.Format.Format_RGB888
+        )
+        self._window.evidence.set_thumbnail(number, image.copy())
+
+    def show_package(self, _package: ModelPackage) -> None:
+        """Name the network that is in use, and say what its verdict is worth."""
+        self._show_model()
+        self._show_verdict()
+
+    def _show_model(self) -> None:
+        package, engine = self._services.package, self._services.open_evidence.engine
+        self._inspector.file.show_model(
+            package.card, package.sha256, f"{engine}, f32" if engine else self.tr("not started yet")
+        )
+
+    def _show_verdict(self) -> None:
+        item, verdict = self._services.selection.item, self._inspector.verdict
+        if item is None:
+            verdict.show_state(None)
+        elif item.result is not None:
+            verdict.show_result(item.result, self._services.package.card)
+        elif item.state == "analysing" and item.total:
+            verdict.show_state(
+                self.tr("Analysing {} of {} frames...").format(item.done, item.total)
+            )
+        else:
+            words = {
+                "cancelled": self.tr("The analysis was cancelled. F5 starts it again."),
+                "waiting": self.tr("Waiting..."),
+            }
+            verdict.show_state(words.get(item.state, self.tr("Reading the file...")))
+
+    def _show_file(self) -> None:
+        item, known = self._services.selection.item, self.examined
+        size, modified = (known.size, known.modified_utc) if known else (None, None)
+        self._inspector.file.show_file(
+            self._services.frame_cache.facts, item.result if item else None, size, modified
+        )
+
+    def _show_tracks(self, item: Item | None) -> None:
+        # Tracks that turn out to hold no face are known only at the end of a scan.
+        self._timeline.set_frames(item.frames if item else (), again=True)
+        self._timeline.set_tracks(item.result.tracks if item and item.result else ())
+
+    # -- the chosen file
+
+    def show_chosen(self, item: Item | None) -> None:
+        """Show another file, or none, and clear what was shown of the one before."""
+        window, inspector = self._window, self._inspector
+        self.examined, self._measured = None, None
+        self._services.player.pause()
+        self._services.notebook.leave()
+        self._timeline.set_media(None)
+        window.transport.set_media(None)
+        self._show_tracks(item)
+        window.setWindowTitle("dfgui" if item is None else f"{Path(item.path).name} - dfgui")
+        nothing = self.tr("Drop videos or pictures here, or press Ctrl+O.")
+        self._views.clear(nothing if item is None else self.tr("Opening..."))
+        inspector.frame.show_frame(None, None, "?", None, False)
+        inspector.audio.show_sound(
+            None, "" if item is None else self.tr("The file is being opened.")
+        )
+        inspector.settings.show_informativeness(None, "")
+        window.frame_line.setText("")
+        self._show_verdict()
+        self._show_file()
+        self.enable()
+
+    def _on_opened(self, facts: MediaFacts) -> None:
+        frame_cache, item = self._services.frame_cache, self._services.selection.item
+        self._timeline.set_media(facts)
+        self._window.transport.set_media(facts)
+        self._show_file()
+        if item is not None:
+            self._show_tracks(item)
+        frame_cache.examine(self._on_examined)
+        self.measure_ela()
+        if facts.has_audio:
+            self._inspector.audio.show_sound(None, self.tr("Reading the sound..."))
+            frame_cache.listen(self._on_heard)
+        else:
+            self._inspector.audio.show_sound(None, self.tr("This file has no sound."))
+        self.enable()
+
+    def _on_examined(self, answer: Final) -> None:
+        if isinstance(answer, Examined):
+            self.examined = answer
+            item = self._services.selection.item
+            if item is not None:
+                self._services.notebook.open(answer.sha256, item.path)
+        else:
+            called_off = self.tr("Without its hash the file can have no notes; open it again.")
+            self._window.message(answer.sentence if isinstance(answer, Failed) else called_off)
+        self._show_file()
+        self.enable()
+
+    def _on_heard(self, answer: Final) -> None:
+        if isinstance(answer, Heard):
+            self._inspector.audio.show_sound(answer.sound, "")
+        else:
+            sentence = (
+                answer.sentence
+                if isinstance(answer, Failed)
+                else self.tr("The sound was not read.")
+            )
+            self._inspector.audio.show_sound(None, sentence)
+
+    def measure_ela(self) -> None:
+        """Measure how much error levels can say in this file, once for each quality."""
+        wanted = (self._services.selection.item_id or 0, self._services.settings.ela_quality)
+        if self._services.frame_cache.facts is None or self._measured == wanted:
+            return
+        self._measured = wanted
+        self._inspector.settings.show_informativeness(
+            None, self.tr("Measuring what error levels can show in this file...")
+        )
+        self._services.frame_cache.measure(
+            wanted[1], lambda answer: self._on_measured(wanted, answer)
+        )
+
+    def _on_measured(self, wanted: tuple[int, int], answer: Final) -> None:
+        if self._measured != wanted:
+            return
+        if isinstance(answer, Measured):
+            self._inspector.settings.show_informativeness(answer.value, ela_sentence(answer.value))
+        else:
+            sentence = (
+                answer.sentence
+                if isinstance(answer, Failed)
+                else self.tr("What error levels can show was not measured.")
+            )
+            self._inspector.settings.show_informativeness(None, sentence)
+
+    # -- its frames
+
+    def _on_shown(self, view: int, shown: Shown) -> None:
+        self._views.show_picture(view, shown)
+        if view == 0 or shown.sha256:
+            self._show_frame(shown)
+
+    def _show_frame(self, shown: Shown) -> None:
+        facts = self._services.frame_cache.facts
+        if facts is None or shown.index != self._services.frame_cache.index:
+            return
+        self._timeline.set_position(shown.index)
+        self._window.transport.set_position(shown.index, shown.pts_s, shown.type)
+        self._inspector.audio.set_time(shown.pts_s)
+        self._inspector.frame.show_frame(
+            shown.index, shown.pts_s, shown.type, shown.sha256, shown.damaged
+        )
+        parts = [self.tr("frame {} of {}").format(shown.index, facts.count)]
+        if shown.pts_s is not None:
+            parts = [time_code(shown.pts_s), *parts, self.tr("PTS {:.6f} s").format(shown.pts_s)]
+        parts += [shown.type, f"SHA-256 {shown.sha256[:16]}…" if shown.sha256 else ""]
+        self._window.frame_line.setText(FRAME_GAP.join(part for part in parts if part))
+
+    def _on_playing(self, playing: bool, speed: float) -> None:
+        self._window.transport.set_playing(playing, speed or 1.0)
+
+    # -- faces, and what is asked about the chosen one
+
+    def show_faces(self) -> None:
+        """Show the faces of the frame again: a view shows something else now."""
+        self._on_faces(self._services.selection.faces, self._services.selection.track)
+
+    def _on_faces(self, faces: tuple[PlacedFace, ...], chosen: int | None) -> None:
+        self._views.show_faces(faces, chosen)
+        self._timeline.choose_track(chosen or None)
+        self._inspector.frame.show_faces(faces, chosen)
+        face = self._services.selection.face
+        by_hand = face.box if face is not None and face.track == BY_HAND else None
+        self._inspector.frame.show_hand_score(
+            by_hand, None, self.tr("The face is being scored...") if by_hand else ""
+        )
+        self.enable()
+
+    def _on_cut(self, cut: WasCut | None, sentence: str) -> None:
+        self._inspector.pixels.show_comparison(
+            None if cut is None else cut.pixels, sentence, frame=self._services.frame_cache.index
+        )
+        if cut is not None and cut.holds_face is False:
+            self._window.message(self.tr(BOX_WITHOUT_FACE))
+
+    def _on_score(self, score: float | None) -> None:
+        face = self._services.selection.face
+        if face is None or score is None:
+            return
+        if face.track == BY_HAND:
+            self._inspector.frame.show_hand_score(face.box, score, self._hand_sentence())
+        elif face.score is None:
+            faces = self._services.selection.faces
+            shown = [replace(one, score=score) if one is face else one for one in faces]
+            self._inspector.frame.show_faces(shown, face.track)
+            self._views.show_faces(shown, face.track)
+
+    def _hand_sentence(self) -> str:
+        """How to read the score of a box drawn by hand, and a warning if it holds no face."""
+        cut = self._services.selection.cut
+        sentence = self.tr("Score of this face alone: 0 is real, 1 is fake.")
+        return (
+            sentence
+            if cut is None or cut.holds_face is not False
+            else f"{self.tr(BOX_WITHOUT_FACE)} {sentence}"
+        )
+
+    def _on_heat(self, heat: HeatMap | None) -> None:
+        self._views.show_heat(heat)
+        self._inspector.frame.show_regions(heat.map.regions if heat is not None else ())
+        self._check_occlusion()
+        if heat is not None and heat.map.regions:
+            if not self._has_heat:  # one that follows a setting leaves the person at the settings
+                self._inspector.show_page(self._inspector.frame)
+            self._window.statusBar().showMessage(
+                self.tr("Heat map: each region of the face was hidden once; see the Frame page.")
+            )
+        elif heat is not None and heat.map.complete:
+            trust = heat.map.faithfulness
+            gain = (
+                ""
+                if trust is None
+                else self.tr(" Faithfulness: {:+.2f} over hiding in random order.").format(
+                    trust.gain
+                )
+            )
+            known = self.tr("Heat map: {} of {} patches measured one by one.").format(
+                heat.map.evaluated, heat.map.total
+            )
+            self._window.statusBar().showMessage(known + gain)
+        elif heat is None:
+            self._window.statusBar().clearMessage()
+        self._has_heat = heat is not None
+        self.enable()
+
+    def _on_refused(self, sentence: str) -> None:
+        self._window.message(sentence)
+        self._check_occlusion()
+
+    def _check_occlusion(self) -> None:
+        has_map = self._services.selection.heat is not None or self._services.selection.is_mapping
+        self._window.actions_by_name["occlusion"].setChecked(has_map)
+
+    def _on_region(self, region: Region | None) -> None:
+        self._views.show_region(region)
+        if region is not None and region.base is not None and region.drop is not None:
+            text = self.tr(
+                "Hiding this region moves the score of the face from {:.3f} to {:.3f} ({:+.3f})."
+            )
+            self._window.statusBar().showMessage(
+                text.format(region.base, region.base - region.drop, -region.drop)
+            )
+        elif region is None:
+            self._window.statusBar().clearMessage()
+        self.enable()
+
+    # -- notes, work under way, faults
+
+    def _on_notes(self, notes: Notes | None) -> None:
+        self._inspector.notes.show_notes(notes)
+        self._timeline.set_bookmarks(
+            [(mark.frame, mark.label) for mark in notes.bookmarks] if notes else []
+        )
+        self.enable()
+
+    def _on_undo(self, can_undo: bool, can_redo: bool) -> None:
+        self._window.actions_by_name["undo"].setEnabled(can_undo)
+        self._window.actions_by_name["redo"].setEnabled(can_redo)
+
+    def _show_job(self) -> None:
+        """Show what is under way and takes a while, the latest request first."""
+        job, transport = self._services.jobs.current, self._window.transport
+        if job is None:
+            transport.set_job(None, None)
+            return
+        text = self._job_names[type(job.request)]
+        if job.total and isinstance(job.request, Scan | Map | Follow):
+            text = f"{text} {job.done}/{job.total}"
+        left = self._services.jobs.left_s(job)
+        transport.set_job(
+            text if left is None else self.tr("{}, {:.0f} s left").format(text, max(1, left)),
+            job.fraction,
+        )
+
+    def _on_died(self, sentence: str) -> None:
+        text = self.tr("{} Another process takes its place.").format(sentence)
+        self._window.message_bar.show_message(
+            text, "warning", [(self.tr("Show log"), self._window.dialogs.open_log)]
+        )
+
+    # -- what can be done
+
+    def enable(self) -> None:
+        """Enable the actions that have something to work on."""
+        for name, on in {**self._moving(), **self._working()}.items():
+            self._window.actions_by_name[name].setEnabled(on)
+
+    def _moving(self) -> dict[str, bool]:
+        """The actions that play, step and zoom; they work if a file is open."""
+        playing = (
+            "play",
+            "backward",
+            "pause",
+            "forward",
+            "step_back",
+            "step_on",
+            "key_back",
+            "key_on",
+            "to_start",
+            "to_end",
+            "go_to",
+        )
+        zooming = ("fit", "one_to_one", "two_to_one", "zoom_in", "zoom_out")
+        return dict.fromkeys((*playing, *zooming), self._services.frame_cache.facts is not None)
+
+    def _working(self) -> dict[str, bool]:
+        selection = self._services.selection
+        item, is_open, has_notes = (
+            selection.item,
+            self._services.frame_cache.facts is not None,
+            self._services.notebook.current is not None,
+        )
+        has_face, has_result = (
+            selection.face is not None,
+            item is not None and item.result is not None,
+        )
+        return {
+            "remove": item is not None,
+            "again": item is not None,
+            "save_notes": has_notes,
+            "bookmark": has_notes,
+            "notes": has_notes,
+            "export_frame": is_open and has_face,
+            "export_view": is_open,
+            "copy": is_open,
+            "export_timeline": is_open,
+            "export_map": selection.heat is not None and selection.heat.map.complete,
+            "export_scan": has_result,
+            "zoom_face": has_face,
+            "occlusion": has_face,
+            "draw_region": has_face,
+            "draw_box": is_open,
+            "follow": selection.region is not None and bool(selection.track),
+            "clear_region": selection.region is not None,
+            "worst": bool(selection.track),
+            "next_face": bool(selection.faces),
+            "previous_face": bool(selection.faces),
+        }
+
+
+def _row(item: Item) -> EvidenceRow:
+    result = item.result
+    reason = (result.reason or "") if result else ""
+    return EvidenceRow(
+        item.id,
+        item.path,
+        item.state,
+        reason,
+        item.done,
+        item.total,
+        result.verdict if result else None,
+        result.support if result else None,
+        result.sha256 if result else None,
+    )

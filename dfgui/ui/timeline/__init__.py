@@ -1,0 +1,1 @@
+"""The timeline under the views, and the controls that play and step."""

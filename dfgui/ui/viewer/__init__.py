@@ -1,0 +1,1 @@
+"""The three linked views of a frame."""

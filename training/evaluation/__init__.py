@@ -1,0 +1,1 @@
+"""How good a network is: metrics, calibration, robustness, and the package that results."""

@@ -1,0 +1,1 @@
+"""Networks: how they are built, where weights come from, whom they have met, and their export."""
