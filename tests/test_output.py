@@ -12,7 +12,6 @@ from PIL import Image
 
 from dfgui.core.geometry import Box
 from dfgui.core.results import (
-    Array,
     Faithfulness,
     Inspection,
     InspectSettings,
@@ -21,6 +20,7 @@ from dfgui.core.results import (
     Model,
     OcclusionSettings,
 )
+from dfgui.core.values import Array
 from dfgui.output import (
     InspectionTool,
     file_name,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import sys
 from dataclasses import dataclass
 from typing import Annotated, Literal, get_args
 
@@ -12,28 +10,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dfgui.core.geometry import Box
-from dfgui.core.network.package import Count, ModelPackage, Sha256, Share
+from dfgui.core.network.package import ModelPackage
 from dfgui.core.network.score import Support, Verdict
+from dfgui.core.values import (
+    Array,
+    Count,
+    Finite,
+    FrameType,
+    RegionName,
+    Seconds,
+    Sha256,
+    Share,
+    printable,
+)
 
 FaceSource = Literal["haar", "whole"]
 Fill = Literal["black", "mean", "blur"]
 Mode = Literal["drop", "printed"]
 By = Literal["squares", "regions"]
 SavedAs = Literal["jpeg", "h264", "lossless"]
-RegionName = Literal[
-    "forehead", "right_brow", "left_brow", "right_eye", "left_eye", "nose",
-    "right_cheek", "left_cheek", "mouth", "jaw_line", "surroundings",
-    "brows", "eyes", "cheeks",
-]  # fmt: skip
-"""Regions of a face; right and left are the person's own.
-
-Each of the last three is two regions together.
-"""
-# A worker's answers are checked against these: evidence that corrupts a worker must not change file
-# names or break the program.
-Finite = Annotated[float, msgspec.Meta(ge=-sys.float_info.max, le=sys.float_info.max)]
-Seconds = Annotated[float, msgspec.Meta(ge=0, le=sys.float_info.max)]
-FrameType = Annotated[str, msgspec.Meta(pattern="^[IPB?]$")]
+BOX_WITHOUT_FACE = (
+    "The check of faces finds no face in this box; its score says nothing about a person."
+)
 
 
 class ScanSettings(msgspec.Struct, frozen=True):
@@ -130,52 +128,6 @@ class FileResult(msgspec.Struct, frozen=True):
 def failed(path: str, reason: str, *, sha256: str | None = None) -> FileResult:
     """The result of a file that could not be read."""
     return FileResult(printable(path), sha256, "failed", printable(reason))
-
-
-def printable(text: str) -> str:
-    """The text with "?" for what is not Unicode: names of files may hold any bytes."""
-    return text.encode("utf-8", "replace").decode("utf-8")
-
-
-class Array(msgspec.Struct, frozen=True):
-    """An array sent between processes.
-
-    Raises ValueError if size and shape do not agree.
-    """
-
-    dtype: Literal["uint8", "float32"]
-    shape: tuple[Annotated[int, msgspec.Meta(ge=1)], ...]
-    data: bytes
-
-    def __post_init__(self) -> None:
-        needed = math.prod(self.shape) * np.dtype(self.dtype).itemsize
-        if len(self.data) != needed:
-            raise ValueError(
-                f"an array of {self.shape} {self.dtype}: expected {needed} bytes, received"
-                f" {len(self.data)}"
-            )
-
-    @classmethod
-    def of(cls, values: NDArray[np.uint8] | NDArray[np.float32]) -> Array:
-        """Copy `values`."""
-        dtype: Literal["uint8", "float32"] = "uint8" if values.dtype == np.uint8 else "float32"
-        return cls(dtype, values.shape, np.ascontiguousarray(values, dtype=dtype).tobytes())
-
-    def numpy(self) -> NDArray[np.uint8] | NDArray[np.float32]:
-        """The array, read-only."""
-        return np.frombuffer(self.data, dtype=self.dtype).reshape(self.shape)
-
-    def check(self, dtype: str, *, channels: int | None = None) -> None:
-        """Raise ValueError unless it is (H, W) of that type; with `channels`, (H, W, channels)."""
-        if (
-            self.dtype != dtype
-            or len(self.shape) < 2
-            or self.shape[2:] != (() if channels is None else (channels,))
-        ):
-            raise ValueError(
-                f"expected (H, W{'' if channels is None else f', {channels}'}) {dtype}, received"
-                f" {self.shape} {self.dtype}"
-            )
 
 
 class ElaSettings(msgspec.Struct, frozen=True):

@@ -23,7 +23,12 @@ from numpy.typing import NDArray
 
 from dfgui.core.media.facts import ViewSettings
 from dfgui.core.plain import python_number
-from dfgui.core.results import FrameResult, Report, TrackResult, printable
+from dfgui.core.results import (
+    FrameResult,
+    Report,
+    TrackResult,
+)
+from dfgui.core.values import printable
 from dfgui.output import (
     csv_text,
     faithfulness_facts,

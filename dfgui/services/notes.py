@@ -20,8 +20,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from dfgui.core.files import replace_file
-from dfgui.core.network.package import Count, Sha256
-from dfgui.core.results import Finite, printable
+from dfgui.core.values import Count, Finite, Sha256, printable
 
 log = logging.getLogger(__name__)
 

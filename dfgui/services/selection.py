@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from dfgui.core.display.tracks import PlacedFace, faces_at
 from dfgui.core.display.wording import deciding_track
-from dfgui.core.faces.tracks import PlacedFace, faces_at
 from dfgui.core.geometry import Box
 from dfgui.core.media.facts import ViewSettings
 from dfgui.core.network.package import Card

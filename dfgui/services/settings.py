@@ -12,7 +12,12 @@ import platformdirs
 
 from dfgui.core.files import replace_file
 from dfgui.core.media.facts import Channel, Content
-from dfgui.core.results import By, Fill, Mode, printable
+from dfgui.core.results import (
+    By,
+    Fill,
+    Mode,
+)
+from dfgui.core.values import printable
 from dfgui.resources import DEFAULT_MODEL
 
 log = logging.getLogger(__name__)

@@ -35,7 +35,10 @@ from dfgui.core.media.integrity import examine
 from dfgui.core.media.video import Frame, Still, Video, open_media
 from dfgui.core.network.engine import Detector, has_bf16
 from dfgui.core.network.package import ModelPackage, load_package
-from dfgui.core.results import Array, FrameResult, printable
+from dfgui.core.results import (
+    FrameResult,
+)
+from dfgui.core.values import Array, printable
 from dfgui.resources import FACE_CHECK, resource
 from dfgui.worker.messages import (
     FAULT,

@@ -11,22 +11,19 @@ from dfgui.core.analysis.pixels import PixelComparison
 from dfgui.core.geometry import Box
 from dfgui.core.media.audio import Sound
 from dfgui.core.media.facts import MediaFacts, ViewSettings
-from dfgui.core.network.package import Count, Sha256, Share
 from dfgui.core.plain import python_number
 from dfgui.core.results import (
-    Array,
     ElaInformativeness,
     Faithfulness,
     FileResult,
-    Finite,
     FrameResult,
-    FrameType,
     Inspection,
     InspectSettings,
     OcclusionSettings,
     RegionDrop,
     ScanSettings,
 )
+from dfgui.core.values import Array, Count, Finite, FrameType, Sha256, Share
 
 LARGEST = 1 << 30  # bytes; an 8K picture is a tenth of it
 FAULT = "The analysis of this file stopped because of a fault in the program; the log says where."

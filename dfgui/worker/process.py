@@ -19,7 +19,7 @@ from typing import NoReturn
 import msgspec
 import psutil
 
-from dfgui.core.results import printable
+from dfgui.core.values import printable
 from dfgui.worker.messages import (
     MEMORY,
     Answer,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dfgui.core.faces.tracks import PlacedFace, faces_at
+from dfgui.core.display.tracks import PlacedFace, faces_at
 from dfgui.core.geometry import Box
 from dfgui.core.results import ExcludedBox, FaceResult, FrameResult
 

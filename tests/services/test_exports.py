@@ -17,7 +17,6 @@ from dfgui.core.errors import AnalysisError
 from dfgui.core.geometry import Box
 from dfgui.core.media.facts import ViewSettings
 from dfgui.core.results import (
-    Array,
     ExcludedBox,
     FaceResult,
     Faithfulness,
@@ -32,6 +31,7 @@ from dfgui.core.results import (
     Tool,
     TrackResult,
 )
+from dfgui.core.values import Array
 from dfgui.output import csv_text, json_bytes
 from dfgui.services.exports import (
     Context,

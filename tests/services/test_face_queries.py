@@ -11,7 +11,11 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from dfgui.core.geometry import Box
-from dfgui.core.results import Array, InspectSettings, OcclusionSettings
+from dfgui.core.results import (
+    InspectSettings,
+    OcclusionSettings,
+)
+from dfgui.core.values import Array
 from dfgui.services.face_queries import FaceQueries
 from dfgui.worker.messages import Cancelled, Final, Hidden, Inspected, Mapped
 from tests.clips import make_clip

@@ -13,7 +13,10 @@ import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from dfgui.core.results import Array, ScanSettings
+from dfgui.core.results import (
+    ScanSettings,
+)
+from dfgui.core.values import Array
 from dfgui.services.open_evidence import Item, OpenEvidence
 from tests.clips import make_clip, read_number
 from tests.packages import make_package

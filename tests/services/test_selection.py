@@ -15,8 +15,8 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 from pytestqt.qtbot import QtBot
 
+from dfgui.core.display.tracks import PlacedFace
 from dfgui.core.faces.finder import detect
-from dfgui.core.faces.tracks import PlacedFace
 from dfgui.core.geometry import Box
 from dfgui.core.media.facts import ViewSettings
 from dfgui.core.media.video import open_media

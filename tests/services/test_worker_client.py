@@ -17,7 +17,10 @@ import psutil
 import pytest
 from pytestqt.qtbot import QtBot
 
-from dfgui.core.results import Array, ScanSettings
+from dfgui.core.results import (
+    ScanSettings,
+)
+from dfgui.core.values import Array
 from dfgui.services.worker_client import GONE, WorkerClient, new_id
 from dfgui.worker.messages import (
     FAULT,

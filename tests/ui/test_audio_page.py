@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from dfgui.core.media.audio import Sound
-from dfgui.core.results import Array
+from dfgui.core.values import Array
 from dfgui.ui.inspector.audio_page import AudioPage
 from dfgui.ui.widgets.theme import DARK, LIGHT
 

@@ -21,7 +21,12 @@ from dfgui.core.analysis.error_levels import error_level_map
 from dfgui.core.faces.finder import _cascade
 from dfgui.core.geometry import Box
 from dfgui.core.media.facts import ViewSettings
-from dfgui.core.results import Array, OcclusionSettings, ScanSettings, Timing
+from dfgui.core.results import (
+    OcclusionSettings,
+    ScanSettings,
+    Timing,
+)
+from dfgui.core.values import Array
 from dfgui.resources import resource
 from dfgui.worker.handlers import Handlers
 from dfgui.worker.messages import (

@@ -12,7 +12,10 @@ import pytest
 
 from dfgui.core.faces.regions import PAIRS, REGIONS, region_labels
 from dfgui.core.geometry import Box
-from dfgui.core.results import Array, OcclusionSettings
+from dfgui.core.results import (
+    OcclusionSettings,
+)
+from dfgui.core.values import Array
 from dfgui.resources import resource
 from dfgui.worker.messages import FAULT, Failed, Map, Mapped, Outline, Outlined, Score
 from dfgui.worker.process import Worker

@@ -16,7 +16,11 @@ import pytest
 
 from dfgui.core.geometry import Box
 from dfgui.core.media.facts import ViewSettings
-from dfgui.core.results import Array, OcclusionSettings, ScanSettings
+from dfgui.core.results import (
+    OcclusionSettings,
+    ScanSettings,
+)
+from dfgui.core.values import Array
 from dfgui.worker.messages import (
     ANSWERS,
     Answer,

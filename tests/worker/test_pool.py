@@ -19,7 +19,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from dfgui.core.results import Array, InspectSettings, ScanSettings
+from dfgui.core.results import (
+    InspectSettings,
+    ScanSettings,
+)
+from dfgui.core.values import Array
 from dfgui.logs import log_folder, start_log
 from dfgui.worker.messages import Failed, Inspect, Inspected, Progressed, Scan, Scanned, Score
 from dfgui.worker.pool import Outcome, Pool

@@ -25,7 +25,6 @@ from dfgui.core.geometry import Box
 from dfgui.core.media.facts import Channel, Content, ViewSettings
 from dfgui.core.network.engine import engine
 from dfgui.core.results import (
-    Array,
     ElaSettings,
     Fill,
     InspectSettings,
@@ -33,6 +32,7 @@ from dfgui.core.results import (
     OcclusionSettings,
     ScanSettings,
 )
+from dfgui.core.values import Array
 from dfgui.resources import resource
 from dfgui.worker.handlers import Handlers
 from dfgui.worker.messages import (

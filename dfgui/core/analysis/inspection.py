@@ -13,7 +13,6 @@ from dfgui.core.analysis.looks import passes
 from dfgui.core.analysis.occlusion import PatchGrid, exact_map, faithfulness, region_drop
 from dfgui.core.analysis.region_map import MOST_HIDDEN, map_regions
 from dfgui.core.analysis.scan import Progress, find_faces, new_tracker
-from dfgui.core.display.wording import BOX_WITHOUT_FACE
 from dfgui.core.errors import AnalysisError
 from dfgui.core.faces.check import FaceCheck
 from dfgui.core.faces.crop import cut, whole
@@ -24,7 +23,7 @@ from dfgui.core.media.integrity import check_unchanged, examine
 from dfgui.core.media.video import Frame, Still, Video, open_media, sample_indices
 from dfgui.core.network.engine import Detector
 from dfgui.core.results import (
-    Array,
+    BOX_WITHOUT_FACE,
     ElaInformativeness,
     ElaResult,
     ElaSettings,
@@ -32,8 +31,8 @@ from dfgui.core.results import (
     InspectSettings,
     MapResult,
     OcclusionSettings,
-    printable,
 )
+from dfgui.core.values import Array, printable
 
 CURVE_STEPS, RANDOM_ORDERS = 20, 2  # of the faithfulness figure
 LOOKED_AT = 32  # frames, as in a scan with its defaults: its track numbers hold here too

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from dfgui.core.errors import AnalysisError
 from dfgui.core.geometry import Box
-from dfgui.core.network.package import Count, Share
+from dfgui.core.values import Count, Share
 
 BINS = 64
 FEWEST_PIXELS = 1000

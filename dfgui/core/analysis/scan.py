@@ -42,8 +42,8 @@ from dfgui.core.results import (
     ScanSettings,
     Timing,
     failed,
-    printable,
 )
+from dfgui.core.values import printable
 
 Crop = NDArray[np.uint8]
 BACKLOG = 4  # frames whose crops may wait for the network

@@ -17,9 +17,6 @@ ELA_HARDLY, ELA_CLEARLY = 1.1, 1.4
 Below the first its trace is lost in the picture's own content, from the second on the eye sees it.
 """
 
-BOX_WITHOUT_FACE = (
-    "The check of faces finds no face in this box; its score says nothing about a person."
-)
 
 ROUNDED = 1e-4
 """Cards hold four digits."""

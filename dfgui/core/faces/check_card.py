@@ -12,11 +12,10 @@ from dfgui.core.network.package import (
     File,
     Metric,
     Name,
-    Positive,
-    Sha256,
     network_sha256,
     read_checked,
 )
+from dfgui.core.values import Positive, Sha256
 
 
 class CheckInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

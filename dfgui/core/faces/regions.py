@@ -17,7 +17,7 @@ from dfgui.core.errors import AnalysisError
 from dfgui.core.faces.check import FaceCheck
 from dfgui.core.faces.landmarks import POINTS
 from dfgui.core.geometry import Box
-from dfgui.core.results import RegionName
+from dfgui.core.values import RegionName
 
 REGIONS: tuple[RegionName, ...] = (
     "forehead", "right_brow", "left_brow", "right_eye", "left_eye", "nose",

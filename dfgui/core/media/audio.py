@@ -17,8 +17,7 @@ from numpy.typing import NDArray
 
 from dfgui.core.errors import AnalysisError
 from dfgui.core.media.media_files import Progress
-from dfgui.core.network.package import Count
-from dfgui.core.results import Array, Finite, Seconds
+from dfgui.core.values import Array, Count, Finite, Seconds
 
 if TYPE_CHECKING:
     from dfgui.core.media.audio_decoder import SoundDecoder

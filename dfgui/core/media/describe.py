@@ -5,7 +5,7 @@ from __future__ import annotations
 from dfgui.core.media.facts import Fact, MediaFacts
 from dfgui.core.media.media_files import MediaInfo
 from dfgui.core.media.video import Still, Video
-from dfgui.core.results import printable
+from dfgui.core.values import printable
 
 
 def media_facts(path: str, media: Video | Still) -> MediaFacts:

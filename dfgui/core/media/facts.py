@@ -10,8 +10,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from dfgui.core.geometry import Box
-from dfgui.core.network.package import Count
-from dfgui.core.results import Finite
+from dfgui.core.values import Count, Finite
 
 Content = Literal["original", "error_levels", "face_crop", "face_only", "noise"]
 """What a view shows.

@@ -15,12 +15,8 @@ from typing import Annotated, Any, Literal, Protocol, TypeVar, get_args, get_typ
 import msgspec
 
 from dfgui.core.errors import AnalysisError
+from dfgui.core.values import Count, Negative, Positive, Sha256
 
-Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
-Count = Annotated[int, msgspec.Meta(ge=0)]
-Positive = Annotated[float, msgspec.Meta(gt=0)]
-Negative = Annotated[float, msgspec.Meta(lt=0)]
-Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 Name = Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9._-]*$")]
 File = Literal["model.xml", "model.bin"]
 CardFile = Literal["model.xml", "model.bin", "calibration.csv", "features.npz"]

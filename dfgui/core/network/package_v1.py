@@ -11,16 +11,14 @@ from dfgui.core.network.package import (
     Calibrations,
     Card,
     CardFile,
-    Count,
     CropRule,
     Domain,
     InitWeights,
     Metric,
     Name,
-    Positive,
-    Sha256,
     Training,
 )
+from dfgui.core.values import Count, Positive, Sha256
 
 
 class CalibrationV1(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

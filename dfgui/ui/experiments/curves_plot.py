@@ -19,8 +19,8 @@ from dfgui.ui.experiments.words import (
     number,
     quantity_name,
 )
-from dfgui.ui.inspector.fields import label
-from dfgui.ui.inspector.pixels_page import still, style_plot
+from dfgui.ui.widgets.fields import label
+from dfgui.ui.widgets.plots import still, style_plot
 from dfgui.ui.widgets.theme import LIGHT, SPACE, Theme
 
 FAINT = 0.25  # opacity of the arms that are not chosen

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from dfgui.ui.inspector.fields import label
+from dfgui.ui.widgets.fields import label
 from dfgui.ui.widgets.theme import SPACE
 
 

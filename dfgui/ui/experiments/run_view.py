@@ -21,7 +21,7 @@ from dfgui.ui.experiments.arm_table import ArmTable
 from dfgui.ui.experiments.curves_plot import CurvesPlot
 from dfgui.ui.experiments.sentences import Sentences
 from dfgui.ui.experiments.words import quantity_name, time_left
-from dfgui.ui.inspector.fields import ElidedLabel, label
+from dfgui.ui.widgets.fields import ElidedLabel, label
 from dfgui.ui.widgets.theme import SPACE, Theme
 
 DRAW_MS = 400  # at least between two drawings of the curves: forty arms take a tenth of a second

@@ -13,7 +13,7 @@ from dfgui.core.experiments import Described
 from dfgui.services.runs import Order
 from dfgui.ui.experiments.folder_field import FolderField
 from dfgui.ui.experiments.settings_table import SettingsTable
-from dfgui.ui.inspector.fields import FactGrid, Section, label, scrolled
+from dfgui.ui.widgets.fields import FactGrid, Section, label, scrolled
 from dfgui.ui.widgets.theme import SPACE, Theme
 
 ARMS_NAMED = 10  # the table of the run names them all

@@ -36,7 +36,7 @@ from dfgui.services.runs import (
 from dfgui.ui.experiments.close_dialog import ask_to_close
 from dfgui.ui.experiments.run_view import RunView
 from dfgui.ui.experiments.setup_form import SetupForm
-from dfgui.ui.inspector.fields import label
+from dfgui.ui.widgets.fields import label
 from dfgui.ui.widgets.theme import SPACE, Theme
 
 SIZES = (190, 350, 720)  # px: list, form, run

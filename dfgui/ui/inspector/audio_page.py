@@ -11,8 +11,8 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from dfgui.core.media.audio import BANDS, HIGHEST_HZ, LOWEST_HZ, Sound, mel_of
-from dfgui.ui.inspector.fields import label
-from dfgui.ui.inspector.pixels_page import still, style_plot
+from dfgui.ui.widgets.fields import label
+from dfgui.ui.widgets.plots import still, style_plot
 from dfgui.ui.widgets.theme import LIGHT, SPACE, Theme
 
 DECIBELS = (-80.0, 0.0)

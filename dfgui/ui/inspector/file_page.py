@@ -12,7 +12,7 @@ from dfgui.core.display.wording import in_bytes
 from dfgui.core.media.facts import MediaFacts
 from dfgui.core.network.package import Card
 from dfgui.core.results import FileResult
-from dfgui.ui.inspector.fields import ElidedLabel, FactGrid, HashField, label, scrolled
+from dfgui.ui.widgets.fields import ElidedLabel, FactGrid, HashField, label, scrolled
 from dfgui.ui.widgets.theme import SPACE
 
 Rows = list[tuple[str, str]]

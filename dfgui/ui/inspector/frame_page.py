@@ -14,12 +14,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from dfgui.core.display.tracks import PlacedFace
 from dfgui.core.display.wording import time_code
-from dfgui.core.faces.tracks import PlacedFace
 from dfgui.core.geometry import Box
 from dfgui.core.results import RegionDrop
-from dfgui.ui.inspector.fields import FactGrid, HashField, TrackTable, label, scrolled
 from dfgui.ui.inspector.region_table import RegionTable
+from dfgui.ui.widgets.fields import FactGrid, HashField, TrackTable, label, scrolled
 from dfgui.ui.widgets.theme import SPACE
 
 

@@ -6,13 +6,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from dfgui.ui.inspector.audio_page import AudioPage
-from dfgui.ui.inspector.fields import scrolled
 from dfgui.ui.inspector.file_page import FilePage
 from dfgui.ui.inspector.frame_page import FramePage
 from dfgui.ui.inspector.notes_page import NotesPage
 from dfgui.ui.inspector.pixels_page import PixelsPage
 from dfgui.ui.inspector.settings_page import SettingsPage
 from dfgui.ui.inspector.verdict import VerdictPanel
+from dfgui.ui.widgets.fields import scrolled
 from dfgui.ui.widgets.theme import Theme
 
 

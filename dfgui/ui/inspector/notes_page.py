@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 
 from dfgui.core.display.wording import time_code
 from dfgui.services.notes import Bookmark, Notes
-from dfgui.ui.inspector.fields import label
+from dfgui.ui.widgets.fields import label
 from dfgui.ui.widgets.theme import SPACE
 
 TIME, FRAME, LABEL = range(3)

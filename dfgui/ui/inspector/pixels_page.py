@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QSize, Qt
@@ -22,7 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from dfgui.core.analysis.pixels import BINS, ChannelComparison, PixelComparison
-from dfgui.ui.inspector.fields import label, scrolled
+from dfgui.ui.widgets.fields import label, scrolled
+from dfgui.ui.widgets.plots import still, style_plot
 from dfgui.ui.widgets.theme import LIGHT, SPACE, Theme
 
 LEVELS = 256
@@ -278,22 +277,6 @@ class _NoiseBars(QWidget):
                 value,
             )
         painter.end()
-
-
-def still(plot: Any) -> None:
-    """Remove pyqtgraph's own menus, buttons and mouse from a plot item."""
-    plot.setMenuEnabled(False)
-    plot.hideButtons()
-    plot.setMouseEnabled(x=False, y=False)
-
-
-def style_plot(plot: Any, theme: Theme) -> None:
-    """Give a plot item's axes a theme's colours."""
-    for side in ("left", "bottom"):
-        axis = plot.getAxis(side)
-        axis.setPen(pg.mkPen(theme.border))
-        axis.setTextPen(pg.mkPen(theme.muted))
-        axis.setTickPen(pg.mkPen(theme.grid))
 
 
 def _number(text: str, role: str, tip: str) -> QLabel:

@@ -15,7 +15,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from dfgui.core.results import RegionDrop, RegionName
+from dfgui.core.results import (
+    RegionDrop,
+)
+from dfgui.core.values import RegionName
 from dfgui.ui.widgets.theme import SPACE
 
 REGION, DROP, SHARE = range(3)

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from dfgui.core.display.wording import ELA_CLEARLY, ELA_HARDLY
 from dfgui.core.results import ElaInformativeness
 from dfgui.services.settings import Settings
-from dfgui.ui.inspector.fields import WheelGuard, label, scrolled
+from dfgui.ui.widgets.fields import WheelGuard, label, scrolled
 from dfgui.ui.widgets.theme import LIGHT, SPACE, Theme
 
 LARGEST_PATCH = 1024  # px; as in Settings

@@ -30,7 +30,7 @@ from dfgui.core.display import wording
 from dfgui.core.network.package import Card
 from dfgui.core.network.score import MODERATE, STRONG, WEAK
 from dfgui.core.results import FileResult
-from dfgui.ui.inspector.fields import Section, TrackTable, label, scrolled
+from dfgui.ui.widgets.fields import Section, TrackTable, label, scrolled
 from dfgui.ui.widgets.theme import LIGHT, SPACE, Theme
 
 BAR, MARK = 20, 10  # px; height of the scale, and of its mark above it

@@ -20,11 +20,11 @@ from PySide6.QtWidgets import (
 
 from dfgui.services.app_services import AppServices
 from dfgui.services.settings import Settings, ThemeName
-from dfgui.ui.dialogs.dialogs import Dialogs
 from dfgui.ui.evidence.evidence_list import EvidenceList
 from dfgui.ui.inspector.inspector import Inspector
 from dfgui.ui.main.actions import Actions
 from dfgui.ui.main.commands import Commands
+from dfgui.ui.main.dialogs import Dialogs
 from dfgui.ui.main.export_menu import Exporter
 from dfgui.ui.main.menus import Menus
 from dfgui.ui.main.message_bar import MessageBar

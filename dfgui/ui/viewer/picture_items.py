@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
-from dfgui.core.faces.tracks import PlacedFace
+from dfgui.core.display.tracks import PlacedFace
 from dfgui.core.geometry import Box
 from dfgui.ui.widgets.theme import EXCLUDED_COLOUR, track_colour
 

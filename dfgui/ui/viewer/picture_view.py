@@ -13,7 +13,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from dfgui.core.faces.tracks import PlacedFace
+from dfgui.core.display.tracks import PlacedFace
 from dfgui.core.geometry import Box
 from dfgui.services.frame_cache import Shown
 from dfgui.ui.viewer.picture_items import HAND_COLOUR, Marks, PictureItem, pen

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 
 from dfgui.core.display.contents import colours
 from dfgui.core.display.rendering import diverging, drop_limit
-from dfgui.core.faces.tracks import PlacedFace
+from dfgui.core.display.tracks import PlacedFace
 from dfgui.core.geometry import Box
 from dfgui.core.media.facts import Content
 from dfgui.services.frame_cache import Shown
