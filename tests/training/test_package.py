@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from dfgui.core import experiments as events
 from dfgui.core.errors import AnalysisError
 from dfgui.core.network.package import load_package
 from tests.packages import make_package as make_card_package
@@ -50,6 +51,8 @@ def _run(folder: Path, config: Config, backbone: str = "", data: tuple[str, ...]
     values = msgspec.to_builtins(config)
     (folder / "config.json").write_bytes(msgspec.json.encode(Record("learn", False, values)))
     (folder / "parts" / "seen.json").write_text('["dfdc:train", "ffpp:033"]')
+    started = events.Started("learn", ("main",), 1, backbone)
+    (folder / "log.jsonl").write_bytes(msgspec.json.encode(started) + b"\n")
     write_result(
         folder,
         Result(

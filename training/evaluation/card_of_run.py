@@ -25,7 +25,7 @@ from training.data.shards import MANIFEST
 from training.evaluation.calibrations import TRACK_FRAMES
 from training.experiments.learn import COUNTS, WORDS, Config, counts_in, read_tables, used
 from training.network.export import UNCALIBRATED
-from training.network.training_exposure import config_of, seen_by_run, sha256_of
+from training.network.training_exposure import config_of, seen_by_run, sha256_of, started_from
 from training.results import read_result
 
 NOT_FOR = (
@@ -140,7 +140,7 @@ def _in_words(config: Config, name: str) -> str:
 
 
 def _init(run: Path, config: Config) -> InitWeights:
-    words = "random" if config.init == "random" else read_result(run).backbone
+    words = "random" if config.init == "random" else started_from(run)
     found = re.search(r"SHA-256 ([0-9a-f]{64})", words)
     return InitWeights(words, found[1] if found else None)
 
