@@ -145,8 +145,8 @@ def test_the_first_version_is_checked_as_strictly(tmp_path: Path) -> None:
             load_package(folder)
 
 
-def test_the_bundled_network_is_read_from_a_card_of_the_first_version() -> None:
-    folder = resource("models") / "xception-face"
+def test_a_network_is_read_from_a_card_of_the_first_version() -> None:
+    folder = resource("experiments") / "dfdc-only"
     assert (
         json.loads((folder / "card.json").read_text(encoding="utf-8"))["schema"] == "dfgui.card/1"
     )
