@@ -95,7 +95,7 @@ def _tidy(request: pytest.FixtureRequest) -> Iterator[None]:
     getattr(request.node, "funcargs", {}).clear()  # pytest's own references to what fixtures made
     if any(
         item.stash.get(FAILED, False)
-        for item in request.open_evidence.items
+        for item in request.session.items
         if request.node in item.listchain()
     ):
         return

@@ -68,10 +68,10 @@ class FaceQueries(QObject):
         self._inspecting: dict[int, Then] = {}
         self._jobs = jobs
         self._is_warm = False
-        self._client = self._new_link(model)
+        self._client = self._new_client(model)
         self._client.prepare()
 
-    def _new_link(self, model: str) -> WorkerClient:
+    def _new_client(self, model: str) -> WorkerClient:
         client = WorkerClient(model, parent=self)
         client.died.connect(self.died)
         if self._jobs is not None:
@@ -86,7 +86,7 @@ class FaceQueries(QObject):
         self._is_warm = False
         self._client.close()
         self._client.deleteLater()
-        self._client = self._new_link(model)
+        self._client = self._new_client(model)
         self._client.prepare()
         for number, then in given_up.items():
             then(Cancelled(number))

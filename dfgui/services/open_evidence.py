@@ -93,10 +93,10 @@ class OpenEvidence(QObject):
         self.engine = ""
         self._items: dict[int, Item] = {}
         self._requests: dict[int, int] = {}
-        self._client = self._new_link(model)
+        self._client = self._new_client(model)
         self._client.prepare()  # the first file need not wait for the network to be loaded
 
-    def _new_link(self, model: str) -> WorkerClient:
+    def _new_client(self, model: str) -> WorkerClient:
         client = WorkerClient(model, parent=self, behind=True)
         client.died.connect(self.died)
         client.engine_found.connect(self._on_engine)
@@ -176,7 +176,7 @@ class OpenEvidence(QObject):
             self.cancel(number)
         self._client.close()
         self._client.deleteLater()
-        self._client = self._new_link(model)
+        self._client = self._new_client(model)
         for item in self.items:
             self.analyse(item.id)
 

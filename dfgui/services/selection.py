@@ -54,7 +54,7 @@ class Selection(QObject):
     Args:
         session: the open files.
         viewer: shows the chosen one.
-        analyst: is asked about the face.
+        face_queries: is asked about the face.
         card: of the network in use.
         settings: gives those in force.
         parent: owner.

@@ -43,9 +43,9 @@ class Dialogs(QObject):
         self._window, self._services = window, window.services
         self.help: HelpWindow | None = None
         command = training_command()
-        self.controller = None if command is None else self._make_experimenter(command)
+        self.controller = None if command is None else self._make_controller(command)
 
-    def _make_experimenter(self, command: Sequence[str]) -> ExperimentController:
+    def _make_controller(self, command: Sequence[str]) -> ExperimentController:
         made = ExperimentController(self._window, command, self._services.settings.training_data)
         made.model_made.connect(self.use_model)
         made.data_chosen.connect(lambda folder: self._services.change(training_data=folder))
