@@ -1,6 +1,6 @@
 """The command line's contract, through the real program.
 
-Commands, JSON to the letter, exit statuses, what is written where.
+It covers commands, JSON to the letter, exit statuses, and what is written where.
 """
 
 from __future__ import annotations

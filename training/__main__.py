@@ -337,7 +337,7 @@ def export(
 ) -> None:
     """Make a model package that the application opens.
 
-    Each part of the calibration data is answered by a network that has not met its people.
+    It is calibrated on people that the network which answers for them has not met.
     """
     from training.evaluation.package import make_package
 
@@ -399,7 +399,7 @@ def _say_metrics(metrics: Sequence[Metric]) -> None:
 
 @app.command()
 def robustness(package: Package, data: Material, clips: Clips = None, write: Write = False) -> None:
-    """Measure on the test part under re-compression, scaling, blur, noise and brightness."""
+    """Measure a network on the test part under re-compression, scaling, blur, noise, brightness."""
     from dfgui.core.network.package import load_package
     from training.evaluation.package import with_metrics
     from training.evaluation.robustness import measure, table

@@ -23,7 +23,7 @@ class Box(NamedTuple):
 
     @property
     def area(self) -> int:
-        """Width times height, in pixels."""
+        """Width times height, in square pixels."""
         return self.w * self.h
 
     def overlap(self, other: Box) -> float:

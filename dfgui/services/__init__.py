@@ -1,4 +1,4 @@
 """What the window asks for; QtCore only.
 
-The open evidence, analyses with progress and cancel, playback, notes, settings.
+That is the open evidence, analyses with progress and cancel, playback, notes and settings.
 """

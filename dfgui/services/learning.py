@@ -1,6 +1,6 @@
 """What a training run has learned so far: the epochs of its fits, arm by arm.
 
-It also gives the level of a constant answer.
+The level that a constant answer reaches is here too.
 """
 
 from __future__ import annotations

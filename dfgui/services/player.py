@@ -41,7 +41,7 @@ class Player(QObject):
     Frames that are not ready in time are left out, never shown late.
 
     Args:
-        viewer: shows the frames.
+        frame_cache: shows the frames.
         sound: plays what is heard.
         now: a clock in seconds, for tests.
         parent: owner.

@@ -52,8 +52,8 @@ class Selection(QObject):
     """The chosen file, its frame and face.
 
     Args:
-        session: the open files.
-        viewer: shows the chosen one.
+        open_evidence: the open files.
+        frame_cache: shows the chosen one.
         face_queries: is asked about the face.
         card: of the network in use.
         settings: gives those in force.
@@ -65,7 +65,7 @@ class Selection(QObject):
     faces_changed = Signal(object, object)
     """Faces of the shown frame (tuple of `PlacedFace`), and the track of the chosen one or None."""
     cut_changed = Signal(object, str)
-    """`WasCut` of the chosen face, with its background comparison; None with the reason if none."""
+    """`WasCut` of the chosen face, with its background comparison; else None and the reason."""
     score_changed = Signal(object)
     """Score of the chosen face in this frame; None while it is not known."""
     heat_changed = Signal(object)

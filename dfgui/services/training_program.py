@@ -82,7 +82,7 @@ class Program(QObject):
         self._process.kill()
 
     def close(self) -> None:
-        """End it without any more signals; for when its owner ends."""
+        """Kill it, with no more Qt signals; for when its owner ends."""
         self.blockSignals(True)
         if self._process.state() != QProcess.ProcessState.NotRunning:
             self.kill()

@@ -52,8 +52,8 @@ KEPT_BYTES = 4000  # of a dead worker's last words, and of a trace
 class Limits:
     """What one worker may use.
 
-    It has a limit on memory in bytes, on seconds without a sign of life, later and at the start,
-    and on seconds for one request.
+    The limits are memory in bytes, seconds without a sign of life (after the start, and at the
+    start), and seconds for one request.
     """
 
     memory_bytes: int = 3 << 30

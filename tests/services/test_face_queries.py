@@ -29,7 +29,7 @@ BF16 = 0.01
 
 
 class Ear:
-    """Records the messages of an analyst, in order."""
+    """Records the messages of `FaceQueries`, in order."""
 
     def __init__(self, face_queries: FaceQueries) -> None:
         self.face_queries = face_queries

@@ -96,7 +96,7 @@ class Workers:
 
 
 class Case:
-    """Records the messages of an examination."""
+    """Records the messages of a `Selection`."""
 
     def __init__(self, qtbot: QtBot, workers: Workers, card: Card) -> None:
         self.qtbot = qtbot

@@ -1,6 +1,6 @@
 """Data sets as tables of videos, and what of them cannot be used.
 
-Side-by-side clips, real clips, stills and ready crops.
+The kinds are side-by-side clips, real clips, stills and ready crops.
 """
 
 import csv

@@ -1,6 +1,6 @@
 """Preparing the newer kinds by the command line, and what is kept out of the shards.
 
-Pairs, real clips, stills and ready crops.
+The newer kinds are pairs, real clips, stills and ready crops.
 """
 
 import csv

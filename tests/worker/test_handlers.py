@@ -605,7 +605,7 @@ def test_a_cancel_of_what_is_done_costs_nothing(desk: Desk, halves: bytes) -> No
 
 
 class Alone:
-    """Handlers in this process; a request is cancelled when it sends a message of a kind."""
+    """Handlers in this process; they cancel a request at its first progress of a given stage."""
 
     def __init__(self, package: Path | None = None) -> None:
         self.said: list[Answer] = []
@@ -674,8 +674,8 @@ def test_a_fault_is_told_apart_from_what_the_user_can_mend(tmp_path: Path) -> No
     missing = alone.answer(Open(1, os.fsencode(tmp_path) + b"/no\xff.mp4"))
     assert isinstance(missing, Failed)
     assert missing.trace == ""
-    # The program never asks a worker without a network for a score. This is a fault, and its
-    # trace can go over the pipe.
+    # A worker without a network is never asked for a score: if it is, that is a fault of the
+    # program, and its trace can go over the pipe.
     fault = alone.answer(Score(2, crop(0, 0)))
     assert isinstance(fault, Failed)
     assert (fault.sentence, "AttributeError" in fault.trace) == (FAULT, True)

@@ -68,7 +68,7 @@ class Recipe:
         starts: moments of each clip, spread evenly; the video's first frame is taken as well.
         burst: frames from each moment on.
         stride: frames from one frame of a burst to the next.
-        within: only the first so many frames are used; 0: the whole clip.
+        within: use only this many frames from the beginning; 0: the whole clip.
         pairs: at most so many pairs of people; 0: all.
         ela_quality: JPEG quality of the probe save.
         ela_scale: brightness per grey level of change.
@@ -94,7 +94,7 @@ class Recipe:
 
         None if the clip is too short.
         """
-        # A burst may begin before it.
+        # A burst may begin before frame `last`.
         last = min(self.within or count, count) - (self.burst - 1) * self.stride
         if last - 1 < self.starts:
             return None

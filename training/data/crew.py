@@ -40,7 +40,7 @@ class Task(msgspec.Struct, frozen=True):
 
 
 class Begun(msgspec.Struct, frozen=True, tag="begun"):
-    """A video was begun; '' once the shard is being written, and when the process starts."""
+    """A video was begun; `file` is '' once the shard is being written and at the start."""
 
     file: str
 

@@ -40,7 +40,7 @@ SHARE = 0.5
 USUAL = 75  # percentile: the replaced face may be missed in most frames, and others found
 AROUND = 2.0  # side of a face's own surroundings over the side of its box
 LEAST_AROUND = 500  # pixels: with fewer around the faces there is no answer
-ENOUGH = 20_000  # so many of them give their median
+ENOUGH = 20_000  # of these pixels; their median is taken from about so many
 UNLIKE = 8.0  # grey levels around the faces: 1.8 at most in these clips
 # Pixels, by phase correlation. In 52 side-by-side clips .56 at most, and at least .86 if one half
 # is moved by a pixel; in 22 fakes of FaceForensics++ .11 at most.

@@ -30,12 +30,12 @@ def load_mesh() -> FaceMesh:
 
 
 def look(mesh: FaceMesh, rgb: NDArray[np.uint8], box: Box) -> Landmarks:
-    """Its result for one box of a frame, (H, W, 3) uint8."""
+    """The network's result for one box of a frame, (H, W, 3) uint8."""
     return mesh.look(rgb, [box])[0]
 
 
 def look_at_crop(mesh: FaceMesh, rgb: NDArray[np.uint8]) -> Landmarks:
-    """Its result for a ready crop, (H, W, 3) uint8: the first try with a face, else the best."""
+    """The result for a ready crop, (H, W, 3) uint8: the first try with a face, else the best."""
     found = []
     for factor in TRIES:
         found.append(look(mesh, rgb, whole(rgb) if factor == 1.0 else whole(rgb).scaled(factor)))

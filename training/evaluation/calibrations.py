@@ -22,7 +22,7 @@ from training.evaluation.measures import FEWEST
 from training.evaluation.metrics import auc, evaluate
 from training.network.export import UNCALIBRATED
 
-# Least and most that the number of faces in a track needed for a verdict may be.
+# Bounds of the number of faces that a track needs for a verdict.
 TRACK_FRAMES = (ScanSettings().frames // 4, ScanSettings().frames // 2)
 FEWEST_CLIPS = 10  # of each class, to calibrate on sharpness too
 LEAST_SHARP = 1.0  # squared grey levels: a flat face has no logarithm

@@ -121,7 +121,7 @@ class Remembering(Detector):
         return logits
 
     def taken(self, faces: Sequence[SeenFace]) -> Features | None:
-        """Features of these faces, (n, width), forgetting all; None if the network gives none."""
+        """Give the features of these faces, (n, width), and forget all; None if there are none."""
         kept, self._kept = self._kept, {}
         return np.stack([kept[face.logit] for face in faces]) if self.features and faces else None
 

@@ -55,7 +55,7 @@ def _quiet(_: str) -> None:
 
 @dataclass(frozen=True, eq=False)
 class Calibrated:
-    """A calibrated card, the files with its calibration data, and the clips that cannot serve."""
+    """A calibrated card, the files with its calibration data, and the clips that were left out."""
 
     card: Card
     files: CalibrationFiles

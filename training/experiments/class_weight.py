@@ -148,7 +148,7 @@ def taken_back_sentence(outcome: Outcome, taken_back: Outcome) -> str:
 def sentences(outcome: Outcome) -> tuple[str, ...]:
     """What each arm does, and what correct weights change.
 
-    Both are given for the frozen backbone and for the whole trained network.
+    Both are given with the backbone frozen and with the whole network trained.
     """
     answers = [outcome.answer(name) for name in outcome.trials]
     pairs = [

@@ -92,7 +92,7 @@ class ClipOutcome(Outcome):
         )
 
     def _of_pairs(self, name: str) -> NDArray[np.float64]:
-        """(pairs, seeds) ROC-AUC of the clips of one pair; NaN for pairs with one class."""
+        """(pairs, seeds) ROC-AUC of the clips of one pair; pairs of one class are left out."""
         groups, labels, scores = (
             np.asarray(self._judge.groups),
             self._judge.labels,

@@ -47,7 +47,7 @@ class ClipSettings:
     """
 
     frames: int = 8  # of each clip, spread evenly; the same ones of a fake and its original
-    within: int = 0  # only the first so many frames are used; 0: the whole clip
+    within: int = 0  # use only this many frames from the beginning; 0: the whole clip
     pairs: int = 0  # at most so many pairs of people; 0: all ten
     folds: int = 5
     fold_seed: int = 0

@@ -73,7 +73,7 @@ class CropSettings:
     seeds: tuple[int, ...] = (0, 1, 2)
     # With a frozen backbone: arms that are also run with the whole network trained.
     trainable_arms: tuple[str, ...] = ()
-    trainable_start: Literal["random", "init"] = "random"  # the start of those
+    trainable_start: Literal["random", "init"] = "random"  # what those arms start from
     trainable_epochs: int = 2
     trainable_size: int = 80
     trainable_seeds: tuple[int, ...] = (0, 1, 2)
@@ -238,7 +238,7 @@ class Bench:
 
         Raises:
             AnalysisError: see `draw`; or the backbone is not available, or has seen pictures that
-                are judged.
+                are judged on.
         """
         from training.network.backbone import forbid, load
 

@@ -4,9 +4,9 @@ It is the paper's fifth idea for future work, and includes ELA with the face, wh
 proposes at its end.
 
 "The combination of the image processing techniques to highlight certain features without removing
-other features". There are two ways to combine them. Branched: each picture passes the frozen
-backbone by itself, and the head gets the features side by side; it is compared with the head on
-each picture's features alone. Many-channel: the pictures are stacked, 9 or 6 channels; a 1x1
+other features". There are two ways to combine them. Branched: each picture passes through the
+frozen backbone by itself, and the head gets the features side by side; it is compared with the head
+on each picture's features alone. Many-channel: the pictures are stacked, 9 or 6 channels; a 1x1
 convolution, at first their mean, reduces them to the three that the network takes, and all of it is
 trained. That needs a training of the whole network for every fold and seed, so these arms have two
 folds, fewer and smaller frames and few epochs, and are compared with the same network trained in

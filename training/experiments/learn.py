@@ -97,8 +97,8 @@ class Stage:
     batch: tuple[Share, ...] = BATCH
     input_size: int = 128
     early_size: int = 112  # side of the pictures in the early part
-    # 1 for all of it: random cuts enlarge faces, and the network does better with larger pictures
-    # when it is asked (FixRes).
+    # 1 for all of it: random cuts enlarge faces, so the network answers better on larger pictures
+    # than it was trained on (FixRes).
     early_share: float = 1.0
     # Some halves of the side-by-side clips also differ in colour away from the face: in part of the
     # pairs each side gets its own colour change.
@@ -263,7 +263,7 @@ def read_tables(data: Path, config: Config) -> Mapping[str, FaceTable]:
 def seen_in(tables: Mapping[str, FaceTable], config: Config) -> list[str]:
     """The people that the network sees in training: source and person.
 
-    Such as `ffpp:033`, or `dfdc:train`.
+    Names are such as `ffpp:033`, or `dfdc:train` if the source does not name people.
     """
     return _met(row for name in config.sets for row in tables[name].rows if row.split == "train")
 

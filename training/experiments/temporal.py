@@ -2,9 +2,9 @@ r"""`temporal`: frames in their order; the paper's fourth idea for future work.
 
 "This may work because deep fake pixel distributions may be less consistent when they are dynamic
 and in motion". Each clip gives bursts of closely following frames. Frozen features of the cut faces
-pass a gated recurrent unit (GRU), which is compared with a score for each frame and their mean, and
-with the mean of the features. The same GRU with the frames of each burst in random order shows
-whether the order helps, or just another network.
+pass through a gated recurrent unit (GRU), which is compared with a score for each frame and their
+mean, and with the mean of the features. The same GRU with the frames of each burst in random order
+shows whether the order helps, or just another network.
 
     python -m training run temporal --data DIR --out RUN --init RUN_OF_LEARN
 

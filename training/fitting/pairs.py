@@ -18,7 +18,7 @@ from training.fitting.blend import self_blend, swap
 
 Picture = NDArray[np.uint8]
 Batch = tuple[NDArray[np.uint8], NDArray[np.float32]]
-# How many faces are looked at, and of how many of the most alike one lends the inner face.
+# So many faces are looked at, and one of the so many most alike lends the inner face.
 ASKED, DONORS = 2000, 10
 PairSource = Callable[[np.random.Generator], tuple[Picture, Picture, Box]]
 

@@ -1,6 +1,6 @@
 """What a network was trained on, told by its package, its run or its file.
 
-With it nothing is judged on what it has seen.
+So no network is judged on what it has seen.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ from training.results import Arm, Figure, Picture, Series
 
 MAPS = 16  # of one figure
 TOGETHER = 5  # lines on one pair of axes; more get one each
-CROWDED = 56  # letters of all category names together, from which they are next to horizontal bars
+CROWDED = 56  # letters of all category names: with more, they stand next to horizontal bars
 GUESSING = {"auc": 0.5, "roc_auc": 0.5, "balanced_accuracy": 0.5}
 FOREST = ("auc", "roc_auc", "pr_auc", "balanced_accuracy", "log_loss")
 PRIOR_METRIC = "log_loss"

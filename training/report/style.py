@@ -45,7 +45,7 @@ BOTH_WAYS = "PuOr_r"  # cold below 0, warm above, and no red next to green
 VARIABLES = {INK: "ink", MUTED: "muted", FADED: "faded", GRID: "grid", PAPER: "paper"} | {
     each: f"c{i}" for i, each in enumerate(COLOURS)
 }
-TALL = 6.0  # inches, from which a PNG has fewer dots
+TALL = 6.0  # inches of height, from which on a PNG has fewer dots per inch
 WIDE, NARROW = 9.6, 4.9  # inches: alone in a row of the page, or two in one
 
 LOOK: dict[str, Any] = {
@@ -92,7 +92,7 @@ class Drawn:
     Attributes:
         name: of `figures/NAME.png` and `.svg`.
         alt: what it shows, in words and numbers.
-        svg: for the page: without own names, with colours by the page's variables.
+        svg: for the page: its ids begin with `name`, its colours are the page's variables.
         wide: takes a row of the page alone.
     """
 

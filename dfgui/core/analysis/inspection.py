@@ -230,8 +230,8 @@ def _map(
 def _evaluations(side: int, occlusion: OcclusionSettings, region: Box | None) -> int:
     """Number of pictures that the network will see.
 
-    They are the map with the whole crop, the curves of faithfulness, and the region with the whole
-    crop.
+    They are those of the map and of the region, each with the whole crop, and of the curves of
+    faithfulness.
     """
     by_hand = 0 if region is None else 2
     if occlusion.by == "regions":

@@ -263,9 +263,9 @@ def faithfulness(
 
     Chance is hiding patches in random order.
 
-    A patch is more important the more the score drops when it alone is hidden: it speaks for
-    "fake". Patches are replaced by the fill of the map's settings; insertion starts from a picture
-    of that fill.
+    A patch is the more important, the more the score drops when it alone is hidden, that is, the
+    more it speaks for "fake". Patches are replaced by the fill of the map's settings; insertion
+    starts from a picture of that fill.
 
     Args:
         predict: as in `exact_map`.

@@ -1,6 +1,6 @@
 """Where and in which order a picture is hidden for occlusion sensitivity.
 
-It also guesses the values of patches not hidden yet.
+The module also estimates the values of patches not hidden yet.
 """
 
 from __future__ import annotations
@@ -194,7 +194,7 @@ def estimate(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Every patch's drop, measured or guessed, and the doubt about it.
 
-    The drop is NaN without any hint, the doubt -1 if it was measured.
+    The drop is NaN without any hint; the doubt is -1 if the drop was measured.
 
     The guess is the mean of measured neighbours under a Gaussian, with the block's share as one
     more weak neighbour.

@@ -1,6 +1,6 @@
 """Distributions of pixels: colours and noise of a face against its background.
 
-There is also a picture's luminance noise.
+The luminance noise of a whole picture is computed here too.
 
 The window imports the result types from here, so OpenCV is imported only where something is
 computed.

@@ -1,4 +1,4 @@
-"""What the window's view shows of a frame: the painted picture and the values behind it."""
+"""What a view of the window shows of a frame: the painted picture and the values behind it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from dfgui.core.faces.finder import black_out_background
 from dfgui.core.geometry import Box
 from dfgui.core.media.facts import ViewSettings
 
-DIMMED = 0.25  # brightness around the cut, which shows where in the frame the face is
+# Share of the brightness left around the cut, to show where in the frame the face is.
+DIMMED = 0.25
 COLOUR_MAP = cv2.COLORMAP_INFERNO  # dark to bright for every eye; Smith and van der Walt, 2015
 
 

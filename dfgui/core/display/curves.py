@@ -63,7 +63,7 @@ class Looked:
         )
 
     def plus(self, frames: Sequence[FrameResult]) -> Looked:
-        """Add frames, all after those already here.
+        """A copy with more frames, all after those already here.
 
         The cost is that of the new frames and of a copy.
 
@@ -253,9 +253,9 @@ def _curve(
 def _moving(
     rows: NDArray[np.int64], scores: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
-    """The moving mean of the logits, half the width of its interval, and the values counted.
+    """The moving mean of the logits, half the width of its interval, and how many went in.
 
-    Each is (n,); the width is NaN for a single value.
+    Each is (n,); the half width is NaN for a single value.
     """
     clipped = np.clip(scores, _NEAREST, 1 - _NEAREST)
     logits = np.log(clipped / (1 - clipped))

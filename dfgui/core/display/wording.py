@@ -264,7 +264,8 @@ _IN_WORDS: dict[str, Callable[[Metric], str]] = {
 def _percent(metric: Metric, *, flipped: bool = False) -> str:
     """A share with its interval.
 
-    Without one if resampling gave a single value, which says nothing about rare events.
+    The interval is left out if resampling gave a single value, which says nothing about rare
+    events.
     """
     value, low, high = (1 - x if flipped else x for x in (metric.value, metric.low, metric.high))
     low, high = min(low, high), max(low, high)
@@ -305,7 +306,7 @@ def _bound(kind: str, calibration: Calibration) -> str:
 def ela_sentence(found: ElaInformativeness) -> str:
     """What error levels can say in this picture or video.
 
-    "hardly" below `ELA_HARDLY`, "clearly" from `ELA_CLEARLY` on.
+    It says "hardly" below `ELA_HARDLY` and "clearly" from `ELA_CLEARLY` on.
     """
     seen = found.visibility
     how = (

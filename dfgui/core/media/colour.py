@@ -109,7 +109,7 @@ def turn_of(frame: VideoFrame) -> Turn:
     """
     # Not frame.side_data: it and the frame would refer to each other, and the picture's memory
     # would wait for the garbage collector.
-    # Its stub declares no constructor.
+    # The stub of SideDataContainer declares no constructor.
     data = SideDataContainer(frame).get("DISPLAYMATRIX")  # type: ignore[call-arg]
     if data is None:
         return Turn()
@@ -124,7 +124,8 @@ def turn_of(frame: VideoFrame) -> Turn:
 def colour_of(frame: VideoFrame) -> Colour:
     """What the frame declares about its colours, else what players assume.
 
-    Limited range, and BT.709 from 1280 columns or more than 576 rows on, BT.601 below (mpv's rule).
+    Players assume limited range, and BT.709 from 1280 columns or more than 576 rows on, BT.601
+    below (mpv's rule).
     """
     hdr = HDR_TRANSFERS.get(frame.color_trc)
     name = frame.format.name

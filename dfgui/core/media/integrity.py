@@ -1,6 +1,6 @@
 """The identity of an evidence file: its SHA-256, size and times.
 
-It also checks that the file stayed the same while it was read.
+The module also checks that the file stayed the same while it was read.
 """
 
 from __future__ import annotations

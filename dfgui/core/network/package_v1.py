@@ -56,7 +56,7 @@ class CalibrationsV1(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TrainingV1(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the network saw; the people in it are named in sentences only."""
+    """What the network saw; its sets and people are named in sentences only."""
 
     data: tuple[str, ...]
     real: Count

@@ -90,7 +90,7 @@ def log10_likelihood_ratio(score: float, calibration: Calibration) -> float:
 def in_words(log10_lr: float) -> tuple[Verdict, Support]:
     """The verdict and its strength.
 
-    Inconclusive below 0.3, weak from 0.3, moderate from 1, strong from 2, either way.
+    It is inconclusive below 0.3, weak from 0.3, moderate from 1, strong from 2, either way.
     """
     strength = abs(log10_lr)
     if strength < WEAK:
@@ -104,7 +104,7 @@ def in_words(log10_lr: float) -> tuple[Verdict, Support]:
 def track_scores(faces: Sequence[SeenFace], calibration: Calibration) -> list[TrackScore]:
     """One score per track, from the means of its logits and of ln of its sharpness.
 
-    They are in the order of the tracks' numbers.
+    The scores are in the order of the tracks' numbers.
     """
     result = []
     for track in sorted({face.track for face in faces}):

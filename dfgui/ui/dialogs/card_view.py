@@ -61,7 +61,7 @@ class CardPage(QWidget):
         self._page.addLayout(grid)
 
     def _changed(self, metrics: Sequence[Metric]) -> tuple[list[Metric], dict[str, str]]:
-        """Return the AUC of each change of the pictures, and the words that go with it by its name.
+        """Return the AUC of each change of the pictures, and the words for each AUC by its name.
 
         The words hold the mean scores of the real and of the fake files.
         """

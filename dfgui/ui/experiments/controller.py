@@ -21,7 +21,7 @@ class ExperimentController(QObject):
     Args:
         window: the main window.
         command: how the training program is started, without arguments.
-        data: the data set folder chosen last.
+        data: the folder with the data sets, as chosen last.
     """
 
     model_made = Signal(str)

@@ -140,7 +140,7 @@ class RunView(QWidget):
         self.show_outcome(end.sentence, warns=end.outcome != "finished")
 
     def show_outcome(self, sentence: str, *, warns: bool) -> None:
-        """Say how the run ended, or what was made from it."""
+        """Say how the run ended, or what was made from it, or why that failed."""
         self._outcome.setText(sentence)
         self._outcome.setProperty("role", "warning" if warns else "")
         self._outcome.style().polish(self._outcome)

@@ -47,7 +47,7 @@ class ExperimentsWindow(QWidget):
 
     Args:
         experiments: the training program.
-        data: the data set folder chosen last.
+        data: the folder with the data sets, as chosen last.
         parent: the main window.
     """
 

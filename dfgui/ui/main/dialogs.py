@@ -35,7 +35,7 @@ class Dialogs(QObject):
 
     Attributes:
         help: the help window; None until it is asked for.
-        experimenter: the experiments; None if there is no training program.
+        controller: the experiments; None if there is no training program.
     """
 
     def __init__(self, window: MainWindow) -> None:

@@ -45,7 +45,7 @@ class MainWindow(QMainWindow):
     """The main window over its services.
 
     Args:
-        bench: the services; the window closes them when it closes.
+        services: what it works with; the window closes them when it closes.
 
     Attributes:
         actions_by_name: what can be done.

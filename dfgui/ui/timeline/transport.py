@@ -72,7 +72,8 @@ class Transport(QWidget):
     def set_job(self, text: str | None, fraction: float | None) -> None:
         """Show what runs, such as "analysing 14/32, 3 s left", and how much of it is done, 0-1.
 
-        A fraction of None is not known. Without a text nothing runs, and the area is hidden.
+        The fraction is None if it is not known. Without a text nothing runs, and the area is
+        hidden.
         """
         self._job.setVisible(text is not None)
         self._job_text.set_text(text or "")

@@ -413,7 +413,7 @@ def heat_layer(
 ) -> NDArray[np.uint8]:
     """Colours of a heat map to lay over the face; clear where nothing is known.
 
-    (S, S, 4) uint8 premultiplied blue, green, red, alpha.
+    Returns (S, S, 4) uint8: premultiplied blue, green, red, alpha.
     """
     grey = np.nan_to_num(values).clip(0, 255).astype(np.uint8)
     rgb = np.repeat(grey[..., None], 3, axis=2) if printed else diverging(values, limit)
