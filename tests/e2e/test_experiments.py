@@ -36,7 +36,7 @@ def fake_training(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def with_training(monkeypatch: pytest.MonkeyPatch, command: list[str] | None) -> None:
     for module in ("actions", "dialogs"):
-        monkeypatch.setattr(f"dfgui.ui.{module}.training_command", lambda: command)
+        monkeypatch.setattr(f"dfgui.ui.main.{module}.training_command", lambda: command)
 
 
 def menu_names(window: MainWindow) -> list[str]:

@@ -55,7 +55,7 @@ def trained_xception(seed: int = 5, size: int | None = SIZE) -> keras.Model:
 def use_small_xception(monkeypatch: pytest.MonkeyPatch) -> None:
     """The small network in place of Xception, and of the one that files are searched for."""
     for place in ("models", "backbone", "weights"):
-        monkeypatch.setattr(f"training.{place}.build_xception", small_xception)
+        monkeypatch.setattr(f"training.network.{place}.build_xception", small_xception)
 
 
 def _colours(given: Any) -> Any:
