@@ -47,7 +47,7 @@ from dfgui.app import make_application
 app = make_application()
 def work():
     window = next(one for one in QApplication.topLevelWidgets() if hasattr(one, "services"))
-    if window.bench.notebook.current is None:
+    if window.services.notebook.current is None:
         QTimer.singleShot(50, work)
         return
     window.actions_by_name["notes"].trigger()
