@@ -24,7 +24,7 @@ run, size = Path(sys.argv[1]), 72
 pictures = np.random.default_rng(0).integers(0, 256, (4, size, size, 3), dtype=np.uint8)
 labels = np.array([[0], [1], [0], [1]], np.float32)
 for steps in (1, 2):  # the second call goes on
-    settings = FitSettings(steps=steps, log_every=1)
+    settings = FitSettings(steps=steps, log_every=1, refreshing=2)
     model = fit(lambda: build_xception(size), lambda step: (pictures, labels), settings, run, \
 judge=lambda model: {})
 write_ir(run / "final.keras", run / "package")
