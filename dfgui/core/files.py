@@ -12,7 +12,7 @@ from pathlib import Path
 def replacing(path: Path, *, keeps_suffix: bool = False, durable: bool = False) -> Iterator[Path]:
     """A temporary file next to `path`, which it replaces if the block ends without an error.
 
-    Its name is that of the process too: one that was killed may still be writing.
+    Its name holds the number of the process, since a worker of a killed run may still be writing.
 
     Args:
         path: the file to write; its folder exists.

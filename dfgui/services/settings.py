@@ -105,7 +105,7 @@ def load_settings() -> Settings:
 
 
 def _readable(raw: dict[str, msgspec.Raw]) -> Iterator[tuple[str, object]]:
-    """Name and value of each setting that is there and is one."""
+    """Name and value of each setting that is present and valid."""
     for field in msgspec.structs.fields(Settings):
         if field.name in raw:
             try:

@@ -239,9 +239,7 @@ def test_nothing_is_remembered_where_that_is_not_wanted(window: MainWindow) -> N
 
 
 @pytest.mark.parametrize("layout", ["a,b,c", "AAAA,AAAA,AAAA", "nonsense", "é,é,é"])
-def test_a_layout_that_is_none_is_passed_over(
-    qapp: QApplication, package: Path, layout: str
-) -> None:
+def test_an_invalid_layout_is_ignored(qapp: QApplication, package: Path, layout: str) -> None:
     settings = Settings(model=str(package), layout=layout)
     window, sentence = make_window(settings, remembers=False)
     assert sentence is None
