@@ -17,12 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 import typer
 
 import dfgui
-from dfgui.core.errors import AnalysisError
-from dfgui.core.faces.check_card import FaceCheckPackage, load_face_check
-from dfgui.core.geometry import Box
-from dfgui.core.media.media_files import media_files
-from dfgui.core.network.package import CHECK_KIND, Metric, ModelPackage, kind_of, load_package
-from dfgui.core.results import (
+from dfgui.core.analysis_results import (
     By,
     ElaSettings,
     FaceSource,
@@ -37,6 +32,11 @@ from dfgui.core.results import (
     Tool,
     failed,
 )
+from dfgui.core.errors import AnalysisError
+from dfgui.core.faces.check_card import FaceCheckPackage, load_face_check
+from dfgui.core.geometry import Box
+from dfgui.core.media.media_files import media_files
+from dfgui.core.network.package import CHECK_KIND, Metric, ModelPackage, kind_of, load_package
 from dfgui.logs import start_log
 from dfgui.output import (
     InspectionTool,

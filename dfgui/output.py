@@ -19,10 +19,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from dfgui.core.errors import AnalysisError
-from dfgui.core.files import replace_file
-from dfgui.core.plain import json_of
-from dfgui.core.results import (
+from dfgui.core.analysis_results import (
     Faithfulness,
     Inspection,
     InspectSettings,
@@ -31,6 +28,9 @@ from dfgui.core.results import (
     RegionDrop,
     Report,
 )
+from dfgui.core.errors import AnalysisError
+from dfgui.core.files import replace_file
+from dfgui.core.plain import json_of
 
 STEM_BYTES = 100  # of the evidence's name: file systems allow names of 255 bytes
 CSV_COLUMNS = (

@@ -17,12 +17,18 @@ import psutil
 from rich.table import Table
 
 import dfgui
+from dfgui.core.analysis_results import (
+    ElaSettings,
+    FileResult,
+    Inspection,
+    InspectSettings,
+    ScanSettings,
+)
 from dfgui.core.errors import AnalysisError
 from dfgui.core.faces.check_card import load_face_check
 from dfgui.core.geometry import Box
 from dfgui.core.network.package import ModelPackage, load_package
 from dfgui.core.plain import json_of
-from dfgui.core.results import ElaSettings, FileResult, Inspection, InspectSettings, ScanSettings
 from dfgui.logs import log_folder
 from dfgui.resources import FACE_CHECK, resource
 from dfgui.terminal import tables

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from dfgui.core.results import FileResult, ScanSettings
+from dfgui.core.analysis_results import FileResult, ScanSettings
 from dfgui.resources import resource
 from dfgui.worker.messages import Failed, Inspected, Progressed, Scan
 from dfgui.worker.pool import Pool

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from dfgui.core.results import Report
+from dfgui.core.analysis_results import Report
 from dfgui.output import json_bytes
 
 GOLDEN = Path(__file__).parent / "golden"

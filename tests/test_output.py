@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dfgui.core.geometry import Box
-from dfgui.core.results import (
+from dfgui.core.analysis_results import (
     Faithfulness,
     Inspection,
     InspectSettings,
@@ -20,6 +19,7 @@ from dfgui.core.results import (
     Model,
     OcclusionSettings,
 )
+from dfgui.core.geometry import Box
 from dfgui.core.values import Array
 from dfgui.output import (
     InspectionTool,

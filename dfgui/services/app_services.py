@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
+from dfgui.core.analysis_results import ScanSettings
 from dfgui.core.network.package import ModelPackage
-from dfgui.core.results import ScanSettings
 from dfgui.services.face_queries import FaceQueries
 from dfgui.services.frame_cache import FrameCache
 from dfgui.services.jobs import Jobs

@@ -21,13 +21,13 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from dfgui.core.media.facts import ViewSettings
-from dfgui.core.plain import python_number
-from dfgui.core.results import (
+from dfgui.core.analysis_results import (
     FrameResult,
     Report,
     TrackResult,
 )
+from dfgui.core.media.facts import ViewSettings
+from dfgui.core.plain import python_number
 from dfgui.core.values import printable
 from dfgui.output import (
     csv_text,

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Signal
 
-from dfgui.core.geometry import Box
-from dfgui.core.results import (
+from dfgui.core.analysis_results import (
     InspectSettings,
     OcclusionSettings,
 )
+from dfgui.core.geometry import Box
 from dfgui.core.values import Array
 from dfgui.services.jobs import Jobs
 from dfgui.services.worker_client import Then, WorkerClient, new_id

@@ -13,9 +13,9 @@ from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
 
+from dfgui.core.analysis_results import FileResult, FrameResult, ScanSettings, failed
 from dfgui.core.errors import AnalysisError
 from dfgui.core.media.media_files import media_files
-from dfgui.core.results import FileResult, FrameResult, ScanSettings, failed
 from dfgui.services.jobs import Jobs
 from dfgui.services.worker_client import WorkerClient, new_id
 from dfgui.worker.messages import (

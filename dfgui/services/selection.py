@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from dfgui.core.analysis_results import OcclusionSettings
 from dfgui.core.display.tracks import PlacedFace, faces_at
 from dfgui.core.display.wording import deciding_track
 from dfgui.core.geometry import Box
 from dfgui.core.media.facts import ViewSettings
 from dfgui.core.network.package import Card
-from dfgui.core.results import OcclusionSettings
 from dfgui.services.face_queries import FaceQueries
 from dfgui.services.frame_cache import FrameCache, Shown
 from dfgui.services.open_evidence import Item, OpenEvidence

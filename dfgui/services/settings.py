@@ -10,13 +10,13 @@ from typing import Annotated, Literal
 import msgspec
 import platformdirs
 
-from dfgui.core.files import replace_file
-from dfgui.core.media.facts import Channel, Content
-from dfgui.core.results import (
+from dfgui.core.analysis_results import (
     By,
     Fill,
     Mode,
 )
+from dfgui.core.files import replace_file
+from dfgui.core.media.facts import Channel, Content
 from dfgui.core.values import printable
 from dfgui.resources import DEFAULT_MODEL
 

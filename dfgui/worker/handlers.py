@@ -20,6 +20,9 @@ from dfgui.core.analysis.occlusion import OcclusionMap, faithfulness, refine, re
 from dfgui.core.analysis.pixels import PixelComparison, compare
 from dfgui.core.analysis.region_map import map_regions
 from dfgui.core.analysis.scan import Live, scan_file
+from dfgui.core.analysis_results import (
+    FrameResult,
+)
 from dfgui.core.display.contents import view_picture
 from dfgui.core.errors import AnalysisError
 from dfgui.core.faces.check import FaceCheck
@@ -35,9 +38,6 @@ from dfgui.core.media.integrity import examine
 from dfgui.core.media.video import Frame, Still, Video, open_media
 from dfgui.core.network.engine import Detector, has_bf16
 from dfgui.core.network.package import ModelPackage, load_package
-from dfgui.core.results import (
-    FrameResult,
-)
 from dfgui.core.values import Array, printable
 from dfgui.resources import FACE_CHECK, resource
 from dfgui.worker.messages import (

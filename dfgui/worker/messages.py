@@ -8,11 +8,7 @@ from typing import IO, Annotated, Literal, TypeVar
 import msgspec
 
 from dfgui.core.analysis.pixels import PixelComparison
-from dfgui.core.geometry import Box
-from dfgui.core.media.audio import Sound
-from dfgui.core.media.facts import MediaFacts, ViewSettings
-from dfgui.core.plain import python_number
-from dfgui.core.results import (
+from dfgui.core.analysis_results import (
     ElaInformativeness,
     Faithfulness,
     FileResult,
@@ -23,6 +19,10 @@ from dfgui.core.results import (
     RegionDrop,
     ScanSettings,
 )
+from dfgui.core.geometry import Box
+from dfgui.core.media.audio import Sound
+from dfgui.core.media.facts import MediaFacts, ViewSettings
+from dfgui.core.plain import python_number
 from dfgui.core.values import Array, Count, Finite, FrameType, Sha256, Share
 
 LARGEST = 1 << 30  # bytes; an 8K picture is a tenth of it

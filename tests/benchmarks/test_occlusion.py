@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from skimage.data import astronaut
 
 from dfgui.core.analysis.occlusion import OcclusionMap, Predict, exact_map, refine
+from dfgui.core.analysis_results import Fill, OcclusionSettings
 from dfgui.core.faces.crop import cut
 from dfgui.core.faces.finder import detect
 from dfgui.core.geometry import Box
@@ -22,7 +23,6 @@ from dfgui.core.media.video import Video
 from dfgui.core.network.engine import Detector, Precision, has_bf16
 from dfgui.core.network.package import ModelPackage
 from dfgui.core.network.score import calibrated
-from dfgui.core.results import Fill, OcclusionSettings
 from dfgui.resources import resource
 from tests.benchmarks.measure import BenchTable, interleaved
 from training.network.export import write_card, write_ir

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dfgui.core.analysis_results import ExcludedBox, FaceResult, FrameResult
 from dfgui.core.display.curves import Curve, Looked, faceless, left_out, per_column, track_curves
 from dfgui.core.geometry import Box
-from dfgui.core.results import ExcludedBox, FaceResult, FrameResult
 
 NAN = math.nan
 

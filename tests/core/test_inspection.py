@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from dfgui.core.analysis.inspection import inspect_file
+from dfgui.core.analysis_results import ElaSettings, Inspection, InspectSettings, OcclusionSettings
 from dfgui.core.errors import AnalysisError
 from dfgui.core.faces.check import FaceCheck
 from dfgui.core.faces.check_card import load_face_check
@@ -18,7 +19,6 @@ from dfgui.core.geometry import Box
 from dfgui.core.media.video import Video
 from dfgui.core.network.engine import Detector
 from dfgui.core.network.package import load_package
-from dfgui.core.results import ElaSettings, Inspection, InspectSettings, OcclusionSettings
 from dfgui.resources import FACE_CHECK, resource
 from tests.clips import copy_packets, make_clip, read_number
 from tests.program import SCORE_RED_85, SCORE_RED_170

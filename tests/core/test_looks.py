@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from dfgui.core.analysis.looks import Look, file_result, without_faceless
+from dfgui.core.analysis_results import ExcludedBox, ExcludedTrack
 from dfgui.core.faces.check import FaceCheck
 from dfgui.core.faces.check_card import load_face_check
 from dfgui.core.faces.finder import Face
@@ -15,7 +16,6 @@ from dfgui.core.media.video import open_media
 from dfgui.core.network.engine import Detector
 from dfgui.core.network.package import load_package
 from dfgui.core.network.score import SeenFace
-from dfgui.core.results import ExcludedBox, ExcludedTrack
 from dfgui.resources import FACE_CHECK, resource
 
 LEFT, RIGHT = Box(0, 0, 40, 40), Box(90, 0, 40, 40)

@@ -19,9 +19,9 @@ from dfgui.core.analysis.occlusion import (
     region_drop,
 )
 from dfgui.core.analysis.occlusion_plan import BlockHints
+from dfgui.core.analysis_results import OcclusionSettings
 from dfgui.core.errors import AnalysisError
 from dfgui.core.geometry import Box
-from dfgui.core.results import OcclusionSettings
 from tests.plain import foreign
 
 

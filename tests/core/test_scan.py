@@ -23,12 +23,12 @@ from dfgui.core.analysis.scan import (
     scan_file,
     sharpness,
 )
+from dfgui.core.analysis_results import FileResult, FrameResult, ScanSettings
 from dfgui.core.faces.check import FaceCheck
 from dfgui.core.faces.check_card import load_face_check
 from dfgui.core.media.video import open_media
 from dfgui.core.network.engine import Detector
 from dfgui.core.network.package import load_package
-from dfgui.core.results import FileResult, FrameResult, ScanSettings
 from dfgui.resources import FACE_CHECK, resource
 from tests.clips import make_clip
 from tests.packages import make_package

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dfgui.core.analysis_results import ExcludedBox, FaceResult, FrameResult
 from dfgui.core.display.tracks import PlacedFace, faces_at
 from dfgui.core.geometry import Box
-from dfgui.core.results import ExcludedBox, FaceResult, FrameResult
 
 
 def frame(index: int, *faces: tuple[int, Box]) -> FrameResult:

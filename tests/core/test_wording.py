@@ -7,6 +7,16 @@ from typing import Any
 import msgspec
 import pytest
 
+from dfgui.core.analysis_results import (
+    ElaInformativeness,
+    ExcludedBox,
+    ExcludedTrack,
+    FaceResult,
+    FileResult,
+    FrameResult,
+    TrackResult,
+    failed,
+)
 from dfgui.core.display import wording
 from dfgui.core.geometry import Box
 from dfgui.core.network.package import (
@@ -18,16 +28,6 @@ from dfgui.core.network.package import (
     InitWeights,
     Metric,
     Training,
-)
-from dfgui.core.results import (
-    ElaInformativeness,
-    ExcludedBox,
-    ExcludedTrack,
-    FaceResult,
-    FileResult,
-    FrameResult,
-    TrackResult,
-    failed,
 )
 
 FACE = Calibration(1.0, 0.0, -2.671, 2.671, "portraits", 469, 936)

@@ -14,10 +14,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from dfgui.core.analysis_results import FileResult, OcclusionSettings, ScanSettings
 from dfgui.core.display.wording import deciding_track
 from dfgui.core.geometry import Box
 from dfgui.core.network.package import load_package
-from dfgui.core.results import FileResult, OcclusionSettings, ScanSettings
 from dfgui.resources import resource
 from dfgui.worker.messages import Cut, Map, Mapped, Scan, Scanned, WasCut
 from dfgui.worker.process import Worker

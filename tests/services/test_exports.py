@@ -13,10 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dfgui.core.errors import AnalysisError
-from dfgui.core.geometry import Box
-from dfgui.core.media.facts import ViewSettings
-from dfgui.core.results import (
+from dfgui.core.analysis_results import (
     ExcludedBox,
     FaceResult,
     Faithfulness,
@@ -31,6 +28,9 @@ from dfgui.core.results import (
     Tool,
     TrackResult,
 )
+from dfgui.core.errors import AnalysisError
+from dfgui.core.geometry import Box
+from dfgui.core.media.facts import ViewSettings
 from dfgui.core.values import Array
 from dfgui.output import csv_text, json_bytes
 from dfgui.services.exports import (

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from dfgui.core.geometry import Box
-from dfgui.core.results import (
+from dfgui.core.analysis_results import (
     InspectSettings,
     OcclusionSettings,
 )
+from dfgui.core.geometry import Box
 from dfgui.core.values import Array
 from dfgui.services.face_queries import FaceQueries
 from dfgui.worker.messages import Cancelled, Final, Hidden, Inspected, Mapped

@@ -5,8 +5,8 @@ from typing import cast
 from PySide6.QtCore import QObject, Signal
 from pytestqt.qtbot import QtBot
 
+from dfgui.core.analysis_results import OcclusionSettings, ScanSettings
 from dfgui.core.geometry import Box
-from dfgui.core.results import OcclusionSettings, ScanSettings
 from dfgui.services.jobs import Jobs
 from dfgui.services.worker_client import WorkerClient
 from dfgui.worker.messages import Examine, Follow, FollowedOne, Measure, Pcm, Progressed, Scan

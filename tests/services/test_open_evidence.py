@@ -13,7 +13,7 @@ import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from dfgui.core.results import (
+from dfgui.core.analysis_results import (
     ScanSettings,
 )
 from dfgui.core.values import Array

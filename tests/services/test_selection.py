@@ -15,13 +15,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 from pytestqt.qtbot import QtBot
 
-from dfgui.core.display.tracks import PlacedFace
-from dfgui.core.faces.finder import detect
-from dfgui.core.geometry import Box
-from dfgui.core.media.facts import ViewSettings
-from dfgui.core.media.video import open_media
-from dfgui.core.network.package import Card, load_package
-from dfgui.core.results import (
+from dfgui.core.analysis_results import (
     ExcludedBox,
     ExcludedTrack,
     FaceResult,
@@ -29,6 +23,12 @@ from dfgui.core.results import (
     FrameResult,
     TrackResult,
 )
+from dfgui.core.display.tracks import PlacedFace
+from dfgui.core.faces.finder import detect
+from dfgui.core.geometry import Box
+from dfgui.core.media.facts import ViewSettings
+from dfgui.core.media.video import open_media
+from dfgui.core.network.package import Card, load_package
 from dfgui.resources import resource
 from dfgui.services.face_queries import FaceQueries
 from dfgui.services.frame_cache import FrameCache

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from dfgui.core.analysis_results import FaceResult, FrameResult
 from dfgui.core.geometry import Box
 from dfgui.core.network.package import load_package
-from dfgui.core.results import FaceResult, FrameResult
 from dfgui.services.settings import Settings
 from tests.e2e.hands import wait_up
 from tests.services.test_selection import PORTRAIT, Case, Workers

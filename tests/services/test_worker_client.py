@@ -17,7 +17,7 @@ import psutil
 import pytest
 from pytestqt.qtbot import QtBot
 
-from dfgui.core.results import (
+from dfgui.core.analysis_results import (
     ScanSettings,
 )
 from dfgui.core.values import Array

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dfgui.core.results import OcclusionSettings
+from dfgui.core.analysis_results import OcclusionSettings
 from training.experiments import occlusion
 from training.experiments.occlusion import Config, Looked
 from training.results import Arm, Metric

@@ -8,8 +8,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
+from dfgui.core.analysis_results import FileResult, Timing, failed
 from dfgui.core.media.facts import Fact, MediaFacts
-from dfgui.core.results import FileResult, Timing, failed
 from dfgui.ui.inspector.file_page import FilePage
 from tests.ui.test_verdict import CARD
 

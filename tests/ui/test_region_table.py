@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from dfgui.core.results import RegionDrop
+from dfgui.core.analysis_results import RegionDrop
 from dfgui.ui.inspector.frame_page import FramePage
 from dfgui.ui.inspector.region_table import RegionTable
 

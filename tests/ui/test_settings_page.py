@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from dfgui.core.results import ElaInformativeness
+from dfgui.core.analysis_results import ElaInformativeness
 from dfgui.services.settings import Settings
 from dfgui.ui.inspector.settings_page import InformativenessMeter, SettingsPage
 from dfgui.ui.widgets.theme import DARK

@@ -12,9 +12,9 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QToolButton, QToolTip
 from pytestqt.qtbot import QtBot
 
+from dfgui.core.analysis_results import ExcludedBox, FaceResult, FrameResult, TrackResult
 from dfgui.core.geometry import Box
 from dfgui.core.media.facts import MediaFacts
-from dfgui.core.results import ExcludedBox, FaceResult, FrameResult, TrackResult
 from dfgui.ui.timeline.axes import BOTTOM, TICK_ROOM
 from dfgui.ui.timeline.timeline import Timeline
 from dfgui.ui.widgets.theme import DARK, LIGHT, track_colour

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QImage
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
+from dfgui.core.analysis_results import FaceResult, FileResult, FrameResult, TrackResult, failed
 from dfgui.core.geometry import Box
 from dfgui.core.network.package import (
     Calibration,
@@ -20,7 +21,6 @@ from dfgui.core.network.package import (
     Metric,
     Training,
 )
-from dfgui.core.results import FaceResult, FileResult, FrameResult, TrackResult, failed
 from dfgui.ui.inspector.verdict import BAR, MARK, RatioScale, VerdictPanel
 from dfgui.ui.widgets.theme import DARK, LIGHT, Theme
 

@@ -18,14 +18,14 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from dfgui.core.analysis.error_levels import error_level_map
-from dfgui.core.faces.finder import _cascade
-from dfgui.core.geometry import Box
-from dfgui.core.media.facts import ViewSettings
-from dfgui.core.results import (
+from dfgui.core.analysis_results import (
     OcclusionSettings,
     ScanSettings,
     Timing,
 )
+from dfgui.core.faces.finder import _cascade
+from dfgui.core.geometry import Box
+from dfgui.core.media.facts import ViewSettings
 from dfgui.core.values import Array
 from dfgui.resources import resource
 from dfgui.worker.handlers import Handlers

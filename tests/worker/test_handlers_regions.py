@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dfgui.core.faces.regions import PAIRS, REGIONS, region_labels
-from dfgui.core.geometry import Box
-from dfgui.core.results import (
+from dfgui.core.analysis_results import (
     OcclusionSettings,
 )
+from dfgui.core.faces.regions import PAIRS, REGIONS, region_labels
+from dfgui.core.geometry import Box
 from dfgui.core.values import Array
 from dfgui.resources import resource
 from dfgui.worker.messages import FAULT, Failed, Map, Mapped, Outline, Outlined, Score

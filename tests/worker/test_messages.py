@@ -14,12 +14,12 @@ import msgspec
 import numpy as np
 import pytest
 
-from dfgui.core.geometry import Box
-from dfgui.core.media.facts import ViewSettings
-from dfgui.core.results import (
+from dfgui.core.analysis_results import (
     OcclusionSettings,
     ScanSettings,
 )
+from dfgui.core.geometry import Box
+from dfgui.core.media.facts import ViewSettings
 from dfgui.core.values import Array
 from dfgui.worker.messages import (
     ANSWERS,

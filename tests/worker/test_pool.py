@@ -19,7 +19,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from dfgui.core.results import (
+from dfgui.core.analysis_results import (
     InspectSettings,
     ScanSettings,
 )

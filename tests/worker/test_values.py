@@ -21,10 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from dfgui.core.geometry import Box
-from dfgui.core.media.facts import Channel, Content, ViewSettings
-from dfgui.core.network.engine import engine
-from dfgui.core.results import (
+from dfgui.core.analysis_results import (
     ElaSettings,
     Fill,
     InspectSettings,
@@ -32,6 +29,9 @@ from dfgui.core.results import (
     OcclusionSettings,
     ScanSettings,
 )
+from dfgui.core.geometry import Box
+from dfgui.core.media.facts import Channel, Content, ViewSettings
+from dfgui.core.network.engine import engine
 from dfgui.core.values import Array
 from dfgui.resources import resource
 from dfgui.worker.handlers import Handlers

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import gmean
 
+from dfgui.core.analysis_results import ScanSettings
 from dfgui.core.network.package import Calibration, Calibrations, Card, Domain
 from dfgui.core.network.score import SeenFace, deciding, track_scores
-from dfgui.core.results import ScanSettings
 from training.evaluation.calibrate import calibrate
 from training.evaluation.looks import ClipLook, CropLook, groups_of, labels_of
 from training.evaluation.measures import FEWEST

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from dfgui.core.analysis.looks import Look
 from dfgui.core.analysis.scan import bits_per_pixel, look, sharpness
+from dfgui.core.analysis_results import ScanSettings
 from dfgui.core.errors import AnalysisError
 from dfgui.core.faces.check import FaceCheck
 from dfgui.core.faces.check_card import load_face_check
@@ -20,7 +21,6 @@ from dfgui.core.faces.crop import cut, whole
 from dfgui.core.media.video import Frame, Video
 from dfgui.core.network.engine import Detector
 from dfgui.core.network.score import SeenFace
-from dfgui.core.results import ScanSettings
 from dfgui.resources import FACE_CHECK, resource
 from training.data import splits
 from training.data.examine_pair import LEAST, SHARE, USUAL, change, compared, require_match, shift

@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dfgui.core.analysis_results import OcclusionSettings
 from dfgui.core.errors import AnalysisError
-from dfgui.core.results import OcclusionSettings
 from dfgui.resources import DEFAULT_MODEL, model_folder
 from training.experiments import Experiment
 from training.results import Arm, Findings, Metric, Picture, Table

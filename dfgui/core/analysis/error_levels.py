@@ -14,8 +14,8 @@ import numpy as np
 from av.error import FFmpegError
 from numpy.typing import NDArray
 
+from dfgui.core.analysis_results import ElaInformativeness, SavedAs
 from dfgui.core.errors import AnalysisError
-from dfgui.core.results import ElaInformativeness, SavedAs
 
 Channel = Literal["mean", "luminance", "red", "green", "blue"]
 

@@ -13,16 +13,7 @@ from dfgui.core.analysis.looks import passes
 from dfgui.core.analysis.occlusion import PatchGrid, exact_map, faithfulness, region_drop
 from dfgui.core.analysis.region_map import MOST_HIDDEN, map_regions
 from dfgui.core.analysis.scan import Progress, find_faces, new_tracker
-from dfgui.core.errors import AnalysisError
-from dfgui.core.faces.check import FaceCheck
-from dfgui.core.faces.crop import cut, whole
-from dfgui.core.faces.finder import Face
-from dfgui.core.faces.regions import outline
-from dfgui.core.geometry import Box
-from dfgui.core.media.integrity import check_unchanged, examine
-from dfgui.core.media.video import Frame, Still, Video, open_media, sample_indices
-from dfgui.core.network.engine import Detector
-from dfgui.core.results import (
+from dfgui.core.analysis_results import (
     BOX_WITHOUT_FACE,
     ElaInformativeness,
     ElaResult,
@@ -32,6 +23,15 @@ from dfgui.core.results import (
     MapResult,
     OcclusionSettings,
 )
+from dfgui.core.errors import AnalysisError
+from dfgui.core.faces.check import FaceCheck
+from dfgui.core.faces.crop import cut, whole
+from dfgui.core.faces.finder import Face
+from dfgui.core.faces.regions import outline
+from dfgui.core.geometry import Box
+from dfgui.core.media.integrity import check_unchanged, examine
+from dfgui.core.media.video import Frame, Still, Video, open_media, sample_indices
+from dfgui.core.network.engine import Detector
 from dfgui.core.values import Array, printable
 
 CURVE_STEPS, RANDOM_ORDERS = 20, 2  # of the faithfulness figure

@@ -7,6 +7,14 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
+from dfgui.core.analysis_results import (
+    ExcludedBox,
+    ExcludedTrack,
+    FaceResult,
+    FileResult,
+    FrameResult,
+    TrackResult,
+)
 from dfgui.core.errors import AnalysisError
 from dfgui.core.faces.check import FaceCheck, faceless_tracks
 from dfgui.core.faces.finder import Face
@@ -20,14 +28,6 @@ from dfgui.core.network.score import (
     calibrated,
     file_score,
     track_scores,
-)
-from dfgui.core.results import (
-    ExcludedBox,
-    ExcludedTrack,
-    FaceResult,
-    FileResult,
-    FrameResult,
-    TrackResult,
 )
 
 SPARSE_S = 2.0

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dfgui.core.analysis.occlusion_plan import BlockHints, PatchGrid, estimate, filler, hide
+from dfgui.core.analysis_results import Faithfulness, OcclusionSettings
 from dfgui.core.errors import AnalysisError
 from dfgui.core.geometry import Box
-from dfgui.core.results import Faithfulness, OcclusionSettings
 
 __all__ = [
     "Faithfulness",

@@ -13,8 +13,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from dfgui.core.analysis_results import OcclusionSettings
 from dfgui.core.geometry import Box
-from dfgui.core.results import OcclusionSettings
 
 _COARSE_SHARE = 0.08
 """Share of the exact map's evaluations that the first coarse map may cost.

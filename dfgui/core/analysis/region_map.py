@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from dfgui.core.analysis.occlusion import Predict, check_crop, scores_of
 from dfgui.core.analysis.occlusion_plan import filler, hide_masked
-from dfgui.core.faces.regions import PAIRS, REGIONS, SURROUNDINGS
-from dfgui.core.results import (
+from dfgui.core.analysis_results import (
     OcclusionSettings,
     RegionDrop,
 )
+from dfgui.core.faces.regions import PAIRS, REGIONS, SURROUNDINGS
 from dfgui.core.values import RegionName
 
 MOST_HIDDEN = len(REGIONS) + len(PAIRS)

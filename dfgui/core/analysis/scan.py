@@ -26,6 +26,14 @@ from dfgui.core.analysis.looks import (
     without_faceless,
 )
 from dfgui.core.analysis.looks import bits_per_pixel as bits_per_pixel
+from dfgui.core.analysis_results import (
+    FaceSource,
+    FileResult,
+    FrameResult,
+    ScanSettings,
+    Timing,
+    failed,
+)
 from dfgui.core.errors import AnalysisError
 from dfgui.core.faces.check import FaceCheck
 from dfgui.core.faces.crop import cut, whole
@@ -35,14 +43,6 @@ from dfgui.core.media.media_files import Progress as Progress
 from dfgui.core.media.video import Frame, Still, Video, open_media, sample_indices
 from dfgui.core.network.engine import Detector
 from dfgui.core.network.score import SeenFace
-from dfgui.core.results import (
-    FaceSource,
-    FileResult,
-    FrameResult,
-    ScanSettings,
-    Timing,
-    failed,
-)
 from dfgui.core.values import printable
 
 Crop = NDArray[np.uint8]

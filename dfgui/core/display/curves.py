@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from dfgui.core.results import FrameResult
+from dfgui.core.analysis_results import FrameResult
 
 REACH = 2
 """Looked-at frames on each side of a frame in its moving mean: a window of up to 5."""

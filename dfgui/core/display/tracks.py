@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dfgui.core.analysis_results import FrameResult
 from dfgui.core.geometry import Box
-from dfgui.core.results import FrameResult
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from dfgui.core.analysis_results import FileResult
 from dfgui.core.display.wording import in_bytes
 from dfgui.core.media.facts import MediaFacts
 from dfgui.core.network.package import Card
-from dfgui.core.results import FileResult
 from dfgui.ui.widgets.fields import ElidedLabel, FactGrid, HashField, label, scrolled
 from dfgui.ui.widgets.theme import SPACE
 

@@ -14,10 +14,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from dfgui.core.analysis_results import RegionDrop
 from dfgui.core.display.tracks import PlacedFace
 from dfgui.core.display.wording import time_code
 from dfgui.core.geometry import Box
-from dfgui.core.results import RegionDrop
 from dfgui.ui.inspector.region_table import RegionTable
 from dfgui.ui.widgets.fields import FactGrid, HashField, TrackTable, label, scrolled
 from dfgui.ui.widgets.theme import SPACE

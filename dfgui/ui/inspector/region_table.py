@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from dfgui.core.results import (
+from dfgui.core.analysis_results import (
     RegionDrop,
 )
 from dfgui.core.values import RegionName

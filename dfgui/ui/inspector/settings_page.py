@@ -22,8 +22,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from dfgui.core.analysis_results import ElaInformativeness
 from dfgui.core.display.wording import ELA_CLEARLY, ELA_HARDLY
-from dfgui.core.results import ElaInformativeness
 from dfgui.services.settings import Settings
 from dfgui.ui.widgets.fields import WheelGuard, label, scrolled
 from dfgui.ui.widgets.theme import LIGHT, SPACE, Theme

@@ -26,10 +26,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from dfgui.core.analysis_results import FileResult
 from dfgui.core.display import wording
 from dfgui.core.network.package import Card
 from dfgui.core.network.score import MODERATE, STRONG, WEAK
-from dfgui.core.results import FileResult
 from dfgui.ui.widgets.fields import Section, TrackTable, label, scrolled
 from dfgui.ui.widgets.theme import LIGHT, SPACE, Theme
 

@@ -22,8 +22,15 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 import dfgui
+from dfgui.core.analysis_results import (
+    ElaSettings,
+    InspectSettings,
+    Model,
+    Report,
+    ScanSettings,
+    Tool,
+)
 from dfgui.core.errors import AnalysisError
-from dfgui.core.results import ElaSettings, InspectSettings, Model, Report, ScanSettings, Tool
 from dfgui.output import InspectionTool, write_inspection
 from dfgui.services.exports import (
     Context,

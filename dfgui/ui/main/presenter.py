@@ -10,11 +10,11 @@ import numpy as np
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QImage
 
+from dfgui.core.analysis_results import BOX_WITHOUT_FACE
 from dfgui.core.display.tracks import PlacedFace
 from dfgui.core.display.wording import ela_sentence, time_code
 from dfgui.core.media.facts import MediaFacts
 from dfgui.core.network.package import ModelPackage
-from dfgui.core.results import BOX_WITHOUT_FACE
 from dfgui.core.values import Array
 from dfgui.services.frame_cache import Shown
 from dfgui.services.notes import Notes

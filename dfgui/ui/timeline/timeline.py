@@ -12,10 +12,10 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QToolTip, QVBoxLayout, QWidget
 
+from dfgui.core.analysis_results import FrameResult, TrackResult
 from dfgui.core.display.curves import Curve, Looked, faceless, left_out, track_curves
 from dfgui.core.display.wording import time_code
 from dfgui.core.media.facts import MediaFacts
-from dfgui.core.results import FrameResult, TrackResult
 from dfgui.ui.timeline.axes import TOP
 from dfgui.ui.timeline.legend import Entry, Legend
 from dfgui.ui.timeline.picture import PictureKind, timeline_picture
