@@ -13,8 +13,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from dfgui.core import experiments as events
-from dfgui.core.experiments import Described
+from dfgui.core import training_events as events
+from dfgui.core.training_events import Described
 
 Watcher = Callable[[events.Event], None]
 SHOWN = ("loss", "val_loss", "val_accuracy", "val_auc")

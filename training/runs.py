@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import dfgui
-from dfgui.core import experiments as events
+from dfgui.core import training_events as events
 from dfgui.core.errors import AnalysisError
 from dfgui.core.files import replace_file, replacing
 from dfgui.core.plain import json_of
@@ -99,7 +99,7 @@ class Run:
     def started(
         self, arms: Sequence[str], *, fits: int = 0, backbone: str = "", prior: float | None = None
     ) -> None:
-        """Say what is going to happen; see `dfgui.core.experiments.Started`."""
+        """Say what is going to happen; see `dfgui.core.training_events.Started`."""
         self.backbone = backbone or self.backbone
         self._say(events.Started(self._name, tuple(arms), fits, backbone, prior))
 
@@ -131,7 +131,7 @@ class Run:
         values: dict[str, float],
         prior: float | None = None,
     ) -> None:
-        """Report one more pass of one fit; see `dfgui.core.experiments.Epoch`.
+        """Report one more pass of one fit; see `dfgui.core.training_events.Epoch`.
 
         Values that are not finite are left out: JSON has no word for them.
         """

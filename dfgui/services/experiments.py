@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from dfgui.core.experiments import Described, Ended, Epoch, Event, Started
+from dfgui.core.training_events import Described, Ended, Epoch, Event, Started
 from dfgui.services.learning import Learning
 from dfgui.services.runs import Order, events_in
 from dfgui.services.training_program import CANNOT_START, INTERRUPTS, Ending, Program, last_line

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dfgui.core.experiments import Epoch
+from dfgui.core.training_events import Epoch
 
 # The order in which quantities are offered; others follow by name.
 FIRST = ("val_loss", "val_accuracy", "val_auc", "loss")

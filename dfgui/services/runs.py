@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 import platformdirs
 
-from dfgui.core.experiments import Event
+from dfgui.core.training_events import Event
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QMenu, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from dfgui.core.experiments import Described
+from dfgui.core.training_events import Described
 from dfgui.resources import training_command
 from dfgui.services.experiments import Experiments
 from dfgui.services.packages import load_packages

@@ -15,7 +15,7 @@ import psutil
 import pytest
 from pytestqt.qtbot import QtBot
 
-from dfgui.core.experiments import Described, Ended, Epoch, Event, Progress, Said, Started
+from dfgui.core.training_events import Described, Ended, Epoch, Event, Progress, Said, Started
 from dfgui.services import experiments as module
 from dfgui.services.experiments import Experiments
 from dfgui.services.learning import Learning, larger_share

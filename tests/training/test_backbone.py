@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from dfgui.core import experiments as events
+from dfgui.core import training_events as events
 from dfgui.core.errors import AnalysisError
 from dfgui.core.network.engine import has_bf16
 from dfgui.core.network.package import (

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 import pytest
 
-from dfgui.core import experiments as events
+from dfgui.core import training_events as events
 from training.experiments.audio import EXPERIMENT, Config, listed, network, pieces_of, samples_of
 from training.results import read_result
 from training.runs import carry_out

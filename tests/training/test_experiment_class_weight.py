@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dfgui.core import experiments as events
+from dfgui.core import training_events as events
 from tests.training.faces import write_crops
 from tests.training.tiny import carried, use_tiny_networks
 from training.experiments.bootstrap import Judge

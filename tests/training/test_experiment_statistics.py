@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dfgui.core import experiments as events
+from dfgui.core import training_events as events
 from dfgui.core.geometry import Box
 from tests.training.faces import write_pair
 from training.experiments import Experiment, patches, pixels

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from dfgui.core import experiments as events
+from dfgui.core import training_events as events
 from dfgui.core.errors import AnalysisError
 from dfgui.core.network.package import load_package
 from tests.packages import make_package as make_card_package

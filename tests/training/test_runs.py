@@ -14,7 +14,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from dfgui.core import experiments as events
+from dfgui.core import training_events as events
 from dfgui.core.errors import AnalysisError
 from training.__main__ import _option
 from training.experiments import NAMES, Experiment, get

@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 import training.__main__ as entry
-from dfgui.core import experiments as events
+from dfgui.core import training_events as events
 from dfgui.core.errors import AnalysisError
 from dfgui.core.network.engine import has_bf16
 from dfgui.core.network.package import load_package

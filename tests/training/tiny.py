@@ -10,7 +10,7 @@ import keras
 import numpy as np
 import pytest
 
-from dfgui.core import experiments as events
+from dfgui.core import training_events as events
 from training.experiments import Experiment
 from training.fitting.epochs import Arrays, Fitted, Settings, Span
 from training.fitting.losses import term_and_gradient

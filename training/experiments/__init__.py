@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from dfgui.core.errors import AnalysisError
-from dfgui.core.experiments import Described
+from dfgui.core.training_events import Described
 
 if TYPE_CHECKING:
     from training.results import Findings

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from dfgui.core.experiments import Ended, Epoch, Event, Progress, Said, Started
+from dfgui.core.training_events import Ended, Epoch, Event, Progress, Said, Started
 from dfgui.services.experiments import Making, State
 from dfgui.services.learning import Learning
 from dfgui.ui.experiments.arm_table import ArmTable

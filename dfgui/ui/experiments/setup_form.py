@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QCheckBox, QPushButton, QVBoxLayout, QWidget
 
-from dfgui.core.experiments import Described
+from dfgui.core.training_events import Described
 from dfgui.services.runs import Order
 from dfgui.ui.experiments.folder_field import FolderField
 from dfgui.ui.experiments.settings_table import SettingsTable

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from dfgui.core.experiments import Described, Ended, Event, Said
+from dfgui.core.training_events import Described, Ended, Event, Said
 from dfgui.services.experiments import Experiments, learned_in
 from dfgui.services.runs import (
     KeptRun,

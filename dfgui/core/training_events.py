@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import msgspec
 
-Outcome = Literal["finished", "stopped", "failed"]
+RunOutcome = Literal["finished", "stopped", "failed"]
 
 
 class Line(msgspec.Struct, frozen=True, tag_field="event"):
@@ -71,7 +71,7 @@ class Said(Line, frozen=True, tag="said"):
 class Ended(Line, frozen=True, tag="ended"):
     """The last line of every run."""
 
-    outcome: Outcome
+    outcome: RunOutcome
     sentence: str
 
 
