@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from dfgui.core.training_events import Described, Ended, Epoch, Event, Started
 from dfgui.services.learning import Learning
-from dfgui.services.runs import Order, events_in
+from dfgui.services.run_folders import RunRequest, events_in
 from dfgui.services.training_program import CANNOT_START, INTERRUPTS, Ending, Program, last_line
 
 log = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ class Experiments(QObject):
     Attributes:
         state: of the run.
         making: what is being made of a run that ended.
-        order: of the current run, or of the last one.
+        request: of the current run, or of the last one.
         learning: its epochs.
     """
 
@@ -68,7 +68,7 @@ class Experiments(QObject):
         self._lingers.timeout.connect(self._on_lingering)
         self.state: State = "idle"
         self.making: Making = ""
-        self.order: Order | None = None
+        self.request: RunRequest | None = None
         self.learning = Learning()
 
     # -- which experiments there are
@@ -112,14 +112,14 @@ class Experiments(QObject):
         """Whether a run is in progress."""
         return self.state != "idle"
 
-    def start(self, order: Order) -> None:
+    def start(self, request: RunRequest) -> None:
         """Start a run, or continue the one in its folder; events and one `ended` follow."""
         if self.runs:
             raise RuntimeError("a run goes on")
-        self.order, self.learning = order, learned_in(order.out)
+        self.request, self.learning = request, learned_in(request.out)
         self._end, self._killed, self._nonsense = None, False, 0
         self._forget_stop()
-        self._runner = self._program(order.arguments())
+        self._runner = self._program(request.arguments())
         self._runner.said.connect(self._on_line)
         self._runner.ended.connect(self._on_ended)
         self._set_state("starting")
@@ -140,18 +140,18 @@ class Experiments(QObject):
             self._leave_stop()
 
     def _leave_stop(self) -> None:
-        assert self.order is not None
+        assert self.request is not None
         try:
-            self.order.out.mkdir(parents=True, exist_ok=True)
-            (self.order.out / STOP_FILE).touch()
+            self.request.out.mkdir(parents=True, exist_ok=True)
+            (self.request.out / STOP_FILE).touch()
         except OSError:
             log.exception("the run cannot be asked to stop; it is ended")
             self.stop()
 
     def _forget_stop(self) -> None:
-        if self.order is not None and not INTERRUPTS:
+        if self.request is not None and not INTERRUPTS:
             with suppress(OSError):
-                (self.order.out / STOP_FILE).unlink(missing_ok=True)
+                (self.request.out / STOP_FILE).unlink(missing_ok=True)
 
     def _on_line(self, line: bytes) -> None:
         if not line.strip():

@@ -18,7 +18,7 @@ from dfgui.core.training_events import Described
 from dfgui.resources import training_command
 from dfgui.services.experiments import Experiments
 from dfgui.services.packages import load_packages
-from dfgui.services.runs import models_folder
+from dfgui.services.run_folders import models_folder
 from dfgui.services.settings import load_settings
 from dfgui.ui.experiments.window import ExperimentsWindow
 from dfgui.ui.main.main_window import MainWindow

@@ -19,8 +19,8 @@ from dfgui.core.training_events import Described, Ended, Epoch, Event, Progress,
 from dfgui.services import experiments as module
 from dfgui.services.experiments import Experiments
 from dfgui.services.learning import Learning, larger_share
-from dfgui.services.runs import (
-    Order,
+from dfgui.services.run_folders import (
+    RunRequest,
     flat,
     for_set,
     free_folder,
@@ -54,11 +54,11 @@ class Ear:
         self.ends.append(end)
         self.words.append(words)
 
-    def order(self, name: str, **more: object) -> Order:
-        return Order(name, self._folder, self._folder / "run", **more)  # type: ignore[arg-type]
+    def request(self, name: str, **more: object) -> RunRequest:
+        return RunRequest(name, self._folder, self._folder / "run", **more)  # type: ignore[arg-type]
 
     def start(self, name: str) -> None:
-        self.experiments.start(self.order(name))
+        self.experiments.start(self.request(name))
 
     def wait_end(self) -> Ended:
         self._qtbot.waitUntil(lambda: bool(self.ends), timeout=WAIT_MS)
@@ -145,10 +145,10 @@ def test_a_run_from_start_to_end(ear: Ear) -> None:
 
 
 def test_what_is_ordered_reaches_the_program(ear: Ear) -> None:
-    order = ear.order("good", settings=(("batch", "8"), ("init", "imagenet")), smoke=True)
-    ear.experiments.start(order)
+    request = ear.request("good", settings=(("batch", "8"), ("init", "imagenet")), smoke=True)
+    ear.experiments.start(request)
     ear.wait_end()
-    kept = run_in(order.out)
+    kept = run_in(request.out)
     assert kept is not None
     assert (kept.experiment, kept.smoke, kept.finished) == ("good", True, True)
     assert (kept.config["batch"], kept.config["init"], kept.config["rate"]) == (
@@ -201,8 +201,8 @@ def test_cancel_keeps_what_there_is(ear: Ear) -> None:
     ear.experiments.stop()
     assert ear.experiments.state == "stopping"
     assert ear.wait_end() == Ended("stopped", "Stopped; the best so far is kept.")
-    assert has_results(ear.order("slow").out)
-    assert not has_results(ear.order("slow").out, complete=True)
+    assert has_results(ear.request("slow").out)
+    assert not has_results(ear.request("slow").out, complete=True)
 
 
 def test_an_interrupt_that_is_answered_late(ear: Ear) -> None:
@@ -232,7 +232,7 @@ def test_where_no_signal_reaches_it_a_file_asks_it_to_stop(
     ear.wait_epochs()
     ear.experiments.stop()
     assert ear.wait_end().sentence == "Stopped; the best so far is kept."
-    assert not (ear.order("slow").out / "STOP").exists()
+    assert not (ear.request("slow").out / "STOP").exists()
 
 
 def test_cancel_before_it_is_up(ear: Ear) -> None:
@@ -273,7 +273,7 @@ def test_its_end_takes_the_process_with_it(ear: Ear, qtbot: QtBot) -> None:
 def test_a_report(ear: Ear, qtbot: QtBot) -> None:
     ear.start("good")
     ear.wait_end()
-    run = ear.order("good").out
+    run = ear.request("good").out
     assert report_in(run) is None
     with qtbot.waitSignal(ear.experiments.reported, timeout=WAIT_MS) as reported:
         ear.experiments.make_report(run)
@@ -292,7 +292,7 @@ def test_a_report_that_fails_says_why(ear: Ear, qtbot: QtBot) -> None:
     ear.experiments.stop()
     ear.wait_end()
     with qtbot.waitSignal(ear.experiments.reported, timeout=WAIT_MS) as reported:
-        ear.experiments.make_report(ear.order("slow").out)
+        ear.experiments.make_report(ear.request("slow").out)
     assert reported.args == ["The run has no arms."]
 
 
@@ -430,8 +430,10 @@ def test_what_suits_a_setting(default: object, text: str, expected: bool) -> Non
 
 
 def test_the_command_line() -> None:
-    order = Order("learn", Path("data"), Path("out"), (("a", "1"), ("b.c", "x y")), smoke=True)
-    assert order.arguments() == [
+    request = RunRequest(
+        "learn", Path("data"), Path("out"), (("a", "1"), ("b.c", "x y")), smoke=True
+    )
+    assert request.arguments() == [
         "run", "learn", "--data", "data", "--out", "out", "--smoke",
         "--set", "a=1", "--set", "b.c=x y", "--json",
     ]  # fmt: skip

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from dfgui.services.learning import Learning
-from dfgui.services.runs import run_in, runs_folder
+from dfgui.services.run_folders import run_in, runs_folder
 from dfgui.ui.experiments.controller import ExperimentController
 from dfgui.ui.experiments.window import ExperimentsWindow
 from dfgui.ui.widgets.theme import DARK

@@ -10,7 +10,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from dfgui.services.experiments import Experiments
-from dfgui.services.runs import has_results, report_in, runs_folder
+from dfgui.services.run_folders import has_results, report_in, runs_folder
 from dfgui.ui.experiments.window import ExperimentsWindow
 from dfgui.ui.widgets.theme import LIGHT, Theme
 

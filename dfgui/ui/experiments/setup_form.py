@@ -10,7 +10,7 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QCheckBox, QPushButton, QVBoxLayout, QWidget
 
 from dfgui.core.training_events import Described
-from dfgui.services.runs import Order
+from dfgui.services.run_folders import RunRequest
 from dfgui.ui.experiments.folder_field import FolderField
 from dfgui.ui.experiments.settings_table import SettingsTable
 from dfgui.ui.widgets.fields import FactGrid, Section, label, scrolled
@@ -44,12 +44,14 @@ class SetupForm(QWidget):
         return self._described
 
     @property
-    def order(self) -> Order | None:
+    def request(self) -> RunRequest | None:
         """What would be run, folders as typed; None without an experiment."""
         if self._described is None:
             return None
         data, out = Path(self.data.path), Path(self.out.path)
-        return Order(self._described.name, data, out, self.settings.given(), self.smoke.isChecked())
+        return RunRequest(
+            self._described.name, data, out, self.settings.given(), self.smoke.isChecked()
+        )
 
     def show_experiment(
         self, described: Described, given: Mapping[str, Any] | None = None, *, smoke: bool = False

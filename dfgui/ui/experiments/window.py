@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
 
 from dfgui.core.training_events import Described, Ended, Event, Said
 from dfgui.services.experiments import Experiments, learned_in
-from dfgui.services.runs import (
+from dfgui.services.run_folders import (
     KeptRun,
-    Order,
+    RunRequest,
     events_in,
     free_folder,
     has_results,
@@ -64,7 +64,7 @@ class ExperimentsWindow(QWidget):
         super().__init__(parent, Qt.WindowType.Window)
         self._experiments = experiments
         self._described: dict[str, Described] = {}
-        self._subject: Order | None = None  # the run that the right side shows
+        self._subject: RunRequest | None = None  # the run that the right side shows
         self._proposed = ""
         self._packages: dict[Path, str] = {}
         self._asking, self._closing = False, False
@@ -200,10 +200,11 @@ class ExperimentsWindow(QWidget):
 
     def _propose(self) -> None:
         """Propose a new folder for the run, as long as nobody has chosen one."""
-        order = self.form.order
-        if order is not None and self.form.out.path in ("", self._proposed):
+        request = self.form.request
+        if request is not None and self.form.out.path in ("", self._proposed):
             folder = free_folder(
-                runs_folder(), f"{order.experiment}-smoke" if order.smoke else order.experiment
+                runs_folder(),
+                f"{request.experiment}-smoke" if request.smoke else request.experiment,
             )
             self._proposed = str(folder)
             self.form.out.set_path(self._proposed)
@@ -222,14 +223,15 @@ class ExperimentsWindow(QWidget):
         described = self._described[kept.experiment]
         self.form.show_experiment(described, kept.config, smoke=kept.smoke)
         self._show_kept(
-            Order(kept.experiment, Path(self.form.data.path), Path(folder), smoke=kept.smoke), kept
+            RunRequest(kept.experiment, Path(self.form.data.path), Path(folder), smoke=kept.smoke),
+            kept,
         )
         self._judge()
 
-    def _show_kept(self, order: Order, kept: KeptRun) -> None:
-        self._subject = order
-        self.run_view.show_run(self._described[order.experiment].title, learned_in(order.out))
-        for event in events_in(order.out):
+    def _show_kept(self, request: RunRequest, kept: KeptRun) -> None:
+        self._subject = request
+        self.run_view.show_run(self._described[request.experiment].title, learned_in(request.out))
+        for event in events_in(request.out):
             if isinstance(event, Said):
                 self.run_view.show_event(event)
         text = (
@@ -243,16 +245,16 @@ class ExperimentsWindow(QWidget):
     def _judge(self) -> None:
         """Judge whether the button can start what is asked for, and why not."""
         button, sentence, can_run, warns = self.tr("Run"), self._objection(), False, False
-        order = self.form.order
-        if not sentence and order is not None:
+        request = self.form.request
+        if not sentence and request is not None:
             can_run = True
-            kept = run_in(order.out)
+            kept = run_in(request.out)
             if kept is not None:
                 button, sentence = (
                     self.tr("Resume"),
                     self.tr("This folder holds an interrupted run: it goes on where it stopped."),
                 )
-            elif holds_files(order.out):
+            elif holds_files(request.out):
                 sentence, warns = (
                     self.tr(
                         "The output folder holds other files; those of the run will lie beside"
@@ -263,8 +265,8 @@ class ExperimentsWindow(QWidget):
         self.form.show_judgement(button, sentence, can_run=can_run, warns=warns)
 
     def _objection(self) -> str:
-        form, order = self.form, self.form.order
-        if order is None:
+        form, request = self.form, self.form.request
+        if request is None:
             return self.tr("Choose an experiment.")
         if self._experiments.runs:
             return self.tr("A run goes on; one at a time.")
@@ -272,12 +274,12 @@ class ExperimentsWindow(QWidget):
             return self.tr("The value of {} does not suit; Delete brings its default back.").format(
                 name
             )
-        if not form.data.path or not os.path.isdir(order.data):
+        if not form.data.path or not os.path.isdir(request.data):
             return self.tr("Name the folder that holds the data sets.")
-        if not form.out.path or not order.out.is_absolute() or os.path.isfile(order.out):
+        if not form.out.path or not request.out.is_absolute() or os.path.isfile(request.out):
             return self.tr("Name a folder for the run.")
-        kept = run_in(order.out)
-        if kept is not None and kept.experiment != order.experiment:
+        kept = run_in(request.out)
+        if kept is not None and kept.experiment != request.experiment:
             return self.tr("The output folder holds a run of {}; choose another folder.").format(
                 kept.experiment
             )
@@ -288,20 +290,20 @@ class ExperimentsWindow(QWidget):
     # -- the run
 
     def _on_run(self) -> None:
-        order = self.form.order
-        if order is None or self._objection():
+        request = self.form.request
+        if request is None or self._objection():
             return
-        self.data_chosen.emit(str(order.data))
-        self._subject = order
-        self._experiments.start(order)
-        self.run_view.show_run(self._title(order), self._experiments.learning)
+        self.data_chosen.emit(str(request.data))
+        self._subject = request
+        self._experiments.start(request)
+        self.run_view.show_run(self._title(request), self._experiments.learning)
         self.run_view.show_state(self._experiments.state, self._experiments.making)
         self._offer()
         self.run_view.arms.setFocus()  # and not Cancel, which a second press would reach
 
-    def _title(self, order: Order) -> str:
-        title = self._described[order.experiment].title
-        return self.tr("{} (smoke run)").format(title) if order.smoke else title
+    def _title(self, request: RunRequest) -> str:
+        title = self._described[request.experiment].title
+        return self.tr("{} (smoke run)").format(title) if request.smoke else title
 
     def _on_cancel(self) -> None:
         if self._experiments.runs:
@@ -330,17 +332,19 @@ class ExperimentsWindow(QWidget):
     # -- what is made from it
 
     def _offer(self) -> None:
-        order, busy = self._subject, self._experiments.runs or bool(self._experiments.making)
-        if order is None:
+        request, busy = self._subject, self._experiments.runs or bool(self._experiments.making)
+        if request is None:
             self.run_view.show_offers(report=False, folder=False, model=None)
             return
-        kept, model = run_in(order.out), None
-        if self._described[order.experiment].makes_package:
+        kept, model = run_in(request.out), None
+        if self._described[request.experiment].makes_package:
             model = self.tr("A model package can be made of a finished run that is no smoke run.")
             if kept is not None and kept.finished and not kept.smoke:
                 model = "" if not busy else self.tr("Something else is being done.")
         self.run_view.show_offers(
-            report=has_results(order.out) and not busy, folder=os.path.isdir(order.out), model=model
+            report=has_results(request.out) and not busy,
+            folder=os.path.isdir(request.out),
+            model=model,
         )
 
     def _on_report(self) -> None:

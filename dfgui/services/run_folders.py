@@ -17,7 +17,7 @@ from dfgui.core.training_events import Event
 
 
 @dataclass(frozen=True)
-class Order:
+class RunRequest:
     """What to run.
 
     Attributes:
