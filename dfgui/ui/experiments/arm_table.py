@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from dfgui.services.learning import ArmCurve, Level, is_better_high
-from dfgui.ui.experiments.words import (
+from dfgui.ui.experiments.run_labels import (
     MARKERS,
     NONE,
     arm_colour,

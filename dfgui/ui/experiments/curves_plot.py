@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from dfgui.services.learning import ArmCurve, Level
-from dfgui.ui.experiments.words import (
+from dfgui.ui.experiments.run_labels import (
     MARKERS,
     arm_colour,
     arm_pen,

@@ -19,8 +19,8 @@ from dfgui.services.experiments import Making, State
 from dfgui.services.learning import Learning
 from dfgui.ui.experiments.arm_table import ArmTable
 from dfgui.ui.experiments.curves_plot import CurvesPlot
+from dfgui.ui.experiments.run_labels import quantity_name, time_left
 from dfgui.ui.experiments.sentences import Sentences
-from dfgui.ui.experiments.words import quantity_name, time_left
 from dfgui.ui.widgets.fields import ElidedLabel, label
 from dfgui.ui.widgets.theme import SPACE, Theme
 
