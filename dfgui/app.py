@@ -18,8 +18,8 @@ import dfgui
 from dfgui.core.network.package import ModelPackage
 from dfgui.resources import DEFAULT_MODEL, resource
 from dfgui.services.app_services import AppServices
+from dfgui.services.app_settings import AppSettings, load_settings
 from dfgui.services.packages import package_named
-from dfgui.services.settings import Settings, load_settings
 from dfgui.ui.main.main_window import MainWindow
 
 SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
@@ -76,7 +76,7 @@ def make_application() -> QApplication:
     return app
 
 
-def make_window(settings: Settings, *, remembers: bool = True) -> tuple[MainWindow, str | None]:
+def make_window(settings: AppSettings, *, remembers: bool = True) -> tuple[MainWindow, str | None]:
     """Build the window over its services, not shown yet.
 
     Returns it with a sentence if the remembered network was refused, else with None.

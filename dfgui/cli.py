@@ -47,7 +47,7 @@ from dfgui.output import (
     write_safely,
 )
 from dfgui.resources import DEFAULT_MODEL, model_folder, resource
-from dfgui.services.settings import ThemeName
+from dfgui.services.app_settings import ThemeName
 from dfgui.worker.messages import Failed, Inspect, Inspected, Progressed, Request, Scan, Scanned
 from dfgui.worker.pool import Outcome, Pool
 

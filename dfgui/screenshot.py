@@ -52,11 +52,11 @@ def take(shot: Shot) -> str | None:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from dfgui.app import end_window, make_application, make_window
     from dfgui.output import write_safely
-    from dfgui.services.settings import Settings
+    from dfgui.services.app_settings import AppSettings
     from dfgui.ui.main.export_menu import png_of
 
     make_application()
-    window, sentence = make_window(Settings(theme=shot.theme, model=shot.model), remembers=False)
+    window, sentence = make_window(AppSettings(theme=shot.theme, model=shot.model), remembers=False)
     try:
         window.resize(*shot.size)
         window.show()

@@ -17,7 +17,7 @@ from dfgui import app as module
 from dfgui.__main__ import COMMANDS, wants_window
 from dfgui.app import end_window, make_application, make_window, run
 from dfgui.cli import app as command_line
-from dfgui.services.settings import Settings
+from dfgui.services.app_settings import AppSettings
 from dfgui.ui.main.main_window import MainWindow
 
 # As macOS does it; there can be only one application in a process.
@@ -71,7 +71,7 @@ def test_there_is_one_application(qapp: QApplication) -> None:
 
 @pytest.mark.usefixtures("clean")
 def test_a_window_leaves_nothing(qapp: QApplication, package: Path) -> None:
-    window, sentence = make_window(Settings(model=str(package)), remembers=False)
+    window, sentence = make_window(AppSettings(model=str(package)), remembers=False)
     assert sentence is None
     window.show()
     end_window(window)
@@ -84,7 +84,7 @@ def test_a_window_leaves_nothing(qapp: QApplication, package: Path) -> None:
 def test_a_refused_network_is_named_and_the_bundled_one_used(
     qapp: QApplication, tmp_path: Path
 ) -> None:
-    window, sentence = make_window(Settings(model=str(tmp_path)), remembers=False)
+    window, sentence = make_window(AppSettings(model=str(tmp_path)), remembers=False)
     assert sentence is not None
     assert tmp_path.name in sentence
     assert window.services.package.card.name == "xception-face"
@@ -96,7 +96,7 @@ def test_without_any_network_it_ends_with_a_sentence(
 ) -> None:
     monkeypatch.setattr(module, "DEFAULT_MODEL", str(tmp_path))
     with pytest.raises(SystemExit) as ended:
-        make_window(Settings(model=str(tmp_path)))
+        make_window(AppSettings(model=str(tmp_path)))
     assert str(ended.value.code).endswith(".")
 
 

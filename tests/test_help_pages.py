@@ -12,7 +12,7 @@ from dfgui.core.display.wording import ELA_CLEARLY, ELA_HARDLY
 from dfgui.core.network.package import kind_of, load_package
 from dfgui.core.network.score import MODERATE, STRONG, WEAK
 from dfgui.resources import resource
-from dfgui.services.settings import Settings
+from dfgui.services.app_settings import AppSettings
 from dfgui.ui.dialogs.help_window import load_pages
 
 FILES = sorted(resource("help").glob("*.md"))
@@ -78,7 +78,7 @@ def test_the_words_of_the_verdict_are_the_programs() -> None:
 
 
 def test_the_settings_and_the_meter_are_the_programs() -> None:
-    settings, page = Settings(), _text("error-levels")
+    settings, page = AppSettings(), _text("error-levels")
     assert (
         f"quality {settings.ela_quality}, scale {settings.ela_scale:g}, {settings.ela_channel}"
         in page

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 
 from dfgui.core.analysis_results import ScanSettings
 from dfgui.core.network.package import ModelPackage
+from dfgui.services.app_settings import AppSettings, save_settings
 from dfgui.services.face_queries import FaceQueries
 from dfgui.services.frame_cache import FrameCache
 from dfgui.services.jobs import Jobs
@@ -14,7 +15,6 @@ from dfgui.services.notes import Notebook
 from dfgui.services.open_evidence import OpenEvidence
 from dfgui.services.player import Player
 from dfgui.services.selection import Selection
-from dfgui.services.settings import Settings, save_settings
 from dfgui.services.sound import SoundOutput
 
 
@@ -28,14 +28,14 @@ class AppServices(QObject):
     """
 
     settings_changed = Signal(object)
-    """The `Settings` now in force."""
+    """The `AppSettings` now in force."""
     model_changed = Signal(object)
     """The `ModelPackage` now in use."""
     died = Signal(str)
     """A worker ended unexpectedly: the sentence. Another one is started when it is needed."""
 
     def __init__(
-        self, settings: Settings, package: ModelPackage, *, remembers: bool = True
+        self, settings: AppSettings, package: ModelPackage, *, remembers: bool = True
     ) -> None:
         super().__init__()
         self.settings = settings
@@ -71,7 +71,7 @@ class AppServices(QObject):
         """Put new values into the settings."""
         self.use_settings(msgspec.structs.replace(self.settings, **values))
 
-    def use_settings(self, settings: Settings) -> None:
+    def use_settings(self, settings: AppSettings) -> None:
         """Put other settings in force."""
         if settings == self.settings:
             return

@@ -41,8 +41,8 @@ from dfgui.output import (
     regions_csv,
     write_safely,
 )
+from dfgui.services.app_settings import AppSettings
 from dfgui.services.selection import HeatMap
-from dfgui.services.settings import Settings
 
 SCHEMA = "dfgui.export/1"
 NO_HASH = "nohash"
@@ -90,7 +90,7 @@ class Context:
     engine: str
     model: str
     model_sha256: str
-    settings: Settings
+    settings: AppSettings
     extra: Mapping[str, object] = field(default_factory=dict)
 
 

@@ -13,10 +13,10 @@ from dfgui.core.display.wording import deciding_track
 from dfgui.core.geometry import Box
 from dfgui.core.media.facts import ViewSettings
 from dfgui.core.network.package import Card
+from dfgui.services.app_settings import AppSettings
 from dfgui.services.face_queries import FaceQueries
 from dfgui.services.frame_cache import FrameCache, Shown
 from dfgui.services.open_evidence import Item, OpenEvidence
-from dfgui.services.settings import Settings
 from dfgui.worker.messages import Failed, Final, Found, Hidden, Mapped, Outlined, WasCut
 
 SETTLED_MS = 150  # after the last step: then the frame is worth a closer look
@@ -83,7 +83,7 @@ class Selection(QObject):
         frame_cache: FrameCache,
         face_queries: FaceQueries,
         card: Card,
-        settings: Callable[[], Settings],
+        settings: Callable[[], AppSettings],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)

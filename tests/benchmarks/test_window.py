@@ -24,8 +24,8 @@ from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, Qt, QT
 from PySide6.QtWidgets import QWidget
 
 from dfgui.app import end_window, make_application, make_window
+from dfgui.services.app_settings import AppSettings
 from dfgui.services.selection import HeatMap
-from dfgui.services.settings import Settings
 from dfgui.ui.main.main_window import MainWindow
 from dfgui.worker.messages import Mapped
 from tests.benchmarks.filmed import FPS
@@ -122,7 +122,7 @@ def pause(seconds_: float) -> None:
 def program() -> Iterator[MainWindow]:
     """The whole program with its workers running and no file open."""
     make_application()
-    window, _ = make_window(Settings(), remembers=False)
+    window, _ = make_window(AppSettings(), remembers=False)
     window.resize(*SIZE)
     window.show()
     pause(SETTLE_S)

@@ -24,7 +24,7 @@ from dfgui.__main__ import main
 from dfgui.core.faces.finder import detect
 from dfgui.logs import log_folder
 from dfgui.resources import resource
-from dfgui.services.settings import Settings, save_settings
+from dfgui.services.app_settings import AppSettings, save_settings
 from dfgui.ui.main.main_window import MainWindow
 from tests.clips import make_clip
 from tests.packages import make_package
@@ -40,7 +40,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, package: Path) -> Path
     home = tmp_path / "home"
     for name in ("CONFIG", "DATA", "CACHE", "STATE"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
-    save_settings(Settings(theme="light", model=str(package), frames=FRAMES))
+    save_settings(AppSettings(theme="light", model=str(package), frames=FRAMES))
     return home
 
 

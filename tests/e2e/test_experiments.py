@@ -16,10 +16,10 @@ from pytestqt.qtbot import QtBot
 
 from dfgui.core.training_events import Described
 from dfgui.resources import training_command
+from dfgui.services.app_settings import load_settings
 from dfgui.services.experiments import Experiments
 from dfgui.services.packages import load_packages
 from dfgui.services.run_folders import models_folder
-from dfgui.services.settings import load_settings
 from dfgui.ui.experiments.window import ExperimentsWindow
 from dfgui.ui.main.main_window import MainWindow
 from tests.e2e.conftest import Program

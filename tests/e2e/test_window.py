@@ -15,9 +15,9 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QSlider
 from pytestqt.qtbot import QtBot
 
 from dfgui.core.geometry import Box
+from dfgui.services.app_settings import AppSettings, load_settings, save_settings
 from dfgui.services.open_evidence import Item
 from dfgui.services.selection import BY_HAND
-from dfgui.services.settings import Settings, load_settings, save_settings
 from dfgui.ui.dialogs.goto import GoToDialog
 from dfgui.ui.main.main_window import MainWindow
 from dfgui.ui.widgets.theme import DARK
@@ -647,7 +647,7 @@ def test_a_network_that_is_gone_is_named_and_the_bundled_one_used(
     program.run(work)
 
 
-def _with(settings: Settings, **values: object) -> Settings:
+def _with(settings: AppSettings, **values: object) -> AppSettings:
     import msgspec
 
     return msgspec.structs.replace(settings, **values)

@@ -33,6 +33,7 @@ from dfgui.core.geometry import Box
 from dfgui.core.media.facts import ViewSettings
 from dfgui.core.values import Array
 from dfgui.output import csv_text, json_bytes
+from dfgui.services.app_settings import AppSettings
 from dfgui.services.exports import (
     Context,
     export_map,
@@ -43,7 +44,6 @@ from dfgui.services.exports import (
     timeline_csv,
 )
 from dfgui.services.selection import HeatMap
-from dfgui.services.settings import Settings
 from dfgui.worker.messages import Mapped
 
 CONTEXT = Context(
@@ -56,7 +56,7 @@ CONTEXT = Context(
     engine="OpenVINO 2026.1",
     model="net",
     model_sha256="5" * 64,
-    settings=Settings(recent=("/private/other.mp4",), layout="AAAA", opacity=1.0),
+    settings=AppSettings(recent=("/private/other.mp4",), layout="AAAA", opacity=1.0),
     extra={"track": 2, "note": "ü"},
 )
 # Blue, green, red and an unused byte: a red pixel next to a blue one.
@@ -231,7 +231,7 @@ def test_a_map_by_regions_has_its_table(tmp_path: Path) -> None:
 
 def test_the_8_bit_map_lies_over_the_face_as_strongly_as_on_the_screen(tmp_path: Path) -> None:
     white = np.full((1, 1, 3), 255, np.uint8)
-    half = replace(CONTEXT, settings=Settings(opacity=0.5))
+    half = replace(CONTEXT, settings=AppSettings(opacity=0.5))
     # 100; (100 + 255) / 2 = 177.5, rounded to even.
     for context, expected in ((CONTEXT, [100, 100, 100]), (half, [178, 178, 178])):
         written = export_map(_heat("printed", [[100]]), white, context, tmp_path)

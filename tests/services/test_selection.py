@@ -30,11 +30,11 @@ from dfgui.core.media.facts import ViewSettings
 from dfgui.core.media.video import open_media
 from dfgui.core.network.package import Card, load_package
 from dfgui.resources import resource
+from dfgui.services.app_settings import AppSettings
 from dfgui.services.face_queries import FaceQueries
 from dfgui.services.frame_cache import FrameCache
 from dfgui.services.open_evidence import Item, OpenEvidence
 from dfgui.services.selection import BY_HAND, HeatMap, Region, Selection
-from dfgui.services.settings import Settings
 from dfgui.worker.messages import Follow, Hide, Request, WasCut
 from tests.clips import make_clip
 from tests.e2e.hands import wait_up
@@ -105,7 +105,7 @@ class Case:
             workers.frame_cache,
             workers.face_queries,
         )
-        self.settings = Settings(patch=16, stride=16)
+        self.settings = AppSettings(patch=16, stride=16)
         self.it = Selection(
             cast(OpenEvidence, self.open_evidence),
             self.frame_cache,
@@ -377,7 +377,7 @@ def test_a_map_that_fails_says_why_and_what_was_there_of_it_goes(
             PlacedFace(1, LEFT, True, 0.75),
         )
         # 170 x 1023 / 1024 = 169.8 and, in blocks of a fourth, 127.5 again.
-        case.settings = Settings(patch=1, stride=1)
+        case.settings = AppSettings(patch=1, stride=1)
         case.it.make_map()
         assert case.it.no_map == ""
         case.settle()
@@ -390,7 +390,7 @@ def test_a_map_whose_worker_is_killed_leaves_no_half_of_one(
     qtbot: QtBot, card: Card, clip: str, package: Path
 ) -> None:
     with case_of_its_own(qtbot, package, card) as case:
-        case.settings = Settings(patch=2, stride=1)
+        case.settings = AppSettings(patch=2, stride=1)
         case.open(clip, looked_at(0, (1, LEFT)))
         pid = case.face_queries._client.pid
         assert pid is not None
@@ -425,7 +425,7 @@ def test_a_map_of_a_face_that_cannot_be_cut_says_why(case: Case, clip: str) -> N
 
 
 def test_a_map_that_is_cleared_stays_away(case: Case, clip: str) -> None:
-    case.settings = Settings(patch=2, stride=1)
+    case.settings = AppSettings(patch=2, stride=1)
     case.open(clip, looked_at(0, (1, LEFT)))
     case.it.make_map()
     case.qtbot.waitUntil(lambda: case.it.heat is not None, timeout=WAIT_MS)
@@ -555,7 +555,7 @@ def test_a_region_along_its_track_by_hand(case: Case, clip: str) -> None:
 def test_a_curve_on_its_way_does_not_come_into_the_next(
     how: str, case: Case, clip: str, card: Card
 ) -> None:
-    case.settings = Settings(patch=16, stride=16, fill="blur")
+    case.settings = AppSettings(patch=16, stride=16, fill="blur")
     case.open(clip, *(looked_at(index, (1, LEFT), (2, RIGHT)) for index in range(60)))
     case.open_evidence.put(Item(2, PORTRAIT))
     case.it.hide_region(Box(0, 0, 32, 64))
@@ -641,7 +641,7 @@ def test_there_and_back_before_the_picture_came_changes_nothing(case: Case, clip
 def test_a_first_view_that_cannot_be_shown_does_not_keep_the_faces_of_the_frame_before(
     case: Case, clip: str
 ) -> None:
-    case.settings = Settings(views=("face_crop", "original", "noise"))
+    case.settings = AppSettings(views=("face_crop", "original", "noise"))
     case.open(clip, looked_at(0, (1, LEFT)), looked_at(1), looked_at(2, (1, RIGHT)))
     case.go_to(1)
     assert (case.it.faces, case.it.cut) == ((), None)

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from dfgui.core.analysis_results import FaceResult, FrameResult
 from dfgui.core.geometry import Box
 from dfgui.core.network.package import load_package
-from dfgui.services.settings import Settings
+from dfgui.services.app_settings import AppSettings
 from tests.e2e.hands import wait_up
 from tests.services.test_selection import PORTRAIT, Case, Workers
 
@@ -37,7 +37,7 @@ def workers(qapp: object, package: Path) -> Iterator[Workers]:
 @pytest.fixture
 def case(qtbot: QtBot, workers: Workers, package: Path) -> Iterator[Case]:
     case = Case(qtbot, workers, load_package(package).card)
-    case.settings = Settings(by="regions")
+    case.settings = AppSettings(by="regions")
     yield case
     case.it.choose(None)
     case.settle()
@@ -87,7 +87,7 @@ def test_where_no_landmarks_are_a_sentence_says_so_and_nothing_is_left(case: Cas
 
 
 def test_from_squares_to_regions_and_back(case: Case) -> None:
-    case.settings = Settings(patch=16, stride=16)
+    case.settings = AppSettings(patch=16, stride=16)
     case.open(PORTRAIT, looked_at(FACE))
     case.it.make_map()
     case.settle()

@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from dfgui.services.settings import Settings, load_settings, save_settings, settings_path
+from dfgui.services.app_settings import AppSettings, load_settings, save_settings, settings_path
 
 
 @pytest.fixture(autouse=True)
@@ -23,19 +23,20 @@ def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_without_a_file_there_are_the_defaults() -> None:
-    assert load_settings() == Settings()
+    assert load_settings() == AppSettings()
     assert not settings_path().exists()
 
 
 def test_every_setting_comes_back() -> None:
-    chosen = Settings(
+    chosen = AppSettings(
         theme="dark", views=("noise", "face_only", "original"), linked=False, ela_quality=70,
         ela_scale=5.5, ela_channel="blue", noise_scale=3.0, face_margin=0.25, patch=8, stride=4,
         fill="blur", mode="printed", by="regions", opacity=0.1, frames=64, model="/models/mine",
         volume=0.0, recent=("/a/\u00e4\u4e2d.mp4", "/b.mp4"), training_data="/data", layout="AAAA",
     )  # fmt: skip
     assert all(
-        getattr(chosen, name) != getattr(Settings(), name) for name in Settings.__struct_fields__
+        getattr(chosen, name) != getattr(AppSettings(), name)
+        for name in AppSettings.__struct_fields__
     )
     save_settings(chosen)
     assert load_settings() == chosen
@@ -61,31 +62,31 @@ def test_every_setting_comes_back() -> None:
 def test_a_value_out_of_range_gives_its_default_alone(change: dict[str, object]) -> None:
     settings_path().parent.mkdir(parents=True)
     settings_path().write_text(json.dumps({"linked": False, "model": "mine"} | change))
-    assert load_settings() == Settings(linked=False, model="mine")
+    assert load_settings() == AppSettings(linked=False, model="mine")
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b"[]", b"\xff\xfe", b'{"theme": "\xff"}'])
 def test_a_damaged_file_gives_the_defaults(data: bytes) -> None:
     settings_path().parent.mkdir(parents=True)
     settings_path().write_bytes(data)
-    assert load_settings() == Settings()
+    assert load_settings() == AppSettings()
 
 
 def test_a_file_of_another_version_keeps_what_both_know() -> None:
     settings_path().parent.mkdir(parents=True)
     settings_path().write_text(json.dumps({"theme": "light", "unheard_of": [1, 2]}))
-    assert load_settings() == Settings(theme="light")
+    assert load_settings() == AppSettings(theme="light")
 
 
 def test_a_folder_in_the_way_is_no_obstacle(caplog: pytest.LogCaptureFixture) -> None:
     settings_path().mkdir(parents=True)
-    assert load_settings() == Settings()
-    save_settings(Settings(theme="dark"))
+    assert load_settings() == AppSettings()
+    save_settings(AppSettings(theme="dark"))
     assert "the settings cannot be written" in caplog.text
 
 
 def test_recent_files_are_the_last_twelve_each_once() -> None:
-    settings = Settings()
+    settings = AppSettings()
     for number in (*range(15), 13, 3):
         settings = settings.with_recent(f"/{number}.mp4")
     assert settings.recent == tuple(
@@ -95,7 +96,9 @@ def test_recent_files_are_the_last_twelve_each_once() -> None:
 
 def test_a_name_that_is_not_unicode_is_not_remembered_and_the_rest_is() -> None:
     settings = (
-        Settings(theme="dark").with_recent("/a.mp4").with_recent(os.fsdecode(b"/caf\xe9.mp4"))
+        AppSettings(theme="dark").with_recent("/a.mp4").with_recent(os.fsdecode(b"/caf\xe9.mp4"))
     )
     save_settings(settings)
-    assert load_settings() == msgspec.structs.replace(Settings(), theme="dark", recent=("/a.mp4",))
+    assert load_settings() == msgspec.structs.replace(
+        AppSettings(), theme="dark", recent=("/a.mp4",)
+    )

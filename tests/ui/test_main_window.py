@@ -31,7 +31,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from dfgui.app import end_window, make_window
-from dfgui.services.settings import Settings, settings_path
+from dfgui.services.app_settings import AppSettings, settings_path
 from dfgui.ui.main.actions import specs
 from dfgui.ui.main.main_window import MainWindow
 from dfgui.ui.widgets.theme import DARK, LIGHT
@@ -49,7 +49,7 @@ CONTROLS = (
 
 @pytest.fixture(scope="module")
 def window(qapp: QApplication, package: Path) -> Iterator[MainWindow]:
-    window, sentence = make_window(Settings(model=str(package), theme="light"), remembers=False)
+    window, sentence = make_window(AppSettings(model=str(package), theme="light"), remembers=False)
     assert sentence is None
     window.resize(1280, 720)
     window.show()
@@ -240,7 +240,7 @@ def test_nothing_is_remembered_where_that_is_not_wanted(window: MainWindow) -> N
 
 @pytest.mark.parametrize("layout", ["a,b,c", "AAAA,AAAA,AAAA", "nonsense", "é,é,é"])
 def test_an_invalid_layout_is_ignored(qapp: QApplication, package: Path, layout: str) -> None:
-    settings = Settings(model=str(package), layout=layout)
+    settings = AppSettings(model=str(package), layout=layout)
     window, sentence = make_window(settings, remembers=False)
     assert sentence is None
     assert window.width() > 200

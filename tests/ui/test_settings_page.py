@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from dfgui.core.analysis_results import ElaInformativeness
-from dfgui.services.settings import Settings
+from dfgui.services.app_settings import AppSettings
 from dfgui.ui.inspector.settings_page import InformativenessMeter, SettingsPage
 from dfgui.ui.widgets.theme import DARK
 
@@ -36,8 +36,8 @@ def page(qtbot: QtBot) -> SettingsPage:
 
 
 @pytest.fixture
-def said(page: SettingsPage) -> list[Settings]:
-    values: list[Settings] = []
+def said(page: SettingsPage) -> list[AppSettings]:
+    values: list[AppSettings] = []
     page.changed.connect(values.append)
     return values
 
@@ -47,56 +47,58 @@ def _named(page: SettingsPage, kind: type[AnyWidget], name: str) -> AnyWidget:
 
 
 def test_a_slider_says_each_new_value_while_it_moves(
-    qtbot: QtBot, page: SettingsPage, said: list[Settings]
+    qtbot: QtBot, page: SettingsPage, said: list[AppSettings]
 ) -> None:
     slider = _named(page, QSlider, "JPEG quality, slider")
     qtbot.keyClick(slider, Qt.Key.Key_Left)
     qtbot.keyClick(slider, Qt.Key.Key_Left)
-    assert said == [Settings(ela_quality=89), Settings(ela_quality=88)]
+    assert said == [AppSettings(ela_quality=89), AppSettings(ela_quality=88)]
     assert _named(page, QSpinBox, "JPEG quality").value() == 88
 
 
-def test_a_field_is_typed_into(qtbot: QtBot, page: SettingsPage, said: list[Settings]) -> None:
+def test_a_field_is_typed_into(qtbot: QtBot, page: SettingsPage, said: list[AppSettings]) -> None:
     field = _named(page, QSpinBox, "Frames of a scan")
     field.selectAll()
     qtbot.keyClicks(field, "64")
     qtbot.keyClick(field, Qt.Key.Key_Return)
-    assert said[-1] == Settings(frames=64)
+    assert said[-1] == AppSettings(frames=64)
 
 
-def test_choices(qtbot: QtBot, page: SettingsPage, said: list[Settings]) -> None:
+def test_choices(qtbot: QtBot, page: SettingsPage, said: list[AppSettings]) -> None:
     qtbot.keyClick(_named(page, QComboBox, "Channel"), Qt.Key.Key_Down)
     qtbot.keyClick(_named(page, QComboBox, "Fill"), Qt.Key.Key_End)
     qtbot.keyClick(_named(page, QComboBox, "Map"), Qt.Key.Key_Down)
     qtbot.keyClick(_named(page, QComboBox, "Theme"), Qt.Key.Key_End)
-    assert said[-1] == Settings(ela_channel="luminance", fill="blur", mode="printed", theme="dark")
+    assert said[-1] == AppSettings(
+        ela_channel="luminance", fill="blur", mode="printed", theme="dark"
+    )
 
 
 def test_the_stride_never_exceeds_the_patch(
-    qtbot: QtBot, page: SettingsPage, said: list[Settings]
+    qtbot: QtBot, page: SettingsPage, said: list[AppSettings]
 ) -> None:
     qtbot.keyClick(_named(page, QSlider, "Patch, slider"), Qt.Key.Key_Left)
-    assert said == [Settings(patch=19, stride=19)]
+    assert said == [AppSettings(patch=19, stride=19)]
     qtbot.keyClick(_named(page, QSlider, "Stride, slider"), Qt.Key.Key_End)
     assert len(said) == 1  # it is at its end already
     qtbot.keyClick(_named(page, QSlider, "Patch, slider"), Qt.Key.Key_Right)
     qtbot.keyClick(_named(page, QSlider, "Stride, slider"), Qt.Key.Key_End)
-    assert said[1:] == [Settings(patch=20, stride=19), Settings(patch=20, stride=20)]
+    assert said[1:] == [AppSettings(patch=20, stride=19), AppSettings(patch=20, stride=20)]
 
 
 def test_shares_are_shown_as_percentages(
-    qtbot: QtBot, page: SettingsPage, said: list[Settings]
+    qtbot: QtBot, page: SettingsPage, said: list[AppSettings]
 ) -> None:
     qtbot.keyClick(_named(page, QSlider, "Opacity, slider"), Qt.Key.Key_Right)
-    assert said == [Settings(opacity=0.61)]
+    assert said == [AppSettings(opacity=0.61)]
     assert _named(page, QSpinBox, "Opacity").text() == "61 %"
 
 
 def test_settings_from_elsewhere_are_shown_without_an_echo(
-    page: SettingsPage, said: list[Settings]
+    page: SettingsPage, said: list[AppSettings]
 ) -> None:
     page.set_settings(
-        Settings(ela_quality=70, patch=300, stride=250, fill="mean", frames=8, face_margin=0.5)
+        AppSettings(ela_quality=70, patch=300, stride=250, fill="mean", frames=8, face_margin=0.5)
     )
     assert said == []
     assert _named(page, QSpinBox, "JPEG quality").value() == 70
@@ -107,26 +109,26 @@ def test_settings_from_elsewhere_are_shown_without_an_echo(
 
 
 def test_a_change_keeps_what_the_page_does_not_show(
-    qtbot: QtBot, page: SettingsPage, said: list[Settings]
+    qtbot: QtBot, page: SettingsPage, said: list[AppSettings]
 ) -> None:
-    page.set_settings(Settings(recent=("a.mp4",), volume=0.3))
+    page.set_settings(AppSettings(recent=("a.mp4",), volume=0.3))
     qtbot.keyClick(_named(page, QSlider, "JPEG quality, slider"), Qt.Key.Key_Left)
-    assert said == [Settings(recent=("a.mp4",), volume=0.3, ela_quality=89)]
+    assert said == [AppSettings(recent=("a.mp4",), volume=0.3, ela_quality=89)]
 
 
 def test_defaults_come_back_for_one_group(
-    qtbot: QtBot, page: SettingsPage, said: list[Settings]
+    qtbot: QtBot, page: SettingsPage, said: list[AppSettings]
 ) -> None:
-    page.set_settings(Settings(ela_quality=70, ela_scale=5.0, patch=40, stride=10, opacity=0.1))
+    page.set_settings(AppSettings(ela_quality=70, ela_scale=5.0, patch=40, stride=10, opacity=0.1))
     qtbot.mouseClick(
         _named(page, QToolButton, "Restore defaults of Occlusion"), Qt.MouseButton.LeftButton
     )
-    assert said == [Settings(ela_quality=70, ela_scale=5.0)]
+    assert said == [AppSettings(ela_quality=70, ela_scale=5.0)]
     assert _named(page, QSpinBox, "Stride").value() == 20
 
 
 def test_the_wheel_scrolls_the_page_and_changes_nothing(
-    qtbot: QtBot, page: SettingsPage, said: list[Settings]
+    qtbot: QtBot, page: SettingsPage, said: list[AppSettings]
 ) -> None:
     page.resize(320, 200)
     area = page.findChild(QScrollArea)
@@ -157,7 +159,7 @@ def test_the_meter_of_error_levels(qtbot: QtBot, page: SettingsPage) -> None:
 
 
 def test_the_wheel_changes_what_has_the_focus(
-    qtbot: QtBot, page: SettingsPage, said: list[Settings]
+    qtbot: QtBot, page: SettingsPage, said: list[AppSettings]
 ) -> None:
     page.activateWindow()
     slider = _named(page, QSlider, "JPEG quality, slider")
@@ -169,15 +171,15 @@ def test_the_wheel_changes_what_has_the_focus(
 
 
 def test_a_map_by_regions_has_no_stride(
-    qtbot: QtBot, page: SettingsPage, said: list[Settings]
+    qtbot: QtBot, page: SettingsPage, said: list[AppSettings]
 ) -> None:
     assert _named(page, QSpinBox, "Stride").isEnabled()
     qtbot.keyClick(_named(page, QComboBox, "Hide"), Qt.Key.Key_Down)
-    assert said == [Settings(by="regions")]
+    assert said == [AppSettings(by="regions")]
     assert not _named(page, QSpinBox, "Stride").isEnabled()
     assert not _named(page, QSlider, "Stride, slider").isEnabled()
     qtbot.mouseClick(
         _named(page, QToolButton, "Restore defaults of Occlusion"), Qt.MouseButton.LeftButton
     )
-    assert said[-1] == Settings()
+    assert said[-1] == AppSettings()
     assert _named(page, QSpinBox, "Stride").isEnabled()

@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 from dfgui.core.display.tracks import PlacedFace
 from dfgui.core.geometry import Box
 from dfgui.core.media.facts import Content, ViewSettings
+from dfgui.services.app_settings import AppSettings
 from dfgui.services.frame_cache import Shown
-from dfgui.services.settings import Settings
 from dfgui.ui.viewer.picture_view import Place
 from dfgui.ui.viewer.views import ViewGrid, heat_layer
 from dfgui.ui.widgets.theme import LIGHT
@@ -35,10 +35,10 @@ def grid(qtbot: QtBot) -> ViewGrid:
     qtbot.addWidget(grid)
     grid.resize(1200, 400)
     grid.set_theme(LIGHT)
-    grid.set_settings(Settings())
+    grid.set_settings(AppSettings())
     with qtbot.waitExposed(grid):
         grid.show()
-    for view, content in enumerate(Settings().views):
+    for view, content in enumerate(AppSettings().views):
         grid.show_picture(view, shown(content))
     return grid
 
@@ -64,7 +64,9 @@ def test_a_frame_is_shown_whole_in_all_of_them(qtbot: QtBot, grid: ViewGrid) -> 
     grid.resize(900, 400)
     qtbot.waitUntil(lambda: places(grid)[0] != first and is_whole(grid))
     # Scale bars leave less space for pictures.
-    grid.set_settings(msgspec.structs.replace(Settings(), views=("noise", "error_levels", "noise")))
+    grid.set_settings(
+        msgspec.structs.replace(AppSettings(), views=("noise", "error_levels", "noise"))
+    )
     qtbot.waitUntil(lambda: all(panel.bar.isVisible() for panel in grid.panels) and is_whole(grid))
     assert grid.fits
 
@@ -74,12 +76,12 @@ def test_zoom_and_place_are_shared_until_they_are_not(qtbot: QtBot, grid: ViewGr
     moved = places(grid)
     assert len(set(moved)) == 1
     assert not grid.fits
-    grid.set_settings(msgspec.structs.replace(Settings(), linked=False))
+    grid.set_settings(msgspec.structs.replace(AppSettings(), linked=False))
     drag(qtbot, grid.panels[2].picture, (80, 45), (60, 45))
     assert places(grid)[:2] == moved[:2]
     assert places(grid)[2] != moved[2]
     grid.panels[2].picture.setFocus()
-    grid.set_settings(Settings())  # linked again: all follow the one in use
+    grid.set_settings(AppSettings())  # linked again: all follow the one in use
     assert len(set(places(grid))) == 1
 
 
@@ -149,7 +151,7 @@ def test_contents_bars_and_boxes(qtbot: QtBot, grid: ViewGrid) -> None:
     assert chosen.args == [0, "error_levels"]
     grid.set_settings(
         msgspec.structs.replace(
-            Settings(), views=("noise", "face_only", "original"), noise_scale=2.0
+            AppSettings(), views=("noise", "face_only", "original"), noise_scale=2.0
         )
     )
     assert [panel.content for panel in grid.panels] == ["noise", "face_only", "original"]

@@ -24,11 +24,11 @@ from PySide6.QtWidgets import (
 
 from dfgui.core.analysis_results import ElaInformativeness
 from dfgui.core.display.wording import ELA_CLEARLY, ELA_HARDLY
-from dfgui.services.settings import Settings
+from dfgui.services.app_settings import AppSettings
 from dfgui.ui.widgets.fields import WheelGuard, label, scrolled
 from dfgui.ui.widgets.theme import LIGHT, SPACE, Theme
 
-LARGEST_PATCH = 1024  # px; as in Settings
+LARGEST_PATCH = 1024  # px; as in `AppSettings`
 SLIDER_PATCH = 128  # px; larger squares than a usual network's input are typed
 
 
@@ -210,11 +210,11 @@ class InformativenessMeter(QWidget):
 class SettingsPage(QWidget):
     """Every setting that is not on a menu; each change signals the whole new value."""
 
-    changed = Signal(Settings)
+    changed = Signal(AppSettings)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._settings = Settings()
+        self._settings = AppSettings()
         self._show: dict[str, Callable[[Any], None]] = {}
         self._guard = WheelGuard(self)
         self._build_ui()
@@ -227,7 +227,7 @@ class SettingsPage(QWidget):
         """Use a theme's colours."""
         self._meter.set_theme(theme)
 
-    def set_settings(self, settings: Settings) -> None:
+    def set_settings(self, settings: AppSettings) -> None:
         """Show settings without a signal."""
         self._settings = settings
         self._stride.set_high(settings.patch)
@@ -467,14 +467,14 @@ class SettingsPage(QWidget):
         self._say(settings)
 
     def _on_restore(self, names: Sequence[str]) -> None:
-        defaults = Settings()
+        defaults = AppSettings()
         self._say(
             msgspec.structs.replace(
                 self._settings, **{name: getattr(defaults, name) for name in names}
             )
         )
 
-    def _say(self, settings: Settings) -> None:
+    def _say(self, settings: AppSettings) -> None:
         if settings != self._settings:
             self.set_settings(settings)
             self.changed.emit(settings)

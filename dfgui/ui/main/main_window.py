@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from dfgui.services.app_services import AppServices
-from dfgui.services.settings import Settings, ThemeName
+from dfgui.services.app_settings import AppSettings, ThemeName
 from dfgui.ui.evidence.evidence_list import EvidenceList
 from dfgui.ui.inspector.inspector import Inspector
 from dfgui.ui.main.actions import Actions
@@ -132,7 +132,7 @@ class MainWindow(QMainWindow):
         """The colours in force."""
         return THEMES[self._theme_name or "light"]
 
-    def _use_settings(self, settings: Settings) -> None:
+    def _use_settings(self, settings: AppSettings) -> None:
         name: ThemeName = system_theme() if settings.theme == "system" else settings.theme
         app = QApplication.instance()
         if isinstance(app, QApplication) and self._theme_name != name:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QMenu
 
-from dfgui.services.settings import Settings
+from dfgui.services.app_settings import AppSettings
 
 Entry = str | QMenu | None
 """The name of an action, a menu in the menu, or a line between two groups."""
@@ -48,7 +48,7 @@ class Menus(QObject):
         ):
             window.menuBar().addMenu(menu)
 
-    def show_settings(self, settings: Settings) -> None:
+    def show_settings(self, settings: AppSettings) -> None:
         """Tick what is in force, and list the recent files."""
         for action in self.themes.actions():
             action.setChecked(action.data() == settings.theme)

@@ -28,9 +28,9 @@ from dfgui.core.display.rendering import diverging, drop_limit
 from dfgui.core.display.tracks import PlacedFace
 from dfgui.core.geometry import Box
 from dfgui.core.media.facts import Content
+from dfgui.services.app_settings import AppSettings
 from dfgui.services.frame_cache import Shown
 from dfgui.services.selection import HeatMap, Region
-from dfgui.services.settings import Settings
 from dfgui.ui.viewer.picture_view import PictureView, Place, Tool
 from dfgui.ui.widgets.theme import SPACE, Theme
 
@@ -178,7 +178,7 @@ class ViewGrid(QWidget):
         self._fits = True
         self._size = (0, 0)
         self._heat: HeatMap | None = None
-        self._settings = Settings()
+        self._settings = AppSettings()
         self._current = 0
         self._build_ui()
         self._connect()
@@ -226,7 +226,7 @@ class ViewGrid(QWidget):
         for panel in self.panels:
             panel.picture.set_theme(theme)
 
-    def set_settings(self, settings: Settings) -> None:
+    def set_settings(self, settings: AppSettings) -> None:
         """Set contents, scales, opacity and linking."""
         self._settings = settings
         for panel, content in zip(self.panels, settings.views, strict=True):

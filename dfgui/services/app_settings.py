@@ -26,7 +26,7 @@ RECENT = 12
 ThemeName = Literal["light", "dark"]
 
 
-class Settings(msgspec.Struct, frozen=True):
+class AppSettings(msgspec.Struct, frozen=True):
     """Every setting with its default.
 
     The program never changes settings in place, but makes a new value.
@@ -75,7 +75,7 @@ class Settings(msgspec.Struct, frozen=True):
     training_data: str = ""
     layout: str = ""
 
-    def with_recent(self, path: str) -> Settings:
+    def with_recent(self, path: str) -> AppSettings:
         """The settings with `path` as the newest of at most twelve recent files.
 
         A name that is not Unicode is left out, as JSON cannot hold it.
@@ -92,21 +92,21 @@ def settings_path() -> Path:
     return Path(platformdirs.user_config_dir("dfgui", appauthor=False)) / "settings.json"
 
 
-def load_settings() -> Settings:
+def load_settings() -> AppSettings:
     """The remembered settings; the default for each that is not there or cannot be read."""
     try:
         raw = msgspec.json.decode(settings_path().read_bytes(), type=dict[str, msgspec.Raw])
     except FileNotFoundError:
-        return Settings()
+        return AppSettings()
     except (OSError, msgspec.DecodeError, UnicodeDecodeError):
         log.exception("the settings cannot be read; the defaults are used")
-        return Settings()
-    return msgspec.convert(dict(_readable(raw)), Settings)
+        return AppSettings()
+    return msgspec.convert(dict(_readable(raw)), AppSettings)
 
 
 def _readable(raw: dict[str, msgspec.Raw]) -> Iterator[tuple[str, object]]:
     """Name and value of each setting that is present and valid."""
-    for field in msgspec.structs.fields(Settings):
+    for field in msgspec.structs.fields(AppSettings):
         if field.name in raw:
             try:
                 yield field.name, msgspec.json.decode(raw[field.name], type=field.type)
@@ -114,7 +114,7 @@ def _readable(raw: dict[str, msgspec.Raw]) -> Iterator[tuple[str, object]]:
                 log.exception("the setting %s cannot be read; its default is used", field.name)
 
 
-def save_settings(settings: Settings) -> None:
+def save_settings(settings: AppSettings) -> None:
     """Remember the settings; if that fails, the log says so and the program continues."""
     path = settings_path()
     try:
