@@ -13,7 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dfgui.core.analysis_results import ExcludedBox, FaceResult, FrameResult
-from dfgui.core.display.curves import Curve, Looked, faceless, left_out, per_column, track_curves
+from dfgui.core.display.score_curves import (
+    ScanArrays,
+    ScoreCurve,
+    faceless,
+    left_out,
+    per_column,
+    track_curves,
+)
 from dfgui.core.geometry import Box
 
 NAN = math.nan
@@ -28,8 +35,8 @@ def frame(index: int, *faces: tuple[int, float]) -> FrameResult:
     )
 
 
-def curves(*frames: FrameResult) -> tuple[Curve, ...]:
-    return track_curves(Looked.of(frames))
+def curves(*frames: FrameResult) -> tuple[ScoreCurve, ...]:
+    return track_curves(ScanArrays.of(frames))
 
 
 def same(values: Any, expected: Sequence[float], *, rtol: float = 1e-4, atol: float = 0.0) -> None:
@@ -97,15 +104,15 @@ def test_a_frame_without_the_track_counts_as_a_place_in_the_window() -> None:
 
 def test_gaps_without_any_face() -> None:
     gaps = faceless(
-        Looked.of(
+        ScanArrays.of(
             [frame(0), frame(10), frame(20, (1, 0.3)), frame(30), frame(35, (2, 0.3)), frame(40)]
         )
     )
     assert (gaps.first.tolist(), gaps.last.tolist()) == ([0, 30, 40], [10, 30, 40])
     assert (gaps.left.tolist(), gaps.right.tolist()) == ([-0.5, 25.0, 37.5], [15.0, 32.5, 40.5])
-    whole = faceless(Looked.of([frame(3), frame(5)]))
+    whole = faceless(ScanArrays.of([frame(3), frame(5)]))
     assert (whole.left.tolist(), whole.right.tolist()) == ([2.5], [5.5])
-    assert len(faceless(Looked.of([])).first) == 0
+    assert len(faceless(ScanArrays.of([])).first) == 0
     assert curves() == ()
 
 
@@ -126,8 +133,8 @@ def test_of_two_faces_of_a_track_in_one_frame_the_last_counts() -> None:
 
 def test_frames_may_come_later_and_in_any_order() -> None:
     frames = [frame(i, *([(1, 0.1 + 0.1 * i)] if i != 3 else [])) for i in range(6)]
-    whole = Looked.of(frames[::-1])
-    grown = Looked.of([]).plus(frames[:2]).plus([]).plus(frames[2:])
+    whole = ScanArrays.of(frames[::-1])
+    grown = ScanArrays.of([]).plus(frames[:2]).plus([]).plus(frames[2:])
     for name in ("frames", "rows", "tracks", "scores"):
         np.testing.assert_array_equal(getattr(grown, name), getattr(whole, name))
     assert grown.rows.tolist() == [0, 1, 2, 4, 5]
@@ -172,7 +179,7 @@ def test_columns_by_hand() -> None:
 def test_every_score_is_in_one_curve_and_every_frame_in_a_curve_or_a_gap(
     faces: list[list[tuple[int, float]]],
 ) -> None:
-    looked = Looked.of([frame(7 * i, *found) for i, found in enumerate(faces)])
+    looked = ScanArrays.of([frame(7 * i, *found) for i, found in enumerate(faces)])
     for curve in track_curves(looked):
         assert curve.scores.tolist() == [
             score for found in faces for track, score in found if track == curve.track
@@ -209,9 +216,9 @@ def test_boxes_without_a_face_are_no_curve_and_leave_a_gap() -> None:
         found(12, [(1, 0.5)], 3),
     ]
     for looked in (
-        Looked.of(frames),
-        Looked.of(frames[:1]).plus(frames[1:]),
-        Looked.of(frames[::-1]),
+        ScanArrays.of(frames),
+        ScanArrays.of(frames[:1]).plus(frames[1:]),
+        ScanArrays.of(frames[::-1]),
     ):
         assert [curve.track for curve in track_curves(looked)] == [1]
         gaps = faceless(looked)

@@ -16,7 +16,14 @@ from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from dfgui.core.display.curves import Columns, Curve, Gaps, Looked, faceless, per_column
+from dfgui.core.display.score_curves import (
+    Columns,
+    Gaps,
+    ScanArrays,
+    ScoreCurve,
+    faceless,
+    per_column,
+)
 from dfgui.ui.timeline.axes import BOTTOM, TOP, ZONES, Scale, TimeAxis, ZoneAxis, small
 from dfgui.ui.widgets.theme import LIGHT, Theme, track_colour
 
@@ -30,7 +37,7 @@ BANDS_DRAWN = 3  # intervals of more tracks at a time would hide one another
 
 
 def _no_gaps() -> Gaps:
-    return faceless(Looked.of([]))
+    return faceless(ScanArrays.of([]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +59,7 @@ class Content:
     """
 
     count: int = 0
-    curves: tuple[Curve, ...] = ()
+    curves: tuple[ScoreCurve, ...] = ()
     gaps: Gaps = field(default_factory=_no_gaps)
     left_out: dict[int, NDArray[np.int64]] = field(default_factory=dict)
     looked: bool = False
@@ -61,7 +68,7 @@ class Content:
     marks: tuple[tuple[int, str], ...] = ()
     region: NDArray[np.float64] = field(default_factory=lambda: np.empty((2, 0)))
 
-    def offset(self, curve: Curve) -> float:
+    def offset(self, curve: ScoreCurve) -> float:
         """Frames by which a curve is moved: the faces of a one-frame file stand side by side."""
         if self.count != 1:
             return 0.0
@@ -215,7 +222,7 @@ class Canvas(QGraphicsItem):
                 painter.drawLine(QPointF(x - LEFT_OUT_HALF, y), QPointF(x + LEFT_OUT_HALF, y))
 
     def _curve(
-        self, painter: QPainter, scale: Scale, curve: Curve, strength: float, *, band: bool
+        self, painter: QPainter, scale: Scale, curve: ScoreCurve, strength: float, *, band: bool
     ) -> None:
         part = curve.between(scale.left, scale.right, beyond=0 if self._for_picture else 1)
         if not len(part.frames):

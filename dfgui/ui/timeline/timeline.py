@@ -13,7 +13,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QToolTip, QVBoxLayout, QWidget
 
 from dfgui.core.analysis_results import FrameResult, TrackResult
-from dfgui.core.display.curves import Curve, Looked, faceless, left_out, track_curves
+from dfgui.core.display.score_curves import ScanArrays, ScoreCurve, faceless, left_out, track_curves
 from dfgui.core.display.wording import time_code
 from dfgui.core.media.facts import MediaFacts
 from dfgui.ui.timeline.axes import TOP
@@ -40,7 +40,7 @@ class Timeline(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._facts: MediaFacts | None = None
-        self._looked = Looked.of([])
+        self._looked = ScanArrays.of([])
         self._ends: tuple[FrameResult, FrameResult] | None = None
         self._scores: dict[int, float] = {}
         self._content = Content()
@@ -58,7 +58,7 @@ class Timeline(QWidget):
         """Start again with a file, or with none."""
         self._facts = facts
         self._looked, self._ends, self._scores, self._position, self._dragging = (
-            Looked.of([]),
+            ScanArrays.of([]),
             None,
             {},
             0,
@@ -86,7 +86,7 @@ class Timeline(QWidget):
             return
         new = frames[known:] if grown else frames
         in_order = grown and all(frame.index > self._looked.frames[-1] for frame in new)
-        self._looked = self._looked.plus(new) if in_order else Looked.of(frames)
+        self._looked = self._looked.plus(new) if in_order else ScanArrays.of(frames)
         self._ends = (frames[0], frames[-1]) if frames else None
         self._waiting = True
         if not self._pace.isActive():
@@ -314,9 +314,9 @@ class Timeline(QWidget):
             self.tr("frame {}").format(frame),
         ]
 
-    def _near(self, at: QPointF) -> tuple[Curve, int] | None:
+    def _near(self, at: QPointF) -> tuple[ScoreCurve, int] | None:
         """The curve and the place in it of the score nearest to the mouse, if in reach sideways."""
-        found: tuple[float, Curve, int] | None = None
+        found: tuple[float, ScoreCurve, int] | None = None
         for curve in self._content.curves:
             offset = self._content.offset(curve)
             place = int(np.abs(curve.frames + offset - self._plot.frame_at(at)).argmin())
@@ -327,7 +327,7 @@ class Timeline(QWidget):
                 found = away, curve, place
         return None if found is None else (found[1], found[2])
 
-    def _said(self, near: tuple[Curve, int] | None) -> list[str]:
+    def _said(self, near: tuple[ScoreCurve, int] | None) -> list[str]:
         """A score, and what the moving mean makes of its surroundings."""
         if near is None:
             return []

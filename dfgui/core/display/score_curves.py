@@ -20,7 +20,7 @@ _NEAREST = 5e-7
 
 
 @dataclass(frozen=True, eq=False)
-class Looked:
+class ScanArrays:
     """The frames that a scan looked at and the faces in them, as arrays.
 
     Attributes:
@@ -41,14 +41,14 @@ class Looked:
     excluded_tracks: NDArray[np.int64]
 
     @staticmethod
-    def of(frames: Sequence[FrameResult]) -> Looked:
+    def of(frames: Sequence[FrameResult]) -> ScanArrays:
         """Collect frames that come in any order, each once."""
         numbers = np.array([frame.index for frame in frames], np.int64)
         if (np.diff(numbers) < 0).any():
             order = np.argsort(numbers)
             numbers, frames = numbers[order], [frames[place] for place in order.tolist()]
         faces = [face for frame in frames for face in frame.faces]
-        return Looked(
+        return ScanArrays(
             numbers,
             np.repeat(
                 np.arange(len(frames)), np.array([len(frame.faces) for frame in frames], np.int64)
@@ -62,7 +62,7 @@ class Looked:
             np.array([box.track for frame in frames for box in frame.excluded], np.int64),
         )
 
-    def plus(self, frames: Sequence[FrameResult]) -> Looked:
+    def plus(self, frames: Sequence[FrameResult]) -> ScanArrays:
         """A copy with more frames, all after those already here.
 
         The cost is that of the new frames and of a copy.
@@ -70,12 +70,12 @@ class Looked:
         Raises:
             ValueError: a frame does not come after the last.
         """
-        more = Looked.of(frames)
+        more = ScanArrays.of(frames)
         if len(more.frames) and len(self.frames) and more.frames[0] <= self.frames[-1]:
             raise ValueError(
                 f"frames: expected numbers above {self.frames[-1]}, received {more.frames[0]}"
             )
-        return Looked(
+        return ScanArrays(
             np.concatenate([self.frames, more.frames]),
             np.concatenate([self.rows, more.rows + len(self.frames)]),
             np.concatenate([self.tracks, more.tracks]),
@@ -104,7 +104,7 @@ class Gaps:
 
 
 @dataclass(frozen=True, eq=False)
-class Curve:
+class ScoreCurve:
     """One track over the frames that show it.
 
     Attributes:
@@ -131,7 +131,7 @@ class Curve:
     joined: NDArray[np.bool_]
     gaps: Gaps
 
-    def between(self, first: float, last: float, *, beyond: int = 0) -> Curve:
+    def between(self, first: float, last: float, *, beyond: int = 0) -> ScoreCurve:
         """The points from frame `first` to `last`, `beyond` more on either side, and all gaps.
 
         The extra points let the lines run out of sight.
@@ -170,7 +170,7 @@ class Columns:
     joined: NDArray[np.bool_]
 
 
-def track_curves(looked: Looked) -> tuple[Curve, ...]:
+def track_curves(scan: ScanArrays) -> tuple[ScoreCurve, ...]:
     """The curve of each track, in the order of the tracks' numbers.
 
     The moving mean of a frame is taken over the logits of the same track's scores in that looked-at
@@ -178,27 +178,26 @@ def track_curves(looked: Looked) -> tuple[Curve, ...]:
     interval is Student's, on the same scale. It says how steady the score is, not how right:
     neighbouring frames look alike, and a network makes the same error on all of them.
     """
-    return tuple(_curve(looked, track, rows, scores) for track, rows, scores in _by_track(looked))
+    return tuple(_curve(scan, track, rows, scores) for track, rows, scores in _by_track(scan))
 
 
-def left_out(looked: Looked) -> dict[int, NDArray[np.int64]]:
+def left_out(scan: ScanArrays) -> dict[int, NDArray[np.int64]]:
     """Tracks without a single face, by number: the frames in which they were found, ascending."""
-    tracks = sorted(set(looked.excluded_tracks.tolist()) - set(looked.tracks.tolist()))
+    tracks = sorted(set(scan.excluded_tracks.tolist()) - set(scan.tracks.tolist()))
     return {
-        track: looked.frames[looked.excluded_rows[looked.excluded_tracks == track]]
-        for track in tracks
+        track: scan.frames[scan.excluded_rows[scan.excluded_tracks == track]] for track in tracks
     }
 
 
-def faceless(looked: Looked) -> Gaps:
+def faceless(scan: ScanArrays) -> Gaps:
     """The stretches of looked-at frames in which no face at all was found."""
     # Not np.unique: it imports all of numpy.ma, which delays the window's start.
-    has_face = np.zeros(len(looked.frames), np.bool_)
-    has_face[looked.rows] = True
-    return _gaps(looked.frames, np.flatnonzero(has_face))
+    has_face = np.zeros(len(scan.frames), np.bool_)
+    has_face[scan.rows] = True
+    return _gaps(scan.frames, np.flatnonzero(has_face))
 
 
-def per_column(curve: Curve, x: NDArray[np.float64]) -> Columns:
+def per_column(curve: ScoreCurve, x: NDArray[np.float64]) -> Columns:
     """Thin a curve to whole pixels.
 
     Args:
@@ -220,13 +219,13 @@ def per_column(curve: Curve, x: NDArray[np.float64]) -> Columns:
     )
 
 
-def _by_track(looked: Looked) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.float64]]]:
+def _by_track(scan: ScanArrays) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.float64]]]:
     """Each track with the rows and scores of its faces.
 
     If a track has two faces in one frame, the last one counts.
     """
-    order = np.argsort(looked.tracks, kind="stable")
-    tracks, rows, scores = looked.tracks[order], looked.rows[order], looked.scores[order]
+    order = np.argsort(scan.tracks, kind="stable")
+    tracks, rows, scores = scan.tracks[order], scan.rows[order], scan.scores[order]
     starts = np.flatnonzero(np.diff(tracks, prepend=tracks[:1] - 1))
     for own in np.split(np.arange(len(tracks)), starts)[1:]:
         last = own[np.append(np.diff(rows[own]) > 0, True)]
@@ -234,19 +233,19 @@ def _by_track(looked: Looked) -> Iterator[tuple[int, NDArray[np.int64], NDArray[
 
 
 def _curve(
-    looked: Looked, track: int, rows: NDArray[np.int64], scores: NDArray[np.float64]
-) -> Curve:
+    scan: ScanArrays, track: int, rows: NDArray[np.int64], scores: NDArray[np.float64]
+) -> ScoreCurve:
     mean, half, counted = _moving(rows, scores)
-    return Curve(
+    return ScoreCurve(
         track=track,
-        frames=looked.frames[rows],
+        frames=scan.frames[rows],
         scores=scores,
         mean=_score(mean),
         low=_score(mean - half),
         high=_score(mean + half),
         counted=counted,
         joined=np.append(np.diff(rows) == 1, False),
-        gaps=_gaps(looked.frames, rows),
+        gaps=_gaps(scan.frames, rows),
     )
 
 
