@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dfgui.core.analysis.looks import Look, file_result, without_faceless
+from dfgui.core.analysis.file_result import Look, file_result, without_faceless
 from dfgui.core.analysis_results import ExcludedBox, ExcludedTrack
 from dfgui.core.faces.check import FaceCheck
 from dfgui.core.faces.check_card import load_face_check

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dfgui.core.analysis.looks import Look
+from dfgui.core.analysis.file_result import Look
 from dfgui.core.analysis.scan import bits_per_pixel, look, sharpness
 from dfgui.core.analysis_results import ScanSettings
 from dfgui.core.errors import AnalysisError

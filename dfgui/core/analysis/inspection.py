@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dfgui.core.analysis.error_levels import error_level_map, error_level_picture, informativeness
-from dfgui.core.analysis.looks import passes
+from dfgui.core.analysis.file_result import passes
 from dfgui.core.analysis.occlusion import PatchGrid, exact_map, faithfulness, region_drop
 from dfgui.core.analysis.region_map import MOST_HIDDEN, map_regions
 from dfgui.core.analysis.scan import Progress, find_faces, new_tracker

@@ -16,7 +16,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from dfgui.core.analysis.looks import (
+from dfgui.core.analysis.file_result import (
     SPARSE_S,
     Look,
     file_result,
@@ -25,7 +25,7 @@ from dfgui.core.analysis.looks import (
     step_s,
     without_faceless,
 )
-from dfgui.core.analysis.looks import bits_per_pixel as bits_per_pixel
+from dfgui.core.analysis.file_result import bits_per_pixel as bits_per_pixel
 from dfgui.core.analysis_results import (
     FaceSource,
     FileResult,
