@@ -13,7 +13,7 @@ from dfgui.ui.widgets.theme import SPACE
 
 
 @dataclass(frozen=True)
-class Entry:
+class LegendEntry:
     """One name: its colour, its text and its track number; None for a curve that is no track.
 
     `faint`: a track that holds no face.
@@ -38,10 +38,12 @@ class Legend(QWidget):
         self._row.setSpacing(SPACE // 2)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         # An empty row is as high as one with names: the plot below must not jump.
-        self.setMinimumHeight(self._button(Entry("#000000", "0", 0), None).sizeHint().height())
+        self.setMinimumHeight(
+            self._button(LegendEntry("#000000", "0", 0), None).sizeHint().height()
+        )
 
     def show_entries(
-        self, entries: Sequence[Entry], chosen: int | None, more: Sequence[int]
+        self, entries: Sequence[LegendEntry], chosen: int | None, more: Sequence[int]
     ) -> None:
         """Show names, the chosen track's in bold, and how many tracks have none here."""
         wanted = (*entries, chosen, *more)
@@ -64,7 +66,7 @@ class Legend(QWidget):
             )
             self._row.addWidget(rest)
 
-    def _button(self, entry: Entry, chosen: int | None) -> QToolButton:
+    def _button(self, entry: LegendEntry, chosen: int | None) -> QToolButton:
         button = QToolButton()
         button.setProperty("role", "faint" if entry.faint else "flat")
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -79,7 +81,7 @@ class Legend(QWidget):
         button.clicked.connect(lambda _checked, track=entry.track: self.track_chosen.emit(track))
         return button
 
-    def _line(self, entry: Entry) -> QLabel:
+    def _line(self, entry: LegendEntry) -> QLabel:
         label = QLabel(f"\N{EN DASH} \N{EN DASH}  {entry.text}")
         label.setProperty("role", "muted")
         return label

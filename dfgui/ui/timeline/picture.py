@@ -9,7 +9,7 @@ from PySide6.QtCore import QBuffer, QIODevice, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
-from dfgui.ui.timeline.legend import Entry
+from dfgui.ui.timeline.legend import LegendEntry
 from dfgui.ui.timeline.plot import TimelinePlot
 from dfgui.ui.widgets.theme import LIGHT, SPACE
 
@@ -19,7 +19,7 @@ PNG_SCALE = 2  # its pixels to one of these
 
 
 def timeline_picture(
-    kind: PictureKind, shown: TimelinePlot, entries: Sequence[Entry], font: QFont
+    kind: PictureKind, shown: TimelinePlot, entries: Sequence[LegendEntry], font: QFont
 ) -> bytes:
     """What a plot shows now as the bytes of a file, in the same stretch.
 
@@ -66,7 +66,7 @@ def _svg(buffer: QBuffer, plot: TimelinePlot) -> QSvgGenerator:
 def _paint(
     device: QImage | QSvgGenerator,
     plot: TimelinePlot,
-    entries: Sequence[Entry],
+    entries: Sequence[LegendEntry],
     font: QFont,
     head: int,
 ) -> None:

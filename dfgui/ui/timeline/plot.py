@@ -41,7 +41,7 @@ def _no_gaps() -> Gaps:
 
 
 @dataclass(frozen=True, eq=False)
-class Content:
+class PlotContent:
     """What the canvas draws.
 
     Attributes:
@@ -50,7 +50,7 @@ class Content:
         gaps: stretches without any face.
         left_out: tracks that hold no face, by number: the frames in which they were found,
             ascending.
-        looked: whether any frame was looked at.
+        has_scan: whether any frame was looked at.
         chosen: number of the emphasised track.
         key_frames: (K,) int64, ascending.
         marks: frame number and label of each bookmark.
@@ -62,7 +62,7 @@ class Content:
     curves: tuple[ScoreCurve, ...] = ()
     gaps: Gaps = field(default_factory=_no_gaps)
     left_out: dict[int, NDArray[np.int64]] = field(default_factory=dict)
-    looked: bool = False
+    has_scan: bool = False
     chosen: int | None = None
     key_frames: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     marks: tuple[tuple[int, str], ...] = ()
@@ -86,12 +86,12 @@ class Canvas(QGraphicsItem):
         self._box = box
         self._theme = LIGHT
         self._for_picture = False
-        self.content = Content()
+        self.content = PlotContent()
         self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         box.sigRangeChanged.connect(self.refresh)
         box.sigResized.connect(self.refresh)
 
-    def show_content(self, content: Content) -> None:
+    def show_content(self, content: PlotContent) -> None:
         """Draw this from now on."""
         self.content = content
         self.update()
@@ -144,7 +144,7 @@ class Canvas(QGraphicsItem):
             )
         self._region(painter, scale)
         self._marks(painter, scale)
-        if not content.looked:
+        if not content.has_scan:
             painter.setPen(QColor(self._theme.muted))
             sentence = translate(
                 "Timeline", "No scores yet: they appear here while the file is analysed."
@@ -171,7 +171,7 @@ class Canvas(QGraphicsItem):
                 ink.setAlpha(tint)
                 top, bottom = scale.place(0, high).y(), scale.place(0, low).y()
                 painter.fillRect(QRectF(0, top, scale.width, bottom - top), ink)
-        if self.content.looked:
+        if self.content.has_scan:
             painter.setPen(QPen(QColor(self._theme.border), 1, Qt.PenStyle.DotLine))
             middle = scale.place(0, 0.5).y()
             painter.drawLine(QPointF(0, middle), QPointF(scale.width, middle))
@@ -458,7 +458,7 @@ class TimelinePlot(pg.PlotWidget):
         self.playhead.setVisible(count > 1)
         self.reset()
 
-    def show_content(self, content: Content) -> None:
+    def show_content(self, content: PlotContent) -> None:
         """Draw this from now on."""
         self.canvas.show_content(content)
 

@@ -17,9 +17,9 @@ from dfgui.core.display.score_curves import ScanArrays, ScoreCurve, faceless, le
 from dfgui.core.display.wording import time_code
 from dfgui.core.media.facts import MediaFacts
 from dfgui.ui.timeline.axes import TOP
-from dfgui.ui.timeline.legend import Entry, Legend
+from dfgui.ui.timeline.legend import Legend, LegendEntry
 from dfgui.ui.timeline.picture import PictureKind, timeline_picture
-from dfgui.ui.timeline.plot import Content, TimelinePlot
+from dfgui.ui.timeline.plot import PlotContent, TimelinePlot
 from dfgui.ui.widgets.elided import ElidedLine
 from dfgui.ui.widgets.theme import EXCLUDED_COLOUR, LIGHT, SPACE, Theme, track_colour
 
@@ -40,10 +40,10 @@ class Timeline(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._facts: MediaFacts | None = None
-        self._looked = ScanArrays.of([])
+        self._scan = ScanArrays.of([])
         self._ends: tuple[FrameResult, FrameResult] | None = None
         self._scores: dict[int, float] = {}
-        self._content = Content()
+        self._content = PlotContent()
         self._position = 0
         self._dragging = False
         # The first picture comes at once, later ones at this pace.
@@ -57,7 +57,7 @@ class Timeline(QWidget):
     def set_media(self, facts: MediaFacts | None) -> None:
         """Start again with a file, or with none."""
         self._facts = facts
-        self._looked, self._ends, self._scores, self._position, self._dragging = (
+        self._scan, self._ends, self._scores, self._position, self._dragging = (
             ScanArrays.of([]),
             None,
             {},
@@ -66,7 +66,7 @@ class Timeline(QWidget):
         )
         count, keys = (facts.count, facts.key_frames) if facts else (0, ())
         times = facts.times_s if facts and len(facts.times_s) == count else ()
-        self._content = Content(count=count, key_frames=np.array(keys, np.int64))
+        self._content = PlotContent(count=count, key_frames=np.array(keys, np.int64))
         self._plot.set_media(count, np.array(times, np.float64))
         self._pages.setCurrentWidget(self._empty if facts is None else self._plot)
         self._readout.set_text("")
@@ -78,15 +78,15 @@ class Timeline(QWidget):
 
         `again`: those of the last call may have changed.
         """
-        known = len(self._looked.frames)
+        known = len(self._scan.frames)
         grown = (
             not again and 0 < known <= len(frames) and (frames[0], frames[known - 1]) == self._ends
         )
         if grown and known == len(frames):
             return
         new = frames[known:] if grown else frames
-        in_order = grown and all(frame.index > self._looked.frames[-1] for frame in new)
-        self._looked = self._looked.plus(new) if in_order else ScanArrays.of(frames)
+        in_order = grown and all(frame.index > self._scan.frames[-1] for frame in new)
+        self._scan = self._scan.plus(new) if in_order else ScanArrays.of(frames)
         self._ends = (frames[0], frames[-1]) if frames else None
         self._waiting = True
         if not self._pace.isActive():
@@ -188,10 +188,10 @@ class Timeline(QWidget):
     def _draw(self) -> None:
         self._waiting = False
         self._show(
-            curves=track_curves(self._looked),
-            gaps=faceless(self._looked),
-            left_out=left_out(self._looked),
-            looked=len(self._looked.frames) > 0,
+            curves=track_curves(self._scan),
+            gaps=faceless(self._scan),
+            left_out=left_out(self._scan),
+            has_scan=len(self._scan.frames) > 0,
         )
 
     def _show(self, **changes: Any) -> None:
@@ -206,7 +206,7 @@ class Timeline(QWidget):
         more = [track for track in tracks if track not in named]
         self._legend.show_entries(entries, self._content.chosen, more)
 
-    def _entries(self) -> list[Entry]:
+    def _entries(self) -> list[LegendEntry]:
         """The tracks with most frames and the chosen one, by number.
 
         Then come those that hold no face, then the region's curve.
@@ -216,7 +216,7 @@ class Timeline(QWidget):
             key=lambda curve: (curve.track != self._content.chosen, -len(curve.frames)),
         )
         entries = [
-            Entry(track_colour(track), self._named(track), track)
+            LegendEntry(track_colour(track), self._named(track), track)
             for track in sorted(curve.track for curve in by_frames[:NAMED])
         ]
         grey = sorted(
@@ -225,12 +225,12 @@ class Timeline(QWidget):
         )
         without = self.tr("track {}: no face")
         entries += [
-            Entry(EXCLUDED_COLOUR, without.format(track), track, faint=True)
+            LegendEntry(EXCLUDED_COLOUR, without.format(track), track, faint=True)
             for track in sorted(grey[: NAMED - len(entries)])
         ]
         if self._content.region.size:
             entries.append(
-                Entry("#000000", self.tr("region hidden: drop of the score, middle is 0"))
+                LegendEntry("#000000", self.tr("region hidden: drop of the score, middle is 0"))
             )
         return entries
 
