@@ -20,6 +20,7 @@ from dfgui.services.jobs import Jobs
 from dfgui.services.worker_client import Then, WorkerClient, new_id
 from dfgui.worker.messages import (
     Cancelled,
+    FaceScored,
     Failed,
     Final,
     Follow,
@@ -30,8 +31,7 @@ from dfgui.worker.messages import (
     Map,
     Mapped,
     Part,
-    Score,
-    Scored,
+    ScoreFace,
 )
 
 
@@ -93,7 +93,7 @@ class FaceQueries(QObject):
 
     def score(self, crop: Array) -> None:
         """Score one face cut; `scored` follows."""
-        self._ask("score", Score(new_id(), crop))
+        self._ask("score", ScoreFace(new_id(), crop))
         if not self._is_warm:
             # Maps have their own network, in bf16 if the processor has it. It is loaded now, not
             # while someone waits for a map.
@@ -156,7 +156,7 @@ class FaceQueries(QObject):
         """End the worker."""
         self._client.close()
 
-    def _ask(self, kind: str, request: Score | Map | Hide | Follow) -> None:
+    def _ask(self, kind: str, request: ScoreFace | Map | Hide | Follow) -> None:
         if (before := self._asked.pop(kind, None)) is not None:
             self._client.cancel(before)
         self._asked[kind] = request.id
@@ -184,6 +184,6 @@ class FaceQueries(QObject):
             self.mapped.emit(answer)
         elif isinstance(answer, Hidden):
             self.hidden.emit(answer)
-        elif isinstance(answer, Scored):
+        elif isinstance(answer, FaceScored):
             self.scored.emit(answer.score)
         self.finished.emit(kind)

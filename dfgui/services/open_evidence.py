@@ -22,7 +22,7 @@ from dfgui.worker.messages import (
     Cancelled,
     Failed,
     Final,
-    Looked,
+    FrameScanned,
     Part,
     Progressed,
     Scan,
@@ -71,7 +71,7 @@ class OpenEvidence(QObject):
     added = Signal(int)
     changed = Signal(int)
     """State, progress or result of a file."""
-    looked = Signal(int)
+    frames_scanned = Signal(int)
     """More frames of a file were scored."""
     pictured = Signal(int, object)
     """A file's small picture: `Array`, (H, W, 3) uint8."""
@@ -219,9 +219,9 @@ class OpenEvidence(QObject):
             return
         if isinstance(part, Thumbnail):
             self.pictured.emit(number, part.picture)
-        elif isinstance(part, Looked):
+        elif isinstance(part, FrameScanned):
             self._items[number] = replace(item, frames=(*item.frames, part.frame))
-            self.looked.emit(number)
+            self.frames_scanned.emit(number)
         elif isinstance(part, Progressed) and part.stage == "frames" and part.total:
             self._put(replace(item, state="analysing", done=part.done, total=part.total))
         elif item.state == "waiting":

@@ -121,8 +121,8 @@ class Selection(QObject):
         self._settle.timeout.connect(self._on_settled)
         frame_cache.shown.connect(self._on_shown)
         frame_cache.view_failed.connect(self._on_view_failed)
-        open_evidence.looked.connect(self._on_looked)
-        open_evidence.changed.connect(self._on_looked)
+        open_evidence.frames_scanned.connect(self._on_frames_scanned)
+        open_evidence.changed.connect(self._on_frames_scanned)
         open_evidence.removed.connect(self._on_removed)
         face_queries.scored.connect(self._set_score)
         face_queries.mapped.connect(self._on_mapped)
@@ -373,7 +373,7 @@ class Selection(QObject):
             if is_first:
                 self._settle.start(0)  # the scan has yet to begin, and the face is wanted on screen
 
-    def _on_looked(self, number: int) -> None:
+    def _on_frames_scanned(self, number: int) -> None:
         if number != self.item_id:
             return
         before, item = self.track, self.item

@@ -48,6 +48,7 @@ from dfgui.worker.messages import (
     Cut,
     Examine,
     Examined,
+    FaceScored,
     Failed,
     Final,
     Find,
@@ -55,13 +56,13 @@ from dfgui.worker.messages import (
     Followed,
     FollowedOne,
     Found,
+    FrameScanned,
     Heard,
     Hidden,
     Hide,
     Inspect,
     Inspected,
     Listen,
-    Looked,
     Map,
     Mapped,
     Measure,
@@ -76,8 +77,7 @@ from dfgui.worker.messages import (
     Request,
     Scan,
     Scanned,
-    Score,
-    Scored,
+    ScoreFace,
     Setup,
     Stage,
     Thumbnail,
@@ -211,8 +211,8 @@ class Handlers:
                     request.id,
                     measured_informativeness(self._media(request), frame.rgb, request.quality),
                 )
-            case Score():
-                return Scored(
+            case ScoreFace():
+                return FaceScored(
                     request.id, float(self._detector.face_scores(_picture(request.crop)[None])[0])
                 )
             case Map():
@@ -264,13 +264,13 @@ class Handlers:
     def _scan(self, request: Scan) -> Scanned:
         number = request.id
 
-        def looked(frame: FrameResult) -> None:
-            self._say(Looked(number, frame))
+        def scanned(frame: FrameResult) -> None:
+            self._say(FrameScanned(number, frame))
 
         def first(rgb: Picture) -> None:
             self._say(Thumbnail(number, Array.of(_small(rgb))))
 
-        live = Live(looked, first) if request.live else None
+        live = Live(scanned, first) if request.live else None
         result = scan_file(
             _path(request.path),
             self._detector,

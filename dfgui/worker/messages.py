@@ -47,8 +47,8 @@ class Setup(msgspec.Struct, frozen=True, tag=True):
 class Scan(msgspec.Struct, frozen=True, tag=True):
     """Scan one file.
 
-    With `live`, each frame is reported when it is scored (`Looked`), and the first frame comes as a
-    small picture (`Thumbnail`).
+    With `live`, each frame is reported when it is scored (`FrameScanned`), and the first frame
+    comes as a small picture (`Thumbnail`).
     """
 
     id: int
@@ -165,7 +165,7 @@ class Measure(msgspec.Struct, frozen=True, tag=True):
     quality: Annotated[int, msgspec.Meta(ge=1, le=100)]
 
 
-class Score(msgspec.Struct, frozen=True, tag=True):
+class ScoreFace(msgspec.Struct, frozen=True, tag=True):
     """Score one face cut; `crop` is (size, size, 3) uint8."""
 
     id: int
@@ -229,7 +229,7 @@ Request = (
     | Listen
     | Pcm
     | Measure
-    | Score
+    | ScoreFace
     | Map
     | Hide
     | Follow
@@ -254,7 +254,7 @@ class Progressed(msgspec.Struct, frozen=True, tag=True):
     total: Count
 
 
-class Looked(msgspec.Struct, frozen=True, tag=True):
+class FrameScanned(msgspec.Struct, frozen=True, tag=True):
     """A frame of a live scan was scored."""
 
     id: int
@@ -377,8 +377,8 @@ class Measured(msgspec.Struct, frozen=True, tag=True):
     value: ElaInformativeness
 
 
-class Scored(msgspec.Struct, frozen=True, tag=True):
-    """The answer to `Score`."""
+class FaceScored(msgspec.Struct, frozen=True, tag=True):
+    """The answer to `ScoreFace`."""
 
     id: int
     score: Share
@@ -446,21 +446,21 @@ class Failed(msgspec.Struct, frozen=True, tag=True):
     trace: str = ""
 
 
-Part = Progressed | Looked | Thumbnail | Mapped | FollowedOne
+Part = Progressed | FrameScanned | Thumbnail | Mapped | FollowedOne
 """Sent while the worker works on a request."""
 Final = (
     Scanned | Inspected | Opened | Examined | Viewed | Found | WasCut | Outlined | Heard | Played
-    | Measured | Scored | Mapped | Hidden | Followed | Cancelled | Failed
+    | Measured | FaceScored | Mapped | Hidden | Followed | Cancelled | Failed
 )  # fmt: skip
 """Ends a request."""
-Answer = Ready | Progressed | Looked | Thumbnail | FollowedOne | Final
+Answer = Ready | Progressed | FrameScanned | Thumbnail | FollowedOne | Final
 ANSWERS: dict[type[Request], type[Final]] = {
     Scan: Scanned, Inspect: Inspected, Open: Opened, Examine: Examined, View: Viewed, Find: Found,
-    Cut: WasCut, Outline: Outlined, Listen: Heard, Pcm: Played, Measure: Measured, Score: Scored,
-    Map: Mapped, Hide: Hidden, Follow: Followed,
+    Cut: WasCut, Outline: Outlined, Listen: Heard, Pcm: Played, Measure: Measured,
+    ScoreFace: FaceScored, Map: Mapped, Hide: Hidden, Follow: Followed,
 }  # fmt: skip
 PARTS: dict[type[Request], tuple[type[Part], ...]] = {
-    Scan: (Looked, Thumbnail),
+    Scan: (FrameScanned, Thumbnail),
     Map: (Mapped,),
     Follow: (FollowedOne,),
 }
@@ -476,7 +476,7 @@ def part_or_final(request: Request, answer: Answer) -> tuple[Part | None, Final 
         raise NonsenseError(f"a {type(answer).__name__} as the answer to request {request.id}")
     if isinstance(answer, Progressed):
         return answer, None
-    if isinstance(answer, Looked | Thumbnail | FollowedOne | Mapped) and not (
+    if isinstance(answer, FrameScanned | Thumbnail | FollowedOne | Mapped) and not (
         isinstance(answer, Mapped) and answer.complete
     ):
         if isinstance(answer, PARTS.get(type(request), ())):

@@ -37,12 +37,12 @@ class Watcher(QObject):
         self.removed: list[int] = []
         self.pictures: dict[int, Array] = {}
         self.states: dict[int, list[str]] = {}
-        self.looked: list[tuple[int, int]] = []
+        self.frames_scanned: list[tuple[int, int]] = []
         self.deaths: list[str] = []
         open_evidence.added.connect(self.added.append)
         open_evidence.removed.connect(self.removed.append)
         open_evidence.changed.connect(self._on_changed)
-        open_evidence.looked.connect(self._on_looked)
+        open_evidence.frames_scanned.connect(self._on_frames_scanned)
         open_evidence.pictured.connect(
             lambda number, picture: self.pictures.update({number: picture})
         )
@@ -54,8 +54,8 @@ class Watcher(QObject):
         if states[-1:] != [state]:
             states.append(state)
 
-    def _on_looked(self, number: int) -> None:
-        self.looked.append((number, len(self.item(number).frames)))
+    def _on_frames_scanned(self, number: int) -> None:
+        self.frames_scanned.append((number, len(self.item(number).frames)))
 
     def item(self, number: int) -> Item:
         item = self.open_evidence.item(number)
@@ -147,7 +147,7 @@ def test_a_scan_is_seen_as_it_grows(
     watcher = watch(ScanSettings(frames=40, faces="whole"))
     (number,) = watcher.open_evidence.add([long_clip])
     ended(qtbot, watcher, number)
-    assert watcher.looked == [(number, count) for count in range(1, 41)]
+    assert watcher.frames_scanned == [(number, count) for count in range(1, 41)]
     item = watcher.item(number)
     assert item.result is not None
     assert (item.done, item.total, item.frames, item.settings) == (
@@ -193,7 +193,7 @@ def test_a_cancelled_scan_keeps_what_it_found_and_the_next_file_goes_on(
 ) -> None:
     watcher = watch(ScanSettings(frames=600, faces="whole"))
     first, second = watcher.open_evidence.add([long_clip, short_clip])
-    qtbot.waitUntil(lambda: len(watcher.looked) >= 3, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: len(watcher.frames_scanned) >= 3, timeout=WAIT_MS)
     watcher.open_evidence.cancel(first)
     item = watcher.item(first)
     assert (item.state, item.result) == ("cancelled", None)
@@ -246,7 +246,7 @@ def test_a_file_removed_while_it_is_scanned_is_gone(
 ) -> None:
     watcher = watch(ScanSettings(frames=600, faces="whole"))
     first, second, third = watcher.open_evidence.add([long_clip, short_clip, __file__])
-    qtbot.waitUntil(lambda: len(watcher.looked) >= 3, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: len(watcher.frames_scanned) >= 3, timeout=WAIT_MS)
     watcher.open_evidence.remove(first)
     watcher.open_evidence.remove(third)  # it waits
     watcher.open_evidence.remove(first)
@@ -263,7 +263,7 @@ def test_a_worker_killed_in_a_scan_costs_that_file(
 ) -> None:
     watcher = watch(ScanSettings(frames=600, faces="whole"))
     first, second = watcher.open_evidence.add([long_clip, short_clip])
-    qtbot.waitUntil(lambda: len(watcher.looked) >= 3, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: len(watcher.frames_scanned) >= 3, timeout=WAIT_MS)
     assert watcher.open_evidence.pid is not None
     os.kill(watcher.open_evidence.pid, signal.SIGKILL)
     ended(qtbot, watcher, first, second)
@@ -282,7 +282,7 @@ def test_another_network_scans_everything_again(
     watcher = watch(ScanSettings(frames=300, faces="whole"))
     short, long = watcher.open_evidence.add([short_clip, long_clip])
     ended(qtbot, watcher, short)
-    qtbot.waitUntil(lambda: watcher.looked[-1][0] == long, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: watcher.frames_scanned[-1][0] == long, timeout=WAIT_MS)
     watcher.open_evidence.settings = WHOLE
     watcher.open_evidence.use_model(str(make_package(tmp_path / "other", divisor=32.0)))
     assert {item.state for item in watcher.open_evidence.items} == {"waiting"}

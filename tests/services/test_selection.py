@@ -51,7 +51,7 @@ PORTRAIT = str(resource("demo", "portrait.mp4"))
 class FakeSession(QObject):
     """Files with scans that the test controls."""
 
-    looked = Signal(int)
+    frames_scanned = Signal(int)
     changed = Signal(int)
     removed = Signal(int)
 
@@ -69,7 +69,7 @@ class FakeSession(QObject):
     def look(self, number: int, *frames: FrameResult) -> None:
         item = self._items[number]
         self._items[number] = Item(number, item.path, "analysing", frames=(*item.frames, *frames))
-        self.looked.emit(number)
+        self.frames_scanned.emit(number)
 
     def remove(self, number: int) -> None:
         del self._items[number]

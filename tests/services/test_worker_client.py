@@ -32,7 +32,7 @@ from dfgui.worker.messages import (
     Request,
     Scan,
     Scanned,
-    Score,
+    ScoreFace,
 )
 from dfgui.worker.process import BACKLOG, Limits
 
@@ -339,7 +339,7 @@ def test_a_worker_that_does_not_read_does_not_hold_up_the_window(
     ear.ask("deaf")
     answered(qtbot, ear, 1)
     # More than a pipe holds.
-    number = ear.ask_for(Score(new_id(), Array("uint8", (512, 512, 3), bytes(512 * 512 * 3))))
+    number = ear.ask_for(ScoreFace(new_id(), Array("uint8", (512, 512, 3), bytes(512 * 512 * 3))))
     qtbot.wait(300)
     began = time.monotonic()
     ear.client.cancel(number)

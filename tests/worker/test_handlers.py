@@ -36,6 +36,7 @@ from dfgui.worker.messages import (
     Cut,
     Examine,
     Examined,
+    FaceScored,
     Failed,
     Final,
     Find,
@@ -43,11 +44,11 @@ from dfgui.worker.messages import (
     Followed,
     FollowedOne,
     Found,
+    FrameScanned,
     Heard,
     Hidden,
     Hide,
     Listen,
-    Looked,
     Map,
     Mapped,
     Measure,
@@ -61,8 +62,7 @@ from dfgui.worker.messages import (
     Request,
     Scan,
     Scanned,
-    Score,
-    Scored,
+    ScoreFace,
     Setup,
     Thumbnail,
     View,
@@ -406,9 +406,9 @@ def test_a_box_whose_cut_misses_the_frame_is_a_sentence(
     [(170, 170, SCORE_RED_170), (85, 85, SCORE_RED_85), (170, 86, 0.5)],
 )
 def test_scores_by_hand(left: int, right: int, expected: float, desk: Desk) -> None:
-    assert desk.ask(lambda number: Score(number, crop(left, right)), Scored).score == pytest.approx(
-        expected, abs=1e-6
-    )
+    assert desk.ask(
+        lambda number: ScoreFace(number, crop(left, right)), FaceScored
+    ).score == pytest.approx(expected, abs=1e-6)
 
 
 def test_a_map_by_hand_grows_and_ends_with_its_faithfulness(desk: Desk) -> None:
@@ -538,7 +538,7 @@ def test_a_live_scan_tells_of_each_frame_and_ends_like_any_other(
 ) -> None:
     settings = ScanSettings(12, "whole")
     live = desk.ask(lambda number: Scan(number, numbers, settings, live=True), Scanned).result
-    frames = tuple(part.frame for part in desk.told(Looked))
+    frames = tuple(part.frame for part in desk.told(FrameScanned))
     (thumbnail,) = desk.told(Thumbnail)
     assert frames == live.frames
     assert [frame.index for frame in frames] == [2, 7, 12, 17, 22, 27, 32, 37, 42, 47, 52, 57]
@@ -546,7 +546,7 @@ def test_a_live_scan_tells_of_each_frame_and_ends_like_any_other(
     picture = np.asarray(thumbnail.picture.numpy(), np.uint8)
     assert (picture.shape, read_number(picture)) == ((32, 160, 3), 2)
     plain = desk.ask(lambda number: Scan(number, numbers, settings), Scanned).result
-    assert desk.told(Looked) + desk.told(Thumbnail) == []
+    assert desk.told(FrameScanned) + desk.told(Thumbnail) == []
     assert msgspec.structs.replace(live, timing_s=Timing()) == msgspec.structs.replace(
         plain, timing_s=Timing()
     )
@@ -562,11 +562,11 @@ def test_a_cancelled_scan_ends_early_and_the_next_is_whole(
         Cancelled,
         cancel_at=Thumbnail,
     )
-    assert len(desk.told(Looked)) < 2000
+    assert len(desk.told(FrameScanned)) < 2000
     result = desk.ask(
         lambda number: Scan(number, numbers, ScanSettings(60, "whole"), live=True), Scanned
     ).result
-    assert len(result.frames) == len(desk.told(Looked)) == 60
+    assert len(result.frames) == len(desk.told(FrameScanned)) == 60
 
 
 def test_a_cancelled_map_ends_early_and_the_next_is_whole(desk: Desk) -> None:
@@ -676,7 +676,7 @@ def test_a_fault_is_told_apart_from_what_the_user_can_mend(tmp_path: Path) -> No
     assert missing.trace == ""
     # A worker without a network is never asked for a score: if it is, that is a fault of the
     # program, and its trace can go over the pipe.
-    fault = alone.answer(Score(2, crop(0, 0)))
+    fault = alone.answer(ScoreFace(2, crop(0, 0)))
     assert isinstance(fault, Failed)
     assert (fault.sentence, "AttributeError" in fault.trace) == (FAULT, True)
     assert msgspec.msgpack.decode(msgspec.msgpack.encode(missing), type=Failed) == missing

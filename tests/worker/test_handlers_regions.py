@@ -17,7 +17,7 @@ from dfgui.core.faces.regions import PAIRS, REGIONS, region_labels
 from dfgui.core.geometry import Box
 from dfgui.core.values import Array
 from dfgui.resources import resource
-from dfgui.worker.messages import FAULT, Failed, Map, Mapped, Outline, Outlined, Score
+from dfgui.worker.messages import FAULT, Failed, Map, Mapped, Outline, Outlined, ScoreFace
 from dfgui.worker.process import Worker
 from tests.landmarks import rectangles
 
@@ -102,4 +102,4 @@ def test_labels_that_do_not_fit_are_a_fault_and_the_worker_goes_on(
     )
     assert isinstance(answer, Failed)
     assert answer.sentence == FAULT
-    assert worker.ask(Score(6, crop), no_parts).id == 6
+    assert worker.ask(ScoreFace(6, crop), no_parts).id == 6

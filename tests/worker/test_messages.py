@@ -29,9 +29,9 @@ from dfgui.worker.messages import (
     Failed,
     Follow,
     FollowedOne,
+    FrameScanned,
     Hidden,
     Inspected,
-    Looked,
     Map,
     Mapped,
     NonsenseError,
@@ -43,7 +43,7 @@ from dfgui.worker.messages import (
     Request,
     Scan,
     Scanned,
-    Score,
+    ScoreFace,
     View,
     Viewed,
     packed,
@@ -225,10 +225,10 @@ GOOD: dict[str, dict[str, Any]] = {
         "pixels": None,
         "sentence": "too small",
     },
-    "Scored": {"id": 1, "score": 0.5},
+    "FaceScored": {"id": 1, "score": 0.5},
     "Hidden": {"id": 1, "base": 0.5, "drop": -0.25},
     "FollowedOne": {"id": 1, "index": 3, "drop": 0.25},
-    "Looked": {"id": 1, "frame": FRAME},
+    "FrameScanned": {"id": 1, "frame": FRAME},
     "Thumbnail": {"id": 1, "picture": PICTURE},
     "Examined": {"id": 1, "sha256": "0" * 64, "size": 3, "modified_utc": "2026-01-01T00:00:00Z"},
 }
@@ -268,15 +268,15 @@ def test_answers_for_the_window_in_range_pass(kind: str) -> None:
         ("WasCut", {"crop": GREY}),
         ("WasCut", {"holds_face": "yes"}),
         (
-            "Looked",
+            "FrameScanned",
             {"frame": FRAME | {"excluded": [{"track": 1, "box": [0, 0, 1, 1], "presence": NAN}]}},
         ),
-        ("Scored", {"score": NAN}),
-        ("Scored", {"score": 1.01}),
+        ("FaceScored", {"score": NAN}),
+        ("FaceScored", {"score": 1.01}),
         ("Hidden", {"drop": INFINITE}),
         ("FollowedOne", {"index": -1}),
         ("FollowedOne", {"drop": NAN}),
-        ("Looked", {"frame": FRAME | {"index": -1}}),
+        ("FrameScanned", {"frame": FRAME | {"index": -1}}),
         ("Thumbnail", {"picture": LEVELS}),
         ("Examined", {"sha256": "/../" + "0" * 60}),
     ],
@@ -362,7 +362,7 @@ def made(kind: str, **change: Any) -> Answer:
 def test_what_is_said_on_the_way_and_what_ends_a_request() -> None:
     request: Request
     for request, part in (
-        (A_SCAN, "Looked"),
+        (A_SCAN, "FrameScanned"),
         (A_SCAN, "Thumbnail"),
         (A_MAP, "Mapped"),
         (A_FOLLOW, "FollowedOne"),
@@ -386,7 +386,7 @@ def test_what_is_said_on_the_way_and_what_ends_a_request() -> None:
         (A_SCAN, made("Mapped")),
         (A_SCAN, made("Mapped", complete=True)),
         (A_SCAN, made("FollowedOne")),
-        (A_MAP, made("Looked")),
+        (A_MAP, made("FrameScanned")),
         (A_MAP, made("Hidden")),
         (A_VIEW, made("Thumbnail")),
         (A_FOLLOW, made("Mapped")),
@@ -424,8 +424,14 @@ def test_a_number_of_numpy_arrives_as_python_s() -> None:
 def test_every_request_has_its_answer() -> None:
     assert set(ANSWERS) == set(get_args(Request))
     assert len(set(ANSWERS.values())) == len(ANSWERS)
-    assert ANSWERS[Score].__name__ == "Scored"
-    assert {type(made(kind)) for kind in GOOD} >= {Viewed, Mapped, Hidden, Looked, FollowedOne}
+    assert ANSWERS[ScoreFace].__name__ == "FaceScored"
+    assert {type(made(kind)) for kind in GOOD} >= {
+        Viewed,
+        Mapped,
+        Hidden,
+        FrameScanned,
+        FollowedOne,
+    }
     assert ANSWERS[Pcm].__name__ == "Played"
 
 

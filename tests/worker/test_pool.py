@@ -25,7 +25,7 @@ from dfgui.core.analysis_results import (
 )
 from dfgui.core.values import Array
 from dfgui.logs import log_folder, start_log
-from dfgui.worker.messages import Failed, Inspect, Inspected, Progressed, Scan, Scanned, Score
+from dfgui.worker.messages import Failed, Inspect, Inspected, Progressed, Scan, Scanned, ScoreFace
 from dfgui.worker.pool import Outcome, Pool
 from dfgui.worker.process import BACKLOG, Limits, Worker, WorkerGoneError
 from tests.clips import copy_packets, make_clip
@@ -156,7 +156,7 @@ def test_a_worker_that_does_not_read_holds_up_neither_who_asks_nor_who_cancels()
         worker.prepare("anywhere")
         assert isinstance(worker.ask(request(1, "deaf"), lambda part: None), Scanned)
         # More than a pipe holds.
-        large = Score(2, Array("uint8", (512, 512, 3), bytes(512 * 512 * 3)))
+        large = ScoreFace(2, Array("uint8", (512, 512, 3), bytes(512 * 512 * 3)))
         began = time.monotonic()
         cancelling = threading.Timer(0.2, worker.cancel, [2])
         cancelling.start()

@@ -56,7 +56,7 @@ from dfgui.worker.messages import (
     Ready,
     Request,
     Scan,
-    Score,
+    ScoreFace,
     Setup,
     View,
     packed,
@@ -176,7 +176,7 @@ def test_maps_of_a_face_of_which_one_square_matters(
         OcclusionSettings(PATCH, PATCH, fill, mode),
     )
     assert isinstance(line.ask(Map(line.number, crop, occlusion)), Mapped)
-    line.ask(Score(line.number, crop))
+    line.ask(ScoreFace(line.number, crop))
     line.ask(Hide(line.number, crop, Box(column * PATCH, row * PATCH, PATCH, PATCH), occlusion))
 
 

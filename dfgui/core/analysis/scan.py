@@ -54,11 +54,11 @@ NO_PICTURE = np.empty((0, 0, 3), dtype=np.uint8)
 class Live:
     """What a scan calls while it runs.
 
-    `looked` gets each frame as it is scored, in order; `first` gets the first picture, (H, W, 3)
+    `scanned` gets each frame as it is scored, in order; `first` gets the first picture, (H, W, 3)
     uint8.
     """
 
-    looked: Callable[[FrameResult], None]
+    scanned: Callable[[FrameResult], None]
     first: Callable[[NDArray[np.uint8]], None]
 
 
@@ -189,7 +189,7 @@ def look(
         """Take the oldest frame that waits for the network."""
         looks.append(_seen(waiting.popleft(), _factor(detector, settings)))
         if live:
-            live.looked(frame_result(looks[-1], detector.card.calibration.face))
+            live.scanned(frame_result(looks[-1], detector.card.calibration.face))
 
     with ThreadPoolExecutor(1) as decoding, ThreadPoolExecutor(1) as network:
         for done, frame in enumerate(_ahead(decoding, _timed(media.frames(indices), clock))):

@@ -83,7 +83,7 @@ class Presenter(QObject):
         open_evidence, frame_cache = self._services.open_evidence, self._services.frame_cache
         open_evidence.added.connect(self._on_item)
         open_evidence.changed.connect(self._on_item)
-        open_evidence.looked.connect(self._on_looked)
+        open_evidence.frames_scanned.connect(self._on_frames_scanned)
         open_evidence.pictured.connect(self._on_pictured)
         open_evidence.removed.connect(self._window.evidence.remove_row)
         open_evidence.engine_found.connect(lambda _engine: self._show_model())
@@ -128,7 +128,7 @@ class Presenter(QObject):
                 self._show_file()
                 self._show_tracks(item)
 
-    def _on_looked(self, number: int) -> None:
+    def _on_frames_scanned(self, number: int) -> None:
         item = self._services.selection.item
         if item is not None and item.id == number:
             self._timeline.set_frames(item.frames)
