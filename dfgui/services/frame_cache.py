@@ -23,10 +23,10 @@ from dfgui.services.worker_client import GONE, Then, WorkerClient, new_id
 from dfgui.worker.messages import (
     Cancelled,
     Cut,
-    Examine,
     Failed,
     Final,
     Find,
+    Hash,
     Listen,
     Measure,
     NonsenseError,
@@ -237,9 +237,9 @@ class FrameCache(QObject):
             self._reader, lambda path: Measure(new_id(), path, self.index, quality), then
         )
 
-    def examine(self, then: Then) -> int:
+    def hash_file(self, then: Then) -> int:
         """Hash the file that is open."""
-        return self._ask(self._reader, lambda path: Examine(new_id(), path), then)
+        return self._ask(self._reader, lambda path: Hash(new_id(), path), then)
 
     def listen(self, then: Then) -> int:
         """Read the whole sound track."""

@@ -10,9 +10,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from dfgui.services.worker_client import WorkerClient
 from dfgui.worker.messages import (
-    Examine,
     Follow,
     FollowedOne,
+    Hash,
     Inspect,
     Listen,
     Map,
@@ -27,7 +27,7 @@ from dfgui.worker.messages import (
 
 SHOWN_AFTER_S = 0.5  # what is done sooner is not worth a word
 FIRST_GUESS_S = 0.8  # before that, a guess of the time left jumps about
-WATCHED = (Open, Examine, Listen, Measure, Map, Follow, Inspect, Scan)
+WATCHED = (Open, Hash, Listen, Measure, Map, Follow, Inspect, Scan)
 ASKED_FOR = (Map, Follow, Inspect, Scan)  # the others come by themselves, with a file or a frame
 # For requests with several stages: the one whose share says how far the request is.
 STEADY_STAGES = {Scan: "frames", Inspect: "map"}

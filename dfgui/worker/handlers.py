@@ -34,7 +34,7 @@ from dfgui.core.geometry import Box
 from dfgui.core.media.audio import SoundReader, sound_of
 from dfgui.core.media.describe import media_facts
 from dfgui.core.media.facts import ViewSettings
-from dfgui.core.media.integrity import examine
+from dfgui.core.media.integrity import hash_file
 from dfgui.core.media.video import Frame, Still, Video, open_media
 from dfgui.core.network.engine import Detector, has_bf16
 from dfgui.core.network.package import ModelPackage, load_package
@@ -46,8 +46,6 @@ from dfgui.worker.messages import (
     Answer,
     Cancelled,
     Cut,
-    Examine,
-    Examined,
     FaceScored,
     Failed,
     Final,
@@ -57,6 +55,8 @@ from dfgui.worker.messages import (
     FollowedOne,
     Found,
     FrameScanned,
+    Hash,
+    Hashed,
     Heard,
     Hidden,
     Hide,
@@ -184,12 +184,12 @@ class Handlers:
                     request.id,
                     media_facts(printable(str(_path(request.path))), self._media(request)),
                 )
-            case Examine():
-                found = examine(
+            case Hash():
+                found = hash_file(
                     _path(request.path),
                     progress=lambda done, size: self._progress("hash", done, size),
                 )
-                return Examined(request.id, found.sha256, found.size, found.modified_utc)
+                return Hashed(request.id, found.sha256, found.size, found.modified_utc)
             case View():
                 return self._view(request)
             case Find():

@@ -80,7 +80,7 @@ class Place(msgspec.Struct, frozen=True):
     size: Count
 
 
-class Examine(msgspec.Struct, frozen=True, tag=True):
+class Hash(msgspec.Struct, frozen=True, tag=True):
     """Hash a file."""
 
     id: int
@@ -221,7 +221,7 @@ Request = (
     Scan
     | Inspect
     | Open
-    | Examine
+    | Hash
     | View
     | Find
     | Cut
@@ -292,8 +292,8 @@ class Opened(msgspec.Struct, frozen=True, tag=True):
     facts: MediaFacts
 
 
-class Examined(msgspec.Struct, frozen=True, tag=True):
-    """The answer to `Examine`: size in bytes, time of the last change in ISO 8601, UTC."""
+class Hashed(msgspec.Struct, frozen=True, tag=True):
+    """The answer to `Hash`: size in bytes, time of the last change in ISO 8601, UTC."""
 
     id: int
     sha256: Sha256
@@ -449,13 +449,13 @@ class Failed(msgspec.Struct, frozen=True, tag=True):
 Part = Progressed | FrameScanned | Thumbnail | Mapped | FollowedOne
 """Sent while the worker works on a request."""
 Final = (
-    Scanned | Inspected | Opened | Examined | Viewed | Found | WasCut | Outlined | Heard | Played
+    Scanned | Inspected | Opened | Hashed | Viewed | Found | WasCut | Outlined | Heard | Played
     | Measured | FaceScored | Mapped | Hidden | Followed | Cancelled | Failed
 )  # fmt: skip
 """Ends a request."""
 Answer = Ready | Progressed | FrameScanned | Thumbnail | FollowedOne | Final
 ANSWERS: dict[type[Request], type[Final]] = {
-    Scan: Scanned, Inspect: Inspected, Open: Opened, Examine: Examined, View: Viewed, Find: Found,
+    Scan: Scanned, Inspect: Inspected, Open: Opened, Hash: Hashed, View: Viewed, Find: Found,
     Cut: WasCut, Outline: Outlined, Listen: Heard, Pcm: Played, Measure: Measured,
     ScoreFace: FaceScored, Map: Mapped, Hide: Hidden, Follow: Followed,
 }  # fmt: skip

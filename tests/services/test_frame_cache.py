@@ -28,10 +28,10 @@ from dfgui.services.frame_cache import DEPTH, FrameCache, Shown
 from dfgui.services.worker_client import NICENESS
 from dfgui.worker import process
 from dfgui.worker.messages import (
-    Examined,
     Failed,
     Final,
     Found,
+    Hashed,
     Heard,
     Measured,
     Played,
@@ -498,11 +498,11 @@ def test_an_opening_that_was_called_off_says_so(
 
 def test_questions_about_the_open_file(qtbot: QtBot, watch: Callable[..., Eye], clip: str) -> None:
     eye, answers = watch(), list[Final]()
-    assert eye.frame_cache.examine(answers.append) == 0  # nothing is open
+    assert eye.frame_cache.hash_file(answers.append) == 0  # nothing is open
     opened(qtbot, eye, clip)
     eye.frame_cache.go_to(20)
     ask: list[Callable[..., Any]] = [
-        lambda then: eye.frame_cache.examine(then),
+        lambda then: eye.frame_cache.hash_file(then),
         lambda then: eye.frame_cache.listen(then),
         lambda then: eye.frame_cache.measure(90, then),
         lambda then: eye.frame_cache.pcm(0.0, 0.4, then),
@@ -513,15 +513,15 @@ def test_questions_about_the_open_file(qtbot: QtBot, watch: Callable[..., Eye], 
     qtbot.waitUntil(lambda: len(answers) == len(ask), timeout=WAIT_MS)
     by_number = {answer.id: type(answer) for answer in answers}
     assert [by_number[number] for number in numbers] == [
-        Examined,
+        Hashed,
         Heard,
         Measured,
         Played,
         WasCut,
         Found,
     ]
-    (examined,) = (answer for answer in answers if isinstance(answer, Examined))
-    assert examined.sha256 == hashlib.sha256(Path(clip).read_bytes()).hexdigest()
+    (hashed,) = (answer for answer in answers if isinstance(answer, Hashed))
+    assert hashed.sha256 == hashlib.sha256(Path(clip).read_bytes()).hexdigest()
     at(qtbot, eye, 20)
 
 
@@ -532,13 +532,13 @@ def test_what_was_asked_about_one_file_does_not_hold_up_the_next(
         file.truncate(64 << 30)  # takes no disk space; hashing it takes half a minute or more
     eye, stale, fresh = watch(), list[Final](), list[Final]()
     eye.frame_cache.open(str(tmp_path / "large.mp4"))
-    eye.frame_cache.examine(stale.append)
+    eye.frame_cache.hash_file(stale.append)
     eye.frame_cache.listen(stale.append)
     qtbot.waitUntil(lambda: bool(eye.failed), timeout=WAIT_MS)
     eye.frame_cache.open(clip)
-    eye.frame_cache.examine(fresh.append)
+    eye.frame_cache.hash_file(fresh.append)
     qtbot.waitUntil(lambda: bool(fresh), timeout=15_000)
-    assert isinstance(fresh[0], Examined)
+    assert isinstance(fresh[0], Hashed)
     idle(qtbot, eye)
     assert stale == []
 
@@ -602,7 +602,7 @@ def test_a_dead_reader_answers_with_a_sentence(
 ) -> None:
     eye, answers = watch(), list[Final]()
     opened(qtbot, eye, "crash", 10)
-    eye.frame_cache.examine(answers.append)
+    eye.frame_cache.hash_file(answers.append)
     qtbot.waitUntil(lambda: bool(answers), timeout=WAIT_MS)
     assert isinstance(answers[0], Failed)
     assert (answers[0].sentence, eye.deaths) == (ENDED, [ENDED])

@@ -9,7 +9,7 @@ from dfgui.core.analysis_results import OcclusionSettings, ScanSettings
 from dfgui.core.geometry import Box
 from dfgui.services.jobs import Jobs
 from dfgui.services.worker_client import WorkerClient
-from dfgui.worker.messages import Examine, Follow, FollowedOne, Measure, Pcm, Progressed, Scan
+from dfgui.worker.messages import Follow, FollowedOne, Hash, Measure, Pcm, Progressed, Scan
 
 
 class _WorkerClient(QObject):
@@ -41,7 +41,7 @@ def _watched() -> tuple[Jobs, _WorkerClient, _Clock]:
 
 def test_short_work_is_never_named(qtbot: QtBot) -> None:
     jobs, client, clock = _watched()
-    client.asked.emit(Examine(1, b"a.mp4"))
+    client.asked.emit(Hash(1, b"a.mp4"))
     clock.seconds += 0.4
     assert jobs.current is None
     client.ended.emit(1)
@@ -51,7 +51,7 @@ def test_short_work_is_never_named(qtbot: QtBot) -> None:
 
 def test_time_left_follows_from_the_share_that_is_done(qtbot: QtBot) -> None:
     jobs, client, clock = _watched()
-    client.asked.emit(Examine(1, b"a.mp4"))
+    client.asked.emit(Hash(1, b"a.mp4"))
     clock.seconds += 2
     client.moved.emit(1, Progressed(1, "hash", 25, 100))
     job = jobs.current
@@ -99,7 +99,7 @@ def test_what_was_asked_for_comes_before_what_comes_by_itself(qtbot: QtBot) -> N
 
 def test_the_last_to_begin_is_shown_and_the_one_before_comes_back(qtbot: QtBot) -> None:
     jobs, client, clock = _watched()
-    client.asked.emit(Examine(1, b"a.mp4"))
+    client.asked.emit(Hash(1, b"a.mp4"))
     clock.seconds += 1
     client.asked.emit(
         Follow(

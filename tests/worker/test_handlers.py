@@ -34,8 +34,6 @@ from dfgui.worker.messages import (
     Answer,
     Cancelled,
     Cut,
-    Examine,
-    Examined,
     FaceScored,
     Failed,
     Final,
@@ -45,6 +43,8 @@ from dfgui.worker.messages import (
     FollowedOne,
     Found,
     FrameScanned,
+    Hash,
+    Hashed,
     Heard,
     Hidden,
     Hide,
@@ -529,7 +529,7 @@ def test_a_file_without_sound_costs_the_one_before_nothing(
 
 def test_a_hash_is_sha_256(desk: Desk, halves: bytes) -> None:
     data = Path(os.fsdecode(halves)).read_bytes()
-    found = desk.ask(lambda number: Examine(number, halves), Examined)
+    found = desk.ask(lambda number: Hash(number, halves), Hashed)
     assert (found.sha256, found.size) == (hashlib.sha256(data).hexdigest(), len(data))
 
 
@@ -580,9 +580,9 @@ def test_a_cancelled_hash_ends_early(desk: Desk, folder: Path, halves: bytes) ->
     with (folder / "large.mp4").open("wb") as file:
         file.truncate(64 << 30)  # takes no disk space; reading it all takes half a minute or more
     path = os.fsencode(folder / "large.mp4")
-    desk.ask(lambda number: Examine(number, path), Cancelled, cancel_at=Progressed)
+    desk.ask(lambda number: Hash(number, path), Cancelled, cancel_at=Progressed)
     assert desk.told(Progressed)[-1].done < 32 << 30
-    assert desk.ask(lambda number: Examine(number, halves), Examined).size < 1 << 20
+    assert desk.ask(lambda number: Hash(number, halves), Hashed).size < 1 << 20
 
 
 def test_a_cancelled_follow_ends_early_and_frames_still_come(
@@ -599,9 +599,9 @@ def test_a_cancelled_follow_ends_early_and_frames_still_come(
 
 
 def test_a_cancel_of_what_is_done_costs_nothing(desk: Desk, halves: bytes) -> None:
-    done = desk.ask(lambda number: Examine(number, halves), Examined)
+    done = desk.ask(lambda number: Hash(number, halves), Hashed)
     desk.worker.cancel(done.id)
-    assert desk.ask(lambda number: Examine(number, halves), Examined).sha256 == done.sha256
+    assert desk.ask(lambda number: Hash(number, halves), Hashed).sha256 == done.sha256
 
 
 class Alone:

@@ -230,7 +230,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "FollowedOne": {"id": 1, "index": 3, "drop": 0.25},
     "FrameScanned": {"id": 1, "frame": FRAME},
     "Thumbnail": {"id": 1, "picture": PICTURE},
-    "Examined": {"id": 1, "sha256": "0" * 64, "size": 3, "modified_utc": "2026-01-01T00:00:00Z"},
+    "Hashed": {"id": 1, "sha256": "0" * 64, "size": 3, "modified_utc": "2026-01-01T00:00:00Z"},
 }
 
 
@@ -278,7 +278,7 @@ def test_answers_for_the_window_in_range_pass(kind: str) -> None:
         ("FollowedOne", {"drop": NAN}),
         ("FrameScanned", {"frame": FRAME | {"index": -1}}),
         ("Thumbnail", {"picture": LEVELS}),
-        ("Examined", {"sha256": "/../" + "0" * 60}),
+        ("Hashed", {"sha256": "/../" + "0" * 60}),
     ],
 )
 def test_answers_for_the_window_out_of_range_are_nonsense(

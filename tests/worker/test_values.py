@@ -39,10 +39,10 @@ from dfgui.worker.messages import (
     Answer,
     Cancel,
     Cut,
-    Examine,
     Failed,
     Find,
     Follow,
+    Hash,
     Hide,
     Inspect,
     Listen,
@@ -270,7 +270,7 @@ def ask_all(
 ) -> None:
     """Send every request about a file except those about its sound."""
     line.ask(Open(line.number, path))
-    line.ask(Examine(line.number, path))
+    line.ask(Hash(line.number, path))
     segment = Segment(1 << 20, 1)
     try:
         place = segment.take()

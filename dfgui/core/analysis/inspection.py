@@ -29,7 +29,7 @@ from dfgui.core.faces.crop import cut, whole
 from dfgui.core.faces.finder import Face
 from dfgui.core.faces.regions import outline
 from dfgui.core.geometry import Box
-from dfgui.core.media.integrity import check_unchanged, examine
+from dfgui.core.media.integrity import check_unchanged, hash_file
 from dfgui.core.media.video import Frame, Still, Video, open_media, sample_indices
 from dfgui.core.network.engine import Detector
 from dfgui.core.values import Array, printable
@@ -67,7 +67,7 @@ def inspect_file(
             in it.
     """
     progress("hash", 0, 1)
-    evidence = examine(path, progress=lambda done, size: progress("hash", done, size))
+    evidence = hash_file(path, progress=lambda done, size: progress("hash", done, size))
     with open_media(path, threads=threads, progress=progress) as media:
         factor = (
             detector.card.crop.haar_factor

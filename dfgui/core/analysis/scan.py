@@ -38,7 +38,7 @@ from dfgui.core.errors import AnalysisError
 from dfgui.core.faces.check import FaceCheck
 from dfgui.core.faces.crop import cut, whole
 from dfgui.core.faces.finder import Face, Tracker, detect
-from dfgui.core.media.integrity import check_unchanged, examine
+from dfgui.core.media.integrity import check_unchanged, hash_file
 from dfgui.core.media.media_files import Progress as Progress
 from dfgui.core.media.video import Frame, Still, Video, open_media, sample_indices
 from dfgui.core.network.engine import Detector
@@ -118,7 +118,7 @@ def scan_file(
         check.start()
     try:
         progress("hash", 0, 1)
-        evidence = examine(path, progress=lambda done, size: progress("hash", done, size))
+        evidence = hash_file(path, progress=lambda done, size: progress("hash", done, size))
     except AnalysisError as error:
         return failed(str(path), str(error))
     try:

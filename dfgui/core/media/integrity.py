@@ -19,7 +19,7 @@ CHUNK = 1 << 20
 
 
 @dataclass(frozen=True)
-class Evidence:
+class HashedFile:
     """One file as it was found.
 
     Attributes:
@@ -37,29 +37,21 @@ class Evidence:
     modified_ns: int
 
 
-def hash_file(path: Path, *, progress: Callable[[int, int], None] | None = None) -> str:
-    """SHA-256 of a regular file, read in pieces of 1 MiB.
+def hash_file(path: Path, *, progress: Callable[[int, int], None] | None = None) -> HashedFile:
+    """Hash a regular file, read in pieces of 1 MiB, and note its size and times.
 
     Args:
         path: The file.
         progress: Called after each piece with the bytes read so far and the size of the file.
 
-    Returns:
-        Hex digest.
-
     Raises:
         AnalysisError: the file is missing, not a regular file, empty or unreadable.
     """
-    return _hash(path, progress)[0]
-
-
-def examine(path: Path, *, progress: Callable[[int, int], None] | None = None) -> Evidence:
-    """Hash a file and note its size and times; arguments and errors as for `hash_file`."""
     digest, state = _hash(path, progress)
     modified = datetime.fromtimestamp(state.st_mtime_ns // 10**9, UTC).replace(
         microsecond=state.st_mtime_ns % 10**9 // 1000
     )
-    return Evidence(
+    return HashedFile(
         os.path.abspath(path),
         digest,
         state.st_size,
@@ -69,7 +61,7 @@ def examine(path: Path, *, progress: Callable[[int, int], None] | None = None) -
 
 
 def check_unchanged(
-    evidence: Evidence, *, progress: Callable[[int, int], None] | None = None
+    evidence: HashedFile, *, progress: Callable[[int, int], None] | None = None
 ) -> None:
     """Compare a file with what it was: size and time first, then the hash.
 
@@ -82,7 +74,7 @@ def check_unchanged(
     except OSError as error:
         raise AnalysisError(f"{path} disappeared while it was read; no result was made.") from error
     same = (state.st_size, state.st_mtime_ns) == (evidence.size, evidence.modified_ns)
-    if not same or hash_file(path, progress=progress) != evidence.sha256:
+    if not same or hash_file(path, progress=progress).sha256 != evidence.sha256:
         raise AnalysisError(
             f"{path} changed while it was read; no result was made, so analyse a copy that nothing"
             " writes to."

@@ -158,7 +158,7 @@ def media_files(path: Path) -> list[Path]:
     Returns:
         Sorted paths; in a folder only names with a suffix of videos and stills, without hidden
         names. Folders and files in it that cannot be read are included, so that the result names
-        what was not examined.
+        what was not read.
 
     Raises:
         AnalysisError: there is nothing at the path, or the folder holds no media file.

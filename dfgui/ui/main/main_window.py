@@ -33,7 +33,7 @@ from dfgui.ui.timeline.timeline import Timeline
 from dfgui.ui.timeline.transport import Transport
 from dfgui.ui.viewer.views import ViewGrid
 from dfgui.ui.widgets.theme import SPACE, THEMES, Theme, apply_theme, system_theme
-from dfgui.worker.messages import Examined
+from dfgui.worker.messages import Hashed
 
 SMALLEST = QSize(1000, 620)
 PREFERRED = QSize(1600, 1000)
@@ -208,9 +208,9 @@ class MainWindow(QMainWindow):
         )
 
     @property
-    def evidence_facts(self) -> Examined | None:
+    def evidence_facts(self) -> Hashed | None:
         """Hash, size and time of the chosen file, once known."""
-        return self.presenter.examined
+        return self.presenter.hashed
 
     # -- events
 

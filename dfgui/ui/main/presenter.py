@@ -22,11 +22,11 @@ from dfgui.services.open_evidence import Item
 from dfgui.services.selection import BY_HAND, HeatMap, Region
 from dfgui.ui.evidence.evidence_row import EvidenceRow
 from dfgui.worker.messages import (
-    Examine,
-    Examined,
     Failed,
     Final,
     Follow,
+    Hash,
+    Hashed,
     Heard,
     Inspect,
     Listen,
@@ -51,7 +51,7 @@ class Presenter(QObject):
         window: whose parts they are.
 
     Attributes:
-        examined: hash, size and time of the chosen file, once known.
+        hashed: hash, size and time of the chosen file, once known.
     """
 
     def __init__(self, window: MainWindow) -> None:
@@ -64,7 +64,7 @@ class Presenter(QObject):
         )
         self._job_names: dict[type, str] = {
             Open: self.tr("opening"),
-            Examine: self.tr("hashing"),
+            Hash: self.tr("hashing"),
             Listen: self.tr("reading the sound"),
             Scan: self.tr("analysing"),
             Measure: self.tr("measuring error levels"),
@@ -72,7 +72,7 @@ class Presenter(QObject):
             Follow: self.tr("region along the track"),
             Inspect: self.tr("exporting"),
         }
-        self.examined: Examined | None = None
+        self.hashed: Hashed | None = None
         self._measured: tuple[int, int] | None = None
         self._has_heat = False
         self._connect_files()
@@ -169,7 +169,7 @@ class Presenter(QObject):
             verdict.show_state(words.get(item.state, self.tr("Reading the file...")))
 
     def _show_file(self) -> None:
-        item, known = self._services.selection.item, self.examined
+        item, known = self._services.selection.item, self.hashed
         size, modified = (known.size, known.modified_utc) if known else (None, None)
         self._inspector.file.show_file(
             self._services.frame_cache.facts, item.result if item else None, size, modified
@@ -185,7 +185,7 @@ class Presenter(QObject):
     def show_chosen(self, item: Item | None) -> None:
         """Show another file, or none, and clear what was shown of the one before."""
         window, inspector = self._window, self._inspector
-        self.examined, self._measured = None, None
+        self.hashed, self._measured = None, None
         self._services.player.pause()
         self._services.notebook.leave()
         self._timeline.set_media(None)
@@ -211,7 +211,7 @@ class Presenter(QObject):
         self._show_file()
         if item is not None:
             self._show_tracks(item)
-        frame_cache.examine(self._on_examined)
+        frame_cache.hash_file(self._on_hashed)
         self.measure_ela()
         if facts.has_audio:
             self._inspector.audio.show_sound(None, self.tr("Reading the sound..."))
@@ -220,9 +220,9 @@ class Presenter(QObject):
             self._inspector.audio.show_sound(None, self.tr("This file has no sound."))
         self.enable()
 
-    def _on_examined(self, answer: Final) -> None:
-        if isinstance(answer, Examined):
-            self.examined = answer
+    def _on_hashed(self, answer: Final) -> None:
+        if isinstance(answer, Hashed):
+            self.hashed = answer
             item = self._services.selection.item
             if item is not None:
                 self._services.notebook.open(answer.sha256, item.path)
