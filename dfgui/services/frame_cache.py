@@ -34,8 +34,8 @@ from dfgui.worker.messages import (
     Opened,
     Outline,
     Pcm,
-    Place,
     Request,
+    SharedPlace,
     View,
     Viewed,
 )
@@ -123,7 +123,7 @@ class FrameCache(QObject):
         self._segment: Segment | None = None
         self._made: dict[int, Segment] = {}
         self._copying = threading.Lock()
-        self._places: dict[int, Place] = {}
+        self._places: dict[int, SharedPlace] = {}
         self._copied: dict[int, tuple[NDArray[np.uint8], NDArray[np.float16] | None]] = {}
         self._in_flight: dict[int, ViewKey] = {}
         self._kept: OrderedDict[ViewKey, Shown] = OrderedDict()

@@ -72,7 +72,7 @@ class Open(msgspec.Struct, frozen=True, tag=True):
     path: bytes
 
 
-class Place(msgspec.Struct, frozen=True):
+class SharedPlace(msgspec.Struct, frozen=True):
     """A place for a picture in shared memory: the segment's name, offset and size in bytes."""
 
     segment: str
@@ -98,7 +98,7 @@ class View(msgspec.Struct, frozen=True, tag=True):
     path: bytes
     index: Count
     settings: ViewSettings
-    place: Place
+    place: SharedPlace
     hash: bool = False
 
 

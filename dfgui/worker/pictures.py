@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from dfgui.worker.messages import Place
+from dfgui.worker.messages import SharedPlace
 
 PICTURE_BYTES, VALUE_BYTES = 4, 2
 """For each pixel: blue, green, red, 255; and a float16."""
@@ -41,18 +41,18 @@ class Segment:
         """The name by which a worker finds it."""
         return self._memory.name
 
-    def take(self) -> Place | None:
+    def take(self) -> SharedPlace | None:
         """A place that nothing else uses; None if there is none."""
         if not self._free:
             return None
-        return Place(self.name, self._free.pop() * self._size, self._size)
+        return SharedPlace(self.name, self._free.pop() * self._size, self._size)
 
-    def give_back(self, place: Place) -> None:
+    def give_back(self, place: SharedPlace) -> None:
         """Let the place be used again."""
         self._free.append(place.offset // self._size)
 
     def read(
-        self, place: Place, width: int, height: int, *, values: bool
+        self, place: SharedPlace, width: int, height: int, *, values: bool
     ) -> tuple[NDArray[np.uint8], NDArray[np.float16] | None]:
         """Copy out a picture, (H, W, 4) uint8, and the values behind it, (H, W) float16.
 
@@ -96,7 +96,7 @@ class Writer:
         self._memory: shared_memory.SharedMemory | None = None
 
     def write(
-        self, place: Place, picture: NDArray[np.uint8], values: NDArray[np.float32] | None
+        self, place: SharedPlace, picture: NDArray[np.uint8], values: NDArray[np.float32] | None
     ) -> None:
         """Write a picture and the values behind it.
 

@@ -16,7 +16,7 @@ from dfgui.core.display.tracks import PlacedFace
 from dfgui.core.geometry import Box
 from dfgui.core.media.facts import ViewSettings
 from dfgui.services.frame_cache import Shown
-from dfgui.ui.viewer.picture_view import LARGEST_SCALE, PictureView, Place
+from dfgui.ui.viewer.picture_view import LARGEST_SCALE, PictureView, Viewport
 from dfgui.ui.widgets.theme import EXCLUDED_COLOUR, LIGHT, track_colour
 from tests.e2e.hands import LEFT, drag, painted, paints_its_pixels, scene_point
 
@@ -44,13 +44,13 @@ def view(qtbot: QtBot, noise: NDArray[np.uint8]) -> Iterator[PictureView]:
     with qtbot.waitExposed(view):
         view.show()
     view.show_picture(shown(noise))
-    view.look_at(Place(WIDTH / 2, HEIGHT / 2, 2.0))
+    view.look_at(Viewport(WIDTH / 2, HEIGHT / 2, 2.0))
     return view
 
 
 @pytest.mark.parametrize("scale", [1, 2, 3, 7])
 def test_enlarged_pixels_are_exact(view: PictureView, scale: int) -> None:
-    view.look_at(Place(WIDTH / 2, HEIGHT / 2, float(scale)))
+    view.look_at(Viewport(WIDTH / 2, HEIGHT / 2, float(scale)))
     assert paints_its_pixels(view)
 
 
@@ -58,7 +58,7 @@ def test_a_reduced_picture_is_smooth(view: PictureView) -> None:
     board = np.zeros((HEIGHT, WIDTH, 4), np.uint8)
     board[::2, ::2] = board[1::2, 1::2] = 255
     view.show_picture(shown(board))
-    view.look_at(Place(WIDTH / 2, HEIGHT / 2, 0.5))
+    view.look_at(Viewport(WIDTH / 2, HEIGHT / 2, 0.5))
     screen = painted(view)
     y, x = screen.shape[0] // 2, screen.shape[1] // 2
     middle = screen[y - 10 : y + 10, x - 10 : x + 10]
@@ -67,7 +67,7 @@ def test_a_reduced_picture_is_smooth(view: PictureView) -> None:
 
 
 def test_the_wheel_zooms_about_the_mouse(qtbot: QtBot, view: PictureView) -> None:
-    moved: list[Place] = []
+    moved: list[Viewport] = []
     view.moved.connect(moved.append)
     viewport, at = view.graphics.viewport(), scene_point(view, 30, 20)
     before = view._box.mapSceneToView(view.graphics.mapToScene(at))

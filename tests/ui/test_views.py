@@ -13,7 +13,7 @@ from dfgui.core.geometry import Box
 from dfgui.core.media.facts import Content, ViewSettings
 from dfgui.services.app_settings import AppSettings
 from dfgui.services.frame_cache import Shown
-from dfgui.ui.viewer.picture_view import Place
+from dfgui.ui.viewer.picture_view import Viewport
 from dfgui.ui.viewer.views import ViewGrid, heat_layer
 from dfgui.ui.widgets.theme import LIGHT
 from tests.e2e.hands import drag, scene_point
@@ -43,7 +43,7 @@ def grid(qtbot: QtBot) -> ViewGrid:
     return grid
 
 
-def places(grid: ViewGrid) -> list[Place | None]:
+def places(grid: ViewGrid) -> list[Viewport | None]:
     return [panel.picture.place for panel in grid.panels]
 
 

@@ -37,13 +37,13 @@ from dfgui.worker.messages import (
     NonsenseError,
     Outline,
     Pcm,
-    Place,
     Progressed,
     Ready,
     Request,
     Scan,
     Scanned,
     ScoreFace,
+    SharedPlace,
     View,
     Viewed,
     packed,
@@ -297,7 +297,7 @@ def test_answers_for_the_window_out_of_range_are_nonsense(
             b"a",
             7,
             ViewSettings("face_only", box=Box(-1, 2, 3, 4), square=Box(0, 0, 9, 9), margin=0.5),
-            Place("psm_1", 6, 12),
+            SharedPlace("psm_1", 6, 12),
             hash=True,
         ),
         Follow(
@@ -349,7 +349,7 @@ CROP = Array("uint8", (1, 1, 3), b"abc")
 A_SCAN, A_MAP, A_VIEW = (
     Scan(1, b"a", ScanSettings()),
     Map(1, CROP, OcclusionSettings()),
-    View(1, b"a", 0, ViewSettings(), Place("psm_1", 0, 6)),
+    View(1, b"a", 0, ViewSettings(), SharedPlace("psm_1", 0, 6)),
 )
 A_FOLLOW = Follow(1, b"a", (), (0, 0, 1, 1), OcclusionSettings())
 

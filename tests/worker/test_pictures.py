@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dfgui.worker.messages import Place
+from dfgui.worker.messages import SharedPlace
 from dfgui.worker.pictures import Segment, Writer
 
 SHARED = Path("/dev/shm")
@@ -76,7 +76,7 @@ def segment() -> Iterator[Segment]:
     segment.close()
 
 
-def place_of(segment: Segment) -> Place:
+def place_of(segment: Segment) -> SharedPlace:
     place = segment.take()
     assert place is not None
     return place

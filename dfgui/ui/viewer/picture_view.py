@@ -26,7 +26,7 @@ KEY_STEP = 0.1  # of the view's width
 
 
 @dataclass(frozen=True)
-class Place:
+class Viewport:
     """Where a view looks: the picture point in its middle, and screen pixels per picture pixel."""
 
     x: float
@@ -74,7 +74,7 @@ class PictureView(QWidget):
     """
 
     moved = Signal(object)
-    """The person moved this view: its `Place`."""
+    """The person moved this view: its `Viewport`."""
     pointed = Signal(object)
     """The pixel (x, y) under the mouse, or None."""
     face_clicked = Signal(int)
@@ -95,7 +95,7 @@ class PictureView(QWidget):
         self._chosen: int | None = None
         self._region: Box | None = None
         self._drawing: QRectF | None = None
-        self._place: Place | None = None
+        self._place: Viewport | None = None
         self._build_ui()
         self._connect()
 
@@ -181,7 +181,7 @@ class PictureView(QWidget):
     # -- where it looks
 
     @property
-    def place(self) -> Place | None:
+    def place(self) -> Viewport | None:
         """What it looks at; None before anything was shown."""
         return self._place
 
@@ -193,7 +193,7 @@ class PictureView(QWidget):
         """Width and height, in picture pixels, that fit at that scale."""
         return self._box.width() / scale, self._box.height() / scale
 
-    def look_at(self, place: Place) -> None:
+    def look_at(self, place: Viewport) -> None:
         """Look there, without a signal."""
         self._place = place
         width, height = self.span(place.scale)
@@ -212,14 +212,14 @@ class PictureView(QWidget):
             at - (at - now) / factor
             for at, now in ((about.x(), self._place.x), (about.y(), self._place.y))
         )
-        self._move(Place(x, y, scale))
+        self._move(Viewport(x, y, scale))
 
     def pan(self, dx: float, dy: float) -> None:
         """Move by pixels of the picture."""
         if self._place is not None:
-            self._move(Place(self._place.x + dx, self._place.y + dy, self._place.scale))
+            self._move(Viewport(self._place.x + dx, self._place.y + dy, self._place.scale))
 
-    def _move(self, place: Place) -> None:
+    def _move(self, place: Viewport) -> None:
         self.look_at(place)
         self.moved.emit(place)
 

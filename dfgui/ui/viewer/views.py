@@ -31,7 +31,7 @@ from dfgui.core.media.facts import Content
 from dfgui.services.app_settings import AppSettings
 from dfgui.services.frame_cache import Shown
 from dfgui.services.selection import HeatMap, Region
-from dfgui.ui.viewer.picture_view import PictureView, Place, Tool
+from dfgui.ui.viewer.picture_view import PictureView, Tool, Viewport
 from dfgui.ui.widgets.theme import SPACE, Theme
 
 VIEWS = 3
@@ -325,7 +325,7 @@ class ViewGrid(QWidget):
         """Set the screen pixels per picture pixel, about the middle."""
         place = self.current.picture.place
         if place is not None:
-            self._move_all(Place(place.x, place.y, scale / self.devicePixelRatioF()))
+            self._move_all(Viewport(place.x, place.y, scale / self.devicePixelRatioF()))
 
     def zoom_to(self, box: Box) -> None:
         """Show a face and what is around it, with as little as possible outside the picture."""
@@ -340,7 +340,7 @@ class ViewGrid(QWidget):
             _filled(at, seen, size)
             for at, seen, size in zip(box.centre, room, self._size, strict=True)
         )
-        self._move_all(Place(x, y, scale))
+        self._move_all(Viewport(x, y, scale))
 
     def _show_fitting(self) -> None:
         width, height = self._size
@@ -351,9 +351,9 @@ class ViewGrid(QWidget):
                 if panel.isVisibleTo(self)
             )
             for panel in self.panels:
-                panel.picture.look_at(Place(width / 2, height / 2, scale))
+                panel.picture.look_at(Viewport(width / 2, height / 2, scale))
 
-    def _move_all(self, place: Place) -> None:
+    def _move_all(self, place: Viewport) -> None:
         self._fits = False
         for panel in self.panels if self._linked else [self.current]:
             panel.picture.look_at(place)
@@ -384,7 +384,7 @@ class ViewGrid(QWidget):
         if self._fits:
             self._show_fitting()
 
-    def _on_moved(self, number: int, place: Place) -> None:
+    def _on_moved(self, number: int, place: Viewport) -> None:
         self._fits = False
         if self._linked:
             for other, panel in enumerate(self.panels):
