@@ -19,21 +19,21 @@ from tests.benchmarks.measure import BenchTable, interleaved, run_watched
 from training.data.kinds import read_videos
 from training.data.prepare import prepare
 from training.data.prepared import Prepared
-from training.data.shards import Settings
+from training.data.shards import PrepareSettings
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(900)]
-FRAMES = Settings().frames
+FRAMES = PrepareSettings().frames
 VIDEOS = 4
 SCRIPT = f"""
 import sys
 from pathlib import Path
 from training.data.kinds import read_videos
 from training.data.prepare import prepare
-from training.data.shards import Settings
+from training.data.shards import PrepareSettings
 
 if __name__ == "__main__":
     prepare(read_videos("folders", sys.argv[1]), Path(sys.argv[2]), \
-Settings(frames={FRAMES}), workers=1, shard_bytes=10 << 20)
+PrepareSettings(frames={FRAMES}), workers=1, shard_bytes=10 << 20)
 """
 CORES = os.cpu_count() or 1
 
@@ -72,7 +72,7 @@ def test_prepare_against_decoding_alone(
             prepare(
                 read_videos("folders", tmp_path / "data"),
                 out,
-                Settings(frames=FRAMES),
+                PrepareSettings(frames=FRAMES),
                 workers=workers,
             )
             == 0

@@ -13,7 +13,7 @@ from tests.training.faces import Picture, frame, replaced, write_clip, write_cro
 from training.data.examine import examine
 from training.data.examine_pair import examine_pair
 from training.data.kinds import read_videos
-from training.data.shards import Manifest, Settings, ShardWriter, lock
+from training.data.shards import Manifest, PrepareSettings, ShardWriter, lock
 
 PAIRS = {"train": 1, "validation": 3, "test": 0}  # a side-by-side component of each split, as drawn
 SPEAKING = {"train": "speaking_01", "validation": "speaking_03", "test": "speaking_00"}
@@ -72,7 +72,7 @@ def write_stills(folder: Path) -> Path:
     return folder
 
 
-def prepare_here(kind: str, data: Path, out: Path, settings: Settings) -> None:
+def prepare_here(kind: str, data: Path, out: Path, settings: PrepareSettings) -> None:
     """As `training.data.prepare.prepare`, in one shard, in this process, without the test part."""
     table = read_videos(kind, data)
     table = table.paired() if settings.pairs else table
@@ -90,13 +90,13 @@ def prepare_here(kind: str, data: Path, out: Path, settings: Settings) -> None:
 
 def prepare_all(data: Path, gathered: Path, stills: Path, shards: Path) -> Path:
     """Every data set that the recipe reads, three frames of each clip, without landmarks."""
-    clips = Settings(frames=3, size=0, face_size=96, face_scale=1.6)
-    pairs = Settings(frames=3, size=0, face_size=96, face_scale=1.6, pairs=True)
+    clips = PrepareSettings(frames=3, size=0, face_size=96, face_scale=1.6)
+    pairs = PrepareSettings(frames=3, size=0, face_size=96, face_scale=1.6, pairs=True)
     prepare_here(
         "crops",
         data,
         shards / "crops",
-        Settings(frames=1, size=0, faces="whole", face_size=96, face_scale=1.0),
+        PrepareSettings(frames=1, size=0, faces="whole", face_size=96, face_scale=1.0),
     )
     prepare_here("ffpp", data / "ffpp", shards / "ffpp", pairs)
     prepare_here("side_by_side", gathered / "pairs", shards / "side_by_side", pairs)
@@ -105,6 +105,6 @@ def prepare_all(data: Path, gathered: Path, stills: Path, shards: Path) -> Path:
         "stills",
         stills,
         shards / "stills",
-        Settings(frames=1, size=0, face_size=96, face_scale=1.5),
+        PrepareSettings(frames=1, size=0, face_size=96, face_scale=1.5),
     )
     return shards

@@ -25,7 +25,7 @@ from training.data import fetching as module
 from training.data.examine import People, examine, near
 from training.data.fetching import fetched
 from training.data.marks import load_mesh
-from training.data.shards import Examined, Settings
+from training.data.shards import Examined, PrepareSettings
 from training.data.videos import VideoRow
 
 Picture = NDArray[np.uint8]
@@ -45,7 +45,7 @@ def portrait() -> Picture:
 
 
 def _examined(path: Path | str, folder: Path, **settings: object) -> Examined:
-    chosen = Settings(**{"frames": 4, "size": 64, "face_size": 96, **settings})  # type: ignore[arg-type]
+    chosen = PrepareSettings(**{"frames": 4, "size": 64, "face_size": 96, **settings})  # type: ignore[arg-type]
     return examine(VideoRow("v", str(path), "REAL", "v", "s"), chosen, folder / "incoming")
 
 
@@ -330,7 +330,7 @@ def test_large_frames_are_shrunk_nearly_alike(tmp_path: Path) -> None:
 
 
 def test_each_face_is_checked_and_has_its_landmarks(clip: Path, tmp_path: Path) -> None:
-    chosen = Settings(frames=2, size=0, face_size=96, face_scale=1.6, landmarks=True)
+    chosen = PrepareSettings(frames=2, size=0, face_size=96, face_scale=1.6, landmarks=True)
     found = examine(
         VideoRow("v", str(clip), "REAL", "v", "s"), chosen, tmp_path / "incoming", load_mesh()
     )
@@ -360,7 +360,7 @@ def test_what_is_no_face_is_no_face(portrait: Picture, tmp_path: Path) -> None:
                 for box in boxes
             ]
 
-    chosen = Settings(frames=4, size=0, landmarks=True)
+    chosen = PrepareSettings(frames=4, size=0, landmarks=True)
     both = write_clip(tmp_path / "both.mp4", [_placed(portrait, (20, 80), (380, 80))] * 4)
     found = examine(
         VideoRow("v", str(both), "REAL", "v", "s"), chosen, tmp_path / "incoming", Unsure()
@@ -380,7 +380,7 @@ def test_a_half_may_be_the_video(portrait: Picture, tmp_path: Path) -> None:
     path = write_clip(tmp_path / "halves.mp4", [_placed(portrait, (380, 80))] * 2)
     right = examine(
         VideoRow("v", str(path), "FAKE", "v", "s", panel="right"),
-        Settings(frames=2),
+        PrepareSettings(frames=2),
         tmp_path / "incoming",
     )
     assert (right.width, right.height) == (320, 400)
@@ -388,6 +388,6 @@ def test_a_half_may_be_the_video(portrait: Picture, tmp_path: Path) -> None:
     with pytest.raises(AnalysisError, match="no face"):
         examine(
             VideoRow("v", str(path), "REAL", "v", "s", panel="left"),
-            Settings(frames=2),
+            PrepareSettings(frames=2),
             tmp_path / "incoming",
         )

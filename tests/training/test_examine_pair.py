@@ -19,11 +19,13 @@ from tests.training.faces import FACE, frame, replaced, write_clip
 from training.data.examine_pair import examine_pair, shift
 from training.data.marks import load_mesh
 from training.data.panels import panel
-from training.data.shards import Examined, Settings
+from training.data.shards import Examined, PrepareSettings
 from training.data.videos import VideoRow
 
 Picture = NDArray[np.uint8]
-SETTINGS = Settings(frames=4, size=0, face_size=96, face_scale=1.6, pairs=True, landmarks=True)
+SETTINGS = PrepareSettings(
+    frames=4, size=0, face_size=96, face_scale=1.6, pairs=True, landmarks=True
+)
 
 
 class Unsure(FaceMesh):
@@ -51,7 +53,7 @@ def _side_by_side(
     row = VideoRow(
         "v", str(path), "FAKE", "v", "s", panel="right", partner=str(path), partner_panel="left"
     )
-    chosen = Settings(
+    chosen = PrepareSettings(
         **{**{name: getattr(SETTINGS, name) for name in SETTINGS.__struct_fields__}, **settings}
     )  # type: ignore[arg-type]
     return examine_pair(row, chosen, tmp_path / "incoming", mesh)

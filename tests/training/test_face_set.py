@@ -15,12 +15,14 @@ from numpy.typing import NDArray
 
 from training.data.face_set import FaceSet
 from training.data.prepared import Prepared
-from training.data.shards import Examined, Manifest, Settings, ShardWriter, lock
+from training.data.shards import Examined, Manifest, PrepareSettings, ShardWriter, lock
 from training.data.table import FaceTable, Row
 from training.data.videos import VideoRow
 from training.fitting.pairs import real_and_fake
 
-SETTINGS = Settings(frames=3, size=0, face_size=4, face_scale=1.6, pairs=True, landmarks=True)
+SETTINGS = PrepareSettings(
+    frames=3, size=0, face_size=4, face_scale=1.6, pairs=True, landmarks=True
+)
 
 
 def _flat(values: list[int]) -> NDArray[np.uint8]:
@@ -195,7 +197,7 @@ def test_a_picture_can_be_changed_without_harm(folder: Path) -> None:
 
 
 def test_faces_that_nobody_looked_at_have_no_landmarks(tmp_path: Path) -> None:
-    lock(tmp_path, Settings(frames=3, size=0, face_size=4))
+    lock(tmp_path, PrepareSettings(frames=3, size=0, face_size=4))
     writer = ShardWriter(tmp_path, 0)
     writer.add(
         VideoRow("a", "", "REAL", "a", "s"),

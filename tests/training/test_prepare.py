@@ -26,10 +26,10 @@ from training.data import prepare as module
 from training.data.kinds import read_videos
 from training.data.prepare import prepare
 from training.data.prepared import Prepared
-from training.data.shards import Settings
+from training.data.shards import PrepareSettings
 from training.data.videos import VideoRow, VideoTable
 
-SETTINGS = Settings(frames=3, size=48, face_size=64)
+SETTINGS = PrepareSettings(frames=3, size=48, face_size=64)
 SHARD = 2 * SETTINGS.video_bytes  # two videos
 POSIX = os.name == "posix"
 SCRIPT = """
@@ -38,7 +38,7 @@ from pathlib import Path
 from training.data import prepare as module
 from training.data.kinds import read_videos
 from training.data.prepare import prepare
-from training.data.shards import Settings
+from training.data.shards import PrepareSettings
 
 module.SHARDS = 1
 
@@ -48,7 +48,7 @@ def tell(done, text):
 if __name__ == "__main__":
     {before}
     prepare(read_videos("folders", sys.argv[1]), Path(sys.argv[2]), \
-Settings(frames=3, size=48, face_size=64), workers=2,
+PrepareSettings(frames=3, size=48, face_size=64), workers=2,
             shard_bytes={shard}, progress=tell)
 """
 
@@ -505,7 +505,7 @@ def _doubled(table: VideoTable) -> VideoTable:
     [
         (
             _unchanged,
-            Settings(frames=3, size=32, face_size=64),
+            PrepareSettings(frames=3, size=32, face_size=64),
             "was prepared with size 48, not 32; choose another folder",
         ),
         (
@@ -514,15 +514,15 @@ def _doubled(table: VideoTable) -> VideoTable:
             r"FAKE/\d\.mp4 was prepared with the label 'FAKE', the table says 'REAL' now",
         ),
         (_doubled, SETTINGS, "12 videos are in the table twice, the first of them FAKE/0.mp4"),
-        (_unchanged, Settings(frames=0), "frames: expected 1 or more, received 0"),
-        (_unchanged, Settings(size=0, faces="none"), "frames or faces must be stored"),
+        (_unchanged, PrepareSettings(frames=0), "frames: expected 1 or more, received 0"),
+        (_unchanged, PrepareSettings(size=0, faces="none"), "frames or faces must be stored"),
     ],
 )
 def test_what_does_not_fit_is_refused_at_once(
     made: tuple[Path, Told],
     data: Path,
     change: Callable[[VideoTable], VideoTable],
-    settings: Settings,
+    settings: PrepareSettings,
     says: str,
 ) -> None:
     with pytest.raises(AnalysisError, match=says):

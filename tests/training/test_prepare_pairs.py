@@ -21,7 +21,7 @@ from training.data import prepare as module
 from training.data.kinds import KINDS, read_videos
 from training.data.prepare import prepare
 from training.data.prepared import Prepared
-from training.data.shards import Settings
+from training.data.shards import PrepareSettings
 
 
 def _side_by_side(number: int) -> NDArray[np.uint8]:
@@ -88,7 +88,7 @@ def test_side_by_side_clips_by_the_command_line(clips: Path, tmp_path: Path) -> 
         " out, videos.csv says why."
     )
     prepared = Prepared(out)
-    assert prepared.settings == Settings(
+    assert prepared.settings == PrepareSettings(
         frames=3, size=0, face_size=288, face_scale=1.6, pairs=True, landmarks=True
     )
     found = {
@@ -109,7 +109,7 @@ def test_the_test_part_comes_when_it_is_asked_for(clips: Path, tmp_path: Path) -
     table = read_videos("side_by_side", clips).where(
         lambda row: row.file.startswith(("train", "test"))
     )
-    settings = Settings(frames=1, size=0, face_size=32, pairs=True)
+    settings = PrepareSettings(frames=1, size=0, face_size=32, pairs=True)
     for with_test, splits in ((False, {"train"}), (True, {"train", "test"})):
         assert prepare(table, tmp_path / "out", settings, workers=1, with_test=with_test) == 0
         assert {video.row.split for video in Prepared(tmp_path / "out").videos} == splits
@@ -120,7 +120,7 @@ def test_faceforensics_is_prepared_in_pairs(tmp_path: Path) -> None:
     write_pair(tmp_path / "ffpp", "001", "002", frames=2, method="FaceSwap")
     write_pair(tmp_path / "ffpp", "469", "481", frames=1)
     table = read_videos("ffpp", tmp_path / "ffpp")
-    settings = Settings(frames=2, size=0, face_size=32, pairs=True)
+    settings = PrepareSettings(frames=2, size=0, face_size=32, pairs=True)
     assert prepare(table, tmp_path / "out", settings, workers=1) == 0
     prepared = Prepared(tmp_path / "out")
     assert [(video.row.method, video.faces, video.partners != -1) for video in prepared.videos] == [
@@ -235,12 +235,12 @@ def test_settings_that_do_not_go_together_are_refused(
 ) -> None:
     table = read_videos("side_by_side", clips)
     with pytest.raises(AnalysisError, match="faces must be haar"):
-        prepare(table, tmp_path / "out", Settings(faces="whole", pairs=True))
+        prepare(table, tmp_path / "out", PrepareSettings(faces="whole", pairs=True))
     monkeypatch.setattr(module, "resource", lambda *parts: tmp_path.joinpath(*parts))
     with pytest.raises(
         AnalysisError, match="The network face-check, which finds landmarks, is not there"
     ):
-        prepare(table, tmp_path / "out", Settings(landmarks=True))
+        prepare(table, tmp_path / "out", PrepareSettings(landmarks=True))
 
 
 def test_shards_of_the_first_schema_are_refused(tmp_path: Path) -> None:

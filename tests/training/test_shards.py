@@ -20,12 +20,20 @@ from dfgui.core.geometry import Box
 from training.data import prepared as prepared_module
 from training.data import shards
 from training.data.prepared import Prepared
-from training.data.shards import Examined, Manifest, Settings, Shard, ShardWriter, Source, lock
+from training.data.shards import (
+    Examined,
+    Manifest,
+    PrepareSettings,
+    Shard,
+    ShardWriter,
+    Source,
+    lock,
+)
 from training.data.splits import check
 from training.data.videos import VideoRow
 from training.results import Skipped
 
-SETTINGS = Settings(frames=3, size=8, face_size=4)
+SETTINGS = PrepareSettings(frames=3, size=8, face_size=4)
 BOX = (10, 20, 40, 30)
 
 
@@ -179,7 +187,7 @@ def test_a_table_of_frames(folder: Path) -> None:
 
 
 def test_nothing_is_stored_that_was_not_asked_for(tmp_path: Path) -> None:
-    lock(tmp_path, Settings(size=0, faces="whole", face_size=4))
+    lock(tmp_path, PrepareSettings(size=0, faces="whole", face_size=4))
     writer = ShardWriter(tmp_path, 0)
     writer.add(_row("a", "REAL", "a"), replace(_examined(10), frames=_flat([], 8)))
     Manifest(tmp_path).append(writer.write())
@@ -287,7 +295,7 @@ def test_other_settings_are_named(folder: Path) -> None:
         AnalysisError,
         match="was prepared with frames 3, not 4; faces haar, not whole; choose another folder",
     ):
-        lock(folder, Settings(frames=4, size=8, face_size=4, faces="whole"))
+        lock(folder, PrepareSettings(frames=4, size=8, face_size=4, faces="whole"))
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from dfgui.core.errors import AnalysisError
 from training.data.examine import examine
 from training.data.examine_pair import examine_pair
 from training.data.marks import load_mesh
-from training.data.shards import Settings, Shard, ShardWriter
+from training.data.shards import PrepareSettings, Shard, ShardWriter
 from training.data.videos import VideoRow
 
 BEAT_S = 1.0  # between two signs of life
@@ -64,7 +64,9 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
 Message = Begun | Beat | Done | Failed
 
 
-def work(connection: Connection, settings: Settings, out: Path, name: str, threads: int) -> None:
+def work(
+    connection: Connection, settings: PrepareSettings, out: Path, name: str, threads: int
+) -> None:
     """Run a worker process: do tasks until it is told None or the connection closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that gives the tasks
     cv2.setNumThreads(threads)
@@ -74,7 +76,7 @@ def work(connection: Connection, settings: Settings, out: Path, name: str, threa
 
 class _Hands:
     def __init__(
-        self, connection: Connection, settings: Settings, out: Path, name: str, threads: int
+        self, connection: Connection, settings: PrepareSettings, out: Path, name: str, threads: int
     ) -> None:
         # With one thread the decoder would also decode the frames that nobody needs.
         self._connection, self._settings, self._out, self._threads = (
@@ -162,7 +164,7 @@ class Worker:
         heard: when it gave the last sign of life, on the monotonic clock.
     """
 
-    def __init__(self, settings: Settings, out: Path, name: str, threads: int) -> None:
+    def __init__(self, settings: PrepareSettings, out: Path, name: str, threads: int) -> None:
         spawning = multiprocessing.get_context("spawn")
         self.connection, theirs = spawning.Pipe()
         self._process = spawning.Process(

@@ -30,7 +30,7 @@ from training.data.fetching import (
 )
 from training.data.marks import PRESENCE, in_face, look, look_at_crop
 from training.data.panels import panel
-from training.data.shards import NO_FACE, Examined, Pictures, Settings
+from training.data.shards import NO_FACE, Examined, Pictures, PrepareSettings
 from training.data.videos import VideoRow
 
 # Around a face's last box, in a part 1.8 times its side with the face reduced to 56 px, the
@@ -53,7 +53,7 @@ class Face:
 
 def examine(
     row: VideoRow,
-    settings: Settings,
+    settings: PrepareSettings,
     scratch: Path,
     mesh: FaceMesh | None = None,
     *,
@@ -94,7 +94,7 @@ def examine(
 class _Taken:
     """What is kept of the frames so far."""
 
-    def __init__(self, settings: Settings, mesh: FaceMesh | None) -> None:
+    def __init__(self, settings: PrepareSettings, mesh: FaceMesh | None) -> None:
         self._settings, self._mesh = settings, mesh
         self._people = People() if settings.faces == "haar" else None
         self._kept = Kept(settings)
@@ -161,7 +161,7 @@ def counted(number: int, what: str) -> str:
 class Kept:
     """The stored frames, and the arrays of a video."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: PrepareSettings) -> None:
         self._settings = settings
         self._indices: list[int] = []
         self._frames: list[Pictures] = []
@@ -222,7 +222,7 @@ class Kept:
 
 
 def _marks(
-    faces: list[Face], settings: Settings
+    faces: list[Face], settings: PrepareSettings
 ) -> tuple[NDArray[np.float16] | None, NDArray[np.float32] | None]:
     """Landmarks in pixels of the stored faces, and presence; None if no face was checked."""
     marks = [

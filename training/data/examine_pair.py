@@ -25,7 +25,7 @@ from training.data.fetching import Beat, fetched, one_behind, opened, require_si
 from training.data.ffpp import fitted
 from training.data.marks import PRESENCE, look
 from training.data.panels import Half, panel
-from training.data.shards import Examined, Pictures, Settings
+from training.data.shards import Examined, Pictures, PrepareSettings
 from training.data.videos import VideoRow
 
 # Side to which a box is reduced: coding differences average out, and a swap stays visible.
@@ -58,7 +58,7 @@ class _Opened:
 
 def examine_pair(
     row: VideoRow,
-    settings: Settings,
+    settings: PrepareSettings,
     scratch: Path,
     mesh: FaceMesh | None = None,
     *,
@@ -138,7 +138,7 @@ def _both(
 class _Pairs:
     """What is kept of the pairs of frames so far."""
 
-    def __init__(self, settings: Settings, mesh: FaceMesh | None) -> None:
+    def __init__(self, settings: PrepareSettings, mesh: FaceMesh | None) -> None:
         self._settings, self._mesh = settings, mesh
         self._kept = Kept(settings)
         self._faces: list[Face | None] = []

@@ -18,7 +18,7 @@ from dfgui.core.errors import AnalysisError
 from dfgui.core.media.media_files import sample_indices
 from dfgui.core.media.packets import open_evidence
 from dfgui.core.media.video import Still, Video, open_media
-from training.data.shards import Settings
+from training.data.shards import PrepareSettings
 
 CHUNK = 1 << 20
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}  # errors of the disk, not of the video
@@ -28,7 +28,7 @@ Beat = Callable[[], None]
 T = TypeVar("T")
 
 
-def wanted_indices(count: int, settings: Settings) -> list[int]:
+def wanted_indices(count: int, settings: PrepareSettings) -> list[int]:
     """Which of `count` frames are taken."""
     return (
         list(range(min(count, settings.frames)))

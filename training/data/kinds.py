@@ -8,12 +8,14 @@ from pathlib import Path
 
 from dfgui.core.errors import AnalysisError
 from training.data import celebdf, crops, dfdc, ffpp, folders, real_clips, side_by_side, stills
-from training.data.shards import Settings
+from training.data.shards import PrepareSettings
 from training.data.videos import VideoTable
 
-PLAIN = Settings()
-CLIPS = Settings(frames=40, size=0, face_size=288, face_scale=1.6, landmarks=True)
-PAIRS = Settings(frames=40, size=0, face_size=288, face_scale=1.6, landmarks=True, pairs=True)
+PLAIN = PrepareSettings()
+CLIPS = PrepareSettings(frames=40, size=0, face_size=288, face_scale=1.6, landmarks=True)
+PAIRS = PrepareSettings(
+    frames=40, size=0, face_size=288, face_scale=1.6, landmarks=True, pairs=True
+)
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Kind:
     """
 
     read: Callable[[str | Path], VideoTable]
-    settings: Settings = PLAIN
+    settings: PrepareSettings = PLAIN
 
 
 KINDS: dict[str, Kind] = {
@@ -36,13 +38,15 @@ KINDS: dict[str, Kind] = {
     "folders": Kind(folders.read_videos),
     "crops": Kind(
         crops.read_videos,
-        Settings(frames=1, size=0, faces="whole", face_size=224, face_scale=1.0, landmarks=True),
+        PrepareSettings(
+            frames=1, size=0, faces="whole", face_size=224, face_scale=1.0, landmarks=True
+        ),
     ),
     "side_by_side": Kind(side_by_side.read_videos, PAIRS),
     "real_clips": Kind(real_clips.read_videos, CLIPS),
     "stills": Kind(
         stills.read_videos,
-        Settings(frames=1, size=0, face_size=224, face_scale=1.5, landmarks=True),
+        PrepareSettings(frames=1, size=0, face_size=224, face_scale=1.5, landmarks=True),
     ),
 }
 

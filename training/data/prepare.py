@@ -31,7 +31,7 @@ from training.data.shards import (
     NO_FACE,
     Manifest,
     PreparedVideo,
-    Settings,
+    PrepareSettings,
     Source,
     lock,
 )
@@ -58,7 +58,7 @@ def _quiet(*_: object) -> None:
 def prepare(
     table: VideoTable,
     out: Path,
-    settings: Settings | None = None,
+    settings: PrepareSettings | None = None,
     *,
     workers: int = 0,
     again: bool = False,
@@ -93,7 +93,7 @@ def prepare(
         AnalysisError: the folder holds other settings or videos, the disk is full, no worker can be
             started, or a class stays empty.
     """
-    settings = settings or Settings()
+    settings = settings or PrepareSettings()
     table = _chosen(table, settings, with_test=with_test, say=say)
     _check(settings, table)
     with _disk_errors(out):
@@ -124,7 +124,9 @@ def prepare(
     return left
 
 
-def _chosen(table: VideoTable, settings: Settings, *, with_test: bool, say: Say) -> VideoTable:
+def _chosen(
+    table: VideoTable, settings: PrepareSettings, *, with_test: bool, say: Say
+) -> VideoTable:
     """The videos without the partners of fakes if pairs are prepared.
 
     Those of the split `test` are left out too, unless asked for.
@@ -139,7 +141,7 @@ def _chosen(table: VideoTable, settings: Settings, *, with_test: bool, say: Say)
     return kept
 
 
-def _check(settings: Settings, table: VideoTable) -> None:
+def _check(settings: PrepareSettings, table: VideoTable) -> None:
     for name, least in (("frames", 1), ("size", 0), ("face_size", 1)):
         if getattr(settings, name) < least:
             raise AnalysisError(
@@ -220,7 +222,7 @@ def _tasks(pending: Sequence[VideoRow], each: int, taken: set[int]) -> deque[Tas
     )
 
 
-def _warn_of_space(out: Path, settings: Settings, videos: int, say: Say) -> None:
+def _warn_of_space(out: Path, settings: PrepareSettings, videos: int, say: Say) -> None:
     needed, free = videos * settings.video_bytes, shutil.disk_usage(out).free
     if needed > free:
         say(
@@ -246,9 +248,9 @@ class _Preparation:
     """The tasks, the workers that do them, and their results."""
 
     def __init__(
-        self, out: Path, settings: Settings, manifest: Manifest, tasks: deque[Task], workers: int,
-        say: Say, progress: Callable[[float, str], None], stopping: Callable[[], bool],
-        silence_s: float,
+        self, out: Path, settings: PrepareSettings, manifest: Manifest, tasks: deque[Task],
+        workers: int, say: Say, progress: Callable[[float, str], None],
+        stopping: Callable[[], bool], silence_s: float,
     ) -> None:  # fmt: skip
         self._out, self._settings, self._manifest, self._tasks = out, settings, manifest, tasks
         self._say, self._progress, self._stopping, self._silence_s = (

@@ -36,7 +36,7 @@ ARRAYS = "frames", "faces", "partners", "landmarks", "presence", "places"
 Pictures = NDArray[np.uint8]
 
 
-class Settings(msgspec.Struct, frozen=True):
+class PrepareSettings(msgspec.Struct, frozen=True):
     """What is taken of each video; a folder holds one such choice.
 
     Attributes:
@@ -362,7 +362,7 @@ def missing_files(folder: Path, shard: Shard) -> Iterator[str]:
             yield stored.file
 
 
-def read_settings(folder: Path) -> Settings:
+def read_settings(folder: Path) -> PrepareSettings:
     """The settings of a prepared folder.
 
     Raises:
@@ -370,7 +370,7 @@ def read_settings(folder: Path) -> Settings:
     """
     path = folder / SETTINGS
     try:
-        settings = msgspec.json.decode(path.read_bytes(), type=Settings)
+        settings = msgspec.json.decode(path.read_bytes(), type=PrepareSettings)
     except OSError as error:
         raise AnalysisError(
             f"{folder} holds no prepared videos: {SETTINGS} cannot be read ({error.strerror})."
@@ -387,7 +387,7 @@ def read_settings(folder: Path) -> Settings:
     return settings
 
 
-def lock(folder: Path, settings: Settings) -> None:
+def lock(folder: Path, settings: PrepareSettings) -> None:
     """Write the settings, or check that the folder was prepared with the same ones.
 
     Raises:
