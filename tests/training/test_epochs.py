@@ -18,11 +18,11 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 from dfgui.core import training_events as events
 from dfgui.core.errors import AnalysisError
 from training.fitting import epochs
-from training.fitting.epochs import Arrays, Fitted, Settings, fit, predict, validation_values
+from training.fitting.epochs import Arrays, EpochSettings, Fitted, fit, predict, validation_values
 from training.fitting.fit import DivergedError
 from training.runs import Run, Stopped
 
-SETTINGS = Settings(epochs=5, batch=8, learning_rate=0.01, patience=10)
+SETTINGS = EpochSettings(epochs=5, batch=8, learning_rate=0.01, patience=10)
 
 
 def _samples(count: int, seed: int, *, shift: float = 1.5) -> Arrays:
@@ -82,7 +82,7 @@ def _after(epoch: int) -> Callable[[events.Event], bool]:
 
 def _fit(
     folder: Path,
-    settings: Settings = SETTINGS,
+    settings: EpochSettings = SETTINGS,
     *,
     model: keras.Model | None = None,
     watch: Watch | None = None,
@@ -326,7 +326,7 @@ def test_steps_of_the_conditional_term(tmp_path: Path) -> None:
     With tau .25, I tau = -.5 (see test_losses); phi is 10.
     """
     zeros = Arrays(np.zeros((4, 2), np.float32), np.array([0, 1, 0, 1]))
-    settings = Settings(epochs=1, batch=4, form="as_intended", phi=10.0, tau=0.25)
+    settings = EpochSettings(epochs=1, batch=4, form="as_intended", phi=10.0, tau=0.25)
     steps = _fit(tmp_path, settings, model=_linear(1.0), train=zeros).steps
     # dterm/dI = -2 * 10 * .25 * -.46211716 * .78644773 = 1.81715497
     expected = {

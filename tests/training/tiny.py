@@ -12,7 +12,7 @@ import pytest
 
 from dfgui.core import training_events as events
 from training.experiments import Experiment
-from training.fitting.epochs import Arrays, Fitted, Settings, Span
+from training.fitting.epochs import Arrays, EpochSettings, Fitted, Span
 from training.fitting.losses import term_and_gradient
 from training.network.backbone import Backbone
 from training.results import Curve
@@ -91,7 +91,7 @@ def use_quick_fits(monkeypatch: pytest.MonkeyPatch) -> None:
         model: keras.Model,
         train: Arrays,
         validation: Arrays,
-        settings: Settings,
+        settings: EpochSettings,
         *,
         arm: str,
         seed: int,

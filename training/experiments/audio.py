@@ -300,7 +300,7 @@ def _fit(
     import keras
 
     from training.evaluation.metrics import sigmoid
-    from training.fitting.epochs import Arrays, Settings, fit, predict
+    from training.fitting.epochs import Arrays, EpochSettings, fit, predict
 
     keras.utils.set_random_seed(seed)
     rest = np.flatnonzero(fold_of != fold)
@@ -314,7 +314,7 @@ def _fit(
         )
 
     model = network(sounds.mel.shape[2], config.filters)
-    settings = Settings(
+    settings = EpochSettings(
         epochs=config.epochs,
         batch=config.batch,
         learning_rate=config.learning_rate,

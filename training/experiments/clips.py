@@ -99,7 +99,7 @@ class ClipArm:
             samples.
         network: gives a fresh network for samples of a shape, one logit each; None: the head on
             features.
-        fitting: what it changes in `training.fitting.epochs.Settings`.
+        fitting: what it changes in `training.fitting.epochs.EpochSettings`.
         trainable: all weights are trained.
         folds: 0: as many as in the configuration.
     """
@@ -385,7 +385,7 @@ class ClipBench:
     def _fit(self, arm: ClipArm, seed: int, fold: int) -> HeldOut:
         """One fit from fresh weights; the random numbers depend on the seed alone."""
         from training.evaluation.metrics import sigmoid
-        from training.fitting.epochs import Settings, fit, predict
+        from training.fitting.epochs import EpochSettings, fit, predict
 
         samples, c = arm.samples(), self.config
         learned, choosing, held = self.parts(fold, self._fold_count(arm))
@@ -400,7 +400,7 @@ class ClipBench:
             "patience": c.patience,
             "class_weight": weights,
         }
-        settings = Settings(**{**common, **arm.fitting})
+        settings = EpochSettings(**{**common, **arm.fitting})
         train, validation = self._arrays(samples, learned), self._arrays(samples, choosing)
         fitted = fit(
             self.run, model, train, validation, settings, arm=arm.name, seed=seed, fold=fold

@@ -27,7 +27,7 @@ from training.results import Figure, Findings, Level, Series, Table
 
 if TYPE_CHECKING:
     from training.experiments.phi_tau import Searched
-    from training.fitting.epochs import Settings
+    from training.fitting.epochs import EpochSettings
 
 BINS = 200  # of the steps of a fit, in a figure
 # The mean cross-entropy over a batch of N has the derivative 1 / (N y) or 1 / (N (1 - y)) by a
@@ -45,7 +45,7 @@ PAPER_CASES = ("baseline", "high_phi", "low_phi", "high_tau", "low_tau")
 COLUMNS = ("balanced_accuracy", "roc_auc", "pr_auc", "log_loss")
 
 
-def kept_steps(steps: Steps, settings: Settings) -> Steps:
+def kept_steps(steps: Steps, settings: EpochSettings) -> Steps:
     """I in the steps of a fit, thinned.
 
     With a term it also gives the term's pull and how often that was too weak to matter.

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from training.data.table import FaceTable, Row
     from training.experiments.bootstrap import Judge
-    from training.fitting.epochs import Arrays, Fitted, Settings
+    from training.fitting.epochs import Arrays, EpochSettings, Fitted
     from training.network.backbone import Backbone
     from training.runs import Run
 
@@ -43,7 +43,9 @@ SIGHTED = (
 TRAINABLE = "trainable_"  # prefix of the name of an arm whose whole network is trained
 Weights = Literal["as_printed", "balanced", "none"]
 Steps = dict[str, list[float]]
-Distil = Callable[[Steps, "Settings"], Steps]  # (of every step, how it was fitted) -> what is kept
+Distil = Callable[
+    [Steps, "EpochSettings"], Steps
+]  # (of every step, how it was fitted) -> what is kept
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ class Variant:
     """One arm.
 
     Attributes:
-        changes: what it changes in `training.fitting.epochs.Settings`.
+        changes: what it changes in `training.fitting.epochs.EpochSettings`.
         trainable: all weights are trained.
         short: its title if the figure says the rest; empty: the title.
     """
@@ -141,7 +143,7 @@ class Trial:
         return tuple(fit.curve.seed for fit in self.fits)
 
 
-def nothing(steps: Steps, settings: Settings) -> Steps:
+def nothing(steps: Steps, settings: EpochSettings) -> Steps:
     """Keeps no step."""
     return {}
 
@@ -464,14 +466,14 @@ class Bench:
             done=done,
         )
 
-    def settings(self, variant: Variant) -> Settings:
+    def settings(self, variant: Variant) -> EpochSettings:
         """How an arm is fitted."""
-        from training.fitting.epochs import Settings
+        from training.fitting.epochs import EpochSettings
 
         c = self.config
         extra = variant.trainable and c.backbone == "frozen"
         common = {"batch": c.batch, "learning_rate": c.learning_rate, "patience": c.patience}
-        return Settings(
+        return EpochSettings(
             **{**common, "epochs": c.trainable_epochs if extra else c.epochs, **variant.changes}
         )
 

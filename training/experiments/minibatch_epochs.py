@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from training.experiments.crops import Steps, Trial, Variant
     from training.experiments.outcome import Outcome
-    from training.fitting.epochs import Settings
+    from training.fitting.epochs import EpochSettings
     from training.runs import Run
 
 PASSES = (1, 2, 4, 8)
@@ -110,7 +110,7 @@ def _title(passes: int, batch: int) -> str:
     return f"{passes} pass{'' if passes == 1 else 'es'}, batch {batch}"
 
 
-def kept_steps(steps: Steps, settings: Settings) -> Steps:
+def kept_steps(steps: Steps, settings: EpochSettings) -> Steps:
     """The first losses of a fit and its three measures."""
     loss, passes = steps["loss"], settings.passes_per_batch
     return {

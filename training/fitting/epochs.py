@@ -43,7 +43,7 @@ Span = tuple[float, float]
 
 
 @dataclass(frozen=True)
-class Settings:
+class EpochSettings:
     """What a fit needs to be repeated.
 
     The paper gives patience 2 and the class weights, and no other value.
@@ -96,7 +96,7 @@ class Fitted:
     best_epoch: int
     stopped: bool
     steps: dict[str, list[float]]
-    settings: Settings
+    settings: EpochSettings
 
 
 class _State(msgspec.Struct):
@@ -118,7 +118,7 @@ def fit(
     model: keras.Model,
     train: Arrays | keras.utils.PyDataset,
     validation: Arrays,
-    settings: Settings,
+    settings: EpochSettings,
     *,
     arm: str,
     seed: int,
@@ -183,7 +183,7 @@ def fit(
 def _train(
     model: keras.Model,
     batches: Batches,
-    settings: Settings,
+    settings: EpochSettings,
     state: _State,
     callbacks: list[keras.callbacks.Callback],
     folder: Path,
@@ -246,7 +246,7 @@ def _require(
     model: keras.Model,
     train: Arrays | keras.utils.PyDataset,
     validation: Arrays,
-    settings: Settings,
+    settings: EpochSettings,
 ) -> None:
     for name in ("epochs", "batch", "passes_per_batch", "judged_at_once"):
         if getattr(settings, name) < 1:
@@ -310,7 +310,7 @@ class _Steps(keras.callbacks.Callback):
     """
 
     def __init__(
-        self, run: Run, batches: Batches, settings: Settings, state: _State, done: Span | None
+        self, run: Run, batches: Batches, settings: EpochSettings, state: _State, done: Span | None
     ) -> None:
         super().__init__()
         self._run, self._batches, self._settings, self._state, self._done = (
@@ -360,7 +360,7 @@ class _Judge(keras.callbacks.Callback):
         self,
         run: Run,
         part: Arrays,
-        settings: Settings,
+        settings: EpochSettings,
         state: _State,
         board: Writer,
         name: tuple[str, int, int],
@@ -449,11 +449,11 @@ def _board(folder: Path) -> Iterator[Writer]:
         writer.close()
 
 
-def _out_of_patience(state: _State, settings: Settings) -> bool:
+def _out_of_patience(state: _State, settings: EpochSettings) -> bool:
     return state.epochs > 1 and state.epochs - state.best_epoch >= max(1, settings.patience)
 
 
-def _with_term(steps: dict[str, list[float]], settings: Settings) -> dict[str, list[float]]:
+def _with_term(steps: dict[str, list[float]], settings: EpochSettings) -> dict[str, list[float]]:
     kept = {name: steps[name] for name in ("loss", "i")}
     if settings.form == "none":
         return kept
@@ -476,7 +476,7 @@ def _made_by(
     model: keras.Model,
     train: Arrays | keras.utils.PyDataset,
     validation: Arrays,
-    settings: Settings,
+    settings: EpochSettings,
 ) -> dict[str, Any]:
     """What must be the same for a fit to resume."""
     count = len(train.y) if isinstance(train, Arrays) else train.num_batches
