@@ -18,7 +18,7 @@ from dfgui.services.training_program import CANNOT_START, INTERRUPTS, Ending, Pr
 
 log = logging.getLogger(__name__)
 
-State = Literal["idle", "starting", "running", "stopping"]
+RunState = Literal["idle", "starting", "running", "stopping"]
 Making = Literal["", "report", "package"]
 
 STOP_FILE = "STOP"  # in the run folder: asks the run to stop if no signal can
@@ -66,7 +66,7 @@ class Experiments(QObject):
         self._killed, self._given_up, self._nonsense = False, False, 0
         self._lingers = QTimer(self, singleShot=True, interval=round(LINGERS_S * 1000))
         self._lingers.timeout.connect(self._on_lingering)
-        self.state: State = "idle"
+        self.state: RunState = "idle"
         self.making: Making = ""
         self.request: RunRequest | None = None
         self.learning = Learning()
@@ -301,7 +301,7 @@ class Experiments(QObject):
     def _program(self, arguments: Sequence[str]) -> Program:
         return Program([*self._command, *arguments], self)
 
-    def _set_state(self, state: State) -> None:
+    def _set_state(self, state: RunState) -> None:
         self.state = state
         self.changed.emit()
 

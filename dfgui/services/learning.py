@@ -45,7 +45,7 @@ class ArmCurve:
 
 
 @dataclass(frozen=True)
-class Level:
+class ConstantLevel:
     """What a constant answer reaches: the mean over the fits, and their range.
 
     The range is wide only if the validation parts of the fits differ.
@@ -118,18 +118,18 @@ class Learning:
         mean_best = float(np.mean([best(one.values()) for one in series])) if series else None
         return ArmCurve(arm, len(series), np.array(shown, np.int64), mean, low, high, mean_best)
 
-    def constant(self, quantity: str) -> Level | None:
+    def constant(self, quantity: str) -> ConstantLevel | None:
         """What a constant answer reaches; None if it is not known.
 
         That is the prior's log-loss, the share of the larger class, or .5 for an AUC.
         """
         if "auc" in quantity:
-            return Level(0.5, 0.5, 0.5)
+            return ConstantLevel(0.5, 0.5, 0.5)
         priors = list(self._priors.values()) or ([] if self.prior is None else [self.prior])
         if not priors or quantity not in ("val_loss", "val_accuracy"):
             return None
         levels = priors if quantity == "val_loss" else [larger_share(prior) for prior in priors]
-        return Level(float(np.mean(levels)), min(levels), max(levels))
+        return ConstantLevel(float(np.mean(levels)), min(levels), max(levels))
 
 
 def is_better_high(quantity: str) -> bool:

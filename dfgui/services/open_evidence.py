@@ -30,7 +30,7 @@ from dfgui.worker.messages import (
     Thumbnail,
 )
 
-State = Literal["waiting", "analysing", "done", "failed", "cancelled"]
+ScanState = Literal["waiting", "analysing", "done", "failed", "cancelled"]
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Item:
 
     id: int
     path: str
-    state: State = "waiting"
+    state: ScanState = "waiting"
     done: int = 0
     total: int = 0
     frames: tuple[FrameResult, ...] = ()
@@ -238,7 +238,7 @@ class OpenEvidence(QObject):
         result = (
             answer.result if isinstance(answer, Scanned) else failed(item.path, _sentence(answer))
         )
-        state: State = "failed" if result.status == "failed" else "done"
+        state: ScanState = "failed" if result.status == "failed" else "done"
         self._put(replace(item, state=state, result=result, frames=result.frames or item.frames))
 
 

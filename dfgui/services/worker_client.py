@@ -28,7 +28,7 @@ PREPARE: Constant = "prepare"
 GONE: Constant = "the worker ended"
 """`trace` of a `Failed` that says so: the same request may well succeed with the next worker."""
 Then = Callable[[Final], None]
-Heard = Callable[[Part], None]
+OnPart = Callable[[Part], None]
 NICENESS = 10
 _numbers = itertools.count(1)
 
@@ -80,7 +80,7 @@ class WorkerClient(QObject):
         self._model, self._threads = model, threads or os.cpu_count() or 1
         self._limits, self._start, self._behind, self._digest = limits, start, behind, digest
         self._requests: queue.SimpleQueue[Request | str | None] = queue.SimpleQueue()
-        self._listeners: dict[int, tuple[Then, Heard | None]] = {}
+        self._listeners: dict[int, tuple[Then, OnPart | None]] = {}
         self._lock = threading.Lock()
         self._cancelled: set[int] = set()
         self._at_work = 0
@@ -91,7 +91,7 @@ class WorkerClient(QObject):
         self._thread = threading.Thread(target=self._serve, name="worker client", daemon=True)
         self._thread.start()
 
-    def ask(self, request: Request, then: Then, heard: Heard | None = None) -> int:
+    def ask(self, request: Request, then: Then, heard: OnPart | None = None) -> int:
         """Queue a request.
 
         Args:

@@ -15,7 +15,7 @@ from dfgui.core.faces.check_card import load_face_check
 from dfgui.core.network.package import DataSource, Metric, ModelPackage, load_package
 from dfgui.resources import FACE_CHECK, resource
 from dfgui.ui.dialogs.about import AboutDialog
-from dfgui.ui.dialogs.model_dialog import Interval, ModelDialog
+from dfgui.ui.dialogs.model_dialog import IntervalBar, ModelDialog
 
 REFUSED = (
     "The model package other was changed: model.bin differs from the hash in its card. Install it"
@@ -214,7 +214,7 @@ def test_a_long_name_leaves_the_intervals_their_room(red_mean: ModelPackage, qtb
     qtbot.addWidget(dialog)
     dialog.show()
     QApplication.processEvents()
-    [interval] = dialog.findChildren(Interval)
+    [interval] = dialog.findChildren(IntervalBar)
     assert interval.width() >= interval.sizeHint().width()
     assert interval.visibleRegion().boundingRect().width() == interval.width()
 

@@ -30,7 +30,7 @@ class CheckInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     box_factor: Positive
 
 
-class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class CheckSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The file that the network was converted from, its licence, and who states that licence."""
 
     file: str
@@ -56,7 +56,7 @@ class FaceCheckCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     presence: float
     chosen_on: str
     metrics: tuple[Metric, ...]
-    source: Source
+    source: CheckSource
     not_for: tuple[str, ...]
     terms: str
     files: dict[File, Sha256]

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from dfgui.core.display.wording import ROBUSTNESS
-from dfgui.core.faces.check_card import FaceCheckPackage, Source
+from dfgui.core.faces.check_card import CheckSource, FaceCheckPackage
 from dfgui.core.network.package import Calibration, Card, Metric, ModelPackage
 from dfgui.ui.widgets.theme import SPACE, Theme
 
@@ -89,7 +89,7 @@ class CardPage(QWidget):
             else self.tr(" (n = {:,})").format(metric.n)
         )
         name = text_label(words + apart)
-        interval = Interval(metric, self._theme)
+        interval = IntervalBar(metric, self._theme)
         value = QLabel(f"{metric.value:.3f}")
         span = text_label(f"{metric.low:.3f} \N{EN DASH} {metric.high:.3f}", "muted")
         span.setWordWrap(False)
@@ -275,7 +275,7 @@ class CheckView(CardPage):
         self._facts(self.tr("SHA-256"), hashes, mono=True)
         self._page.addStretch()
 
-    def _source(self, source: Source) -> list[tuple[str, str]]:
+    def _source(self, source: CheckSource) -> list[tuple[str, str]]:
         return [
             (self.tr("file"), f"{source.file}, {source.bundle}"),
             (self.tr("model card"), source.model_card),
@@ -284,7 +284,7 @@ class CheckView(CardPage):
         ]
 
 
-class Interval(QWidget):
+class IntervalBar(QWidget):
     """A value and its interval on a line from 0 to 1; empty if they lie outside."""
 
     def __init__(self, metric: Metric, theme: Theme, parent: QWidget | None = None) -> None:

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from dfgui.core.faces.check_card import FaceCheckPackage
 from dfgui.core.network.package import ModelPackage
 from dfgui.services.packages import AnyPackage
-from dfgui.ui.dialogs.card_view import CardPage, CardView, CheckView, Interval, text_label
+from dfgui.ui.dialogs.card_view import CardPage, CardView, CheckView, IntervalBar, text_label
 from dfgui.ui.widgets.theme import LIGHT, SPACE, Theme
 
 Package = tuple[str, AnyPackage]
@@ -57,7 +57,7 @@ class ModelDialog(QDialog):
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
         self._theme = theme
-        for interval in self.findChildren(Interval):
+        for interval in self.findChildren(IntervalBar):
             interval.set_theme(theme)
 
     def set_packages(self, packages: Sequence[Package], chosen: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Literal
 
 from PySide6.QtCore import (
     QAbstractItemModel,
@@ -44,9 +43,9 @@ from PySide6.QtWidgets import (
     QToolTip,
 )
 
+from dfgui.services.open_evidence import ScanState
 from dfgui.ui.widgets.theme import LIGHT, SPACE
 
-State = Literal["waiting", "analysing", "done", "failed", "cancelled"]
 AnyIndex = QModelIndex | QPersistentModelIndex
 
 THUMBNAIL = QSize(56, 42)
@@ -74,7 +73,7 @@ class EvidenceRow:
 
     id: int
     path: str
-    state: State
+    state: ScanState
     text: str = ""
     done: int = 0
     total: int = 0

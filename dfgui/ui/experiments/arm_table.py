@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from dfgui.services.learning import ArmCurve, Level, is_better_high
+from dfgui.services.learning import ArmCurve, ConstantLevel, is_better_high
 from dfgui.ui.experiments.run_labels import (
     MARKERS,
     NONE,
@@ -40,7 +40,7 @@ class ArmTable(QTableWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(0, 4, parent)
         self._theme = LIGHT
-        self._shown: tuple[str, Sequence[ArmCurve], Level | None] = ("val_loss", (), None)
+        self._shown: tuple[str, Sequence[ArmCurve], ConstantLevel | None] = ("val_loss", (), None)
         self.setAccessibleName(self.tr("Arms of the run"))
         self.setToolTip(self.tr("Choose an arm to bring it out in the plot; Esc shows all alike"))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -79,7 +79,9 @@ class ArmTable(QTableWidget):
         self.setRowCount(0)  # the icons have the colours of the theme
         self.show_arms(*self._shown)
 
-    def show_arms(self, quantity: str, curves: Sequence[ArmCurve], level: Level | None) -> None:
+    def show_arms(
+        self, quantity: str, curves: Sequence[ArmCurve], level: ConstantLevel | None
+    ) -> None:
         """Show every arm; arguments as for the plot."""
         self._shown = (quantity, curves, level)
         self._show_headings(quantity)
@@ -139,7 +141,7 @@ class ArmTable(QTableWidget):
         item.setToolTip(text)
         return item
 
-    def _against(self, quantity: str, curve: ArmCurve, level: Level | None) -> str:
+    def _against(self, quantity: str, curve: ArmCurve, level: ConstantLevel | None) -> str:
         if level is None or curve.best is None:
             return NONE
         difference = curve.best - level.mean

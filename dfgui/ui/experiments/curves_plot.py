@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
-from dfgui.services.learning import ArmCurve, Level
+from dfgui.services.learning import ArmCurve, ConstantLevel
 from dfgui.ui.experiments.run_labels import (
     MARKERS,
     arm_colour,
@@ -39,7 +39,7 @@ class CurvesPlot(QWidget):
         self._theme = LIGHT
         self._quantity, self._chosen = "val_loss", ""
         self._curves: tuple[ArmCurve, ...] = ()
-        self._level: Level | None = None
+        self._level: ConstantLevel | None = None
         self._build_ui()
         self.set_theme(LIGHT)
         self.show_nothing("")
@@ -57,7 +57,11 @@ class CurvesPlot(QWidget):
         self._stack.setCurrentIndex(0)
 
     def show_curves(
-        self, quantity: str, curves: Sequence[ArmCurve], level: Level | None, chosen: str = ""
+        self,
+        quantity: str,
+        curves: Sequence[ArmCurve],
+        level: ConstantLevel | None,
+        chosen: str = "",
     ) -> None:
         """Show a quantity.
 
@@ -143,7 +147,7 @@ class CurvesPlot(QWidget):
             self._item.addItem(edge)
         self._item.addItem(pg.FillBetweenItem(*edges, brush=ink))
 
-    def _add_level(self, level: Level, curves: Sequence[ArmCurve]) -> None:
+    def _add_level(self, level: ConstantLevel, curves: Sequence[ArmCurve]) -> None:
         ink = QColor(self._theme.text)
         if level.high > level.low:
             band = QColor(ink)

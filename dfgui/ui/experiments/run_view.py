@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from dfgui.core.training_events import Ended, Epoch, Event, Progress, Said, Started
-from dfgui.services.experiments import Making, State
+from dfgui.services.experiments import Making, RunState
 from dfgui.services.learning import Learning
 from dfgui.ui.experiments.arm_table import ArmTable
 from dfgui.ui.experiments.curves_plot import CurvesPlot
@@ -39,7 +39,7 @@ class RunView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._learning = Learning()
-        self._state: State = "idle"
+        self._state: RunState = "idle"
         self._has_run = False
         self._draw = QTimer(self, singleShot=True, interval=DRAW_MS)
         self._build_ui()
@@ -71,7 +71,7 @@ class RunView(QWidget):
         self._quantity.clear()
         self.redraw()
 
-    def show_state(self, state: State, making: Making) -> None:
+    def show_state(self, state: RunState, making: Making) -> None:
         """Show how far the run is, and what is being made of it."""
         self._state = state
         working = state != "idle" or making != ""
