@@ -492,9 +492,9 @@ def _inputs(paths: Sequence[Path]) -> tuple[dict[int, Path], dict[int, FileResul
 def _outcomes(pool: Pool, requests: Sequence[Request], what: str) -> Iterator[Outcome]:
     """Yield the outcomes as they come, and show progress meanwhile."""
     messages = pool.run(requests)
-    from dfgui.terminal import Shown
+    from dfgui.terminal import ProgressBar
 
-    with Shown(_notes(), what, len(requests)) as shown:
+    with ProgressBar(_notes(), what, len(requests)) as shown:
         for message in messages:
             if isinstance(message, Progressed):
                 shown.progress(message)

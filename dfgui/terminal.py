@@ -35,7 +35,7 @@ def tables() -> Console:
     )
 
 
-class Shown:
+class ProgressBar:
     """One bar over all inputs; silent if nobody looks at a terminal.
 
     A file that is being read counts by the share of its frames that is done.
@@ -61,7 +61,7 @@ class Shown:
         self._shares: dict[int, float] = {}
         self._done = 0
 
-    def __enter__(self) -> Shown:
+    def __enter__(self) -> ProgressBar:
         self._progress.start()
         return self
 
