@@ -34,10 +34,10 @@ from dfgui.worker.messages import (
     Opened,
     Outline,
     Pcm,
+    Render,
+    Rendered,
     Request,
     SharedPlace,
-    View,
-    Viewed,
 )
 from dfgui.worker.pictures import PICTURE_BYTES, Segment
 from dfgui.worker.process import Limits
@@ -53,7 +53,7 @@ SettingsOf = Callable[[int, int], ViewSettings]
 
 
 @dataclass(frozen=True, eq=False)
-class Shown:
+class ViewPicture:
     """A picture for a view.
 
     Attributes:
@@ -93,7 +93,7 @@ class FrameCache(QObject):
     failed = Signal(str)
     """The file cannot be opened: the sentence."""
     shown = Signal(int, object)
-    """A view's number and its new `Shown`."""
+    """A view's number and its new `ViewPicture`."""
     view_failed = Signal(int, str)
     died = Signal(str)
 
@@ -126,7 +126,7 @@ class FrameCache(QObject):
         self._places: dict[int, SharedPlace] = {}
         self._copied: dict[int, tuple[NDArray[np.uint8], NDArray[np.float16] | None]] = {}
         self._in_flight: dict[int, ViewKey] = {}
-        self._kept: OrderedDict[ViewKey, Shown] = OrderedDict()
+        self._kept: OrderedDict[ViewKey, ViewPicture] = OrderedDict()
         self._bytes = 0
         self._refused: dict[ViewKey, str] = {}
         self._deadly: set[ViewKey] = set()
@@ -309,7 +309,7 @@ class FrameCache(QObject):
             self._places[number] = place
             self._in_flight[number] = key
             self._client.ask(
-                View(number, self._path, *key, place, self._wants_hash(key)), self._on_viewed
+                Render(number, self._path, *key, place, self._wants_hash(key)), self._on_rendered
             )
 
     def _wish(self, view: int) -> ViewKey:
@@ -370,7 +370,7 @@ class FrameCache(QObject):
         """Find and copy memory in the client's thread, where that holds up nobody."""
         if isinstance(answer, Opened):
             self._make_segment(answer.id, answer.facts)
-        elif isinstance(request, View) and isinstance(answer, Viewed):
+        elif isinstance(request, Render) and isinstance(answer, Rendered):
             self._copy_out(request, answer)
 
     def _make_segment(self, number: int, facts: MediaFacts) -> None:
@@ -379,7 +379,7 @@ class FrameCache(QObject):
         except (OSError, ValueError, OverflowError):
             log.exception("%s: %d x %d pixels", facts.path, facts.width, facts.height)
 
-    def _copy_out(self, request: View, answer: Viewed) -> None:
+    def _copy_out(self, request: Render, answer: Rendered) -> None:
         """Copy out a picture; its place is free again before the window hears of it."""
         if answer.index != request.index or (request.hash and answer.sha256 is None):
             raise NonsenseError(
@@ -392,7 +392,7 @@ class FrameCache(QObject):
                 request.place, answer.width, answer.height, values=answer.has_values
             )
 
-    def _on_viewed(self, answer: Final) -> None:
+    def _on_rendered(self, answer: Final) -> None:
         place = self._places.pop(answer.id, None)
         key = self._in_flight.pop(answer.id, None)
         copied = self._copied.pop(answer.id, None)
@@ -404,10 +404,10 @@ class FrameCache(QObject):
             if answer.trace != GONE or key in self._deadly:
                 self._refused[key] = answer.sentence
             self._deadly.add(key)  # a worker may die of something else; one more gets the chance
-        elif isinstance(answer, Viewed) and copied is not None:
+        elif isinstance(answer, Rendered) and copied is not None:
             self._keep(
                 key,
-                Shown(
+                ViewPicture(
                     answer.index,
                     answer.pts_s,
                     answer.frame_type,
@@ -434,7 +434,7 @@ class FrameCache(QObject):
                 self._on_view[view] = key
                 self.shown.emit(view, self._kept[key])
 
-    def _keep(self, key: ViewKey, shown: Shown) -> None:
+    def _keep(self, key: ViewKey, shown: ViewPicture) -> None:
         self._bytes += _size(shown) - (_size(self._kept[key]) if key in self._kept else 0)
         self._kept[key] = shown
         self._on_view = {view: on_view for view, on_view in self._on_view.items() if on_view != key}
@@ -447,5 +447,5 @@ class FrameCache(QObject):
             self._bytes -= _size(self._kept.pop(old))
 
 
-def _size(shown: Shown) -> int:
+def _size(shown: ViewPicture) -> int:
     return shown.picture.nbytes + (0 if shown.values is None else shown.values.nbytes)

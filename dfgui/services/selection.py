@@ -15,7 +15,7 @@ from dfgui.core.media.facts import ViewSettings
 from dfgui.core.network.package import Card
 from dfgui.services.app_settings import AppSettings
 from dfgui.services.face_queries import FaceQueries
-from dfgui.services.frame_cache import FrameCache, Shown
+from dfgui.services.frame_cache import FrameCache, ViewPicture
 from dfgui.services.open_evidence import Item, OpenEvidence
 from dfgui.worker.messages import Failed, Final, Found, Hidden, Mapped, Outlined, WasCut
 
@@ -354,7 +354,7 @@ class Selection(QObject):
         """The frame on screen; the frame cache may be on its way to another."""
         return max(self._looked_at, 0)
 
-    def _on_shown(self, view: int, shown: Shown) -> None:
+    def _on_shown(self, view: int, shown: ViewPicture) -> None:
         if view == 0:
             self._arrive(shown.index)
 

@@ -74,6 +74,8 @@ from dfgui.worker.messages import (
     Pcm,
     Played,
     Progressed,
+    Render,
+    Rendered,
     Request,
     Scan,
     Scanned,
@@ -81,8 +83,6 @@ from dfgui.worker.messages import (
     Setup,
     Stage,
     Thumbnail,
-    View,
-    Viewed,
     WasCut,
 )
 from dfgui.worker.pictures import Writer
@@ -190,8 +190,8 @@ class Handlers:
                     progress=lambda done, size: self._progress("hash", done, size),
                 )
                 return Hashed(request.id, found.sha256, found.size, found.modified_utc)
-            case View():
-                return self._view(request)
+            case Render():
+                return self._render(request)
             case Find():
                 return self._find(request)
             case Cut():
@@ -240,7 +240,7 @@ class Handlers:
         return self._mapper.face_scores(crops).astype(np.float32)
 
     def _media(
-        self, request: Open | View | Find | Cut | Outline | Measure | Follow
+        self, request: Open | Render | Find | Cut | Outline | Measure | Follow
     ) -> Video | Still:
         """The file of a request; it stays open, and the one open before is closed."""
         if self._open is None or self._open[0] != request.path:
@@ -254,7 +254,7 @@ class Handlers:
             self._open[1].close()
         self._open = self._frame = None
 
-    def _shown(self, request: View | Find | Cut | Outline | Measure) -> Frame:
+    def _shown(self, request: Render | Find | Cut | Outline | Measure) -> Frame:
         """The frame of a request; the last one is kept, as several views ask for the same."""
         media = self._media(request)
         if self._frame is None or self._frame.index != request.index:
@@ -302,7 +302,7 @@ class Handlers:
             request.id, tuple(zip(owners(boxes, request.expected), boxes, holding, strict=True))
         )
 
-    def _view(self, request: View) -> Viewed:
+    def _render(self, request: Render) -> Rendered:
         frame = self._shown(request)
         picture, values = view_picture(frame.rgb, request.settings)
         height, width = picture.shape[:2]
@@ -315,7 +315,7 @@ class Handlers:
                 f"Frame {frame.index} is larger than the first one of the file and cannot be shown."
             ) from error
         sha256 = frame.sha256 if request.hash else None
-        return Viewed(
+        return Rendered(
             request.id,
             frame.index,
             frame.pts_s,

@@ -87,7 +87,7 @@ class Hash(msgspec.Struct, frozen=True, tag=True):
     path: bytes
 
 
-class View(msgspec.Struct, frozen=True, tag=True):
+class Render(msgspec.Struct, frozen=True, tag=True):
     """Show one frame.
 
     The picture is blue, green, red, 255; for error levels and noise, the values follow it as
@@ -222,7 +222,7 @@ Request = (
     | Inspect
     | Open
     | Hash
-    | View
+    | Render
     | Find
     | Cut
     | Outline
@@ -301,8 +301,8 @@ class Hashed(msgspec.Struct, frozen=True, tag=True):
     modified_utc: str
 
 
-class Viewed(msgspec.Struct, frozen=True, tag=True):
-    """The answer to `View`: the picture lies in shared memory."""
+class Rendered(msgspec.Struct, frozen=True, tag=True):
+    """The answer to `Render`: the picture lies in shared memory."""
 
     id: int
     index: Count
@@ -449,13 +449,13 @@ class Failed(msgspec.Struct, frozen=True, tag=True):
 Part = Progressed | FrameScanned | Thumbnail | Mapped | FollowedOne
 """Sent while the worker works on a request."""
 Final = (
-    Scanned | Inspected | Opened | Hashed | Viewed | Found | WasCut | Outlined | Heard | Played
+    Scanned | Inspected | Opened | Hashed | Rendered | Found | WasCut | Outlined | Heard | Played
     | Measured | FaceScored | Mapped | Hidden | Followed | Cancelled | Failed
 )  # fmt: skip
 """Ends a request."""
 Answer = Ready | Progressed | FrameScanned | Thumbnail | FollowedOne | Final
 ANSWERS: dict[type[Request], type[Final]] = {
-    Scan: Scanned, Inspect: Inspected, Open: Opened, Hash: Hashed, View: Viewed, Find: Found,
+    Scan: Scanned, Inspect: Inspected, Open: Opened, Hash: Hashed, Render: Rendered, Find: Found,
     Cut: WasCut, Outline: Outlined, Listen: Heard, Pcm: Played, Measure: Measured,
     ScoreFace: FaceScored, Map: Mapped, Hide: Hidden, Follow: Followed,
 }  # fmt: skip

@@ -15,7 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from dfgui.services.frame_cache import Shown
+from dfgui.services.frame_cache import ViewPicture
 from dfgui.services.worker_client import WorkerClient
 from dfgui.ui.main.main_window import MainWindow
 from dfgui.ui.viewer.picture_view import PictureView
@@ -50,7 +50,7 @@ def wait_frame(qtbot: QtBot, window: MainWindow, index: int) -> None:
     qtbot.waitUntil(lambda: shown_of(window).index == index, timeout=LONG_MS)
 
 
-def shown_of(window: MainWindow, view: int = 0) -> Shown:
+def shown_of(window: MainWindow, view: int = 0) -> ViewPicture:
     """The content of a view."""
     shown = window.views.panels[view].picture.shown
     assert shown is not None

@@ -24,7 +24,7 @@ from dfgui.core.analysis.error_levels import error_level_map
 from dfgui.core.geometry import Box
 from dfgui.core.media.facts import MediaFacts, ViewSettings
 from dfgui.services import frame_cache as module
-from dfgui.services.frame_cache import DEPTH, FrameCache, Shown
+from dfgui.services.frame_cache import DEPTH, FrameCache, ViewPicture
 from dfgui.services.worker_client import NICENESS
 from dfgui.worker import process
 from dfgui.worker.messages import (
@@ -35,8 +35,8 @@ from dfgui.worker.messages import (
     Heard,
     Measured,
     Played,
+    Render,
     Request,
-    View,
     WasCut,
 )
 from tests.clips import make_clip, read_number
@@ -55,7 +55,7 @@ class Eye:
 
     def __init__(self, frame_cache: FrameCache) -> None:
         self.frame_cache = frame_cache
-        self.views: dict[int, Shown] = {}
+        self.views: dict[int, ViewPicture] = {}
         self.seen: list[tuple[int, int]] = []
         self.sentences: dict[int, str] = {}
         self.opened: list[MediaFacts] = []
@@ -74,7 +74,7 @@ class Eye:
         for client in (frame_cache._client, frame_cache._reader):
             client.asked.connect(self.asked.append)
 
-    def _on_shown(self, view: int, shown: Shown) -> None:
+    def _on_shown(self, view: int, shown: ViewPicture) -> None:
         self.views[view] = shown
         self.seen.append((view, shown.index))
 
@@ -87,8 +87,8 @@ class Eye:
         ]
         return len(whole) == 3
 
-    def pictures_asked(self) -> list[View]:
-        return [request for request in self.asked if isinstance(request, View)]
+    def pictures_asked(self) -> list[Render]:
+        return [request for request in self.asked if isinstance(request, Render)]
 
 
 @pytest.fixture
@@ -124,7 +124,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> str:
     )
 
 
-def number_in(shown: Shown) -> int:
+def number_in(shown: ViewPicture) -> int:
     return read_number(shown.picture[..., 2::-1])
 
 

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from dfgui.core.display.tracks import PlacedFace
 from dfgui.core.geometry import Box
 from dfgui.core.media.facts import ViewSettings
-from dfgui.services.frame_cache import Shown
+from dfgui.services.frame_cache import ViewPicture
 from dfgui.ui.viewer.picture_view import LARGEST_SCALE, PictureView, Viewport
 from dfgui.ui.widgets.theme import EXCLUDED_COLOUR, LIGHT, track_colour
 from tests.e2e.hands import LEFT, drag, painted, paints_its_pixels, scene_point
@@ -24,8 +24,8 @@ KEY = Qt.Key
 WIDTH, HEIGHT = 120, 90
 
 
-def shown(picture: NDArray[np.uint8], values: NDArray[np.float16] | None = None) -> Shown:
-    return Shown(0, 0.0, "I", False, ViewSettings(), picture, values, None)
+def shown(picture: NDArray[np.uint8], values: NDArray[np.float16] | None = None) -> ViewPicture:
+    return ViewPicture(0, 0.0, "I", False, ViewSettings(), picture, values, None)
 
 
 @pytest.fixture

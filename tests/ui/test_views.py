@@ -12,7 +12,7 @@ from dfgui.core.display.tracks import PlacedFace
 from dfgui.core.geometry import Box
 from dfgui.core.media.facts import Content, ViewSettings
 from dfgui.services.app_settings import AppSettings
-from dfgui.services.frame_cache import Shown
+from dfgui.services.frame_cache import ViewPicture
 from dfgui.ui.viewer.picture_view import Viewport
 from dfgui.ui.viewer.views import ViewGrid, heat_layer
 from dfgui.ui.widgets.theme import LIGHT
@@ -21,12 +21,12 @@ from tests.e2e.hands import drag, scene_point
 WIDTH, HEIGHT = 160, 90
 
 
-def shown(content: Content, value: int = 128) -> Shown:
+def shown(content: Content, value: int = 128) -> ViewPicture:
     picture = np.full((HEIGHT, WIDTH, 4), value, np.uint8)
     values = (
         np.full((HEIGHT, WIDTH), 3.5, np.float16) if content in ("error_levels", "noise") else None
     )
-    return Shown(0, 0.0, "I", False, ViewSettings(content), picture, values, None)
+    return ViewPicture(0, 0.0, "I", False, ViewSettings(content), picture, values, None)
 
 
 @pytest.fixture

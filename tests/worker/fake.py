@@ -189,7 +189,13 @@ def _show(request: dict[str, Any], name: str) -> None:
         "sha256": sha256,
     }
     _say(
-        "Viewed", id=number, index=shown, pts_s=shown / 25, frame_type="I", damaged=False, **picture
+        "Rendered",
+        id=number,
+        index=shown,
+        pts_s=shown / 25,
+        frame_type="I",
+        damaged=False,
+        **picture,
     )
 
 
@@ -216,7 +222,7 @@ def main() -> None:
                 sys.exit("A request was called off before it was made.")
             continue
         name = Path(os.fsdecode(request["path"])).name
-        if request["type"] in ("Open", "View"):
+        if request["type"] in ("Open", "Render"):
             _show(request, name)
         else:
             _misbehave(name, request["id"])

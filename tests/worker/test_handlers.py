@@ -59,14 +59,14 @@ from dfgui.worker.messages import (
     Pcm,
     Played,
     Progressed,
+    Render,
+    Rendered,
     Request,
     Scan,
     Scanned,
     ScoreFace,
     Setup,
     Thumbnail,
-    View,
-    Viewed,
     WasCut,
 )
 from dfgui.worker.pictures import Segment
@@ -164,7 +164,7 @@ def view(
 ) -> Any:
     place = segment.take()
     assert place is not None
-    answer = desk.ask(lambda number: View(number, path, index, settings, place, **more), Viewed)
+    answer = desk.ask(lambda number: Render(number, path, index, settings, place, **more), Rendered)
     picture, values = segment.read(place, answer.width, answer.height, values=answer.has_values)
     segment.give_back(place)
     return answer, picture, values
@@ -255,7 +255,9 @@ def test_a_view_of_no_face_is_a_sentence(
 ) -> None:
     place = segment.take()
     assert place is not None
-    answer = desk.ask(lambda number: View(number, halves, 0, ViewSettings(content), place), Failed)
+    answer = desk.ask(
+        lambda number: Render(number, halves, 0, ViewSettings(content), place), Failed
+    )
     assert (answer.trace, answer.sentence[:17]) == ("", "No face is chosen")
 
 
@@ -269,7 +271,7 @@ def test_frames_by_number_in_any_order(
     assert read_number(view(desk, segment, numbers, 0)[1][..., 2::-1]) == 0
     place = segment.take()
     assert place is not None
-    answer = desk.ask(lambda number: View(number, numbers, 60, ViewSettings(), place), Failed)
+    answer = desk.ask(lambda number: Render(number, numbers, 60, ViewSettings(), place), Failed)
     assert (answer.trace, "no frame 60" in answer.sentence) == ("", True)
 
 
@@ -291,7 +293,7 @@ def test_a_file_without_times_whose_pictures_grow(desk: Desk, folder: Path) -> N
         )
         place = segment.take()
         assert place is not None
-        refused = desk.ask(lambda number: View(number, both, 4, ViewSettings(), place), Failed)
+        refused = desk.ask(lambda number: Render(number, both, 4, ViewSettings(), place), Failed)
         segment.give_back(place)
         assert (refused.sentence, refused.trace) == (
             "Frame 4 is larger than the first one of the file and cannot be shown.",
@@ -307,7 +309,7 @@ def test_a_picture_for_memory_that_was_given_back_is_a_sentence(desk: Desk, halv
     place = gone.take()
     assert place is not None
     gone.close()
-    answer = desk.ask(lambda number: View(number, halves, 0, ORIGINAL, place), Failed)
+    answer = desk.ask(lambda number: Render(number, halves, 0, ORIGINAL, place), Failed)
     assert answer == Failed(answer.id, "The file was closed before its picture came.")
 
 
@@ -632,10 +634,10 @@ def test_a_decoder_that_was_stopped_on_its_way_finds_its_frames_later(
     alone.answer(Open(1, path))
     alone.cancel_at = "frames"
     for number in (2, 3, 4):
-        assert alone.answer(View(number, path, 240, ViewSettings(), place)) == Cancelled(number)
+        assert alone.answer(Render(number, path, 240, ViewSettings(), place)) == Cancelled(number)
     alone.cancel_at = None
-    viewed = alone.answer(View(5, path, 240, ViewSettings(), place))
-    assert isinstance(viewed, Viewed), viewed
+    viewed = alone.answer(Render(5, path, 240, ViewSettings(), place))
+    assert isinstance(viewed, Rendered), viewed
     assert read_number(segment.read(place, 320, 64, values=False)[0][..., 2::-1]) == 240
 
 

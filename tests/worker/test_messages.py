@@ -39,13 +39,13 @@ from dfgui.worker.messages import (
     Pcm,
     Progressed,
     Ready,
+    Render,
+    Rendered,
     Request,
     Scan,
     Scanned,
     ScoreFace,
     SharedPlace,
-    View,
-    Viewed,
     packed,
     part_or_final,
     receive_answer,
@@ -175,7 +175,7 @@ def test_progress_out_of_range_is_nonsense(change: dict[str, Any]) -> None:
         received("Progressed", **({"id": 1, "stage": "hash", "done": 0, "total": 0} | change))
 
 
-VIEWED = {
+RENDERED = {
     "id": 1,
     "index": 0,
     "pts_s": None,
@@ -213,7 +213,7 @@ FACTS = {
     "warnings": [],
 }
 GOOD: dict[str, dict[str, Any]] = {
-    "Viewed": VIEWED,
+    "Rendered": RENDERED,
     "Mapped": MAPPED,
     "Outlined": {"id": 1, "labels": GREY},
     "Opened": {"id": 1, "facts": FACTS},
@@ -244,11 +244,11 @@ def test_answers_for_the_window_in_range_pass(kind: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "change"),
     [
-        ("Viewed", {"width": 0}),
-        ("Viewed", {"height": -1}),
-        ("Viewed", {"pts_s": NAN}),
-        ("Viewed", {"frame_type": "../"}),
-        ("Viewed", {"sha256": "0" * 63}),
+        ("Rendered", {"width": 0}),
+        ("Rendered", {"height": -1}),
+        ("Rendered", {"pts_s": NAN}),
+        ("Rendered", {"frame_type": "../"}),
+        ("Rendered", {"sha256": "0" * 63}),
         ("Mapped", {"base": 1.5}),
         ("Mapped", {"values": GREY}),
         ("Mapped", {"error": NAN}),
@@ -292,7 +292,7 @@ def test_answers_for_the_window_out_of_range_are_nonsense(
     "request_",
     [
         Scan(1, b"\xff.mp4", ScanSettings(3, "whole"), live=True),
-        View(
+        Render(
             2,
             b"a",
             7,
@@ -346,10 +346,10 @@ def test_a_request_out_of_range_is_nonsense(kind: str, fields: dict[str, Any]) -
 
 
 CROP = Array("uint8", (1, 1, 3), b"abc")
-A_SCAN, A_MAP, A_VIEW = (
+A_SCAN, A_MAP, A_RENDER = (
     Scan(1, b"a", ScanSettings()),
     Map(1, CROP, OcclusionSettings()),
-    View(1, b"a", 0, ViewSettings(), SharedPlace("psm_1", 0, 6)),
+    Render(1, b"a", 0, ViewSettings(), SharedPlace("psm_1", 0, 6)),
 )
 A_FOLLOW = Follow(1, b"a", (), (0, 0, 1, 1), OcclusionSettings())
 
@@ -370,9 +370,9 @@ def test_what_is_said_on_the_way_and_what_ends_a_request() -> None:
         assert part_or_final(request, made(part)) == (made(part), None)
     whole = made("Mapped", complete=True)
     assert part_or_final(A_MAP, whole) == (None, whole)
-    viewed = made("Viewed")
-    assert part_or_final(A_VIEW, viewed) == (None, viewed)
-    for request in (A_SCAN, A_MAP, A_VIEW, A_FOLLOW):
+    viewed = made("Rendered")
+    assert part_or_final(A_RENDER, viewed) == (None, viewed)
+    for request in (A_SCAN, A_MAP, A_RENDER, A_FOLLOW):
         progress = Progressed(1, "hash", 0, 1)
         assert part_or_final(request, progress) == (progress, None)
         for end in (Cancelled(1), Failed(1, "No.")):
@@ -382,19 +382,19 @@ def test_what_is_said_on_the_way_and_what_ends_a_request() -> None:
 @pytest.mark.parametrize(
     ("request_", "answer"),
     [
-        (A_SCAN, made("Viewed")),
+        (A_SCAN, made("Rendered")),
         (A_SCAN, made("Mapped")),
         (A_SCAN, made("Mapped", complete=True)),
         (A_SCAN, made("FollowedOne")),
         (A_MAP, made("FrameScanned")),
         (A_MAP, made("Hidden")),
-        (A_VIEW, made("Thumbnail")),
+        (A_RENDER, made("Thumbnail")),
         (A_FOLLOW, made("Mapped")),
-        (A_VIEW, made("Viewed", id=2)),
+        (A_RENDER, made("Rendered", id=2)),
         (A_MAP, made("Mapped", id=2)),
-        (A_VIEW, Cancelled(2)),
-        (A_VIEW, Progressed(2, "hash", 0, 1)),
-        (A_VIEW, Ready("fake")),
+        (A_RENDER, Cancelled(2)),
+        (A_RENDER, Progressed(2, "hash", 0, 1)),
+        (A_RENDER, Ready("fake")),
     ],
 )
 def test_an_answer_to_another_question_is_nonsense(request_: Request, answer: Answer) -> None:
@@ -426,7 +426,7 @@ def test_every_request_has_its_answer() -> None:
     assert len(set(ANSWERS.values())) == len(ANSWERS)
     assert ANSWERS[ScoreFace].__name__ == "FaceScored"
     assert {type(made(kind)) for kind in GOOD} >= {
-        Viewed,
+        Rendered,
         Mapped,
         Hidden,
         FrameScanned,

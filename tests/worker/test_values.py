@@ -54,11 +54,11 @@ from dfgui.worker.messages import (
     Outlined,
     Pcm,
     Ready,
+    Render,
     Request,
     Scan,
     ScoreFace,
     Setup,
-    View,
     packed,
     receive_answer,
     receive_request,
@@ -275,7 +275,7 @@ def ask_all(
     try:
         place = segment.take()
         assert place is not None
-        line.ask(View(line.number, path, index, view, place, hash=True))
+        line.ask(Render(line.number, path, index, view, place, hash=True))
     finally:
         segment.close()
     line.ask(Find(line.number, path, index, ((3, box),)))

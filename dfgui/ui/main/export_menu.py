@@ -40,7 +40,7 @@ from dfgui.services.exports import (
     export_timeline,
     export_view,
 )
-from dfgui.services.frame_cache import Shown
+from dfgui.services.frame_cache import ViewPicture
 from dfgui.services.open_evidence import Item
 from dfgui.worker.messages import Failed, Final, Inspected
 
@@ -117,7 +117,7 @@ class Exporter(QObject):
         text = _tr("{} files were written to {}.").format(len(done), folder)
         self._window.message_bar.show_message(text, "info", [(_tr("Show folder"), show)])
 
-    def _context(self, shown: Shown | None = None, **extra: object) -> Context:
+    def _context(self, shown: ViewPicture | None = None, **extra: object) -> Context:
         """The context of the frame on screen, not of one asked for that still loads."""
         services, item, known = self._services, self._item(), self._window.evidence_facts
         shown = shown or self._window.views.panels[0].picture.shown

@@ -16,7 +16,7 @@ from dfgui.core.display.wording import ela_sentence, time_code
 from dfgui.core.media.facts import MediaFacts
 from dfgui.core.network.package import ModelPackage
 from dfgui.core.values import Array
-from dfgui.services.frame_cache import Shown
+from dfgui.services.frame_cache import ViewPicture
 from dfgui.services.notes import Notes
 from dfgui.services.open_evidence import Item
 from dfgui.services.selection import BY_HAND, HeatMap, Region
@@ -271,12 +271,12 @@ class Presenter(QObject):
 
     # -- its frames
 
-    def _on_shown(self, view: int, shown: Shown) -> None:
+    def _on_shown(self, view: int, shown: ViewPicture) -> None:
         self._views.show_picture(view, shown)
         if view == 0 or shown.sha256:
             self._show_frame(shown)
 
-    def _show_frame(self, shown: Shown) -> None:
+    def _show_frame(self, shown: ViewPicture) -> None:
         facts = self._services.frame_cache.facts
         if facts is None or shown.index != self._services.frame_cache.index:
             return

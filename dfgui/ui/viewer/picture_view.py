@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from dfgui.core.display.tracks import PlacedFace
 from dfgui.core.geometry import Box
-from dfgui.services.frame_cache import Shown
+from dfgui.services.frame_cache import ViewPicture
 from dfgui.ui.viewer.picture_items import HAND_COLOUR, Marks, PictureItem, pen
 from dfgui.ui.widgets.theme import Theme
 
@@ -90,7 +90,7 @@ class PictureView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.tool: Tool = "pan"
-        self.shown: Shown | None = None
+        self.shown: ViewPicture | None = None
         self._faces: Sequence[PlacedFace] = ()
         self._chosen: int | None = None
         self._region: Box | None = None
@@ -135,7 +135,7 @@ class PictureView(QWidget):
         for line in self._cross:
             line.setPen(pen(theme.accent, 1))
 
-    def show_picture(self, shown: Shown | None) -> None:
+    def show_picture(self, shown: ViewPicture | None) -> None:
         """Show a picture, or none."""
         self.shown = shown
         self._picture.show(None if shown is None else shown.picture)

@@ -29,7 +29,7 @@ from dfgui.core.display.tracks import PlacedFace
 from dfgui.core.geometry import Box
 from dfgui.core.media.facts import Content
 from dfgui.services.app_settings import AppSettings
-from dfgui.services.frame_cache import Shown
+from dfgui.services.frame_cache import ViewPicture
 from dfgui.services.selection import HeatMap, Region
 from dfgui.ui.viewer.picture_view import PictureView, Tool, Viewport
 from dfgui.ui.widgets.theme import SPACE, Theme
@@ -239,7 +239,7 @@ class ViewGrid(QWidget):
         self._linked = settings.linked
         self.show_heat(self._heat)
 
-    def show_picture(self, view: int, shown: Shown) -> None:
+    def show_picture(self, view: int, shown: ViewPicture) -> None:
         """Show a view's new picture; the first of a size is fitted into the views."""
         panel = self.panels[view]
         panel.show_sentence("")
