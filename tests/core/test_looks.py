@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dfgui.core.analysis.file_result import Look, file_result, without_faceless
+from dfgui.core.analysis.file_result import ScannedFrame, file_result, without_faceless
 from dfgui.core.analysis_results import ExcludedBox, ExcludedTrack
 from dfgui.core.faces.check import FaceCheck
 from dfgui.core.faces.check_card import load_face_check
@@ -15,7 +15,7 @@ from dfgui.core.geometry import Box
 from dfgui.core.media.video import open_media
 from dfgui.core.network.engine import Detector
 from dfgui.core.network.package import load_package
-from dfgui.core.network.score import SeenFace
+from dfgui.core.network.score import FaceLogit
 from dfgui.resources import FACE_CHECK, resource
 
 LEFT, RIGHT = Box(0, 0, 40, 40), Box(90, 0, 40, 40)
@@ -27,16 +27,16 @@ def check() -> FaceCheck:
     return FaceCheck(load_face_check(resource("models", FACE_CHECK)))
 
 
-def look(index: int, *boxes: tuple[int, Box, float]) -> Look:
+def look(index: int, *boxes: tuple[int, Box, float]) -> ScannedFrame:
     faces = [Face(box, track, presence) for track, box, presence in boxes]
     kept = tuple(face for face in faces if face.presence == YES)
     left = tuple(face for face in faces if face.presence == NO)
-    return Look(
+    return ScannedFrame(
         index,
         index / 25,
         "P",
         kept,
-        tuple(SeenFace(face.track, 1.0, 40.0, 50.0) for face in kept),
+        tuple(FaceLogit(face.track, 1.0, 40.0, 50.0) for face in kept),
         left,
     )
 
@@ -49,7 +49,7 @@ def test_a_track_with_a_face_keeps_its_passing_boxes_and_one_without_none() -> N
     ]
     kept = without_faceless(looks)
     assert [[face.track for face in one.faces] for one in kept] == [[1], [], []]
-    assert [[seen.track for seen in one.seen] for one in kept] == [[1], [], []]
+    assert [[seen.track for seen in one.logits] for one in kept] == [[1], [], []]
     assert [[face.track for face in one.excluded] for one in kept] == [[2], [1, 2], [2]]
 
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from dfgui.core.network.package import Calibration, Domain
 from dfgui.core.network.score import (
+    FaceLogit,
     NotScored,
     Scored,
-    SeenFace,
     TrackScore,
     calibrated,
     file_score,
@@ -30,12 +30,12 @@ LOOSE = Domain(cut_side=40.0, sharpness=10.0, bits_per_pixel=0.02, track_frames=
 
 def faces(
     track: int, logits: list[float], *, cut_side: float = 100.0, sharpness: float = 50.0
-) -> list[SeenFace]:
-    return [SeenFace(track, logit, cut_side, sharpness) for logit in logits]
+) -> list[FaceLogit]:
+    return [FaceLogit(track, logit, cut_side, sharpness) for logit in logits]
 
 
 def answer(
-    seen: list[SeenFace], *, still: bool = False, bits_per_pixel: float | None = 0.1
+    seen: list[FaceLogit], *, still: bool = False, bits_per_pixel: float | None = 0.1
 ) -> Scored | NotScored:
     return file_score(track_scores(seen, PLAIN), LOOSE, still=still, bits_per_pixel=bits_per_pixel)
 

@@ -14,7 +14,7 @@ from dfgui.core.network.package import (
     InitWeights,
     Training,
 )
-from dfgui.core.network.score import SeenFace
+from dfgui.core.network.score import FaceLogit
 from training.data.videos import VideoRow
 from training.evaluation.looks import ClipLook
 
@@ -45,9 +45,9 @@ def clip(name: str, method: str = "", source: str = "ffpp", **more: Any) -> Vide
 
 def seen(
     logits: Sequence[float], *, track: int = 1, side: float = 100.0, sharpness: float = 100.0
-) -> tuple[SeenFace, ...]:
+) -> tuple[FaceLogit, ...]:
     """Faces of one track."""
-    return tuple(SeenFace(track, logit, side, sharpness) for logit in logits)
+    return tuple(FaceLogit(track, logit, side, sharpness) for logit in logits)
 
 
 def look(one: VideoRow, logits: Sequence[float], *, bits: float = 0.1) -> ClipLook:

@@ -15,7 +15,7 @@ from scipy.stats import gmean
 
 from dfgui.core.analysis_results import ScanSettings
 from dfgui.core.network.package import Calibration, Calibrations, Card, Domain
-from dfgui.core.network.score import SeenFace, deciding, track_scores
+from dfgui.core.network.score import FaceLogit, deciding, track_scores
 from training.evaluation.calibrate import calibrate
 from training.evaluation.looks import ClipLook, CropLook, groups_of, labels_of
 from training.evaluation.measures import FEWEST
@@ -117,7 +117,7 @@ def _fitted(
     )
 
 
-def mean_sharpness(track: Sequence[SeenFace]) -> float:
+def mean_sharpness(track: Sequence[FaceLogit]) -> float:
     """The geometric mean of the sharpness of a track's faces."""
     return float(gmean([max(face.sharpness, LEAST_SHARP) for face in track]))
 

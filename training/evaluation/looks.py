@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dfgui.core.analysis.file_result import Look
+from dfgui.core.analysis.file_result import ScannedFrame
 from dfgui.core.analysis.scan import bits_per_pixel, look, sharpness
 from dfgui.core.analysis_results import ScanSettings
 from dfgui.core.errors import AnalysisError
@@ -20,7 +20,7 @@ from dfgui.core.faces.check_card import load_face_check
 from dfgui.core.faces.crop import cut, whole
 from dfgui.core.media.video import Frame, Video
 from dfgui.core.network.engine import Detector
-from dfgui.core.network.score import SeenFace
+from dfgui.core.network.score import FaceLogit
 from dfgui.resources import FACE_CHECK, resource
 from training.data import splits
 from training.data.examine_pair import LEAST, SHARE, USUAL, change, compared, require_match, shift
@@ -50,7 +50,7 @@ class ClipLook:
     """
 
     clip: VideoRow
-    faces: tuple[SeenFace, ...]
+    faces: tuple[FaceLogit, ...]
     bits_per_pixel: float
     codec: str = ""
     fake_tracks: frozenset[int] = frozenset()
@@ -69,7 +69,7 @@ class ClipLook:
         return max(sorted(self.fake_tracks or set(numbers)), key=numbers.count)
 
     @property
-    def main_track(self) -> tuple[SeenFace, ...]:
+    def main_track(self) -> tuple[FaceLogit, ...]:
         """The faces of that track."""
         return tuple(face for face in self.faces if face.track == self.main)
 
@@ -120,7 +120,7 @@ class Remembering(Detector):
         self._kept |= {float(logit): row for logit, row in zip(logits, features, strict=True)}
         return logits
 
-    def taken(self, faces: Sequence[SeenFace]) -> Features | None:
+    def taken(self, faces: Sequence[FaceLogit]) -> Features | None:
         """Give the features of these faces, (n, width), and forget all; None if there are none."""
         kept, self._kept = self._kept, {}
         return np.stack([kept[face.logit] for face in faces]) if self.features and faces else None
@@ -198,7 +198,7 @@ def _look(
     compare = tell_faces and clip.label == "FAKE" and bool(clip.partner_panel)
     with Half(clip, compare=compare) as video:
         looks = look(video, detector, ScanSettings(), check=check)
-        faces = tuple(face for one in looks for face in one.seen)
+        faces = tuple(face for one in looks for face in one.logits)
         if not faces:
             raise AnalysisError("no face was found in it")
         fake = _replaced_tracks(looks, video.pairs) if compare else frozenset[int]()
@@ -249,7 +249,7 @@ class Half(Video):
 
 
 def _replaced_tracks(
-    looks: Sequence[Look], pairs: Mapping[int, tuple[Picture, Picture]]
+    looks: Sequence[ScannedFrame], pairs: Mapping[int, tuple[Picture, Picture]]
 ) -> frozenset[int]:
     """The tracks most of whose boxes are the one that differs most from the other half.
 

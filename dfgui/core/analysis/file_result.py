@@ -23,8 +23,8 @@ from dfgui.core.network.engine import Detector
 from dfgui.core.network.package import Calibration
 from dfgui.core.network.score import (
     DIGITS,
+    FaceLogit,
     NotScored,
-    SeenFace,
     calibrated,
     file_score,
     track_scores,
@@ -34,7 +34,7 @@ SPARSE_S = 2.0
 
 
 @dataclass(frozen=True)
-class Look:
+class ScannedFrame:
     """A frame that was looked at.
 
     Attributes:
@@ -42,7 +42,7 @@ class Look:
         pts_s: its time in seconds; None if the file gives none.
         type: I, P, B or ?.
         faces: the boxes that hold a face.
-        seen: what the network said of them, in the same order.
+        logits: what the network said of them, in the same order.
         excluded: boxes that hold no face, or whose track holds none; they are not scored.
     """
 
@@ -50,7 +50,7 @@ class Look:
     pts_s: float | None
     type: str
     faces: tuple[Face, ...]
-    seen: tuple[SeenFace, ...]
+    logits: tuple[FaceLogit, ...]
     excluded: tuple[Face, ...] = ()
 
 
@@ -64,7 +64,7 @@ def passes(face: Face, check: FaceCheck | None) -> bool:
     return check is None or check.passes(face.presence)
 
 
-def without_faceless(looks: Sequence[Look]) -> list[Look]:
+def without_faceless(looks: Sequence[ScannedFrame]) -> list[ScannedFrame]:
     """Exclude tracks with fewer than half of their boxes holding a face.
 
     Their boxes that do pass the check are excluded too.
@@ -79,13 +79,13 @@ def without_faceless(looks: Sequence[Look]) -> list[Look]:
     return [_without(one, faceless) for one in looks]
 
 
-def _without(look: Look, tracks: Container[int]) -> Look:
-    left_out = [face for face in look.faces if face.track in tracks]
+def _without(frame: ScannedFrame, tracks: Container[int]) -> ScannedFrame:
+    left_out = [face for face in frame.faces if face.track in tracks]
     return replace(
-        look,
-        faces=tuple(face for face in look.faces if face.track not in tracks),
-        seen=tuple(face for face in look.seen if face.track not in tracks),
-        excluded=tuple(sorted((*look.excluded, *left_out), key=lambda face: face.box)),
+        frame,
+        faces=tuple(face for face in frame.faces if face.track not in tracks),
+        logits=tuple(face for face in frame.logits if face.track not in tracks),
+        excluded=tuple(sorted((*frame.excluded, *left_out), key=lambda face: face.box)),
     )
 
 
@@ -104,7 +104,7 @@ def file_result(
     path: str,
     sha256: str,
     media: Video | Still,
-    looked: list[Look],
+    looked: list[ScannedFrame],
     detector: Detector,
     check: FaceCheck | None,
 ) -> FileResult:
@@ -114,7 +114,7 @@ def file_result(
         path: of the file, as the result names it.
         sha256: of the file.
         media: open.
-        looked: what was seen, from `look`.
+        looked: what was seen, from `frame`.
         detector: the one that scored it.
         check: the one that checked it.
 
@@ -128,7 +128,7 @@ def file_result(
     still = isinstance(media, Still)
     calibrations, domain = detector.card.calibration, detector.card.domain
     tracks = track_scores(
-        [face for one in looked for face in one.seen],
+        [face for one in looked for face in one.logits],
         calibrations.face if still else calibrations.track,
     )
     left_out = tuple(_excluded_tracks(looked, check))
@@ -160,25 +160,27 @@ def file_result(
     )
 
 
-def frame_result(look: Look, calibration: Calibration) -> FrameResult:
-    """A look as a frame of the results; `calibration` is that of single faces."""
+def frame_result(frame: ScannedFrame, calibration: Calibration) -> FrameResult:
+    """A scanned frame as one of the results; `calibration` is that of single faces."""
     faces = tuple(
-        FaceResult(face.track, face.box, calibrated(seen.logit, calibration))
-        for face, seen in zip(look.faces, look.seen, strict=True)
+        FaceResult(face.track, face.box, calibrated(answer.logit, calibration))
+        for face, answer in zip(frame.faces, frame.logits, strict=True)
     )
     excluded = tuple(
-        ExcludedBox(face.track, face.box, face.presence or 0.0) for face in look.excluded
+        ExcludedBox(face.track, face.box, face.presence or 0.0) for face in frame.excluded
     )
     return FrameResult(
-        look.index,
-        None if look.pts_s is None else round(look.pts_s, DIGITS),
-        look.type,
+        frame.index,
+        None if frame.pts_s is None else round(frame.pts_s, DIGITS),
+        frame.type,
         faces,
         excluded,
     )
 
 
-def _excluded_tracks(looked: Sequence[Look], check: FaceCheck | None) -> Iterator[ExcludedTrack]:
+def _excluded_tracks(
+    looked: Sequence[ScannedFrame], check: FaceCheck | None
+) -> Iterator[ExcludedTrack]:
     """Tracks without a face, in the order of their numbers.
 
     Of any other track at least half of the boxes are among the faces.
@@ -197,7 +199,7 @@ def _excluded_tracks(looked: Sequence[Look], check: FaceCheck | None) -> Iterato
         )
 
 
-def _sparse(media: Video | Still, looked: list[Look]) -> Iterator[str]:
+def _sparse(media: Video | Still, looked: list[ScannedFrame]) -> Iterator[str]:
     step = step_s(media, len(looked))
     if len(looked) > 1 and step > SPARSE_S:
         yield (

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from dfgui.core.analysis.file_result import (
     SPARSE_S,
-    Look,
+    ScannedFrame,
     file_result,
     frame_result,
     passes,
@@ -42,7 +42,7 @@ from dfgui.core.media.integrity import check_unchanged, hash_file
 from dfgui.core.media.media_files import Progress as Progress
 from dfgui.core.media.video import Frame, Still, Video, open_media, sample_indices
 from dfgui.core.network.engine import Detector
-from dfgui.core.network.score import SeenFace
+from dfgui.core.network.score import FaceLogit
 from dfgui.core.values import printable
 
 Crop = NDArray[np.uint8]
@@ -155,7 +155,7 @@ def look(
     clock: Clock | None = None,
     progress: Progress = lambda *_: None,
     live: Live | None = None,
-) -> list[Look]:
+) -> list[ScannedFrame]:
     """Find the faces of evenly spread frames and get the network's score for each.
 
     Decoding, detection and network overlap.
@@ -177,7 +177,7 @@ def look(
     indices = sample_indices(media.count, settings.frames)
     tracker = new_tracker(media, settings.frames)
     waiting: deque[_Waiting] = deque()
-    looks: list[Look] = []
+    looks: list[ScannedFrame] = []
 
     def infer(crops: list[Crop]) -> list[tuple[float, float]]:
         """Logit and sharpness of each crop."""
@@ -187,7 +187,7 @@ def look(
 
     def keep() -> None:
         """Take the oldest frame that waits for the network."""
-        looks.append(_seen(waiting.popleft(), _factor(detector, settings)))
+        looks.append(_scanned(waiting.popleft(), _factor(detector, settings)))
         if live:
             live.scanned(frame_result(looks[-1], detector.card.calibration.face))
 
@@ -242,17 +242,17 @@ def _factor(detector: Detector, settings: ScanSettings) -> float:
     )
 
 
-def _seen(one: _Waiting, factor: float) -> Look:
-    seen = tuple(
-        SeenFace(face.track, logit, max(face.box.w, face.box.h) * factor, sharp)
+def _scanned(one: _Waiting, factor: float) -> ScannedFrame:
+    logits = tuple(
+        FaceLogit(face.track, logit, max(face.box.w, face.box.h) * factor, sharp)
         for face, (logit, sharp) in zip(one.faces, one.answers.result(), strict=True)
     )
-    return Look(
+    return ScannedFrame(
         one.frame.index,
         one.frame.pts_s,
         one.frame.type,
         tuple(one.faces),
-        seen,
+        logits,
         tuple(one.excluded),
     )
 

@@ -36,7 +36,7 @@ class NotScored:
 
 
 @dataclass(frozen=True)
-class SeenFace:
+class FaceLogit:
     """The network's output for one face, and what decides if the face is in the tested domain.
 
     Attributes:
@@ -59,7 +59,7 @@ class TrackScore:
     track: int
     score: float
     log10_lr: float
-    faces: tuple[SeenFace, ...]
+    faces: tuple[FaceLogit, ...]
 
 
 def calibrated(logit: float, calibration: Calibration, log_sharpness: float = 0.0) -> float:
@@ -101,7 +101,7 @@ def in_words(log10_lr: float) -> tuple[Verdict, Support]:
     return ("supports_fake" if log10_lr > 0 else "supports_real"), support
 
 
-def track_scores(faces: Sequence[SeenFace], calibration: Calibration) -> list[TrackScore]:
+def track_scores(faces: Sequence[FaceLogit], calibration: Calibration) -> list[TrackScore]:
     """One score per track, from the means of its logits and of ln of its sharpness.
 
     The scores are in the order of the tracks' numbers.
