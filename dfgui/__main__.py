@@ -28,7 +28,7 @@ def main() -> None:
         sys.exit(run(sys.argv[1:]))
     else:
         try:
-            from dfgui.cli import main as command_line
+            from dfgui.cli.main import main as command_line
 
             command_line()
         except KeyboardInterrupt:

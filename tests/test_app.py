@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 from dfgui import app as module
 from dfgui.__main__ import COMMANDS, wants_window
 from dfgui.app import end_window, make_application, make_window, run
-from dfgui.cli import app as command_line
+from dfgui.cli.main import app as command_line
 from dfgui.services.app_settings import AppSettings
 from dfgui.ui.main.main_window import MainWindow
 

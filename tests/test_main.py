@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from dfgui.__main__ import COMMANDS, wants_window
-from dfgui.cli import app
+from dfgui.cli.main import app
 
 
 def test_the_names_are_the_command_lines_own() -> None:

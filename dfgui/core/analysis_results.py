@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Literal, get_args
 
@@ -128,6 +129,24 @@ class FileResult(msgspec.Struct, frozen=True):
 def failed(path: str, reason: str, *, sha256: str | None = None) -> FileResult:
     """The result of a file that could not be read."""
     return FileResult(printable(path), sha256, "failed", printable(reason))
+
+
+CSV_COLUMNS: dict[str, Callable[[FileResult], object]] = {
+    "path": lambda result: result.path,
+    "sha256": lambda result: result.sha256,
+    "status": lambda result: result.status,
+    "verdict": lambda result: result.verdict,
+    "support": lambda result: result.support,
+    "score": lambda result: result.score,
+    "log10_lr": lambda result: result.log10_lr,
+    "tracks": lambda result: len(result.tracks),
+    "frames": lambda result: len(result.frames),
+    "frames_with_face": lambda result: sum(bool(frame.faces) for frame in result.frames),
+    "reason": lambda result: result.reason,
+    "warnings": lambda result: " ".join(result.warnings),
+    "excluded_tracks": lambda result: len(result.excluded_tracks),
+}
+"""The columns of `scan --csv`. A new one comes last, since readers may go by place."""
 
 
 class ElaSettings(msgspec.Struct, frozen=True):

@@ -29,18 +29,10 @@ from dfgui.core.analysis_results import (
 from dfgui.core.media.facts import ViewSettings
 from dfgui.core.plain import python_number
 from dfgui.core.values import printable
-from dfgui.output import (
-    csv_text,
-    faithfulness_facts,
-    file_name,
-    json_bytes,
-    map_16bit,
-    npy_bytes,
-    png_bytes,
-    reading_16bit,
-    regions_csv,
-    write_safely,
-)
+from dfgui.output.arrays import map_16bit, npy_bytes, png_bytes, reading_16bit
+from dfgui.output.inspection import faithfulness_facts
+from dfgui.output.places import file_name, write_safely
+from dfgui.output.tables import csv_text, json_bytes, regions_csv
 from dfgui.services.app_settings import AppSettings
 from dfgui.services.selection import HeatMap
 

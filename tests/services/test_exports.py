@@ -32,7 +32,7 @@ from dfgui.core.errors import AnalysisError
 from dfgui.core.geometry import Box
 from dfgui.core.media.facts import ViewSettings
 from dfgui.core.values import Array
-from dfgui.output import csv_text, json_bytes
+from dfgui.output.tables import csv_text, json_bytes
 from dfgui.services.app_settings import AppSettings
 from dfgui.services.exports import (
     Context,

@@ -143,7 +143,7 @@ def test_exact_intervals_are_scipys(hits: int, n: int) -> None:
 
 
 def test_boxes_are_judged_and_followed_as_in_a_scan() -> None:
-    # The portrait's face and the wall, as tests/core/test_face_check.py has them from another
+    # The portrait's face and the wall, as tests/core/faces/test_check.py has them from another
     # program.
     face, wall = Box(212, 81, 142, 142), Box(361, 150, 198, 198)
     boxes = [

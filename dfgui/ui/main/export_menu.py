@@ -31,7 +31,7 @@ from dfgui.core.analysis_results import (
     Tool,
 )
 from dfgui.core.errors import AnalysisError
-from dfgui.output import InspectionTool, write_inspection
+from dfgui.output.inspection import InspectionTool, write_inspection
 from dfgui.services.exports import (
     Context,
     export_map,
