@@ -11,17 +11,25 @@ import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import msgspec
 import typer
 
 from dfgui.core.errors import AnalysisError
+from dfgui.core.network.package import Metric, load_package
+from training.console import table_of, watcher, while_preparing
+from training.data.lookup import (
+    clip_folders_in_words,
+    data_set_named,
+    names_in_words,
+    read_videos,
+)
+from training.execution import carry_out, configured
 from training.experiments import NAMES, get
 
-if TYPE_CHECKING:
-    from dfgui.core.network.package import Metric
-
+# TensorFlow takes seconds to load, OpenVINO, SciPy and Matplotlib most of one: each command imports
+# what loads them itself, so that `--help` and `list` do without.
 # Otherwise TensorFlow says at each start which instructions it uses.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 # It warns of new graphs, and every fit of its own network makes one.
@@ -33,6 +41,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+OWN, GATHERED = clip_folders_in_words()
 Json = Annotated[
     bool, typer.Option("--json", help="For programs: one JSON object a line on standard output.")
 ]
@@ -40,15 +49,12 @@ Folder = Annotated[
     Path, typer.Option(help="Folder with the data sets.", exists=True, file_okay=False)
 ]
 Material = Annotated[
-    Path, typer.Option(help="Folder with dfdc_faces.csv and ffpp.", exists=True, file_okay=False)
+    Path,
+    typer.Option(help=f"Folder with dfdc_faces.csv and {OWN}.", exists=True, file_okay=False),
 ]
 Clips = Annotated[
     Path | None,
-    typer.Option(
-        help="Folder with pairs (side by side) and real_clips (people speaking).",
-        exists=True,
-        file_okay=False,
-    ),
+    typer.Option(help=f"Folder with {GATHERED}.", exists=True, file_okay=False),
 ]
 Package = Annotated[
     Path, typer.Argument(help="Folder of a model package.", exists=True, file_okay=False)
@@ -68,8 +74,6 @@ def list_experiments(
     if as_json:
         typer.echo(msgspec.json.encode(described).decode())
         return
-    from training.console import table_of
-
     table_of(described)
 
 
@@ -126,9 +130,6 @@ def run(
             f"There is no experiment named {experiment!r}; there are: {', '.join(NAMES)}.",
             param_hint="EXPERIMENT",
         )
-    from training.console import watcher
-    from training.runs import carry_out, configured
-
     named = {"init": init, "backbone": backbone, "mnist": mnist}
     given = [
         *(settings or []),
@@ -177,13 +178,7 @@ def _option(setting: str) -> str:
 def prepare(
     kind: Annotated[
         str,
-        typer.Option(
-            help=(
-                "`dfdc` (as Kaggle serves it), `ffpp`, `celebdf`, `folders` (REAL and FAKE),"
-                " `crops` (a table of ready crops), "
-                "`side_by_side` (with pairs.csv), `real_clips` or `stills`."
-            )
-        ),
+        typer.Option(help=f"{names_in_words()}."),
     ],
     data: Annotated[str, typer.Option(help="Folder of the data set, or an fsspec URL.")],
     out: Annotated[
@@ -238,8 +233,6 @@ def prepare(
     as_json: Json = False,
 ) -> None:
     """Take frames and faces out of a data set's videos, one at a time, into shards of arrays."""
-    from training.console import watcher, while_preparing
-
     if faces not in (None, "haar", "whole", "none"):
         raise typer.BadParameter(
             f"There is no way {faces!r} to find faces; there are: haar, whole, none.",
@@ -253,18 +246,17 @@ def prepare(
         "face_scale": face_scale,
     }
     given |= {"pairs": pairs, "landmarks": landmarks, "first": first or None}
-    with watcher(as_json=as_json) as watch, while_preparing(watch) as (say, progress, stopping):
-        from training.data import kinds
-        from training.data import prepare as preparing
+    from training.data.preparing.prepare import prepare as prepare_videos
 
+    with watcher(as_json=as_json) as watch, while_preparing(watch) as (say, progress, stopping):
         settings = msgspec.structs.replace(
-            kinds.kind_named(kind).settings,
+            data_set_named(kind).settings,
             **{name: value for name, value in given.items() if value is not None},
         )
-        table = kinds.read_videos(kind, data)
+        table = read_videos(kind, data)
         if limit:
             table = (table.paired() if settings.pairs else table).limited(limit, seed=seed)
-        left = preparing.prepare(
+        left = prepare_videos(
             table,
             out,
             settings,
@@ -305,7 +297,7 @@ def export(
     data: Annotated[
         Path,
         typer.Option(
-            help="Folder with dfdc_faces.csv and ffpp, or with the run's prepared data sets.",
+            help=f"Folder with dfdc_faces.csv and {OWN}, or with the run's prepared data sets.",
             exists=True,
             file_okay=False,
         ),
@@ -359,7 +351,6 @@ def calibrate(
 
     They are those of the validation crops and the train clips.
     """
-    from dfgui.core.network.package import load_package
     from training.evaluation.package import calibrate_again
 
     found = calibrate_again(
@@ -375,7 +366,6 @@ def measure_on_test(
     package: Package, data: Material, clips: Clips = None, write: Write = False
 ) -> None:
     """Measure a network on the test part as a scan answers; look at that part only once."""
-    from dfgui.core.network.package import load_package
     from training.evaluation.package import measure_test, with_metrics
 
     opened = load_package(package)
@@ -400,7 +390,6 @@ def _say_metrics(metrics: Sequence[Metric]) -> None:
 @app.command()
 def robustness(package: Package, data: Material, clips: Clips = None, write: Write = False) -> None:
     """Measure a network on the test part under re-compression, scaling, blur, noise, brightness."""
-    from dfgui.core.network.package import load_package
     from training.evaluation.package import with_metrics
     from training.evaluation.robustness import measure, table
 

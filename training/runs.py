@@ -1,20 +1,13 @@
-"""A run: its folder, its locked configuration, what it says as it runs, and how it ends."""
+"""A run: its folder, its locked configuration, its finished pieces, and what it says."""
 
 from __future__ import annotations
 
 import hashlib
-import importlib.metadata
 import math
-import platform
 import re
-import signal
 import subprocess
-import sys
 import time
-import traceback
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, fields, is_dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -22,24 +15,17 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-import dfgui
 from dfgui.core import training_events as events
 from dfgui.core.errors import AnalysisError
 from dfgui.core.files import replace_file, replacing
 from dfgui.core.plain import json_of
-from training.experiments import Experiment
-from training.results import SCHEMA, Findings, Result, Skipped, write_result
+from training.results import Skipped
 
-STOPPED = 130  # exit status after Ctrl-C, as shells give it
 # In the run folder it does what Ctrl-C does: on Windows no Ctrl-C reaches a program without a
 # console.
 STOP_FILE = "STOP"
 CLOCK = "seconds.txt"  # how long all starts of the run have taken
 KEPT_EVERY_S = 5.0
-PACKAGES = (
-    *("keras", "tensorflow", "tensorflow-cpu", "jax", "torch"),
-    *("numpy", "opencv-python-headless", "openvino", "av", "scikit-learn", "scipy", "optuna"),
-)
 T = TypeVar("T")
 Watcher = Callable[[events.Event], None]  # is told what a run says
 
@@ -62,13 +48,20 @@ class Run:
     Attributes:
         folder: of the run; `parts` in it holds finished pieces.
         data: folder of the data sets.
+        name: of the experiment.
         smoke: every stage has to run, but nothing has to be learned.
     """
 
     def __init__(
-        self, folder: Path, data: Path, *, smoke: bool = False, watch: Watcher | None = None
+        self,
+        folder: Path,
+        data: Path,
+        *,
+        name: str = "",
+        smoke: bool = False,
+        watch: Watcher | None = None,
     ) -> None:
-        self.folder, self.data, self.smoke = folder, data, smoke
+        self.folder, self.data, self.name, self.smoke = folder, data, name, smoke
         self._watch = watch or (lambda event: None)
         self._stop = False
         self._began = time.monotonic()
@@ -101,11 +94,11 @@ class Run:
     ) -> None:
         """Say what is going to happen; see `dfgui.core.training_events.Started`."""
         self.backbone = backbone or self.backbone
-        self._say(events.Started(self._name, tuple(arms), fits, backbone, prior))
+        self.tell(events.Started(self.name, tuple(arms), fits, backbone, prior))
 
     def say(self, text: str, level: Literal["info", "warning"] = "info") -> None:
         """Tell the watcher a sentence."""
-        self._say(events.Said(text, level))
+        self.tell(events.Said(text, level))
 
     def progress(self, done: float, text: str) -> None:
         """Report how far the whole run is, 0-1, and with what.
@@ -116,7 +109,7 @@ class Run:
             self._done_at_start = done
         gained = done - self._done_at_start
         left = self.seconds * (1 - done) / gained if gained > 0.01 else None
-        self._say(
+        self.tell(
             events.Progress(
                 round(min(max(done, 0.0), 1.0), 4), text, None if left is None else round(left, 1)
             )
@@ -136,7 +129,7 @@ class Run:
         Values that are not finite are left out: JSON has no word for them.
         """
         known = {name: value for name, value in values.items() if math.isfinite(value)}
-        self._say(events.Epoch(arm, seed, fold, epoch, known, prior))
+        self.tell(events.Epoch(arm, seed, fold, epoch, known, prior))
 
     def skip(self, what: str, why: str) -> None:
         """Record something of the data that is not used.
@@ -209,65 +202,19 @@ class Run:
         if self.stopping():
             raise Stopped
 
-    _name = ""
-
     def _part(self, key: str, suffix: str) -> Path:
         if not re.fullmatch(r"[A-Za-z0-9._-]+", key):
             raise ValueError(f"key: expected letters, digits, '.', '_' and '-', received {key!r}")
         return self.folder / "parts" / f"{key}.{suffix}"
 
-    def _say(self, event: events.Event) -> None:
+    def tell(self, event: events.Event) -> None:
+        """Log an event, and tell it to the watcher."""
         with (self.folder / "log.jsonl").open("ab") as lines:
             lines.write(msgspec.json.encode(event) + b"\n")
         if isinstance(event, events.Ended) or self.seconds - self._kept_at >= KEPT_EVERY_S:
             self._kept_at = self.seconds
             replace_file(self._clock, f"{self.spent:.1f}".encode())
         self._watch(event)
-
-
-def configured(experiment: Experiment, *, smoke: bool, overrides: Sequence[str] = ()) -> Any:
-    """The experiment's configuration with `name=value` overrides.
-
-    Raises:
-        AnalysisError: there is no such setting, or the value does not suit it.
-    """
-    config = experiment.config()
-    values = asdict(config.smoke() if smoke else config)
-    for override in overrides:
-        name, mark, text = override.partition("=")
-        *place, last = name.strip().split(".")
-        inner = values
-        for step in place:
-            inner = inner.get(step, {})
-        if not mark or not isinstance(inner, dict) or last not in inner:
-            raise AnalysisError(
-                f"{experiment.name} has no setting {name!r}; it has: {', '.join(_names(config))}."
-            )
-        inner[last] = _value(text)
-    try:
-        return msgspec.convert(values, experiment.config, strict=False)
-    except msgspec.ValidationError as error:
-        raise AnalysisError(
-            f"A setting of {experiment.name} does not suit: {error}. Given: {', '.join(overrides)}."
-        ) from error
-
-
-def _value(text: str) -> Any:
-    """Read JSON, or else take the text itself: `--set init=random` needs no quotes."""
-    try:
-        return msgspec.json.decode(text)
-    except msgspec.DecodeError:
-        return text
-
-
-def _names(config: Any, before: str = "") -> Iterator[str]:
-    for field in fields(config):
-        value = getattr(config, field.name)
-        yield from (
-            _names(value, f"{before}{field.name}.")
-            if is_dataclass(value)
-            else (f"{before}{field.name}",)
-        )
 
 
 def read_record(folder: Path) -> Record:
@@ -318,129 +265,6 @@ def lock(folder: Path, record: Record) -> None:
     )
 
 
-def carry_out(
-    experiment: Experiment,
-    config: Any,
-    data: Path,
-    out: Path,
-    *,
-    smoke: bool,
-    command: str,
-    watch: Watcher,
-) -> int:
-    """Run an experiment to its end, or resume it where an earlier start stopped.
-
-    Args:
-        experiment: what to run.
-        config: from `configured`.
-        data: folder of the data sets.
-        out: run folder.
-        smoke: quick pass through every stage.
-        command: for the record; no paths.
-        watch: is told every event.
-
-    Returns:
-        Exit status: 0 finished, 1 failed, 130 stopped by Ctrl-C.
-    """
-    try:
-        lock(out, Record(experiment.name, smoke, asdict(config)))
-    except AnalysisError as error:
-        watch(events.Ended("failed", str(error)))
-        return 1
-    (out / "trace.txt").unlink(missing_ok=True)
-    run = Run(out, data, smoke=smoke, watch=watch)
-    run._name = experiment.name
-    with _interruptible(run):
-        ended = _ended(run, experiment, config, command)
-    (out / STOP_FILE).unlink(missing_ok=True)
-    run._say(ended)
-    return {"finished": 0, "stopped": STOPPED, "failed": 1}[ended.outcome]
-
-
-def _ended(run: Run, experiment: Experiment, config: Any, command: str) -> events.Ended:
-    complete = True
-    try:
-        findings = experiment.run(run, config)
-        complete = not run.stopping()
-        write_result(
-            run.folder, _result(run, experiment, config, command, findings, complete=complete)
-        )
-    except Stopped:
-        return events.Ended(
-            "stopped",
-            "Stopped. What was finished is kept: the same command with the same output folder goes"
-            " on there.",
-        )
-    except AnalysisError as error:
-        return events.Ended("failed", str(error))
-    except OSError as error:
-        what = Path(error.filename).name if error.filename else "A file"
-        return events.Ended("failed", f"{what} cannot be used: {error.strerror or error}.")
-    except MemoryError:
-        return events.Ended(
-            "failed", "There is not enough memory; take fewer pictures, or smaller ones."
-        )
-    except Exception:
-        (run.folder / "trace.txt").write_text(traceback.format_exc(), encoding="utf-8")
-        return events.Ended(
-            "failed",
-            "The experiment stopped by a fault of the program; trace.txt in its folder says where.",
-        )
-    if not complete:
-        return events.Ended(
-            "stopped",
-            "Stopped. The best so far is kept and is in the results; the same command goes on.",
-        )
-    left_out = f" Left out, as the results list: {len(run.skipped)}." if run.skipped else ""
-    return events.Ended(
-        "finished", f"{experiment.title}: finished after {_duration(run.spent)}.{left_out}"
-    )
-
-
-def _duration(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
-
-
-def _result(
-    run: Run,
-    experiment: Experiment,
-    config: Any,
-    command: str,
-    findings: Findings,
-    *,
-    complete: bool,
-) -> Result:
-    found = {field: getattr(findings, field) for field in Findings.__struct_fields__}
-    return Result(
-        **found,
-        schema=SCHEMA,
-        experiment=experiment.name,
-        title=experiment.title,
-        reproduces=experiment.reproduces,
-        command=command,
-        smoke=run.smoke,
-        complete=complete,
-        config=msgspec.json.decode(msgspec.json.encode(config)),
-        backbone=run.backbone,
-        data=tuple(f"{name} {digest}" for name, digest in sorted(run.hashes.items())),
-        versions=_versions(),
-        seconds=round(run.spent, 1),
-        skipped=tuple(run.skipped),
-    )
-
-
-def _versions() -> dict[str, str]:
-    found = {"python": platform.python_version(), "dfgui": dfgui.__version__}
-    for name in PACKAGES:
-        try:
-            found[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    if "keras" in sys.modules:
-        found["backend"] = sys.modules["keras"].backend.backend()
-    return found
-
-
 def source_commit() -> str:
     """Commit of the source tree that this program runs from; "" outside of one.
 
@@ -460,20 +284,3 @@ def source_commit() -> str:
     except (OSError, subprocess.CalledProcessError):
         return ""
     return commit + ("+" if changed.strip() else "")
-
-
-@contextmanager
-def _interruptible(run: Run) -> Iterator[None]:
-    """Ctrl-C once asks the run to end; twice ends it at once."""
-
-    def asked(number: int, frame: object) -> None:
-        if run.stopping():
-            raise KeyboardInterrupt
-        run.stop()
-        run.say("Stopping after the present step; once more ends at once.")
-
-    earlier = signal.signal(signal.SIGINT, asked)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, earlier)

@@ -13,9 +13,9 @@ import keras
 import numpy as np
 
 from training.fitting.learner import learner
-from training.fitting.settings import FitSettings
 from training.network.backbone import fast_precision
 from training.network.models import build_xception
+from training.recipe import FitSettings
 
 BATCH = 32
 

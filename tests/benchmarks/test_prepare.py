@@ -16,9 +16,9 @@ import pytest
 
 from dfgui.core.media.video import Video, sample_indices
 from tests.benchmarks.measure import BenchTable, interleaved, run_watched
-from training.data.kinds import read_videos
-from training.data.prepare import prepare
+from training.data.lookup import read_videos
 from training.data.prepared import Prepared
+from training.data.preparing.prepare import prepare
 from training.data.shards import PrepareSettings
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(900)]
@@ -27,8 +27,8 @@ VIDEOS = 4
 SCRIPT = f"""
 import sys
 from pathlib import Path
-from training.data.kinds import read_videos
-from training.data.prepare import prepare
+from training.data.lookup import read_videos
+from training.data.preparing.prepare import prepare
 from training.data.shards import PrepareSettings
 
 if __name__ == "__main__":

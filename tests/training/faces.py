@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from skimage.data import astronaut
 
-from training.data.ffpp import Clip
+from training.data.sets.ffpp import Clip
 
 SIDE = 240
 FACE = (120, 97)  # middle of the face, pixels of the frame

@@ -10,9 +10,9 @@ import pytest
 
 from dfgui.core.errors import AnalysisError
 from tests.training.faces import Picture, frame, replaced, write_clip, write_crops, write_pair
-from training.data.examine import examine
-from training.data.examine_pair import examine_pair
-from training.data.kinds import read_videos
+from training.data.lookup import read_videos
+from training.data.preparing.examine import examine
+from training.data.preparing.examine_pair import examine_pair
 from training.data.shards import Manifest, PrepareSettings, ShardWriter, lock
 
 PAIRS = {"train": 1, "validation": 3, "test": 0}  # a side-by-side component of each split, as drawn
@@ -73,7 +73,7 @@ def write_stills(folder: Path) -> Path:
 
 
 def prepare_here(kind: str, data: Path, out: Path, settings: PrepareSettings) -> None:
-    """As `training.data.prepare.prepare`, in one shard, in this process, without the test part."""
+    """As `prepare`, in one shard, in this process, without the test part."""
     table = read_videos(kind, data)
     table = table.paired() if settings.pairs else table
     lock(out, settings)

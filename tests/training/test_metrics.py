@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import sklearn.metrics
 
-from training.evaluation.metrics import (
+from training.metrics import (
     auc,
     balanced_accuracy,
     calibration_error,

@@ -17,9 +17,10 @@ import pytest
 from dfgui.core import training_events as events
 from dfgui.core.errors import AnalysisError
 from training.__main__ import _option
-from training.experiments import NAMES, Experiment, get
+from training.execution import Experiment, carry_out, configured
+from training.experiments import NAMES, get
 from training.results import Curve, Findings, Table, read_result
-from training.runs import Record, Run, Stopped, carry_out, configured, lock, read_record
+from training.runs import Record, Run, Stopped, lock, read_record
 
 
 @dataclass(frozen=True)
@@ -301,7 +302,7 @@ def test_every_experiment_describes_itself(name: str) -> None:
     assert described.arms
     assert described.settings == msgspec.json.decode(msgspec.json.encode(described.settings))
     assert configured(found, smoke=True) == msgspec.convert(
-        msgspec.to_builtins(found.config().smoke()), found.config
+        msgspec.to_builtins(found.config().smoke()), type(found.config())
     )
 
 

@@ -25,10 +25,10 @@ from dfgui.core.network.package import load_package
 from tests.training.material import prepare_all, write_data, write_gathered, write_stills
 from tests.training.tiny import use_small_xception
 from training.evaluation.package import make_package
+from training.execution import carry_out, configured
 from training.experiments.learn import EXPERIMENT
 from training.fitting.learner import has_torch
 from training.results import read_result
-from training.runs import carry_out, configured
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 
 from dfgui.core import training_events as events
-from training.experiments import Experiment
+from training.execution import Experiment, carry_out, configured
 from training.fitting.epochs import Arrays, EpochSettings, Fitted, Span
 from training.fitting.losses import term_and_gradient
 from training.network.backbone import Backbone
 from training.results import Curve
-from training.runs import Run, carry_out, configured
+from training.runs import Run
 
 SIZE = 71  # pixels, the least that Xception takes
 

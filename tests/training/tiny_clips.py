@@ -12,12 +12,12 @@ import msgspec
 import pytest
 
 from tests.training.faces import write_pair
+from training.execution import carry_out
 from training.experiments import get
-from training.experiments.clips import HeldOut
+from training.experiments.shared.clips import HeldOut
 from training.network import backbone
 from training.network.backbone import Backbone
 from training.results import Curve, Result, read_result
-from training.runs import carry_out
 
 WIDTH = 27
 """Features of the tiny backbone: the colour of each of 3 x 3 parts."""

@@ -31,8 +31,8 @@ from dfgui.core.faces.crop import cut, resize, take
 from dfgui.core.faces.finder import black_out_background
 from dfgui.core.geometry import Box
 from dfgui.core.media.video import Video, sample_indices
-from training.data.ffpp import Clip, clips
-from training.data.ffpp import _boxes as changed_faces
+from training.data.sets.ffpp import Clip, clips
+from training.data.sets.ffpp import _boxes as changed_faces
 from training.data.splits import components
 from training.runs import Run
 

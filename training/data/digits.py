@@ -88,6 +88,7 @@ def load(mnist: Path | None = None) -> Digits:
 
 
 def _small() -> Digits:
+    # It takes a second to load, and MNIST needs none of it.
     from sklearn.datasets import load_digits
 
     found = load_digits()

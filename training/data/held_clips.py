@@ -8,18 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 from dfgui.core.errors import AnalysisError
 from dfgui.core.media.media_files import VIDEO_SUFFIXES
-from training.data import ffpp, real_clips, side_by_side
 from training.data.prepared import Prepared
+from training.data.sets import DATA_SETS
+from training.data.sets.crops import FOLDER as CROPS
+from training.data.sets.crops import TABLE
 from training.data.shards import SETTINGS
 from training.data.table import FaceTable, read_table
 from training.data.videos import VideoRow, suffix
-
-TABLE = "dfdc_faces.csv"
-CROPS = "crops"  # folder of the prepared crops
-PAIRS, REAL = "pairs", "real_clips"  # folders of gathered clips
 
 
 def is_prepared(data: Path) -> bool:
@@ -46,28 +45,26 @@ def clips_of(data: Path, gathered: Path | None = None) -> list[VideoRow]:
     """Every clip of the data sets; halves of side-by-side ones are clips of their own.
 
     Args:
-        data: folder with `ffpp`; or with prepared data sets, whose videos must still be at their
-            paths.
-        gathered: folder with `pairs` and `real_clips`; without it, they are left out.
+        data: folder with those that lie there, such as `ffpp`; or with prepared data sets, whose
+            videos must still be at their paths.
+        gathered: folder with the others; without it, they are left out.
 
     Raises:
         AnalysisError: one of them does not exist.
     """
-    rows = (
-        list(_prepared(data)) if is_prepared(data) else list(ffpp.read_videos(data / "ffpp").rows)
-    )
-    if gathered is not None:
-        for folder in (PAIRS, REAL):
-            if not (gathered / folder).is_dir():
-                raise AnalysisError(
-                    f"{gathered.name} has no folder {folder}; name the folder with the gathered"
-                    " clips."
-                )
-        rows += [
-            *side_by_side.read_videos(gathered / PAIRS).rows,
-            *real_clips.read_videos(gathered / REAL).rows,
-        ]
-    return rows
+    rows = list(_prepared(data)) if is_prepared(data) else _laid_out("data", data)
+    return rows if gathered is None else [*rows, *_laid_out("gathered", gathered)]
+
+
+def _laid_out(among: Literal["data", "gathered"], folder: Path) -> list[VideoRow]:
+    """The clips of the data sets that a folder holds, as each lays them out."""
+    found = [(one, one.clips.folder) for one in DATA_SETS if one.clips and one.clips.among == among]
+    for _, name in found:
+        if among == "gathered" and not (folder / name).is_dir():
+            raise AnalysisError(
+                f"{folder.name} has no folder {name}; name the folder with the gathered clips."
+            )
+    return [row for one, name in found for row in one.read(folder / name).rows]
 
 
 def _prepared(data: Path) -> Iterator[VideoRow]:

@@ -8,19 +8,14 @@ from functools import cached_property
 from pathlib import Path
 
 from dfgui.core.network.package import ModelPackage
-from training.data import real_clips, side_by_side
 from training.data.held_clips import clips_of
+from training.data.lookup import HELD_CLIPS, people_in_clip
 from training.data.videos import VideoRow
 from training.evaluation.looks import OWN, Clips, Remembering, look_at_clips
-from training.network.training_exposure import UNKNOWN, met_in, seen_by_package
+from training.network.training_exposure import UNKNOWN, seen_by_package
 from training.results import Skipped
 
 MET = "every network has met, or may have met, somebody in it"
-SETS = {
-    "ffpp": "FaceForensics++",
-    side_by_side.SOURCE: "side-by-side swaps",
-    real_clips.SOURCE: "people speaking",
-}
 
 
 @dataclass(frozen=True)
@@ -42,7 +37,7 @@ class Answerer:
 
     def has_met(self, clip: VideoRow) -> bool:
         """Whether it has met, or may have met, somebody in a clip."""
-        return not self.seen.isdisjoint({UNKNOWN, *met_in(clip)})
+        return not self.seen.isdisjoint({UNKNOWN, *people_in_clip(clip)})
 
 
 def clips_to_test(data: Path, gathered: Path | None) -> dict[str, list[VideoRow]]:
@@ -50,7 +45,7 @@ def clips_to_test(data: Path, gathered: Path | None) -> dict[str, list[VideoRow]
     rows = [row for row in clips_of(data, gathered) if row.split == "test"]
     return {
         source: [row for row in rows if row.source == source]
-        for source in SETS
+        for source in HELD_CLIPS
         if any(row.source == source for row in rows)
     }
 

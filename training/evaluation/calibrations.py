@@ -19,7 +19,7 @@ from dfgui.core.network.score import FaceLogit, deciding, track_scores
 from training.evaluation.calibrate import calibrate
 from training.evaluation.looks import ClipLook, CropLook, groups_of, labels_of
 from training.evaluation.measures import FEWEST
-from training.evaluation.metrics import auc, evaluate
+from training.metrics import auc, evaluate
 from training.network.export import UNCALIBRATED
 
 # Bounds of the number of faces that a track needs for a verdict.

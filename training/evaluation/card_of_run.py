@@ -16,16 +16,17 @@ from dfgui.core.network.package import (
     Calibrations,
     Card,
     CropRule,
-    DataSource,
     Domain,
     InitWeights,
     Training,
 )
+from training.data.lookup import TRAINED, source_of, words_of
+from training.data.recipe_tables import COUNTS, counts_in, read_tables
 from training.data.shards import MANIFEST
 from training.evaluation.calibrations import TRACK_FRAMES
-from training.experiments.learn import COUNTS, WORDS, Config, counts_in, read_tables, used
 from training.network.export import UNCALIBRATED
-from training.network.training_exposure import config_of, seen_by_run, sha256_of, started_from
+from training.network.training_exposure import recipe_of, seen_by_run, sha256_of, started_from
+from training.recipe import PairKind, Recipe
 from training.results import read_result
 
 NOT_FOR = (
@@ -45,30 +46,12 @@ TERMS = (
     " apply to these weights. Train a replacement from data you hold a licence for with the same"
     " commands."
 )
-SOURCES: Mapping[str, DataSource] = {
-    "crops": DataSource(
-        "DFDC face crops", "The terms of the DeepFake Detection Challenge data set apply."
-    ),
-    "ffpp": DataSource("FaceForensics++", "Its own terms of use apply: research only."),
-    "side_by_side": DataSource(
-        "DeepFaceLive, clips of originals beside DeepFaceLab swaps", "Terms unclear: research only."
-    ),
-    "speaking": DataSource(
-        "talk-vid, people speaking",
-        "The clips come from its repository without terms of their own: research only.",
-    ),
-    "stills": DataSource("stills that look like OpenForensics", "Terms unclear: research only."),
-}
-KINDS = {
+KINDS: Mapping[PairKind, str] = {
     "pairs": "pairs of a real face and the fake made from it",
     "unrelated": "real and fake faces",
     "blends": "self-blended images of the real faces",
     "swaps": "swaps of the real faces",
 }
-SPLIT = (
-    "DFDC by part, FaceForensics++ by pair of people, side-by-side clips by component, people"
-    " speaking by person; no test row was read"
-)
 
 
 def card_of_run(run: Path, name: str, version: str, *, shards: Path | None = None) -> Card:
@@ -85,31 +68,28 @@ def card_of_run(run: Path, name: str, version: str, *, shards: Path | None = Non
         AnalysisError: the run is of another experiment, or nothing says how many faces it was
             trained on.
     """
-    config = config_of(run)
-    counts = _counts(run, config, shards)
+    recipe = recipe_of(run)
+    counts = _counts(run, recipe, shards)
     return Card(
         schema="dfgui.card/2",
         name=name,
         version=version,
         architecture="Xception, average pooling, dense 256, 64, 1",
-        input_size=config.last.input_size,
+        input_size=recipe.last.input_size,
         colour_order="RGB",
         value_range=(0, 255),
         output="logit",
-        crop=CropRule(config.haar_factor, 1.0),
+        crop=CropRule(recipe.haar_factor, 1.0),
         training=Training(
-            data=tuple(_in_words(config, name) for name in config.sets),
+            data=tuple(_in_words(recipe, name) for name in recipe.sets),
             real=counts["REAL"],
             fake=counts["FAKE"],
-            split=SPLIT,
-            steps=_steps(config),
-            init_weights=_init(run, config),
-            seed=config.seed,
+            split=_split(),
+            steps=_steps(recipe),
+            init_weights=_init(run, recipe),
+            seed=recipe.seed,
             seen=tuple(sorted(seen_by_run(run))),
-            sources=tuple(
-                SOURCES.get(name, DataSource(name, "Its terms are not known here."))
-                for name in config.sets
-            ),
+            sources=tuple(source_of(name) for name in recipe.sets),
         ),
         metrics=(),
         calibration=Calibrations(UNCALIBRATED, UNCALIBRATED),
@@ -121,31 +101,37 @@ def card_of_run(run: Path, name: str, version: str, *, shards: Path | None = Non
     )
 
 
-def _steps(config: Config) -> int:
+def _split() -> str:
+    """How the data sets that can be trained on are split."""
+    how = ", ".join(one.split for one in TRAINED.values() if one.split)
+    return f"{how}; no test row was read"
+
+
+def _steps(recipe: Recipe) -> int:
     """Steps of the run and of the runs that it began with."""
-    before = Path(config.init)
-    earlier = _steps(config_of(before)) if (before / "config.json").is_file() else 0
-    return earlier + sum(stage.fit.steps for stage in config.stages.values())
+    before = Path(recipe.init)
+    earlier = _steps(recipe_of(before)) if (before / "config.json").is_file() else 0
+    return earlier + sum(stage.fit.steps for stage in recipe.stages.values())
 
 
-def _in_words(config: Config, name: str) -> str:
+def _in_words(recipe: Recipe, name: str) -> str:
     """Such as `people speaking (frames of clips): self-blended images of the real faces`."""
     kinds = dict.fromkeys(
         share.kind
-        for stage in config.stages.values()
-        for share in used(stage, config)
+        for stage in recipe.stages.values()
+        for share in recipe.used(stage)
         if share.data == name
     )
-    return f"{WORDS.get(name, name)}: {', '.join(KINDS[kind] for kind in kinds)}"
+    return f"{words_of(name)}: {', '.join(KINDS[kind] for kind in kinds)}"
 
 
-def _init(run: Path, config: Config) -> InitWeights:
-    words = "random" if config.init == "random" else started_from(run)
+def _init(run: Path, recipe: Recipe) -> InitWeights:
+    words = "random" if recipe.init == "random" else started_from(run)
     found = re.search(r"SHA-256 ([0-9a-f]{64})", words)
     return InitWeights(words, found[1] if found else None)
 
 
-def _counts(run: Path, config: Config, shards: Path | None) -> dict[str, int]:
+def _counts(run: Path, recipe: Recipe, shards: Path | None) -> dict[str, int]:
     recorded = run / "parts" / f"{COUNTS}.json"
     if recorded.is_file():
         return msgspec.json.decode(recorded.read_bytes(), type=dict[str, int])
@@ -155,7 +141,7 @@ def _counts(run: Path, config: Config, shards: Path | None) -> dict[str, int]:
             " sets with --shards."
         )
     _require_same(run, shards)
-    return counts_in(read_tables(shards, config), config)
+    return counts_in(read_tables(shards, recipe), recipe)
 
 
 def _require_same(run: Path, shards: Path) -> None:

@@ -23,8 +23,16 @@ from dfgui.core.network.engine import Detector
 from dfgui.core.network.score import FaceLogit
 from dfgui.resources import FACE_CHECK, resource
 from training.data import splits
-from training.data.examine_pair import LEAST, SHARE, USUAL, change, compared, require_match, shift
-from training.data.panels import panel
+from training.data.preparing.examine_pair import (
+    LEAST,
+    SHARE,
+    USUAL,
+    change,
+    compared,
+    require_match,
+    shift,
+)
+from training.data.preparing.panels import panel
 from training.data.table import FaceTable
 from training.data.videos import VideoRow
 from training.results import Skipped

@@ -16,8 +16,8 @@ from scipy.stats import binomtest, trim_mean
 from dfgui.core.network.package import Card, Metric
 from dfgui.core.network.score import Scored, calibrated, file_score, track_scores
 from training.evaluation.looks import ClipLook, CropLook, groups_of, labels_of
-from training.evaluation.metrics import Interval, auc, evaluate
-from training.evaluation.metrics import Metric as Measure
+from training.metrics import Interval, auc, evaluate
+from training.metrics import Metric as Measure
 
 SIDES = {
     "faces under 100 px": (0, 100),

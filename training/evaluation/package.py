@@ -21,8 +21,9 @@ from dfgui.core.faces.crop import cut, whole
 from dfgui.core.network.engine import Detector
 from dfgui.core.network.package import Card, CropRule, Metric, ModelPackage, load_package
 from training.data.held_clips import clips_of, crops_of, is_prepared
+from training.data.lookup import HELD_CLIPS, clips_in_words, people_in_clip
 from training.data.videos import VideoRow
-from training.evaluation.answering import MET, SETS, Answerer, answered, clips_to_test
+from training.evaluation.answering import MET, Answerer, answered, clips_to_test
 from training.evaluation.calibration_files import CalibrationFiles, calibration_files
 from training.evaluation.calibrations import CROPS, calibrations_of, cards_by_folds
 from training.evaluation.card_of_run import card_of_run
@@ -31,19 +32,13 @@ from training.evaluation.measures import clip_metrics, crop_metrics, face_metric
 from training.network.export import export_differences, write_card, write_ir
 from training.network.training_exposure import (
     UNKNOWN,
-    config_of,
-    met_in,
+    recipe_of,
     seen_by_package,
     seen_by_run,
 )
 
 Told = Callable[[str], None]
 TEST_CROPS = "DFDC test crops"
-TEST_CLIPS = {
-    "ffpp": "FaceForensics++ test pairs",
-    "side_by_side": "side-by-side test components",
-    "real_clips": "people speaking, test clips",
-}
 ALL_TEST_CLIPS = "test clips of all sets"
 CHECKED_CROPS = 200
 VALIDATION = "validation"
@@ -134,16 +129,16 @@ def _exported(run: Path, card: Card, to: Path) -> ModelPackage:
 
 def _fold(stack: ExitStack, run: Path, card: Card) -> Answerer:
     """The network of another run, exported to a temporary package."""
-    folder, config = Path(stack.enter_context(tempfile.TemporaryDirectory())), config_of(run)
+    folder, recipe = Path(stack.enter_context(tempfile.TemporaryDirectory())), recipe_of(run)
     met = msgspec.structs.replace(card.training, seen=tuple(sorted(seen_by_run(run))))
     own = msgspec.structs.replace(
         card,
-        input_size=config.last.input_size,
-        crop=CropRule(config.haar_factor, 1.0),
+        input_size=recipe.last.input_size,
+        crop=CropRule(recipe.haar_factor, 1.0),
         training=met,
     )
     return Answerer(
-        _exported(run, own, folder), f"without {', '.join(config.without) or 'nothing'}"
+        _exported(run, own, folder), f"without {', '.join(recipe.without) or 'nothing'}"
     )
 
 
@@ -184,7 +179,7 @@ def calibrate_again(
     met = seen_by_package(package.card) & {
         UNKNOWN,
         "dfdc:validation",
-        *(name for clip in clips for name in met_in(clip)),
+        *(name for clip in clips for name in people_in_clip(clip)),
     }
     if met:
         raise AnalysisError(
@@ -249,7 +244,7 @@ def _in_words(clips: Clips) -> str:
     people, without 14 that every network has met`.
     """
     sources = [
-        SETS.get(source, source) for source in dict.fromkeys(one.clip.source for one in clips.looks)
+        clips_in_words(source) for source in dict.fromkeys(one.clip.source for one in clips.looks)
     ]
     met = sum(one.why == MET for one in clips.left_out)
     other = len(clips.left_out) - met
@@ -277,7 +272,7 @@ def _calibration_metrics(
         part = [i for i, one in enumerate(looks) if one.clip.source == source]
         if count < len(looks):
             yield from clip_metrics(
-                f"calibration clips of {SETS.get(source, source)}{how}",
+                f"calibration clips of {clips_in_words(source)}{how}",
                 [looks[i] for i in part],
                 [cards[i] for i in part],
             )
@@ -294,7 +289,9 @@ def measure_test(
         seen = look_at_clips(detector, clips, told=told)
         for sentence in left_out_sentences(seen):
             told(sentence)
-        found += clip_metrics(TEST_CLIPS[source], seen.looks, [package.card] * len(seen.looks))
+        found += clip_metrics(
+            HELD_CLIPS[source].test_words, seen.looks, [package.card] * len(seen.looks)
+        )
         looks += seen.looks
     if gathered is not None:
         found += clip_metrics(ALL_TEST_CLIPS, looks, [package.card] * len(looks))

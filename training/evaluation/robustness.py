@@ -28,10 +28,10 @@ from training.data.videos import VideoRow
 from training.evaluation.answering import clips_to_test
 from training.evaluation.looks import look_at_clips, look_at_crops
 from training.evaluation.measures import answers_of, metrics_of
-from training.evaluation.metrics import Labels, Scores, auc, evaluate
-from training.evaluation.metrics import Metric as Measure
 from training.evaluation.package import TEST_CLIPS, TEST_CROPS
 from training.fitting.augment import down_up, jpeg, noisy
+from training.metrics import Labels, Scores, auc, evaluate
+from training.metrics import Metric as Measure
 
 Picture = NDArray[np.uint8]
 CROPS = f"{TEST_CROPS}, changed {ROBUSTNESS}"

@@ -3,17 +3,9 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-import msgspec
 
 from dfgui.core.errors import AnalysisError
-from dfgui.core.training_events import Described
-
-if TYPE_CHECKING:
-    from training.results import Findings
+from training.execution import Experiment
 
 NAMES = (
     "inputs",
@@ -29,47 +21,6 @@ NAMES = (
     "pixels",
     "learn",
 )
-
-
-@dataclass(frozen=True)
-class Experiment:
-    """One experiment of the paper.
-
-    Attributes:
-        title: a few words.
-        reproduces: figure, table or section of the paper.
-        summary: one or two sentences: what is compared, and on what.
-        needs: which data, in words.
-        arms: names, in the order of the report.
-        config: frozen dataclass of every free value, with its default; its `smoke()` gives a quick
-            one.
-        run: (Run, config) -> Findings.
-        makes_package: whether `export` can make a model package from its run.
-    """
-
-    name: str
-    title: str
-    reproduces: str
-    summary: str
-    needs: str
-    arms: tuple[str, ...]
-    config: Any
-    run: Callable[[Any, Any], Findings]
-    makes_package: bool = False
-
-    def described(self) -> Described:
-        """The listing in the training program."""
-        settings = msgspec.json.decode(msgspec.json.encode(self.config()))
-        return Described(
-            self.name,
-            self.title,
-            self.reproduces,
-            self.summary,
-            self.needs,
-            self.arms,
-            settings,
-            self.makes_package,
-        )
 
 
 def get(name: str) -> Experiment:

@@ -26,13 +26,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dfgui.core.errors import AnalysisError
-from training.experiments import Experiment
+from dfgui.core.media.audio import log_mel
+from dfgui.core.media.audio_decoder import SoundDecoder
+from training.data.splits import folds
+from training.execution import Experiment
+from training.experiments.shared.bootstrap import Judge
+from training.metrics import learned, prior_log_loss, sigmoid
 from training.results import Arm, Curve, Findings, Table
+from training.runs import Run
 
 if TYPE_CHECKING:
     import keras
 
-    from training.runs import Run
 
 TITLES = {
     "network": "convolutional network on log-mel pieces",
@@ -89,8 +94,6 @@ def run(run: Run, config: Config) -> Findings:
     Raises:
         AnalysisError: there are too few labelled files with sound, or a class is missing.
     """
-    from training.data.splits import folds
-
     found = listed(run.data)
     run.started(
         tuple(TITLES),
@@ -184,8 +187,6 @@ def samples_of(path: Path) -> NDArray[np.float32]:
     Raises:
         AnalysisError: the file cannot be read or has no sound.
     """
-    from dfgui.core.media.audio_decoder import SoundDecoder
-
     with SoundDecoder(path, RATE, playing=False) as decoder:
         chunks = [
             (start, np.asarray(samples, np.float32).mean(axis=1))
@@ -206,8 +207,6 @@ def pieces_of(samples: NDArray[np.float32], config: Config) -> NDArray[np.float3
 
     A short file is one piece, followed by silence.
     """
-    from dfgui.core.media.audio import log_mel
-
     length = round(config.seconds * RATE)
     room = len(samples) - length
     starts = [0] if room <= 0 else [round(start) for start in np.linspace(0, room, config.pieces)]
@@ -299,7 +298,6 @@ def _fit(
 ) -> _Kept:
     import keras
 
-    from training.evaluation.metrics import sigmoid
     from training.fitting.epochs import Arrays, EpochSettings, fit, predict
 
     keras.utils.set_random_seed(seed)
@@ -375,8 +373,6 @@ def _arm(
     groups: list[str],
     config: Config,
 ) -> Arm:
-    from training.evaluation.metrics import learned, prior_log_loss
-    from training.experiments.bootstrap import Judge
 
     judge = Judge(labels, groups)
     verdict = learned(labels, scores, groups)

@@ -14,22 +14,26 @@ with the level of the constant predictor, and balanced accuracy at .5 next to RO
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import Self
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from training.experiments import Experiment
-from training.experiments.crops import NEEDS, TRAINABLE, CropSettings, Weights, class_weight
+from training.execution import Experiment
+from training.experiments.shared.crops import (
+    NEEDS,
+    TRAINABLE,
+    Bench,
+    CropSettings,
+    Trial,
+    Variant,
+    Weights,
+    class_weight,
+)
+from training.experiments.shared.outcome import BESIDE, Outcome
 from training.results import Findings
-
-if TYPE_CHECKING:
-    from typing import Self
-
-    from training.experiments.crops import Trial
-    from training.experiments.outcome import Outcome
-    from training.runs import Run
+from training.runs import Run
 
 EDGE = 1e-6  # scores are kept this far from 0 and 1
 BACK = (
@@ -60,9 +64,6 @@ def run(run: Run, config: Config) -> Findings:
     Raises:
         AnalysisError: the data or a setting is not suitable.
     """
-    from training.experiments.crops import Bench, Variant
-    from training.experiments.outcome import BESIDE, Outcome
-
     bench = Bench(run, config)
     variants = bench.variants(
         [

@@ -22,23 +22,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
 from dfgui.core.errors import AnalysisError
-from training.experiments import Experiment
-from training.experiments.clips import NEEDS, ClipSettings
+from dfgui.core.media.video import sample_indices
+from training.data.clipset import View
+from training.execution import Experiment
+from training.experiments.shared.clip_outcome import ClipOutcome, outcome_of
+from training.experiments.shared.clips import NEEDS, ClipArm, ClipBench, ClipSettings, Samples
+from training.experiments.shared.outcome import BESIDE
+from training.results import Findings
+from training.runs import Run
 
 if TYPE_CHECKING:
-    from typing import Self
-
     import keras
 
-    from training.experiments.clip_outcome import ClipOutcome
-    from training.experiments.clips import ClipArm, ClipBench, Samples
-    from training.results import Findings
-    from training.runs import Run
 
 TITLES = {"full": "full frame", "ela": "error levels", "cut": "face"}
 TOGETHER = (("full", "ela", "cut"), ("ela", "cut"))
@@ -72,11 +72,6 @@ def run(run: Run, config: Config) -> Findings:
     Raises:
         AnalysisError: the data, the backbone or a setting is not suitable.
     """
-    from training.data.clipset import View
-    from training.experiments.clips import ClipBench
-    from training.experiments.outcome import BESIDE
-    from training.results import Findings
-
     if config.backbone != "frozen":
         raise AnalysisError(
             "fusion has arms with a frozen backbone and arms whose whole network is trained; leave"
@@ -98,7 +93,7 @@ def run(run: Run, config: Config) -> Findings:
             [View("full", "full"), View("ela", "ela"), View("cut", "cut", config.margin)]
         ),
     )
-    outcome = bench.outcome([*branched(bench), *many_channel(bench, config)])
+    outcome = outcome_of(bench, [*branched(bench), *many_channel(bench, config)])
     heads, whole = (
         [name for name, trial in outcome.trials.items() if trial.variant.trainable is trained]
         for trained in (False, True)
@@ -131,7 +126,6 @@ def run(run: Run, config: Config) -> Findings:
 
 def branched(bench: ClipBench) -> list[ClipArm]:
     """Heads on features of each picture alone, and of several side by side."""
-    from training.experiments.clips import ClipArm
 
     def samples(views: Sequence[str]) -> Callable[[], Samples]:
         return lambda: np.concatenate([bench.features(view)[:, 1:] for view in views], axis=-1)
@@ -144,8 +138,6 @@ def branched(bench: ClipBench) -> list[ClipArm]:
 
 def many_channel(bench: ClipBench, config: Config) -> list[ClipArm]:
     """Whole networks, trained on each picture alone and on several stacked ones."""
-    from training.experiments.clips import ClipArm
-
     size, chosen = config.whole_size, spread(config.frames, config.whole_frames)
     fitting = {"epochs": config.whole_epochs, "learning_rate": config.whole_rate}
 
@@ -193,8 +185,6 @@ def title(views: Sequence[str]) -> str:
 
 def spread(frames: int, wanted: int) -> list[int]:
     """Places of `wanted` of the frames after the first one, spread evenly."""
-    from dfgui.core.media.video import sample_indices
-
     return [1 + place for place in sample_indices(frames, wanted)]
 
 

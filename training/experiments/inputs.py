@@ -16,19 +16,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal, Self
 
 from dfgui.core.errors import AnalysisError
-from training.experiments import Experiment
-from training.experiments.clips import NEEDS, ClipSettings
-
-if TYPE_CHECKING:
-    from typing import Self
-
-    from training.experiments.clip_outcome import ClipOutcome
-    from training.experiments.clips import ClipArm, ClipBench, Samples
-    from training.results import Findings
-    from training.runs import Run
+from training.data.clipset import FIRST as PLACE
+from training.data.clipset import View
+from training.execution import Experiment
+from training.experiments.shared.clip_outcome import ClipOutcome, outcome_of
+from training.experiments.shared.clips import NEEDS, ClipArm, ClipBench, ClipSettings, Samples
+from training.experiments.shared.outcome import BESIDE
+from training.results import Findings
+from training.runs import Run
 
 FACES: tuple[Literal["cut", "blackout"], ...] = ("cut", "blackout")
 VIEWS = {
@@ -58,11 +56,6 @@ def run(run: Run, config: Config) -> Findings:
     Raises:
         AnalysisError: the data, the backbone or a setting is not suitable.
     """
-    from training.data.clipset import View
-    from training.experiments.clips import ClipBench
-    from training.experiments.outcome import BESIDE
-    from training.results import Findings
-
     every = {
         view.name: view
         for view in (
@@ -77,7 +70,7 @@ def run(run: Run, config: Config) -> Findings:
             f" {', '.join(config.views) or 'none'}."
         )
     bench = ClipBench(run, config, config.recipe([every[view] for view in config.views]))
-    outcome = bench.outcome(arms(bench, config))
+    outcome = outcome_of(bench, arms(bench, config))
     firsts, several = (
         [f"{view}{ending}" for view in VIEWS if f"{view}{ending}" in outcome]
         for ending in (FIRST, "")
@@ -113,8 +106,6 @@ def run(run: Run, config: Config) -> Findings:
 
 def arms(bench: ClipBench, config: Config) -> list[ClipArm]:
     """Every view of the first frame, then of several frames."""
-    from training.data.clipset import FIRST as PLACE
-    from training.experiments.clips import ClipArm
 
     def samples(view: str, places: slice) -> Callable[[], Samples]:
         return lambda: bench.inputs(view)[:, places]

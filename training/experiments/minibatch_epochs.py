@@ -18,21 +18,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from training.experiments import Experiment
-from training.experiments.crops import NEEDS, CropSettings, Weights, class_weight
+from training.execution import Experiment
+from training.experiments.shared.crops import (
+    NEEDS,
+    Bench,
+    CropSettings,
+    Steps,
+    Trial,
+    Variant,
+    Weights,
+    class_weight,
+)
+from training.experiments.shared.outcome import Outcome, shown
 from training.results import Figure, Findings, Metric, Series, Table
+from training.runs import Run
 
 if TYPE_CHECKING:
-    from typing import Self
-
-    from training.experiments.crops import Steps, Trial, Variant
-    from training.experiments.outcome import Outcome
     from training.fitting.epochs import EpochSettings
-    from training.runs import Run
 
 PASSES = (1, 2, 4, 8)
 BATCHES = (8, 32, 128)
@@ -64,9 +70,6 @@ def run(run: Run, config: Config) -> Findings:
     Raises:
         AnalysisError: the data or a setting is not suitable.
     """
-    from training.experiments.crops import Bench
-    from training.experiments.outcome import Outcome
-
     bench = Bench(run, config)
     variants = bench.variants(arms(config, class_weight(config.weights, bench.labels)))
     bench.start(variants)
@@ -87,8 +90,6 @@ def run(run: Run, config: Config) -> Findings:
 
 def arms(config: Config, weights: dict[int, float] | None) -> list[Variant]:
     """Passes at the usual batch size, then the other batch sizes with one pass."""
-    from training.experiments.crops import Variant
-
     chosen = [(passes, config.batch) for passes in config.passes]
     chosen += [(1, batch) for batch in config.batches if (1, batch) not in chosen]
     return [
@@ -286,7 +287,6 @@ def _noise_bars(outcome: Outcome, noise: dict[str, dict[str, Metric]]) -> Figure
 
 
 def _table(outcome: Outcome, noise: dict[str, dict[str, Metric]]) -> Table:
-    from training.experiments.outcome import shown
 
     rows = []
     for name, trial in outcome.trials.items():

@@ -18,20 +18,23 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dfgui.core.analysis.occlusion import exact_map, faithfulness
 from dfgui.core.analysis_results import OcclusionSettings
 from dfgui.core.errors import AnalysisError
+from dfgui.core.faces.crop import cut, whole
+from dfgui.core.network.package import load_package
 from dfgui.resources import DEFAULT_MODEL, model_folder
-from training.experiments import Experiment
+from training.data.digits import load
+from training.data.table import FaceTable, Row, read_table
+from training.execution import Experiment
+from training.metrics import Verdict, learned, prior_log_loss, sigmoid
 from training.results import Arm, Findings, Metric, Picture, Table
-
-if TYPE_CHECKING:
-    from training.data.table import FaceTable, Row
-    from training.runs import Run
+from training.runs import Run
 
 Pictures = NDArray[np.uint8]
 Predict = Callable[[Pictures], NDArray[np.float32]]
@@ -98,9 +101,6 @@ def run(run: Run, config: Config) -> Findings:
         AnalysisError: the data or the MNIST file cannot be read, or the package is not valid.
     """
     from dfgui.core.network.engine import Detector
-    from dfgui.core.network.package import load_package
-    from training.data.table import read_table
-    from training.evaluation.metrics import sigmoid
     from training.network.package_weights import package_name
 
     package = model_folder(config.package)
@@ -188,7 +188,6 @@ def _drawn(table: FaceTable, fake: bool, count: int, rng: np.random.Generator) -
 
 
 def _inputs(table: FaceTable, rows: Sequence[Row], size: int) -> Pictures:
-    from dfgui.core.faces.crop import cut, whole
 
     pictures = map(table.picture, rows)
     return np.stack([cut(picture, whole(picture), size=size, factor=1.0) for picture in pictures])
@@ -201,8 +200,6 @@ def _digits(run: Run, config: Config) -> tuple[str, Pictures, list[Predict], str
     its class; and a sentence on how well they were learned.
     """
     import keras
-
-    from training.data.digits import load
 
     found = load(Path(config.mnist) if config.mnist else None)
     model = _digit_network(found.images[~found.test], found.labels[~found.test], config)
@@ -318,7 +315,6 @@ def _looked(
 def _look(
     network: Predict, picture: Pictures, settings: OcclusionSettings, config: Config
 ) -> Looked:
-    from dfgui.core.analysis.occlusion import exact_map, faithfulness
 
     heat = exact_map(network, picture, settings)
     trust = faithfulness(
@@ -343,7 +339,6 @@ def _arm(
     config: Config,
     settings: OcclusionSettings,
 ) -> Arm:
-    from training.evaluation.metrics import Verdict, learned, prior_log_loss
 
     scores = np.array([one.score for one in looked])
     if labels is None:

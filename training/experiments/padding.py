@@ -15,19 +15,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Self
 
 from dfgui.core.errors import AnalysisError
-from training.experiments import Experiment
-from training.experiments.clips import NEEDS, ClipSettings
+from training.data.clipset import FIRST, View
+from training.execution import Experiment
+from training.experiments.shared.clip_outcome import ClipOutcome, outcome_of
+from training.experiments.shared.clips import NEEDS, ClipArm, ClipBench, ClipSettings, Samples
+from training.experiments.shared.outcome import BESIDE
 from training.results import Figure, Findings, Level, Series
-
-if TYPE_CHECKING:
-    from typing import Self
-
-    from training.experiments.clip_outcome import ClipOutcome
-    from training.experiments.clips import ClipArm, ClipBench, Samples
-    from training.runs import Run
+from training.runs import Run
 
 MARGINS = (0.0, 0.1, 0.25, 0.5, 1.0)
 
@@ -55,10 +52,6 @@ def run(run: Run, config: Config) -> Findings:
     Raises:
         AnalysisError: the data, the backbone or a setting is not suitable.
     """
-    from training.data.clipset import View
-    from training.experiments.clips import ClipBench
-    from training.experiments.outcome import BESIDE
-
     if (
         not config.margins
         or len({*config.margins}) < len(config.margins)
@@ -73,7 +66,7 @@ def run(run: Run, config: Config) -> Findings:
         config,
         config.recipe([View(arm_name(margin), "cut", margin) for margin in config.margins]),
     )
-    outcome = bench.outcome(arms(bench, config))
+    outcome = outcome_of(bench, arms(bench, config))
     base, *others = outcome.trials
     return Findings(
         arms=outcome.arms(),
@@ -96,8 +89,6 @@ def run(run: Run, config: Config) -> Findings:
 
 def arms(bench: ClipBench, config: Config) -> list[ClipArm]:
     """One for each margin."""
-    from training.data.clipset import FIRST
-    from training.experiments.clips import ClipArm
 
     def samples(view: str) -> Callable[[], Samples]:
         return lambda: bench.inputs(view)[:, FIRST + 1 :]

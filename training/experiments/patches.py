@@ -17,18 +17,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from training.experiments import Experiment
+from dfgui.core.analysis.pixels import wasserstein
+from dfgui.core.geometry import Box
+from training.evaluation.pixel_statistics import dct, noise
+from training.execution import Experiment
+from training.experiments.shared.tabular import Board, Samples, gather, held_out
 from training.results import Figure, Findings, Level, Series, Table
-
-if TYPE_CHECKING:
-    from dfgui.core.geometry import Box
-    from training.experiments.tabular import Samples
-    from training.runs import Run
+from training.runs import Run
 
 TITLES = {
     "colour": "colour distances",
@@ -70,8 +69,6 @@ def run(run: Run, config: Config) -> Findings:
     Raises:
         AnalysisError: the clips do not exist, or one cannot be read.
     """
-    from training.experiments.tabular import Board, gather, held_out
-
     run.started(
         tuple(TITLES),
         fits=len(TITLES) * len(config.seeds),
@@ -165,8 +162,6 @@ def _patches(
 def _distances(
     face: NDArray[np.uint8], background: NDArray[np.uint8]
 ) -> dict[str, NDArray[np.float32]]:
-    from dfgui.core.analysis.pixels import wasserstein
-    from training.evaluation.pixel_statistics import dct, noise
 
     def shares(values: NDArray[np.uint8]) -> NDArray[np.float64]:
         return np.bincount(values.ravel(), minlength=256) / values.size

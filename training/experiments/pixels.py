@@ -15,17 +15,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from training.experiments import Experiment
+from dfgui.core.faces.crop import cut
+from dfgui.core.geometry import Box
+from training.evaluation.pixel_statistics import KINDS
+from training.execution import Experiment
+from training.experiments.shared.tabular import Board, gather, held_out
 from training.results import Findings
-
-if TYPE_CHECKING:
-    from dfgui.core.geometry import Box
-    from training.runs import Run
+from training.runs import Run
 
 TITLES = {"colour": "colour", "noise": "noise", "dct": "DCT", "all": "all three"}
 PLACES = ("face", "face and its difference from the frame")
@@ -53,8 +54,6 @@ def run(run: Run, config: Config) -> Findings:
     Raises:
         AnalysisError: the clips do not exist, or one cannot be read.
     """
-    from training.experiments.tabular import Board, gather, held_out
-
     run.started(
         tuple(TITLES),
         fits=len(TITLES) * len(config.seeds),
@@ -101,11 +100,6 @@ def measured(frame: NDArray[np.uint8], box: Box, side: int) -> Mapping[str, NDAr
     Returns:
         kind -> (2 d,) float32.
     """
-    import cv2
-
-    from dfgui.core.faces.crop import cut
-    from training.evaluation.pixel_statistics import KINDS
-
     face = cut(frame, box, size=side, factor=1.0)
     scale = side / box.w
     size = max(side, round(frame.shape[1] * scale)), max(side, round(frame.shape[0] * scale))

@@ -15,22 +15,22 @@ validation log-loss per epoch.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
 from dfgui.core.errors import AnalysisError
-from training.experiments import Experiment
-from training.experiments.clips import NEEDS, ClipSettings
+from training.data.clipset import View
+from training.execution import Experiment
+from training.experiments.shared.clip_outcome import outcome_of
+from training.experiments.shared.clips import NEEDS, ClipArm, ClipBench, ClipSettings, Samples
+from training.experiments.shared.outcome import BESIDE
+from training.results import Findings
+from training.runs import Run
 
 if TYPE_CHECKING:
-    from typing import Self
-
     import keras
 
-    from training.experiments.clips import ClipArm, ClipBench, Samples
-    from training.results import Findings
-    from training.runs import Run
 
 VIEW = "cut"
 TITLES = {
@@ -65,11 +65,6 @@ def run(run: Run, config: Config) -> Findings:
     Raises:
         AnalysisError: the data, the backbone or a setting is not suitable.
     """
-    from training.data.clipset import View
-    from training.experiments.clips import ClipBench
-    from training.experiments.outcome import BESIDE
-    from training.results import Findings
-
     if config.backbone != "frozen":
         raise AnalysisError(
             "temporal takes frozen features, so that all arms see the same; leave backbone at"
@@ -79,7 +74,7 @@ def run(run: Run, config: Config) -> Findings:
         config.recipe([View(VIEW, "cut", config.margin)]), burst=config.burst, stride=config.stride
     )
     bench = ClipBench(run, config, recipe)
-    outcome = bench.outcome(arms(bench, config))
+    outcome = outcome_of(bench, arms(bench, config))
     pairs = [("gru", "frames"), ("gru", "mean"), ("gru", "gru_shuffled")]
     return Findings(
         arms=outcome.arms(),
@@ -109,7 +104,6 @@ def run(run: Run, config: Config) -> Findings:
 
 def arms(bench: ClipBench, config: Config) -> list[ClipArm]:
     """The arms: frames, bursts that were averaged, bursts, and bursts in random order."""
-    from training.experiments.clips import ClipArm
 
     def bursts() -> Samples:
         frames = bench.features(VIEW)[:, 1:]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 import av
@@ -13,168 +12,140 @@ from numpy.typing import NDArray
 
 from dfgui.core.faces.crop import cut, resize
 from dfgui.core.geometry import Box
+from training.recipe import Augmentation
 
 Picture = NDArray[np.uint8]
 Change = Callable[[Picture, Box, int], Picture]
 
 
-@dataclass(frozen=True)
-class Augmentation:
-    """Ranges and chances; the defaults are those of the second stage of the bundled network."""
+def draw(ranges: Augmentation, rng: np.random.Generator) -> tuple[Change, Change]:
+    """Fix every random choice, for the real and the fake picture of a pair.
 
-    scale: tuple[float, float] = (0.84, 1.0)  # side of the cut over the nominal cut
-    shift: float = 0.05  # of the box, each way
-    brightness: float = 25.0  # grey levels
-    contrast: float = 0.25
-    gamma: float = 0.25
-    saturation: float = 0.3
-    tint: float = 15.0  # grey levels, of each channel separately
-    grey_chance: float = 0.1
-    # Brightness across the picture falls or rises by up to this share of its middle, each way.
-    light: float = 0.3
-    warp_chance: float = 0.5
-    turn: float = 10.0  # degrees
-    stretch: float = 0.12  # of the ratio of height to width, and as much shear
-    bend: float = 0.03  # of the side: the largest shift of a smooth field
-    # Side at which blur, noise and coding are done, over that of the network's input.
-    detail: tuple[float, float] = (1.0, 2.0)
-    jpeg: tuple[int, int] = (30, 95)
-    jpeg_chance: float = 0.4
-    h264: tuple[int, int] = (18, 36)  # CRF, one frame, 4:2:0
-    h264_chance: float = 0.3
-    down: tuple[float, float] = (0.4, 0.9)  # reduced to this share and enlarged again
-    down_chance: float = 0.25
-    blur_chance: float = 0.15
-    noise_chance: float = 0.2
-    erased: tuple[float, float] = (0.15, 0.45)  # sides of the painted rectangle, over the cut's
-    erase_chance: float = 0.3
-    # Chance that colour and quality are drawn separately for each picture of a pair, so that
-    # neither tells real from fake.
-    apart_chance: float = 0.0
+    Each function returned cuts (picture, nominal box, size) and changes the cut the same way
+    each time. The two are the same or, with `apart_chance`, differ in colour and quality.
+    """
+    scale = rng.uniform(*ranges.scale)
+    shift = rng.uniform(-ranges.shift, ranges.shift, 2)
+    flip = rng.random() < 0.5
+    detail = rng.uniform(*ranges.detail)
+    person, recording = _person(ranges, rng), _recording(ranges, rng)
+    erasing = [_erasing(ranges, rng)] if rng.random() < ranges.erase_chance else []
+    other = (
+        _recording(ranges, rng)
+        if ranges.apart_chance and rng.random() < ranges.apart_chance
+        else recording
+    )
 
-    def draw(self, rng: np.random.Generator) -> tuple[Change, Change]:
-        """Fix every random choice, for the real and the fake picture of a pair.
-
-        Each function returned cuts (picture, nominal box, size) and changes the cut the same way
-        each time. The two are the same or, with `apart_chance`, differ in colour and quality.
-        """
-        scale = rng.uniform(*self.scale)
-        shift = rng.uniform(-self.shift, self.shift, 2)
-        flip = rng.random() < 0.5
-        detail = rng.uniform(*self.detail)
-        person, recording = self._person(rng), self._recording(rng)
-        erasing = [self._erasing(rng)] if rng.random() < self.erase_chance else []
-        other = (
-            self._recording(rng)
-            if self.apart_chance and rng.random() < self.apart_chance
-            else recording
-        )
-
-        def change(steps: Sequence[Callable[[Picture], Picture]]) -> Change:
-            def apply(picture: Picture, box: Box, size: int) -> Picture:
-                moved = Box(
-                    round(box.x + shift[0] * box.w), round(box.y + shift[1] * box.h), box.w, box.h
-                )
-                result = cut(picture, moved, size=round(size * detail), factor=scale)
-                if flip:
-                    result = np.ascontiguousarray(result[:, ::-1])
-                for step in steps:
-                    result = step(result)
-                return resize(result, (size, size))
-
-            return apply
-
-        return change([*person, *recording, *erasing]), change([*person, *other, *erasing])
-
-    def _recording(self, rng: np.random.Generator) -> list[Callable[[Picture], Picture]]:
-        """Changes that imitate another camera and another way of storage."""
-        return [self._colour(rng), *self._quality(rng)]
-
-    def _person(self, rng: np.random.Generator) -> list[Callable[[Picture], Picture]]:
-        """Changes that imitate another face shape in another light.
-
-        There are far fewer people than pictures, and the network must not memorise them.
-        """
-        steps: list[Callable[[Picture], Picture]] = []
-        if rng.random() < self.warp_chance:
-            turn, stretch, shear = (
-                np.deg2rad(rng.uniform(-self.turn, self.turn)),
-                *rng.uniform(-self.stretch, self.stretch, 2),
+    def change(steps: Sequence[Callable[[Picture], Picture]]) -> Change:
+        def apply(picture: Picture, box: Box, size: int) -> Picture:
+            moved = Box(
+                round(box.x + shift[0] * box.w), round(box.y + shift[1] * box.h), box.w, box.h
             )
-            rotation = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
-            matrix = rotation @ np.array(
-                [[np.exp(stretch / 2), shear], [0.0, np.exp(-stretch / 2)]]
-            )
-            field = rng.uniform(-self.bend, self.bend, (4, 4, 2)).astype(np.float32)
-            steps.append(lambda picture: warped(picture, matrix, field))
-        if self.light:
-            across = rng.uniform(-self.light, self.light, 2)
-            steps.append(lambda picture: lit(picture, across))
-        return steps
+            result = cut(picture, moved, size=round(size * detail), factor=scale)
+            if flip:
+                result = np.ascontiguousarray(result[:, ::-1])
+            for step in steps:
+                result = step(result)
+            return resize(result, (size, size))
 
-    def _colour(self, rng: np.random.Generator) -> Callable[[Picture], Picture]:
-        gain = 1 + rng.uniform(-self.contrast, self.contrast)
-        offset = rng.uniform(-self.brightness, self.brightness) + rng.uniform(
-            -self.tint, self.tint, 3
+        return apply
+
+    return change([*person, *recording, *erasing]), change([*person, *other, *erasing])
+
+
+def _recording(
+    ranges: Augmentation, rng: np.random.Generator
+) -> list[Callable[[Picture], Picture]]:
+    """Changes that imitate another camera and another way of storage."""
+    return [_colour(ranges, rng), *_quality(ranges, rng)]
+
+
+def _person(ranges: Augmentation, rng: np.random.Generator) -> list[Callable[[Picture], Picture]]:
+    """Changes that imitate another face shape in another light.
+
+    There are far fewer people than pictures, and the network must not memorise them.
+    """
+    steps: list[Callable[[Picture], Picture]] = []
+    if rng.random() < ranges.warp_chance:
+        turn, stretch, shear = (
+            np.deg2rad(rng.uniform(-ranges.turn, ranges.turn)),
+            *rng.uniform(-ranges.stretch, ranges.stretch, 2),
         )
-        power = np.exp(rng.uniform(-self.gamma, self.gamma))
-        levels = np.arange(256)[None, :, None]
-        curve = 255 * (np.clip((levels - 128) * gain + 128 + offset, 0, 255) / 255) ** power
-        table = np.asarray(curve, dtype=np.uint8)
-        saturation = (
-            0.0
-            if rng.random() < self.grey_chance
-            else 1 + rng.uniform(-self.saturation, self.saturation)
+        rotation = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+        matrix = rotation @ np.array([[np.exp(stretch / 2), shear], [0.0, np.exp(-stretch / 2)]])
+        field = rng.uniform(-ranges.bend, ranges.bend, (4, 4, 2)).astype(np.float32)
+        steps.append(lambda picture: warped(picture, matrix, field))
+    if ranges.light:
+        across = rng.uniform(-ranges.light, ranges.light, 2)
+        steps.append(lambda picture: lit(picture, across))
+    return steps
+
+
+def _colour(ranges: Augmentation, rng: np.random.Generator) -> Callable[[Picture], Picture]:
+    gain = 1 + rng.uniform(-ranges.contrast, ranges.contrast)
+    offset = rng.uniform(-ranges.brightness, ranges.brightness) + rng.uniform(
+        -ranges.tint, ranges.tint, 3
+    )
+    power = np.exp(rng.uniform(-ranges.gamma, ranges.gamma))
+    levels = np.arange(256)[None, :, None]
+    curve = 255 * (np.clip((levels - 128) * gain + 128 + offset, 0, 255) / 255) ** power
+    table = np.asarray(curve, dtype=np.uint8)
+    saturation = (
+        0.0
+        if rng.random() < ranges.grey_chance
+        else 1 + rng.uniform(-ranges.saturation, ranges.saturation)
+    )
+    return lambda picture: saturated(
+        np.asarray(cv2.LUT(picture, table), dtype=np.uint8), saturation
+    )
+
+
+def _quality(ranges: Augmentation, rng: np.random.Generator) -> list[Callable[[Picture], Picture]]:
+    """What storage and transmission do to a picture, in their order.
+
+    That is scaling, blur, sensor noise, JPEG, H.264.
+    """
+    steps: list[Callable[[Picture], Picture]] = []
+    if rng.random() < ranges.down_chance:
+        share = rng.uniform(*ranges.down)
+        steps.append(lambda picture: down_up(picture, share))
+    if rng.random() < ranges.blur_chance:
+        sigma = rng.uniform(0.4, 1.2)
+        steps.append(
+            lambda picture: np.asarray(cv2.GaussianBlur(picture, (0, 0), sigma), dtype=np.uint8)
         )
-        return lambda picture: saturated(
-            np.asarray(cv2.LUT(picture, table), dtype=np.uint8), saturation
+    if rng.random() < ranges.noise_chance:
+        seed, strength = int(rng.integers(2**31)), rng.uniform(1, 6)
+        steps.append(lambda picture: noisy(picture, strength, seed))
+    if rng.random() < ranges.jpeg_chance:
+        quality = int(rng.integers(ranges.jpeg[0], ranges.jpeg[1] + 1))
+        steps.append(lambda picture: jpeg(picture, quality))
+    if rng.random() < ranges.h264_chance:
+        crf = int(rng.integers(ranges.h264[0], ranges.h264[1] + 1))
+        steps.append(lambda picture: h264(picture, crf))
+    return steps
+
+
+def _erasing(ranges: Augmentation, rng: np.random.Generator) -> Callable[[Picture], Picture]:
+    """Paint a rectangle over the picture, so that no part of the face alone is learned.
+
+    Source: Zhong et al., "Random Erasing", AAAI 2020.
+    """
+    sides = rng.uniform(*ranges.erased, 2)
+    place = rng.uniform(0, 1 - sides)
+    colour = rng.integers(0, 256, 3)
+
+    def erase(picture: Picture) -> Picture:
+        size = np.array(picture.shape[:2])
+        (top, left), (bottom, right) = (
+            np.round(place * size).astype(int),
+            np.round((place + sides) * size).astype(int),
         )
+        result = picture.copy()
+        result[top:bottom, left:right] = colour
+        return result
 
-    def _quality(self, rng: np.random.Generator) -> list[Callable[[Picture], Picture]]:
-        """What storage and transmission do to a picture, in their order.
-
-        That is scaling, blur, sensor noise, JPEG, H.264.
-        """
-        steps: list[Callable[[Picture], Picture]] = []
-        if rng.random() < self.down_chance:
-            share = rng.uniform(*self.down)
-            steps.append(lambda picture: down_up(picture, share))
-        if rng.random() < self.blur_chance:
-            sigma = rng.uniform(0.4, 1.2)
-            steps.append(
-                lambda picture: np.asarray(cv2.GaussianBlur(picture, (0, 0), sigma), dtype=np.uint8)
-            )
-        if rng.random() < self.noise_chance:
-            seed, strength = int(rng.integers(2**31)), rng.uniform(1, 6)
-            steps.append(lambda picture: noisy(picture, strength, seed))
-        if rng.random() < self.jpeg_chance:
-            quality = int(rng.integers(self.jpeg[0], self.jpeg[1] + 1))
-            steps.append(lambda picture: jpeg(picture, quality))
-        if rng.random() < self.h264_chance:
-            crf = int(rng.integers(self.h264[0], self.h264[1] + 1))
-            steps.append(lambda picture: h264(picture, crf))
-        return steps
-
-    def _erasing(self, rng: np.random.Generator) -> Callable[[Picture], Picture]:
-        """Paint a rectangle over the picture, so that no part of the face alone is learned.
-
-        Source: Zhong et al., "Random Erasing", AAAI 2020.
-        """
-        sides = rng.uniform(*self.erased, 2)
-        place = rng.uniform(0, 1 - sides)
-        colour = rng.integers(0, 256, 3)
-
-        def erase(picture: Picture) -> Picture:
-            size = np.array(picture.shape[:2])
-            (top, left), (bottom, right) = (
-                np.round(place * size).astype(int),
-                np.round((place + sides) * size).astype(int),
-            )
-            result = picture.copy()
-            result[top:bottom, left:right] = colour
-            return result
-
-        return erase
+    return erase
 
 
 def warped(picture: Picture, matrix: NDArray[np.float64], field: NDArray[np.float32]) -> Picture:

@@ -23,7 +23,6 @@ from tensorboard.summary import Writer
 
 from dfgui.core.errors import AnalysisError
 from dfgui.core.files import replace_file
-from training.evaluation.metrics import auc, prior_log_loss, sigmoid
 from training.fitting.batches import Arrays as Arrays
 from training.fitting.batches import Batches, batches_of
 from training.fitting.fit import DivergedError
@@ -34,6 +33,7 @@ from training.fitting.losses import (
     require_form,
     term_and_gradient,
 )
+from training.metrics import auc, prior_log_loss, sigmoid
 from training.results import Curve
 from training.runs import Run, Stopped
 

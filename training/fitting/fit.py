@@ -23,13 +23,12 @@ from tensorboard.summary import Writer
 
 from dfgui.core.errors import AnalysisError
 from dfgui.core.files import replacing
-from training.fitting.learner import Engine, Learner, Predict, chosen, learner
-from training.fitting.settings import FitSettings
+from training.fitting.learner import Learner, Predict, chosen, learner
+from training.recipe import CHECKPOINTS, Engine, FitSettings
 
 Batch = tuple[NDArray[np.uint8], NDArray[np.float32]]
 STEPS = "steps.jsonl"
 Judge = Callable[[Predict], dict[str, float]]
-CHECKPOINTS = {"keras": "last.keras", "torch": "last.pt"}  # of each library
 
 
 class DivergedError(AnalysisError):

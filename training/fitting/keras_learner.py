@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.fitting.learner import Pictures, Predict
-from training.fitting.settings import FitSettings
+from training.recipe import FitSettings
 
 BATCH = 50  # pictures asked about at once
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dfgui.core.errors import AnalysisError
-from training.fitting.settings import FitSettings
+from training.recipe import Engine, FitSettings
 
 if TYPE_CHECKING:
     import keras
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 Pictures = NDArray[np.uint8]
 Predict = Callable[[Pictures], NDArray[np.float32]]
 """(n, H, W, 3) uint8 pictures -> (n,) float32 logits."""
-Engine = Literal["auto", "keras", "torch"]
 
 
 class Learner(Protocol):
@@ -102,6 +101,7 @@ def learner(
     Raises:
         AnalysisError: PyTorch is asked for, and is not installed.
     """
+    # Each loads its library, which takes seconds, or may not be installed.
     if chosen(engine) == "torch":
         from training.fitting.torch_learner import TorchLearner
 

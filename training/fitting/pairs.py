@@ -13,8 +13,9 @@ from dfgui.core.errors import AnalysisError
 from dfgui.core.faces.crop import resize, take
 from dfgui.core.geometry import Box
 from training.data.table import FaceTable, Landmarks, Row, face_box
-from training.fitting.augment import Augmentation
+from training.fitting import augment
 from training.fitting.blend import self_blend, swap
+from training.recipe import Augmentation
 
 Picture = NDArray[np.uint8]
 Batch = tuple[NDArray[np.uint8], NDArray[np.float32]]
@@ -216,7 +217,7 @@ class PairedBatches:
         for pairs, draw in self.sources:
             for _ in range(pairs):
                 real, fake, box = draw(rng)
-                on_real, on_fake = self.augmentation.draw(rng)
+                on_real, on_fake = augment.draw(self.augmentation, rng)
                 pictures += [on_real(real, box, size), on_fake(fake, box, size)]
         labels = np.tile(np.array([[0.0], [1.0]], dtype=np.float32), (len(pictures) // 2, 1))
         return np.stack(pictures), labels

@@ -14,8 +14,8 @@ from torch import Tensor, nn
 
 from dfgui.core.network.engine import has_bf16
 from training.fitting.learner import Pictures, Predict
-from training.fitting.settings import FitSettings
 from training.network.torch_xception import MOMENTUM, TorchXception, load, unload
+from training.recipe import FitSettings
 
 if TYPE_CHECKING:
     import keras

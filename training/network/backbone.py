@@ -20,14 +20,13 @@ from numpy.typing import NDArray
 from dfgui.core.errors import AnalysisError
 from dfgui.core.network.engine import has_bf16
 from dfgui.core.network.package import load_package
-from training.fitting.fit import CHECKPOINTS
 from training.network.models import build_xception
 from training.network.package_weights import package_name, weights_from_package
 from training.network.training_exposure import (
     BEGAN,
     IMAGENET,
     PLAIN,
-    config_of,
+    recipe_of,
     seen_by_package,
     seen_by_run,
     started_from,
@@ -35,6 +34,7 @@ from training.network.training_exposure import (
 from training.network.training_exposure import UNKNOWN as UNKNOWN
 from training.network.training_exposure import forbid as forbid
 from training.network.weights import CONVOLUTIONAL, TAKES, load_network, read_weights, xception_in
+from training.recipe import CHECKPOINTS
 from training.runs import Run
 
 WIDTH = 2048  # features
@@ -97,7 +97,7 @@ def network_of_run(run: Path) -> tuple[keras.Model, str]:
     Raises:
         AnalysisError: it is a run of another experiment, or has kept no network yet.
     """
-    stages, finished = config_of(run).stages, run / RUN_FILES[0]
+    stages, finished = recipe_of(run).stages, run / RUN_FILES[0]
     start = f"{BEGAN}{before}" if (before := started_from(run)) else ""
     if finished.is_file():
         return load_network(finished, run.name), f"Xception of the run {run.name} of learn{start}"

@@ -26,7 +26,7 @@ from dfgui.core.network.package import (
     ModelPackage,
     load_package,
 )
-from training.evaluation.metrics import sigmoid
+from training.metrics import sigmoid
 from training.network.models import in_float32
 from training.network.weights import load_network
 

@@ -15,9 +15,8 @@ import msgspec
 from dfgui.core.errors import AnalysisError
 from dfgui.core.network.package import CHECK_KIND, Card, kind_of, load_package
 from dfgui.resources import resource
-from training.data.ffpp import TEST_PEOPLE
-from training.data.videos import VideoRow
-from training.experiments.learn import NAMELESS, Config
+from training.data.sets.ffpp import TEST_PEOPLE
+from training.recipe import Recipe
 from training.runs import read_record
 
 UNKNOWN = "something unknown"
@@ -89,13 +88,6 @@ def seen_by_package(card: Card) -> frozenset[str]:
     return frozenset(seen | _seen_before(training.init_weights.words))
 
 
-def met_in(clip: VideoRow) -> frozenset[str]:
-    """Whom a network meets that is trained on a clip, in the names that a run records."""
-    if clip.source in NAMELESS:
-        return frozenset({f"{clip.source}:{clip.split}"})
-    return frozenset(f"{clip.source}:{who}" for who in (clip.original, *clip.people))
-
-
 def seen_by_run(run: Path) -> frozenset[str]:
     """What the network of a run of `learn` was trained on, as the run recorded it.
 
@@ -104,13 +96,13 @@ def seen_by_run(run: Path) -> frozenset[str]:
     Raises:
         AnalysisError: it is a run of another experiment, or its configuration cannot be read.
     """
-    config, recorded = config_of(run), run / "parts" / "seen.json"
+    recipe, recorded = recipe_of(run), run / "parts" / "seen.json"
     seen = (
         set(msgspec.json.decode(recorded.read_bytes(), type=list[str]))
         if recorded.is_file()
         else {UNKNOWN}
     )
-    return frozenset(seen | seen_by_init(config.init, started_from(run)))
+    return frozenset(seen | seen_by_init(recipe.init, started_from(run)))
 
 
 def seen_by_init(init: str, words: str) -> frozenset[str]:
@@ -225,8 +217,8 @@ def is_keras_file(path: Path) -> bool:
         return hashlib.file_digest(file, "md5").hexdigest() == KERAS_FILE
 
 
-def config_of(run: Path) -> Config:
-    """The configuration of a run of `learn`.
+def recipe_of(run: Path) -> Recipe:
+    """The recipe of a run of `learn`.
 
     Raises:
         AnalysisError: it is of another experiment, or cannot be read.
@@ -238,7 +230,7 @@ def config_of(run: Path) -> Config:
             " learn."
         )
     try:
-        return msgspec.convert(record.config, type=Config)
+        return msgspec.convert(record.config, type=Recipe)
     except msgspec.ValidationError as error:
         raise AnalysisError(
             f"{run.name}/config.json does not suit this version ({error}); choose another with"

@@ -19,7 +19,7 @@ COLLAPSES = (
     "always FAKE",
     "always REAL",
     "one score for all",
-)  # as training.evaluation.metrics names them
+)  # as training.metrics names them
 QUANTITIES = {
     "loss": "Training loss",
     "val_loss": "Validation loss",
