@@ -14,6 +14,9 @@ import numpy as np
 import openvino as ov
 from openvino import opset13 as ops
 
+from dfgui.core.network.package import Calibration, CropRule, Domain, Metric
+from tests.cards import card
+
 Reds = Literal["mean", "largest", "root"]
 
 
@@ -52,59 +55,22 @@ def make_package(
         folder / "model.xml",
         compress_to_fp16=True,
     )
-    calibration = {
-        "slope": 1.0,
-        "intercept": 0.0,
-        "log10_lr_low": -log10_lr_bound,
-        "log10_lr_high": log10_lr_bound,
-        "set": "none",
-        "real": 0,
-        "fake": 0,
-    }
-    card = {
-        "schema": "dfgui.card/2",
-        "name": folder.name,
-        "version": "1",
-        "architecture": "mean of the red channel",
-        "input_size": size,
-        "colour_order": "RGB",
-        "value_range": [0, 255],
-        "output": "logit",
-        "crop": {"haar_factor": haar_factor, "whole_factor": 1.0},
-        "training": {
-            "data": [],
-            "real": 0,
-            "fake": 0,
-            "split": "none",
-            "steps": 0,
-            "init_weights": {"words": "none"},
-            "seed": 0,
-        },
-        "metrics": [
-            {
-                "name": "AUC",
-                "set": "nothing",
-                "value": 0.5,
-                "low": 0.25,
-                "high": 0.75,
-                "n": 4,
-                "groups": 2,
-            }
-        ],
-        "calibration": {"face": calibration, "track": calibration},
-        "domain": (
-            {"cut_side": 1.0, "sharpness": 0.0, "bits_per_pixel": None, "track_frames": 1}
-            | (domain or {})
-        ),
-        "export_difference": {},
-        "not_for": ["anything but tests"],
-        "terms": "Apache-2.0",
-        "files": {
+    made = card(
+        name=folder.name,
+        architecture="mean of the red channel",
+        input_size=size,
+        crop=CropRule(haar_factor, 1.0),
+        metrics=(Metric("AUC", "nothing", 0.5, 0.25, 0.75, 4, 2),),
+        calibration=Calibration(1.0, 0.0, -log10_lr_bound, log10_lr_bound, "none", 0, 0),
+        domain=msgspec.structs.replace(Domain(1.0, 0.0, None, 1), **(domain or {})),
+        not_for=("anything but tests",),
+        terms="Apache-2.0",
+        files={
             name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
             for name in ("model.xml", "model.bin")
         },
-    }
-    write_card(folder, card)
+    )
+    write_card(folder, msgspec.to_builtins(made))
     return folder
 
 

@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from dfgui.core.analysis_results import FaceSource, FileResult, failed
+from dfgui.core.analysis_results import FileResult, failed
 from dfgui.core.errors import AnalysisError
+from dfgui.core.faces.finder import FINDERS, FinderName
 from dfgui.core.media.media_files import media_files
 from dfgui.core.network.package import ModelPackage, load_package
 from dfgui.output.places import check_place
@@ -32,8 +33,8 @@ PathsArgument = Annotated[
     ),
 ]
 FacesOption = Annotated[
-    FaceSource,
-    typer.Option(help="haar: find faces; whole: the whole picture is the face (a ready crop)."),
+    FinderName,
+    typer.Option(help="; ".join(f"{name}: {one.words}" for name, one in FINDERS.items()) + "."),
 ]
 ModelOption = Annotated[
     str,

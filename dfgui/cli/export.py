@@ -13,7 +13,9 @@ from dfgui.cli.arguments import (
     one_frame_only,
 )
 from dfgui.cli.asking import inspect_all
-from dfgui.core.analysis_results import ElaSettings, InspectSettings
+from dfgui.core.analysis_results import InspectSettings
+from dfgui.core.faces.finder import DEFAULT_FINDER
+from dfgui.core.media.facts import ElaSettings
 from dfgui.resources import DEFAULT_MODEL
 
 

@@ -19,6 +19,7 @@ from dfgui.cli.arguments import (
 )
 from dfgui.cli.asking import inspect_all
 from dfgui.core.analysis_results import By, Fill, InspectSettings, Mode, OcclusionSettings
+from dfgui.core.faces.finder import DEFAULT_FINDER
 from dfgui.core.geometry import Box
 from dfgui.resources import DEFAULT_MODEL
 
@@ -29,7 +30,7 @@ def occlude(
     frame: FrameOption = None,
     time: TimeOption = None,
     track: TrackOption = None,
-    faces: FacesOption = "haar",
+    faces: FacesOption = DEFAULT_FINDER,
     region: Annotated[
         str | None,
         typer.Option(

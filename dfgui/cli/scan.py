@@ -26,6 +26,7 @@ from dfgui.cli.asking import UNKNOWN_ENGINE, outcomes, why
 from dfgui.core.analysis_results import FileResult, Model, Report, ScanSettings, Tool, failed
 from dfgui.core.display.wording import left_out_sentence
 from dfgui.core.errors import AnalysisError
+from dfgui.core.faces.finder import DEFAULT_FINDER
 from dfgui.output.places import write_safely
 from dfgui.output.tables import csv_text, json_bytes
 from dfgui.resources import DEFAULT_MODEL
@@ -48,7 +49,7 @@ def scan(
         int,
         typer.Option(min=1, max=LARGEST, help="Frames of each video to look at, evenly spread."),
     ] = 32,
-    faces: FacesOption = "haar",
+    faces: FacesOption = DEFAULT_FINDER,
     model: ModelOption = DEFAULT_MODEL,
     workers: Annotated[
         int,

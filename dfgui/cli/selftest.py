@@ -19,16 +19,11 @@ import typer
 
 import dfgui
 from dfgui.cli import console
-from dfgui.core.analysis_results import (
-    ElaSettings,
-    FileResult,
-    Inspection,
-    InspectSettings,
-    ScanSettings,
-)
+from dfgui.core.analysis_results import FileResult, Inspection, InspectSettings, ScanSettings
 from dfgui.core.errors import AnalysisError
 from dfgui.core.faces.check_card import load_face_check
 from dfgui.core.geometry import Box
+from dfgui.core.media.facts import ElaSettings
 from dfgui.core.network.package import ModelPackage, load_package
 from dfgui.core.plain import json_of
 from dfgui.logs import log_folder

@@ -10,7 +10,10 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from dfgui.core.faces.finder import DEFAULT_FINDER, FinderName
+from dfgui.core.fills import FILLS, Fill
 from dfgui.core.geometry import Box
+from dfgui.core.media.facts import ElaSettings
 from dfgui.core.network.package import ModelPackage
 from dfgui.core.network.score import Support, Verdict
 from dfgui.core.values import (
@@ -25,8 +28,6 @@ from dfgui.core.values import (
     printable,
 )
 
-FaceSource = Literal["haar", "whole"]
-Fill = Literal["black", "mean", "blur"]
 Mode = Literal["drop", "printed"]
 By = Literal["squares", "regions"]
 SavedAs = Literal["jpeg", "h264", "lossless"]
@@ -39,7 +40,7 @@ class ScanSettings(msgspec.Struct, frozen=True):
     """What a scan may be asked for."""
 
     frames: Annotated[int, msgspec.Meta(ge=1)] = 32
-    faces: FaceSource = "haar"
+    faces: FinderName = DEFAULT_FINDER
 
 
 class FaceResult(msgspec.Struct, frozen=True):
@@ -149,16 +150,6 @@ CSV_COLUMNS: dict[str, Callable[[FileResult], object]] = {
 """The columns of `scan --csv`. A new one comes last, since readers may go by place."""
 
 
-class ElaSettings(msgspec.Struct, frozen=True):
-    """Settings of error level analysis: JPEG quality of the probe save, and scale.
-
-    The scale is grey levels of the picture per grey level of change.
-    """
-
-    quality: Annotated[int, msgspec.Meta(ge=1, le=100)] = 90
-    scale: Annotated[float, msgspec.Meta(gt=0)] = 20.0
-
-
 @dataclass(frozen=True)
 class OcclusionSettings:
     """How regions are hidden and what the map shows.
@@ -167,8 +158,7 @@ class OcclusionSettings:
         patch: side of the hidden square, pixels of the network's input, >= 1.
         stride: distance between patches, pixels, 1 to `patch` (beyond it, pixels between patches
             would never be hidden).
-        fill: what a hidden region shows: "black", the picture's "mean" colour, or the picture under
-            a Gaussian "blur" of half a patch.
+        fill: what a hidden region shows, by its name in `dfgui.core.fills`.
         mode: "drop" maps base score minus score, positive where hiding lowers the score, that is,
             where the region speaks for "fake", -1 to 1; "printed" maps 255 x score, as the paper's
             figure 8 does, 0-255.
@@ -188,8 +178,8 @@ class OcclusionSettings:
             raise ValueError(f"patch: expected >= 1, received {self.patch}")
         if not 1 <= self.stride <= self.patch:
             raise ValueError(f"stride: expected 1 to patch ({self.patch}), received {self.stride}")
-        if self.fill not in get_args(Fill):
-            raise ValueError(f"fill: expected one of {get_args(Fill)}, received {self.fill!r}")
+        if self.fill not in FILLS:
+            raise ValueError(f"fill: expected one of {tuple(FILLS)}, received {self.fill!r}")
         if self.mode not in get_args(Mode):
             raise ValueError(f"mode: expected one of {get_args(Mode)}, received {self.mode!r}")
         if self.by not in get_args(By):
@@ -213,7 +203,7 @@ class InspectSettings(msgspec.Struct, frozen=True):
     time_s: float | None = None
     box: Box | None = None
     track: int | None = None
-    faces: FaceSource = "haar"
+    faces: FinderName = DEFAULT_FINDER
     region: Box | None = None
     occlusion: OcclusionSettings | None = OcclusionSettings()
     ela: ElaSettings | None = None

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from operator import attrgetter
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 import platformdirs
 
-from dfgui.core.analysis_results import (
-    By,
-    Fill,
-    Mode,
-)
+from dfgui.core.analysis_results import By, Mode
 from dfgui.core.files import replace_file
-from dfgui.core.media.facts import Channel, Content
+from dfgui.core.fills import Fill
+from dfgui.core.media.facts import Channel, Content, ElaSettings
 from dfgui.core.values import printable
 from dfgui.resources import DEFAULT_MODEL
 
@@ -35,9 +33,8 @@ class AppSettings(msgspec.Struct, frozen=True):
         theme: colours; "system" follows the desktop.
         views: contents of the three views, left to right.
         linked: whether zoom and place of the views move together.
-        ela_quality: JPEG quality of the probe save.
-        ela_scale: brightness per grey level of change.
-        ela_channel: which change is shown.
+        ela: probe and scale of error levels.
+        ela_channel: which change they show.
         noise_scale: brightness per grey level of luminance noise.
         face_margin: share of the face's box kept on every side in "face_only".
         patch: side of the hidden square, pixels of the network's input.
@@ -57,8 +54,7 @@ class AppSettings(msgspec.Struct, frozen=True):
     theme: Literal["system"] | ThemeName = "system"
     views: tuple[Content, Content, Content] = ("original", "error_levels", "face_crop")
     linked: bool = True
-    ela_quality: Annotated[int, msgspec.Meta(ge=1, le=100)] = 90
-    ela_scale: Annotated[float, msgspec.Meta(ge=1, le=200)] = 20.0
+    ela: ElaSettings = ElaSettings()
     ela_channel: Channel = "mean"
     noise_scale: Annotated[float, msgspec.Meta(ge=1, le=200)] = 16.0
     face_margin: Annotated[float, msgspec.Meta(ge=0, le=2)] = 0.0
@@ -74,6 +70,17 @@ class AppSettings(msgspec.Struct, frozen=True):
     recent: tuple[str, ...] = ()
     training_data: str = ""
     layout: str = ""
+
+    def value(self, name: str) -> Any:
+        """A setting by its name; one of a group as `group.name`."""
+        return attrgetter(name)(self)
+
+    def with_value(self, name: str, value: object) -> AppSettings:
+        """The settings with another value for one of them, named as for `value`."""
+        group, _, own = name.rpartition(".")
+        if group:
+            name, value = group, msgspec.structs.replace(getattr(self, group), **{own: value})
+        return msgspec.structs.replace(self, **{name: value})
 
     def with_recent(self, path: str) -> AppSettings:
         """The settings with `path` as the newest of at most twelve recent files.
@@ -101,17 +108,25 @@ def load_settings() -> AppSettings:
     except (OSError, msgspec.DecodeError, UnicodeDecodeError):
         log.exception("the settings cannot be read; the defaults are used")
         return AppSettings()
-    return msgspec.convert(dict(_readable(raw)), AppSettings)
+    return AppSettings(**dict(_readable(raw, AppSettings)))
 
 
-def _readable(raw: dict[str, msgspec.Raw]) -> Iterator[tuple[str, object]]:
-    """Name and value of each setting that is present and valid."""
-    for field in msgspec.structs.fields(AppSettings):
+def _readable(
+    raw: Mapping[str, msgspec.Raw], kind: type[msgspec.Struct]
+) -> Iterator[tuple[str, Any]]:
+    """Name and value of each setting that is present and valid; of a group, each setting alone."""
+    for field in msgspec.structs.fields(kind):
         if field.name in raw:
             try:
-                yield field.name, msgspec.json.decode(raw[field.name], type=field.type)
+                yield field.name, _value(raw[field.name], field.type)
             except (msgspec.DecodeError, UnicodeDecodeError):
                 log.exception("the setting %s cannot be read; its default is used", field.name)
+
+
+def _value(raw: msgspec.Raw, kind: Any) -> object:
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        return kind(**dict(_readable(msgspec.json.decode(raw, type=dict[str, msgspec.Raw]), kind)))
+    return msgspec.json.decode(raw, type=kind)
 
 
 def save_settings(settings: AppSettings) -> None:

@@ -110,7 +110,7 @@ def export_view(
     """
     kind = view_settings.content.replace("_", "-")
     files = {f"{kind}.png": png_bytes(picture[..., 2::-1])}
-    facts: dict[str, object] = {"view": view_settings}
+    facts: dict[str, object] = {"view": _flat(view_settings)}
     if values is not None:
         files[f"{kind}.npy"] = npy_bytes(values.astype(np.float32))
         facts["values"] = f"grey levels, kept as {values.dtype}"
@@ -307,9 +307,7 @@ def _write_set(
 
 def _facts(context: Context, of_frame: bool) -> dict[str, object]:
     settings = {
-        name: value
-        for name, value in msgspec.structs.asdict(context.settings).items()
-        if name not in NOT_WRITTEN
+        name: value for name, value in _flat(context.settings).items() if name not in NOT_WRITTEN
     }
     facts: dict[str, object] = {
         "tool": {
@@ -326,6 +324,17 @@ def _facts(context: Context, of_frame: bool) -> dict[str, object]:
         if of_frame
         else {}
     )
+
+
+def _flat(settings: msgspec.Struct) -> dict[str, object]:
+    """AppSettings by name, those of a group as `group_name`: `dfgui.export/1` knows no groups."""
+    flat: dict[str, object] = {}
+    for name, value in msgspec.structs.asdict(settings).items():
+        if isinstance(value, msgspec.Struct):
+            flat |= {f"{name}_{key}": one for key, one in _flat(value).items()}
+        else:
+            flat[name] = value
+    return flat
 
 
 def _stem(context: Context, *, of_frame: bool) -> str:

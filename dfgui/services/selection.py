@@ -186,12 +186,7 @@ class Selection(QObject):
         chosen = self._settings()
         content = chosen.views[view]
         if content == "error_levels":
-            return ViewSettings(
-                content,
-                ela_quality=chosen.ela_quality,
-                ela_scale=chosen.ela_scale,
-                ela_channel=chosen.ela_channel,
-            )
+            return ViewSettings(content, ela=chosen.ela, ela_channel=chosen.ela_channel)
         if content == "noise":
             return ViewSettings(content, noise_scale=chosen.noise_scale)
         if content == "original":

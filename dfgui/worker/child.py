@@ -10,7 +10,7 @@ import threading
 from contextlib import suppress
 from typing import BinaryIO
 
-from dfgui.core.network.engine import engine
+from dfgui.core.network.engine import ENGINE
 from dfgui.worker.handlers import Handlers, failure
 from dfgui.worker.messages import Answer, Cancel, Ready, Request, Setup, receive_request, send
 
@@ -32,7 +32,7 @@ def main() -> None:
     except Exception as error:
         desk.say(failure(0, error, setup.memory_bytes))
         return
-    desk.say(Ready(engine() if setup.model else ""))
+    desk.say(Ready(ENGINE.name() if setup.model else ""))
     with suppress(Exception):  # the request that needs it reports it
         for _ in handlers.warm_up():
             if desk.has_request:

@@ -28,8 +28,9 @@ from dfgui.core.errors import AnalysisError
 from dfgui.core.faces.check import FaceCheck
 from dfgui.core.faces.check_card import load_face_check
 from dfgui.core.faces.crop import cut, resize
-from dfgui.core.faces.finder import detect, owners
+from dfgui.core.faces.finder import DEFAULT_FINDER, finder
 from dfgui.core.faces.regions import outline
+from dfgui.core.faces.tracks import owners
 from dfgui.core.geometry import Box
 from dfgui.core.media.audio import SoundReader, sound_of
 from dfgui.core.media.describe import media_facts
@@ -142,13 +143,13 @@ class Handlers:
     def warm_up(self) -> Iterator[None]:
         """Do once, in small steps, what takes longer the first time.
 
-        These are the decoder, the Haar files, the check of faces and the threads' memory. Only a
+        These are the decoder, the finder of faces, the check and the threads' memory. Only a
         worker that shows pictures does this, as somebody waits for them. A request that comes
         meanwhile goes before the next step.
         """
         if self._shows:
             blank = np.zeros((WARM_SIDE, WARM_SIDE, 3), np.uint8)
-            detect(blank)
+            finder(DEFAULT_FINDER).find(blank)
             self._check_of_faces.start()
             yield
             view_picture(blank, ViewSettings("error_levels"))
@@ -296,7 +297,7 @@ class Handlers:
 
     def _find(self, request: Find) -> Found:
         rgb = self._shown(request).rgb
-        boxes = detect(rgb, expected=[box for _, box in request.expected])
+        boxes = finder(DEFAULT_FINDER).find(rgb, expected=[box for _, box in request.expected])
         holding = [self._check_of_faces.holds_face(rgb, box) for box in boxes]
         return Found(
             request.id, tuple(zip(owners(boxes, request.expected), boxes, holding, strict=True))
@@ -423,7 +424,8 @@ class Handlers:
         )
 
     def _follow(self, request: Follow) -> Followed:
-        size, factor = self._detector.input_size, self._detector.card.crop.haar_factor
+        size = self._detector.input_size
+        factor = finder(DEFAULT_FINDER).cut_factor(self._detector.card.crop)
         left, top, width, height = request.region
         region = Box(
             round(left * size),

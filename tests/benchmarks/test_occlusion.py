@@ -15,12 +15,14 @@ from numpy.typing import NDArray
 from skimage.data import astronaut
 
 from dfgui.core.analysis.occlusion import OcclusionMap, Predict, exact_map, refine
-from dfgui.core.analysis_results import Fill, OcclusionSettings
+from dfgui.core.analysis_results import OcclusionSettings
 from dfgui.core.faces.crop import cut
-from dfgui.core.faces.finder import detect
+from dfgui.core.faces.haar import detect
+from dfgui.core.fills import Fill
 from dfgui.core.geometry import Box
 from dfgui.core.media.video import Video
-from dfgui.core.network.engine import Detector, Precision, has_bf16
+from dfgui.core.network.engine import Detector, has_bf16
+from dfgui.core.network.inference import Precision
 from dfgui.core.network.package import ModelPackage
 from dfgui.core.network.score import calibrated
 from dfgui.resources import resource

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from dfgui.core.faces.crop import cut
-from dfgui.core.faces.finder import detect
+from dfgui.core.faces.haar import detect
 from dfgui.core.media.video import Video
 from tests.benchmarks import plain_scan
 from tests.benchmarks.measure import BenchTable, dfgui, interleaved, run, run_watched, seconds

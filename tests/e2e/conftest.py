@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from dfgui.__main__ import main
-from dfgui.core.faces.finder import detect
+from dfgui.core.faces.haar import detect
 from dfgui.logs import log_folder
 from dfgui.resources import resource
 from dfgui.services.app_settings import AppSettings, save_settings

@@ -187,7 +187,7 @@ def test_error_levels_follow_their_quality(program: Program, qtbot: QtBot) -> No
         quality = slider.value()
         assert quality < 90
         qtbot.waitUntil(
-            lambda: shown_of(window, 1).settings.ela_quality == quality, timeout=LONG_MS
+            lambda: shown_of(window, 1).settings.ela.quality == quality, timeout=LONG_MS
         )
         wait_settled(qtbot, window)
         press(qtbot, window, KEY.Key_1, CTRL)
@@ -602,7 +602,7 @@ def test_settings_and_recent_files_are_remembered(
         slider = named(window.inspector, QSlider, "JPEG quality, slider")
         slider.setFocus()
         qtbot.keyClick(slider, KEY.Key_PageDown)
-        assert window.services.settings.ela_quality == 81
+        assert window.services.settings.ela.quality == 81
         next(
             action for action in window.menus.themes.actions() if action.data() == "dark"
         ).trigger()
@@ -619,7 +619,7 @@ def test_settings_and_recent_files_are_remembered(
         assert window.columns.sizes() == widths
         assert window.services.settings.theme == "dark"
         assert window.palette().window().color().name() == DARK.window
-        assert window.services.settings.ela_quality == 81
+        assert window.services.settings.ela.quality == 81
         assert window.views.panels[0].content == "noise"
         (recent,) = window.menus.recent.actions()
         assert recent.text() == "numbered.mp4"

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from dfgui.core.display.wording import ELA_CLEARLY, ELA_HARDLY
+from dfgui.core.fills import FILLS
 from dfgui.core.network.package import kind_of, load_package
 from dfgui.core.network.score import MODERATE, STRONG, WEAK
 from dfgui.resources import resource
@@ -77,13 +78,18 @@ def test_the_words_of_the_verdict_are_the_programs() -> None:
     ]
 
 
+def test_every_fill_is_explained() -> None:
+    page = _text("occlusion").lower()
+    assert [fill.words for fill in FILLS.values() if fill.words.lower() not in page] == []
+
+
 def test_the_settings_and_the_meter_are_the_programs() -> None:
     settings, page = AppSettings(), _text("error-levels")
     assert (
-        f"quality {settings.ela_quality}, scale {settings.ela_scale:g}, {settings.ela_channel}"
+        f"quality {settings.ela.quality}, scale {settings.ela.scale:g}, {settings.ela_channel}"
         in page
     )
-    assert f"a change of {255 / settings.ela_scale:g} or more is white" in page
+    assert f"a change of {255 / settings.ela.scale:g} or more is white" in page
     assert f"**about {ELA_HARDLY:g}**" in page
     assert f"**{ELA_CLEARLY:g} and more**" in page
     assert f"By default {settings.frames} frames" in _text("getting-started")

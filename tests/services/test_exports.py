@@ -30,7 +30,7 @@ from dfgui.core.analysis_results import (
 )
 from dfgui.core.errors import AnalysisError
 from dfgui.core.geometry import Box
-from dfgui.core.media.facts import ViewSettings
+from dfgui.core.media.facts import ElaSettings, ViewSettings
 from dfgui.core.values import Array
 from dfgui.output.tables import csv_text, json_bytes
 from dfgui.services.app_settings import AppSettings
@@ -109,7 +109,7 @@ def _report() -> Report:
 
 
 def test_a_view_with_its_values_and_settings(tmp_path: Path) -> None:
-    settings = ViewSettings("error_levels", ela_quality=75)
+    settings = ViewSettings("error_levels", ela=ElaSettings(75))
     written = export_view(
         PICTURE, np.array([[0.5, 12]], np.float16), settings, CONTEXT, tmp_path / "new"
     )
@@ -306,7 +306,9 @@ def test_the_same_export_again_is_the_same_files(tmp_path: Path) -> None:
 def test_another_export_gets_another_number_in_all_its_names(tmp_path: Path) -> None:
     qualities = (90, 75, 60, 75)
     sets = [
-        export_view(PICTURE, None, ViewSettings("noise", ela_quality=quality), CONTEXT, tmp_path)
+        export_view(
+            PICTURE, None, ViewSettings("noise", ela=ElaSettings(quality)), CONTEXT, tmp_path
+        )
         for quality in qualities
     ]
     stem = "clip-frame000103-ab12cd34-noise"

@@ -24,9 +24,9 @@ from dfgui.core.analysis_results import (
     TrackResult,
 )
 from dfgui.core.display.tracks import PlacedFace
-from dfgui.core.faces.finder import detect
+from dfgui.core.faces.haar import detect
 from dfgui.core.geometry import Box
-from dfgui.core.media.facts import ViewSettings
+from dfgui.core.media.facts import ElaSettings, ViewSettings
 from dfgui.core.media.video import open_media
 from dfgui.core.network.package import Card, load_package
 from dfgui.resources import resource
@@ -439,13 +439,15 @@ def test_other_settings_make_another_map(case: Case, clip: str) -> None:
     case.open(clip, looked_at(0, (1, LEFT)))
     case.it.make_map()
     case.settle()
-    case.settings = msgspec.structs.replace(case.settings, mode="printed", ela_scale=5.0)
+    case.settings = msgspec.structs.replace(
+        case.settings, mode="printed", ela=ElaSettings(scale=5.0)
+    )
     case.it.settings_changed()
     case.settle()
     assert case.it.heat is not None
     assert case.it.heat.settings.mode == "printed"
     assert case.it.heat.map.values.numpy() == pytest.approx(255 * score(170 * 0.75), abs=255 * BF16)
-    assert case.it.view_settings(1, 0).ela_scale == 5.0
+    assert case.it.view_settings(1, 0).ela.scale == 5.0
 
 
 def test_hiding_a_region_by_hand(case: Case, clip: str) -> None:

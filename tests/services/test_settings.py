@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from dfgui.core.media.facts import ElaSettings
 from dfgui.services.app_settings import AppSettings, load_settings, save_settings, settings_path
 
 
@@ -29,10 +30,11 @@ def test_without_a_file_there_are_the_defaults() -> None:
 
 def test_every_setting_comes_back() -> None:
     chosen = AppSettings(
-        theme="dark", views=("noise", "face_only", "original"), linked=False, ela_quality=70,
-        ela_scale=5.5, ela_channel="blue", noise_scale=3.0, face_margin=0.25, patch=8, stride=4,
-        fill="blur", mode="printed", by="regions", opacity=0.1, frames=64, model="/models/mine",
-        volume=0.0, recent=("/a/\u00e4\u4e2d.mp4", "/b.mp4"), training_data="/data", layout="AAAA",
+        theme="dark", views=("noise", "face_only", "original"), linked=False,
+        ela=ElaSettings(70, 5.5), ela_channel="blue", noise_scale=3.0, face_margin=0.25, patch=8,
+        stride=4, fill="blur", mode="printed", by="regions", opacity=0.1, frames=64,
+        model="/models/mine", volume=0.0, recent=("/a/\u00e4\u4e2d.mp4", "/b.mp4"),
+        training_data="/data", layout="AAAA",
     )  # fmt: skip
     assert all(
         getattr(chosen, name) != getattr(AppSettings(), name)
@@ -49,8 +51,9 @@ def test_every_setting_comes_back() -> None:
         {"theme": "pink"},
         {"views": ["original", "original"]},
         {"views": ["original", "original", "secret"]},
-        {"ela_quality": 0},
-        {"ela_scale": 0},
+        {"ela": 90},
+        {"ela": {"quality": 0, "scale": 0}},
+        {"ela_channel": "infrared"},
         {"opacity": 1.5},
         {"patch": 0},
         {"by": "ears"},
@@ -63,6 +66,19 @@ def test_a_value_out_of_range_gives_its_default_alone(change: dict[str, object])
     settings_path().parent.mkdir(parents=True)
     settings_path().write_text(json.dumps({"linked": False, "model": "mine"} | change))
     assert load_settings() == AppSettings(linked=False, model="mine")
+
+
+def test_a_wrong_value_in_a_group_gives_its_default_alone() -> None:
+    settings_path().parent.mkdir(parents=True)
+    group = {"quality": 70, "scale": "wide", "unheard_of": 1}
+    settings_path().write_text(json.dumps({"ela": group, "linked": False}))
+    assert load_settings() == AppSettings(ela=ElaSettings(quality=70), linked=False)
+
+
+def test_a_setting_of_a_group_is_read_and_changed_by_its_name() -> None:
+    settings = AppSettings(fill="blur").with_value("ela.scale", 5.0).with_value("patch", 8)
+    assert settings == AppSettings(fill="blur", ela=ElaSettings(scale=5.0), patch=8)
+    assert (settings.value("ela.scale"), settings.value("patch")) == (5.0, 8)
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b"[]", b"\xff\xfe", b'{"theme": "\xff"}'])

@@ -5,27 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from dfgui.core.network.package import (
-    Calibration,
-    Calibrations,
-    Card,
-    CropRule,
-    Domain,
-    InitWeights,
-    Training,
-)
+from dfgui.core.network.package import Calibration, Domain
 from dfgui.core.network.score import FaceLogit
+from tests.cards import card
 from training.data.videos import VideoRow
 from training.evaluation.looks import ClipLook
 
 PLAIN = Calibration(1.0, 0.0, -3.0, 3.0, "made", 1, 1)
-CARD = Card(
-    schema="dfgui.card/2", name="made", version="1", architecture="none", input_size=72,
-    colour_order="RGB", value_range=(0, 255), output="logit", crop=CropRule(0.8, 1.0),
-    training=Training((), 0, 0, "", 0, InitWeights("random"), 0), metrics=(),
-    calibration=Calibrations(PLAIN, PLAIN), domain=Domain(50.0, 10.0, 0.01, 2),
-    export_difference={}, not_for=(), terms="", files={},
-)  # fmt: skip
+CARD = card(input_size=72, calibration=PLAIN, domain=Domain(50.0, 10.0, 0.01, 2))
 
 
 def clip(name: str, method: str = "", source: str = "ffpp", **more: Any) -> VideoRow:

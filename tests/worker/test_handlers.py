@@ -23,9 +23,9 @@ from dfgui.core.analysis_results import (
     ScanSettings,
     Timing,
 )
-from dfgui.core.faces.finder import _cascade
+from dfgui.core.faces.haar import _cascade
 from dfgui.core.geometry import Box
-from dfgui.core.media.facts import ViewSettings
+from dfgui.core.media.facts import ElaSettings, ViewSettings
 from dfgui.core.values import Array
 from dfgui.resources import resource
 from dfgui.worker.handlers import Handlers
@@ -237,7 +237,7 @@ def test_error_levels_come_with_their_values(desk: Desk) -> None:
             segment,
             path,
             30,
-            ViewSettings("error_levels", ela_quality=60, ela_channel="luminance"),
+            ViewSettings("error_levels", ela=ElaSettings(60), ela_channel="luminance"),
         )
     finally:
         segment.close()

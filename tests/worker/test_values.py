@@ -22,16 +22,15 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from dfgui.core.analysis_results import (
-    ElaSettings,
-    Fill,
     InspectSettings,
     Mode,
     OcclusionSettings,
     ScanSettings,
 )
+from dfgui.core.fills import Fill
 from dfgui.core.geometry import Box
-from dfgui.core.media.facts import Channel, Content, ViewSettings
-from dfgui.core.network.engine import engine
+from dfgui.core.media.facts import Channel, Content, ElaSettings, ViewSettings
+from dfgui.core.network.engine import ENGINE
 from dfgui.core.values import Array
 from dfgui.resources import resource
 from dfgui.worker.handlers import Handlers
@@ -85,7 +84,7 @@ class Line:
         setup = Setup(os.fsencode(package), 1, MEMORY)
         self._arrived(setup)
         self._handlers = Handlers(setup, self._say, self._cancelled.__contains__)
-        self._say(Ready(engine()))
+        self._say(Ready(ENGINE.name()))
         self._number = 0
 
     @property

@@ -27,8 +27,7 @@ from numpy.typing import NDArray
 
 from dfgui.core.analysis.error_levels import error_level_picture, error_levels
 from dfgui.core.errors import AnalysisError
-from dfgui.core.faces.crop import cut, resize, take
-from dfgui.core.faces.finder import black_out_background
+from dfgui.core.faces.crop import black_out_background, cut, resize, take
 from dfgui.core.geometry import Box
 from dfgui.core.media.video import Video, sample_indices
 from training.data.sets.ffpp import Clip, clips

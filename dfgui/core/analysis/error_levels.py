@@ -6,7 +6,7 @@ It also measures how much this can say in a given picture.
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Literal, get_args
+from typing import get_args
 
 import av
 import cv2
@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 
 from dfgui.core.analysis_results import ElaInformativeness, SavedAs
 from dfgui.core.errors import AnalysisError
-
-Channel = Literal["mean", "luminance", "red", "green", "blue"]
+from dfgui.core.media.facts import Channel
 
 JPEG_LARGEST_SIDE = 65_500
 """Pixels; the JPEG library refuses more."""

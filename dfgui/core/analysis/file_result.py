@@ -17,7 +17,7 @@ from dfgui.core.analysis_results import (
 )
 from dfgui.core.errors import AnalysisError
 from dfgui.core.faces.check import FaceCheck, faceless_tracks
-from dfgui.core.faces.finder import Face
+from dfgui.core.faces.tracks import Face
 from dfgui.core.media.video import Still, Video
 from dfgui.core.network.engine import Detector
 from dfgui.core.network.package import Calibration

@@ -17,7 +17,6 @@ from dfgui.core.analysis_results import (
     BOX_WITHOUT_FACE,
     ElaInformativeness,
     ElaResult,
-    ElaSettings,
     Inspection,
     InspectSettings,
     MapResult,
@@ -25,10 +24,12 @@ from dfgui.core.analysis_results import (
 )
 from dfgui.core.errors import AnalysisError
 from dfgui.core.faces.check import FaceCheck
-from dfgui.core.faces.crop import cut, whole
-from dfgui.core.faces.finder import Face
+from dfgui.core.faces.crop import cut
+from dfgui.core.faces.finder import Finder, finder
 from dfgui.core.faces.regions import outline
+from dfgui.core.faces.tracks import Face
 from dfgui.core.geometry import Box
+from dfgui.core.media.facts import ElaSettings
 from dfgui.core.media.integrity import check_unchanged, hash_file
 from dfgui.core.media.video import Frame, Still, Video, open_media, sample_indices
 from dfgui.core.network.engine import Detector
@@ -56,7 +57,7 @@ def inspect_file(
         detector: with precision f32, for the score.
         mapper: gives the detector for maps, which may use bf16; called only if a map is made.
         settings: which frame and face, and what to compute.
-        check: tells faces from patterns; a pattern that Haar finds is skipped, one in a box drawn
+        check: tells faces from patterns; a pattern that is found is skipped, one in a box drawn
             by hand gets a warning; its landmarks make the regions of a map. None lets every box
             pass, and makes no map by regions.
         threads: for decoding.
@@ -69,11 +70,7 @@ def inspect_file(
     progress("hash", 0, 1)
     evidence = hash_file(path, progress=lambda done, size: progress("hash", done, size))
     with open_media(path, threads=threads, progress=progress) as media:
-        factor = (
-            detector.card.crop.haar_factor
-            if settings.faces == "haar"
-            else detector.card.crop.whole_factor
-        )
+        factor = finder(settings.faces).cut_factor(detector.card.crop)
         frame, box, track = _choose(media, settings, factor, check, progress)
         if settings.box is not None and check is not None and not check.holds_face(frame.rgb, box):
             media.warn(BOX_WITHOUT_FACE)
@@ -124,16 +121,15 @@ def _choose(
     progress: Progress,
 ) -> tuple[Frame, Box, int | None]:
     """The frame, the face in it, and its track if tracks were followed."""
-    wanted = _wanted_frame(media, settings)
-    if settings.faces == "whole" or settings.box is not None:
+    wanted, face_finder = _wanted_frame(media, settings), finder(settings.faces)
+    if settings.box is not None:
         frame = wanted or media.frame(0)
-        return (
-            frame,
-            whole(frame.rgb) if settings.box is None else _touching(settings.box, frame, factor),
-            None,
-        )
+        return frame, _touching(settings.box, frame, factor), None
+    if not face_finder.searches:
+        frame = wanted or media.frame(0)
+        return frame, face_finder.find(frame.rgb)[0], None
     patterns = 0
-    for frame, faces in _searched(media, wanted, settings.track, check, progress):
+    for frame, faces in _searched(media, wanted, settings.track, face_finder, check, progress):
         if wanted is not None and frame.index != wanted.index:
             continue
         found = [face for face in faces if settings.track in (None, face.track)]
@@ -167,6 +163,7 @@ def _searched(
     media: Video | Still,
     wanted: Frame | None,
     track: int | None,
+    face_finder: Finder,
     check: FaceCheck | None,
     progress: Progress,
 ) -> Iterator[tuple[Frame, list[Face]]]:
@@ -181,7 +178,7 @@ def _searched(
     tracker = new_tracker(media, LOOKED_AT)
     for done, frame in enumerate(media.frames(indices)):
         progress("frames", done, len(indices))
-        yield frame, find_faces(frame, tracker, "haar", check)
+        yield frame, find_faces(frame, tracker, face_finder, check)
 
 
 def _map(

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import assert_never
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from dfgui.core.analysis_results import OcclusionSettings
+from dfgui.core.fills import FILLS
 from dfgui.core.geometry import Box
 
 _COARSE_SHARE = 0.08
@@ -94,16 +94,7 @@ def _cover(starts: Sequence[int], length: int, side: int) -> NDArray[np.float64]
 
 def filler(crop: NDArray[np.uint8], settings: OcclusionSettings) -> NDArray[np.uint8]:
     """What shows where `crop` is hidden: (H, W, 3) uint8."""
-    match settings.fill:
-        case "black":
-            return np.zeros_like(crop)
-        case "mean":
-            return np.full_like(crop, np.rint(crop.mean(axis=(0, 1))))
-        case "blur":
-            blurred = cv2.GaussianBlur(crop, (0, 0), sigmaX=settings.patch / 2)
-            return np.asarray(blurred, np.uint8)
-        case unknown:
-            assert_never(unknown)
+    return FILLS[settings.fill].make(crop, settings.patch)
 
 
 def hide(

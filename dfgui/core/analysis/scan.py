@@ -27,7 +27,6 @@ from dfgui.core.analysis.file_result import (
 )
 from dfgui.core.analysis.file_result import bits_per_pixel as bits_per_pixel
 from dfgui.core.analysis_results import (
-    FaceSource,
     FileResult,
     FrameResult,
     ScanSettings,
@@ -36,8 +35,9 @@ from dfgui.core.analysis_results import (
 )
 from dfgui.core.errors import AnalysisError
 from dfgui.core.faces.check import FaceCheck
-from dfgui.core.faces.crop import cut, whole
-from dfgui.core.faces.finder import Face, Tracker, detect
+from dfgui.core.faces.crop import cut
+from dfgui.core.faces.finder import Finder, finder
+from dfgui.core.faces.tracks import Face, Tracker
 from dfgui.core.media.integrity import check_unchanged, hash_file
 from dfgui.core.media.media_files import Progress as Progress
 from dfgui.core.media.video import Frame, Still, Video, open_media, sample_indices
@@ -105,7 +105,7 @@ def scan_file(
         path: the evidence; opened for reading only, hashed before and after.
         detector: with precision f32.
         settings: how many frames, and what counts as a face.
-        check: tells faces from patterns among what Haar finds; None lets every box pass.
+        check: tells faces from patterns among what is found; None lets every box pass.
         threads: for decoding; OpenCV and the detector have budgets of their own.
         progress: called during the work; an exception that it raises ends the scan.
         live: gets what was found so far.
@@ -114,7 +114,7 @@ def scan_file(
         A result with status `scored`, `not_scored` or, for a file that cannot be read, `failed`.
     """
     clock, progress = Clock(), _one_at_a_time(progress)
-    if check is not None and settings.faces == "haar":
+    if check is not None and finder(settings.faces).searches:
         check.start()
     try:
         progress("hash", 0, 1)
@@ -176,6 +176,8 @@ def look(
     clock = clock or Clock()
     indices = sample_indices(media.count, settings.frames)
     tracker = new_tracker(media, settings.frames)
+    face_finder = finder(settings.faces)
+    factor = face_finder.cut_factor(detector.card.crop)
     waiting: deque[_Waiting] = deque()
     looks: list[ScannedFrame] = []
 
@@ -187,7 +189,7 @@ def look(
 
     def keep() -> None:
         """Take the oldest frame that waits for the network."""
-        looks.append(_scanned(waiting.popleft(), _factor(detector, settings)))
+        looks.append(_scanned(waiting.popleft(), factor))
         if live:
             live.scanned(frame_result(looks[-1], detector.card.calibration.face))
 
@@ -195,18 +197,12 @@ def look(
         for done, frame in enumerate(_ahead(decoding, _timed(media.frames(indices), clock))):
             progress("frames", done, len(indices))
             with clock.stage("faces"):
-                found = find_faces(frame, tracker, settings.faces, check)
+                found = find_faces(frame, tracker, face_finder, check)
             faces, excluded = (
                 [face for face in found if passes(face, check) is holds] for holds in (True, False)
             )
             crops = [
-                cut(
-                    frame.rgb,
-                    face.box,
-                    size=detector.input_size,
-                    factor=_factor(detector, settings),
-                )
-                for face in faces
+                cut(frame.rgb, face.box, size=detector.input_size, factor=factor) for face in faces
             ]
             if live and not (waiting or looks):
                 live.first(frame.rgb)
@@ -232,14 +228,6 @@ class _Waiting:
     faces: list[Face]
     excluded: list[Face]
     answers: Future[list[tuple[float, float]]]
-
-
-def _factor(detector: Detector, settings: ScanSettings) -> float:
-    return (
-        detector.card.crop.haar_factor
-        if settings.faces == "haar"
-        else detector.card.crop.whole_factor
-    )
 
 
 def _scanned(one: _Waiting, factor: float) -> ScannedFrame:
@@ -283,16 +271,16 @@ def new_tracker(media: Video | Still, frames: int) -> Tracker:
 
 
 def find_faces(
-    frame: Frame, tracker: Tracker, source: FaceSource, check: FaceCheck | None
+    frame: Frame, tracker: Tracker, face_finder: Finder, check: FaceCheck | None
 ) -> list[Face]:
     """The boxes of a frame with their tracks and, unless `check` is None, their presence.
 
-    With `whole`, the only box is the picture itself, unchecked.
+    If the finder does not search, its boxes are neither followed nor checked.
     """
-    if source == "whole":
-        return [Face(whole(frame.rgb), 1)]
+    if not face_finder.searches:
+        return [Face(box, number) for number, box in enumerate(face_finder.find(frame.rgb), 1)]
     time_s = frame.pts_s or 0.0
-    faces = tracker.follow(detect(frame.rgb, expected=tracker.expected(time_s)), time_s)
+    faces = tracker.follow(face_finder.find(frame.rgb, expected=tracker.expected(time_s)), time_s)
     return faces if check is None else check.checked(frame.rgb, faces)
 
 

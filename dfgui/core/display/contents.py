@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from dfgui.core.analysis.error_levels import error_level_map, error_level_picture
 from dfgui.core.analysis.pixels import noise_map, noise_picture
 from dfgui.core.errors import AnalysisError
-from dfgui.core.faces.crop import take
-from dfgui.core.faces.finder import black_out_background
+from dfgui.core.faces.crop import black_out_background, take
 from dfgui.core.geometry import Box
 from dfgui.core.media.facts import ViewSettings
 
@@ -48,8 +47,8 @@ def view_picture(
             error levels.
     """
     if settings.content == "error_levels":
-        levels = error_level_map(rgb, quality=settings.ela_quality, channel=settings.ela_channel)
-        return _coloured(error_level_picture(levels, scale=settings.ela_scale)), levels
+        levels = error_level_map(rgb, quality=settings.ela.quality, channel=settings.ela_channel)
+        return _coloured(error_level_picture(levels, scale=settings.ela.scale)), levels
     if settings.content == "noise":
         noise = noise_map(rgb)
         return _coloured(noise_picture(noise, scale=settings.noise_scale)), noise

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dfgui.core.faces.check_card import FaceCheckPackage
-from dfgui.core.faces.finder import Face
 from dfgui.core.faces.landmarks import BOX_FACTOR, FaceMesh
+from dfgui.core.faces.tracks import Face
 from dfgui.core.geometry import Box
 
 Track = TypeVar("Track", bound=Hashable)

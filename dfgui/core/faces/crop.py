@@ -1,4 +1,4 @@
-"""The one way to cut a face box into the network's input.
+"""The one way to cut a face box into the network's input, and the paper's non-facial cropping.
 
 The application and the training use this and nothing else.
 """
@@ -83,3 +83,31 @@ def cut(rgb: NDArray[np.uint8], box: Box, *, size: int, factor: float = 1.0) -> 
         ValueError: the box lies outside the frame.
     """
     return resize(take(rgb, box.scaled(factor)), (size, size))
+
+
+def cut_to_face(rgb: NDArray[np.uint8], box: Box, *, margin: float = 0.0) -> NDArray[np.uint8]:
+    """The paper's non-facial cropping: the face alone.
+
+    Args:
+        rgb: (H, W, 3) uint8.
+        box: the face.
+        margin: share of the box added on every side, at least 0.
+
+    Returns:
+        (h, w, 3) uint8, the part of the enlarged box that lies in the frame.
+    """
+    return take(rgb, box.expanded(margin).clipped(rgb.shape[1], rgb.shape[0]))
+
+
+def black_out_background(
+    rgb: NDArray[np.uint8], box: Box, *, margin: float = 0.0
+) -> NDArray[np.uint8]:
+    """The paper's non-facial cropping in frame coordinates: all but the face is black.
+
+    Same arguments as `cut_to_face`; returns (H, W, 3) uint8.
+    """
+    kept = box.expanded(margin).clipped(rgb.shape[1], rgb.shape[0])
+    picture = np.zeros_like(rgb)
+    area = np.s_[kept.y : kept.y + kept.h, kept.x : kept.x + kept.w]
+    picture[area] = rgb[area]
+    return picture

@@ -1,235 +1,76 @@
-"""Haar face detection, tracks over time, and the paper's non-facial cropping."""
+"""What finds the faces of a frame: the protocol, and the finders by name."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
+from typing import Literal, Protocol
 
-import cv2
-import cv2.data
 import numpy as np
 from numpy.typing import NDArray
 
-from dfgui.core.faces.crop import take
 from dfgui.core.geometry import Box
+from dfgui.core.network.package import CropRule
 
-# Measured: 70-90 ms a frame, two or more boxes in 6 % of frames with one person; another frontal
-# cascade at full size 157 ms and 44 %.
-DETECTION_SIDE = 640  # px
-SMALLEST_SHARE = 0.06  # of the frame's shorter side
-SMALLEST_FACE = 24  # px in the reduced frame: the cascade's own window is 20
-SAME_FACE = 0.3  # overlap from which two boxes of successive frames are one person
-NEIGHBOURHOOD = 0.6  # margin around the last box that is searched again
+FinderName = Literal["haar", "whole"]
+DEFAULT_FINDER: FinderName = "haar"
+"""For the window, and for a command that names none."""
+
+
+class Finder(Protocol):
+    """Finds the faces of a frame."""
+
+    @property
+    def searches(self) -> bool:
+        """Whether a box may hold something else than a face.
+
+        Such boxes are checked, and followed from frame to frame.
+        """
+
+    def find(self, rgb: NDArray[np.uint8], *, expected: Sequence[Box] = ()) -> list[Box]:
+        """The faces of a frame.
+
+        Args:
+            rgb: (H, W, 3) uint8, upright.
+            expected: last boxes of the tracks that should still be there.
+
+        Returns:
+            Boxes in pixels of the frame, sorted by position; may be empty.
+        """
+
+    def cut_factor(self, rule: CropRule) -> float:
+        """Side of the network's cut over the longer side of one of these boxes, above 0."""
 
 
 @dataclass(frozen=True)
-class Face:
-    """A face in a frame: its box, its track number and its presence (None: not checked).
+class FinderEntry:
+    """A finder: what it does, as `--help` says it, and how it is made."""
 
-    The presence says how surely it is a face.
-    """
+    words: str
+    make: Callable[[], Finder]
 
-    box: Box
-    track: int
-    presence: float | None = None
+
+# The modules are imported late: the command line reads the names and loads no OpenCV.
+def _haar() -> Finder:
+    from dfgui.core.faces.haar import Haar
+
+    return Haar()
+
+
+def _whole() -> Finder:
+    from dfgui.core.faces.whole_picture import WholePicture
+
+    return WholePicture()
+
+
+FINDERS: Mapping[FinderName, FinderEntry] = {
+    "haar": FinderEntry("find faces", _haar),
+    "whole": FinderEntry("the whole picture is the face (a ready crop)", _whole),
+}
 
 
 @cache
-def _cascade(name: str) -> cv2.CascadeClassifier:
-    folder = Path(cv2.data.haarcascades)
-    return cv2.CascadeClassifier(str(folder / f"haarcascade_{name}.xml"))
-
-
-def reduced(rgb: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:
-    """The equalised grey picture for detection and its scale (reduced / full).
-
-    Its longer side is at most 640 px.
-    """
-    scale = min(1.0, DETECTION_SIDE / max(rgb.shape[:2]))
-    if scale < 1.0:
-        size = max(1, round(rgb.shape[1] * scale)), max(1, round(rgb.shape[0] * scale))
-        rgb = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    return (
-        np.asarray(cv2.equalizeHist(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)), dtype=np.uint8),
-        scale,
-    )
-
-
-def _run(name: str, grey: NDArray[np.uint8], *, neighbours: int) -> list[Box]:
-    smallest = max(SMALLEST_FACE, round(min(grey.shape) * SMALLEST_SHARE))
-    if min(grey.shape) < smallest:
-        return []
-    found = _cascade(name).detectMultiScale(
-        grey, scaleFactor=1.1, minNeighbors=neighbours, minSize=(smallest, smallest)
-    )
-    return [Box(*map(int, row)) for row in found]
-
-
-def _profiles(grey: NDArray[np.uint8]) -> list[Box]:
-    """Faces turned to either side.
-
-    The cascade knows one side; the mirrored picture gives the other.
-    """
-    width = grey.shape[1]
-    mirrored = _run("profileface", np.ascontiguousarray(grey[:, ::-1]), neighbours=5)
-    return _run("profileface", grey, neighbours=5) + [
-        box._replace(x=width - box.x - box.w) for box in mirrored
-    ]
-
-
-def _distinct(boxes: Sequence[Box]) -> list[Box]:
-    """Drop boxes that mostly lie over a larger one."""
-    kept: list[Box] = []
-    for box in sorted(boxes, key=lambda each: each.area, reverse=True):
-        if all(box.overlap(other) < SAME_FACE and not _inside(box, other) for other in kept):
-            kept.append(box)
-    return sorted(kept)
-
-
-def _inside(box: Box, other: Box) -> bool:
-    x, y = box.centre
-    return other.x <= x < other.x + other.w and other.y <= y < other.y + other.h
-
-
-def _enlarged(box: Box, scale: float) -> Box:
-    return Box(*(round(value / scale) for value in box))
-
-
-def detect(rgb: NDArray[np.uint8], *, expected: Sequence[Box] = ()) -> list[Box]:
-    """Find the faces of one frame.
-
-    The frontal cascade looks at the reduced frame. Where it misses a face that is `expected` (a
-    track's last box), it looks again around that box, less strictly. Only if both find nothing
-    do the two profile cascades run: they cost as much again.
-
-    Args:
-        rgb: (H, W, 3) uint8, upright.
-        expected: boxes of the tracks that should still be there, full-frame pixels.
-
-    Returns:
-        Boxes in full-frame pixels, sorted by position; may be empty.
-
-    Source: Viola and Jones, CVPR 2001; OpenCV's `haarcascade_frontalface_alt2` and
-    `haarcascade_profileface`.
-    """
-    grey, scale = reduced(rgb)
-    found = _run("frontalface_alt2", grey, neighbours=3)
-    for box in expected:
-        near = Box(*(round(value * scale) for value in box))
-        if all(near.overlap(other) < SAME_FACE for other in found):
-            found += _look_again(grey, near)
-    if not found:
-        found = _profiles(grey)
-    return [_enlarged(box, scale) for box in _distinct(found)]
-
-
-def _look_again(grey: NDArray[np.uint8], near: Box) -> list[Box]:
-    window = near.expanded(NEIGHBOURHOOD).clipped(grey.shape[1], grey.shape[0])
-    if min(window.w, window.h) < SMALLEST_FACE:
-        return []
-    part = np.ascontiguousarray(
-        grey[window.y : window.y + window.h, window.x : window.x + window.w]
-    )
-    boxes = _run("frontalface_alt2", part, neighbours=1)
-    shifted = [box._replace(x=box.x + window.x, y=box.y + window.y) for box in boxes]
-    close = [box for box in shifted if box.overlap(near) >= SAME_FACE]
-    return sorted(close, key=near.overlap, reverse=True)[:1]
-
-
-def owners(boxes: Sequence[Box], tracks: Sequence[tuple[int, Box]]) -> list[int | None]:
-    """The number of each box's track, or None if it has none.
-
-    A box belongs to the track whose last box it overlaps most; each track is used once.
-    """
-    pairs = sorted(
-        ((last.overlap(box), i, number) for i, box in enumerate(boxes) for number, last in tracks),
-        key=lambda pair: (-pair[0], pair[1], pair[2]),
-    )
-    found: dict[int, int] = {}
-    for overlap, i, number in pairs:
-        if overlap >= SAME_FACE and i not in found and number not in found.values():
-            found[i] = number
-    return [found.get(i) for i in range(len(boxes))]
-
-
-@dataclass
-class _Track:
-    number: int
-    box: Box
-    seen_s: float
-
-
-@dataclass
-class Tracker:
-    """Gives each face the number of its person.
-
-    That is the number of the open track that its box overlaps most, else a new number.
-
-    Frames must come in time order. A track that was not seen for `lost_after_s` seconds is
-    closed.
-    """
-
-    lost_after_s: float = 2.0
-    _tracks: list[_Track] = field(default_factory=list)
-    _next: int = 1
-
-    def expected(self, time_s: float) -> list[Box]:
-        """Last boxes of the tracks that are open at `time_s`."""
-        self._close_old(time_s)
-        return [track.box for track in self._tracks]
-
-    def follow(self, boxes: Sequence[Box], time_s: float) -> list[Face]:
-        """Give the boxes of the frame at `time_s` seconds their track numbers.
-
-        Returns one face per box, in the order given.
-        """
-        self._close_old(time_s)
-        tracks = {track.number: track for track in self._tracks}
-        numbers = owners(boxes, [(track.number, track.box) for track in self._tracks])
-        return [
-            self._place(box, tracks.get(number or 0), time_s)
-            for number, box in zip(numbers, boxes, strict=True)
-        ]
-
-    def _place(self, box: Box, track: _Track | None, time_s: float) -> Face:
-        if track is None:
-            track = _Track(self._next, box, time_s)
-            self._tracks.append(track)
-            self._next += 1
-        track.box, track.seen_s = box, time_s
-        return Face(box, track.number)
-
-    def _close_old(self, time_s: float) -> None:
-        self._tracks = [
-            track for track in self._tracks if time_s - track.seen_s <= self.lost_after_s
-        ]
-
-
-def cut_to_face(rgb: NDArray[np.uint8], box: Box, *, margin: float = 0.0) -> NDArray[np.uint8]:
-    """The paper's non-facial cropping: the face alone.
-
-    Args:
-        rgb: (H, W, 3) uint8.
-        box: the face.
-        margin: share of the box added on every side, at least 0.
-
-    Returns:
-        (h, w, 3) uint8, the part of the enlarged box that lies in the frame.
-    """
-    return take(rgb, box.expanded(margin).clipped(rgb.shape[1], rgb.shape[0]))
-
-
-def black_out_background(
-    rgb: NDArray[np.uint8], box: Box, *, margin: float = 0.0
-) -> NDArray[np.uint8]:
-    """The paper's non-facial cropping in frame coordinates: all but the face is black.
-
-    Same arguments as `cut_to_face`; returns (H, W, 3) uint8.
-    """
-    kept = box.expanded(margin).clipped(rgb.shape[1], rgb.shape[0])
-    picture = np.zeros_like(rgb)
-    area = np.s_[kept.y : kept.y + kept.h, kept.x : kept.x + kept.w]
-    picture[area] = rgb[area]
-    return picture
+def finder(name: FinderName) -> Finder:
+    """The finder of that name, made at its first use."""
+    return FINDERS[name].make()

@@ -22,6 +22,16 @@ Channel = Literal["mean", "luminance", "red", "green", "blue"]
 """Which change error levels show."""
 
 
+class ElaSettings(msgspec.Struct, frozen=True):
+    """Settings of error level analysis: JPEG quality of the probe save, and scale.
+
+    The scale is grey levels of the picture per grey level of change.
+    """
+
+    quality: Annotated[int, msgspec.Meta(ge=1, le=100)] = 90
+    scale: Annotated[float, msgspec.Meta(ge=1, le=200)] = 20.0
+
+
 class Fact(msgspec.Struct, frozen=True):
     """One line of the File tab: a name and a value in words."""
 
@@ -70,9 +80,8 @@ class ViewSettings(msgspec.Struct, frozen=True):
     Attributes:
         content: "face_crop" is the network's cut in its own place, with the rest dimmed;
             "face_only" has everything but the face's box black.
-        ela_quality: JPEG quality of the probe save, 1-100.
-        ela_scale: brightness per grey level of change.
-        ela_channel: which change.
+        ela: probe and scale of error levels.
+        ela_channel: which change they show.
         noise_scale: brightness per grey level of noise.
         box: the face, in pixels of the frame; None if there is none.
         square: the network's cut.
@@ -80,8 +89,7 @@ class ViewSettings(msgspec.Struct, frozen=True):
     """
 
     content: Content = "original"
-    ela_quality: Annotated[int, msgspec.Meta(ge=1, le=100)] = 90
-    ela_scale: Annotated[float, msgspec.Meta(gt=0)] = 20.0
+    ela: ElaSettings = ElaSettings()
     ela_channel: Channel = "mean"
     noise_scale: Annotated[float, msgspec.Meta(gt=0)] = 16.0
     box: Box | None = None

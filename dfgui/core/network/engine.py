@@ -1,38 +1,27 @@
-"""Runs the network of a model package. Only this file uses OpenVINO."""
+"""Runs the network of a model package, and says with which engine."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dfgui.core.errors import AnalysisError
+from dfgui.core.network.inference import Engine, FaceNetwork, Precision, ReadNetwork, Shape
+from dfgui.core.network.openvino_engine import OpenVino
 from dfgui.core.network.package import ModelPackage
 from dfgui.core.network.score import calibrated
 
-# OpenVINO's network converter and its telemetry take longer to import than everything else and are
-# not needed here. OpenVINO works without them if they are not installed, so this process marks them
-# as not installed.
-sys.modules.setdefault("openvino.tools.ovc", None)  # type: ignore[arg-type]
-import openvino as ov  # noqa: E402
-
-Precision = Literal["f32", "bf16"]
-
-
-def engine() -> str:
-    """Name and version of what runs the network."""
-    return f"OpenVINO {ov.get_version().split('-')[0]}"
+ENGINE: Engine = OpenVino()
+"""What runs every network. This is the one place that chooses it."""
 
 
 def has_bf16() -> bool:
-    """Whether this processor has native bf16 arithmetic."""
-    return "BF16" in ov.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    """Whether the engine has native bf16 arithmetic on this processor."""
+    return ENGINE.has_bf16()
 
 
 class Network:
@@ -41,21 +30,15 @@ class Network:
     Args:
         folder: of `model.xml` and `model.bin`.
         threads: processor threads, at least 1.
+        engine: runs it.
 
     Raises:
-        AnalysisError: OpenVINO cannot read it.
+        AnalysisError: the engine cannot read it.
     """
 
-    def __init__(self, folder: Path, *, threads: int) -> None:
-        settings = {
-            "INFERENCE_PRECISION_HINT": "f32",
-            "INFERENCE_NUM_THREADS": str(threads),
-            "NUM_STREAMS": "1",
-        }
+    def __init__(self, folder: Path, *, threads: int, engine: Engine = ENGINE) -> None:
         try:
-            self._compiled = ov.Core().compile_model(
-                ov.Core().read_model(folder / "model.xml"), "CPU", settings
-            )
+            self._compiled = engine.read(folder / "model.xml").compile_one(threads=threads)
         except RuntimeError as error:
             raise AnalysisError(
                 f"The network of {folder.name} cannot be loaded; install it again."
@@ -63,9 +46,7 @@ class Network:
 
     def __call__(self, given: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
         """The outputs by name; `given` has the network's own shape."""
-        return {
-            output.any_name: np.array(value) for output, value in self._compiled({0: given}).items()
-        }
+        return self._compiled(given)
 
 
 class Detector:
@@ -81,13 +62,14 @@ class Detector:
         threads: processor threads it may use, at least 1.
         precision: "f32" or "bf16".
         input_size: a side other than the card's, for measuring speed.
+        engine: runs the network.
 
     Attributes:
         features: number of features per face that `logits_and_features` gives; 0 if the network
             gives none.
 
     Raises:
-        AnalysisError: OpenVINO cannot read the network, or it does not fit its card.
+        AnalysisError: the engine cannot read the network, or it does not fit its card.
     """
 
     def __init__(
@@ -97,24 +79,28 @@ class Detector:
         threads: int,
         precision: Precision = "f32",
         input_size: int | None = None,
+        engine: Engine = ENGINE,
     ) -> None:
         self.card = package.card
         self.precision = precision
         self.input_size = input_size or self.card.input_size
         self._name = package.folder.name
-        self._threads = threads
         try:
-            model = self._prepared(ov.Core().read_model(package.folder / "model.xml"))
+            network = engine.read(package.folder / "model.xml")
+            self._check_input(network)
+            self._check_outputs(network.resize(self.input_size))
         except RuntimeError as error:
             raise self._unusable() from error
         compiling = ThreadPoolExecutor(1)
-        self._compiled = compiling.submit(self._compile, model)
+        self._compiling = compiling.submit(
+            network.compile_faces, threads=threads, precision=precision
+        )
         compiling.shutdown(wait=False)
 
     @cached_property
-    def _queue(self) -> ov.AsyncInferQueue:
+    def _network(self) -> FaceNetwork:
         try:
-            return ov.AsyncInferQueue(self._compiled.result(), self._threads)
+            return self._compiling.result()
         except RuntimeError as error:
             raise self._unusable() from error
 
@@ -123,50 +109,29 @@ class Detector:
             f"The network of the model package {self._name} cannot be loaded; install it again."
         )
 
-    def _prepared(self, model: ov.Model) -> ov.Model:
-        size = self.input_size
-        self._check_input(model)
-        model.reshape([1, size, size, 3])
-        self._check_outputs(model)
-        prepared = ov.preprocess.PrePostProcessor(model)
-        prepared.input().tensor().set_element_type(ov.Type.u8)
-        return prepared.build()
-
-    def _compile(self, model: ov.Model) -> ov.CompiledModel:
-        settings = {
-            "INFERENCE_PRECISION_HINT": self.precision,
-            "INFERENCE_NUM_THREADS": str(self._threads),
-            "NUM_STREAMS": str(self._threads),
-        }
-        return ov.Core().compile_model(model, "CPU", settings)
-
-    def _check_input(self, model: ov.Model) -> None:
+    def _check_input(self, network: ReadNetwork) -> None:
         side = self.card.input_size
-        fits = len(model.inputs) == 1 and model.input().partial_shape.compatible(
-            ov.PartialShape([1, side, side, 3])
-        )
-        if not fits:
+        if not network.takes(side):
             raise AnalysisError(
                 f"The network of the model package {self._name} does not take pictures of {side} x"
                 f" {side} as its card says; choose another package."
             )
 
-    def _check_outputs(self, model: ov.Model) -> None:
+    def _check_outputs(self, shapes: tuple[Shape, ...]) -> None:
         """Check the outputs: one number per face first, then its features, if any."""
-        shapes = [output.partial_shape for output in model.outputs]
-        if not shapes or shapes[0] != ov.PartialShape([1, 1]) or len(shapes) > 2:
+        if not shapes or shapes[0] != (1, 1) or len(shapes) > 2:
             raise AnalysisError(
                 f"The network of the model package {self._name} does not give one number a face;"
                 " choose another package."
             )
-        if len(shapes) == 2 and not (
-            shapes[1].rank == 2 and shapes[1].is_static and shapes[1][0] == 1
-        ):
+        last = shapes[1] if len(shapes) == 2 else (1, 0)
+        rows, features = last if len(last) == 2 else (None, None)
+        if rows != 1 or features is None:
             raise AnalysisError(
                 f"The features of the model package {self._name} are not one row a face; choose"
                 " another package."
             )
-        self.features = shapes[1][1].get_length() if len(shapes) == 2 else 0
+        self.features = features
 
     def logits(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         """The network's output for face crops.
@@ -181,13 +146,9 @@ class Detector:
             AnalysisError: the network gives no finite number.
             ValueError: the shape or type is wrong.
         """
-        result = np.empty(len(crops), dtype=np.float32)
-
-        def keep(request: ov.InferRequest, place: int) -> None:
-            result[place] = request.get_output_tensor(0).data[0, 0]
-
-        self._ask(crops, keep)
-        return self._finite(result)
+        result = np.empty((len(crops), 1), dtype=np.float32)
+        self._ask(crops, result)
+        return self._finite(result[:, 0])
 
     def logits_and_features(
         self, crops: NDArray[np.uint8]
@@ -210,27 +171,19 @@ class Detector:
                 " or choose another."
             )
         result, features = (
-            np.empty(len(crops), dtype=np.float32),
+            np.empty((len(crops), 1), dtype=np.float32),
             np.empty((len(crops), self.features), dtype=np.float32),
         )
+        self._ask(crops, result, features)
+        return self._finite(result[:, 0]), features
 
-        def keep(request: ov.InferRequest, place: int) -> None:
-            result[place] = request.get_output_tensor(0).data[0, 0]
-            features[place] = request.get_output_tensor(1).data[0]
-
-        self._ask(crops, keep)
-        return self._finite(result), features
-
-    def _ask(self, crops: NDArray[np.uint8], keep: Callable[[ov.InferRequest, int], None]) -> None:
+    def _ask(self, crops: NDArray[np.uint8], *results: NDArray[np.float32]) -> None:
         if crops.shape[1:] != (self.input_size, self.input_size, 3) or crops.dtype != np.uint8:
             raise ValueError(
                 f"crops: expected (n, {self.input_size}, {self.input_size}, 3) uint8, received"
                 f" {crops.shape} {crops.dtype}"
             )
-        self._queue.set_callback(keep)
-        for place in range(len(crops)):
-            self._queue.start_async({0: crops[place : place + 1]}, place)
-        self._queue.wait_all()
+        self._network.run(crops, results)
 
     def _finite(self, result: NDArray[np.float32]) -> NDArray[np.float32]:
         if not np.isfinite(result).all():

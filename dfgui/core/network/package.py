@@ -151,7 +151,10 @@ class Training(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`card.json` of a model package."""
+    """`card.json` of a model package.
+
+    A field whose type carries a title is shown under it, by the window and by `dfgui models`.
+    """
 
     schema: Literal["dfgui.card/2"]
     name: Name
@@ -168,7 +171,7 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     domain: Domain
     export_difference: dict[str, float]
     not_for: tuple[str, ...]
-    terms: str
+    terms: Annotated[str, msgspec.Meta(title="Terms")]
     files: dict[CardFile, Sha256]
 
 

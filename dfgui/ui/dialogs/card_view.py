@@ -10,9 +10,10 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from dfgui.core.display.card_rows import Part, card_parts
 from dfgui.core.display.wording import ROBUSTNESS
 from dfgui.core.faces.check_card import CheckSource, FaceCheckPackage
-from dfgui.core.network.package import Calibration, Card, Metric, ModelPackage
+from dfgui.core.network.package import Metric, ModelPackage
 from dfgui.ui.widgets.theme import SPACE, Theme
 
 
@@ -164,6 +165,13 @@ class CardPage(QWidget):
         for sentence in sentences:
             self._page.addWidget(text_label(sentence))
 
+    def _part(self, part: Part) -> None:
+        title, rows = self.tr(part.title), part.rows
+        if any(label for label, _ in rows):
+            self._facts(title, [(self.tr(label), value) for label, value in rows])
+        else:
+            self._sentences(title, [sentence for _, sentence in rows])
+
     def _grid(self) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(2 * SPACE)
@@ -185,59 +193,11 @@ class CardView(CardPage):
         )
         self._page.addWidget(text_label(size, "muted"))
         self._metrics(card.metrics)
-        self._facts(self.tr("Calibration"), self._calibration(card))
-        self._facts(self.tr("Tested in"), self._domain(card))
-        self._sentences(self.tr("Not for"), card.not_for)
-        self._facts(self.tr("Training"), self._training(card))
-        self._sentences(self.tr("Terms"), (card.terms,))
+        for part in card_parts(card):
+            self._part(part)
         hashes = [(self.tr("network"), package.sha256), *sorted(card.files.items())]
         self._facts(self.tr("SHA-256"), hashes, mono=True)
         self._page.addStretch()
-
-    def _calibration(self, card: Card) -> list[tuple[str, str]]:
-        def line(one: Calibration) -> str:
-            counts = self.tr("{:,} real and {:,} fake").format(one.real, one.fake)
-            bound = self.tr("likelihood ratio from 10^{:g} to 10^{:g}").format(
-                one.log10_lr_low, one.log10_lr_high
-            )
-            sharpness = (
-                "; " + self.tr("how sharp the face is counts too") if one.sharpness_slope else ""
-            )
-            return self.tr("{} of {}; {}").format(counts, one.set, bound) + sharpness
-
-        return [
-            (self.tr("single faces"), line(card.calibration.face)),
-            (self.tr("tracks"), line(card.calibration.track)),
-        ]
-
-    def _domain(self, card: Card) -> list[tuple[str, str]]:
-        domain, least = card.domain, self.tr("{:g} or more")
-        bits = (
-            self.tr("not tested")
-            if domain.bits_per_pixel is None
-            else least.format(domain.bits_per_pixel)
-        )
-        return [
-            (self.tr("side of the cut, pixels"), least.format(domain.cut_side)),
-            (self.tr("sharpness"), least.format(domain.sharpness)),
-            (self.tr("bits per pixel of a video"), bits),
-            (self.tr("faces a track needs"), least.format(domain.track_frames)),
-        ]
-
-    def _training(self, card: Card) -> list[tuple[str, str]]:
-        made = card.training
-        return [
-            (self.tr("data"), "\n".join(made.data) or self.tr("not given")),
-            (self.tr("faces"), self.tr("{:,} real, {:,} fake").format(made.real, made.fake)),
-            (self.tr("split"), made.split),
-            (
-                self.tr("steps"),
-                self.tr("{:,}, from {} weights, seed {}").format(
-                    made.steps, made.init_weights.words, made.seed
-                ),
-            ),
-            *((source.name, source.terms) for source in made.sources),
-        ]
 
 
 class CheckView(CardPage):

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from dfgui.core.analysis_results import ElaInformativeness
 from dfgui.core.display.wording import ELA_CLEARLY, ELA_HARDLY
+from dfgui.core.fills import FILLS
 from dfgui.services.app_settings import AppSettings
 from dfgui.ui.widgets.fields import WheelGuard, label, scrolled
 from dfgui.ui.widgets.theme import LIGHT, SPACE, Theme
@@ -234,7 +235,7 @@ class SettingsPage(QWidget):
         for part in self._stride.parts():
             part.setEnabled(settings.by == "squares")
         for name, show in self._show.items():
-            show(getattr(settings, name))
+            show(settings.value(name))
 
     def show_informativeness(self, value: ElaInformativeness | None, sentence: str) -> None:
         """Show what error levels can say: the measured value, or None, and a sentence.
@@ -264,17 +265,17 @@ class SettingsPage(QWidget):
             InformativenessMeter(),
             label(role="muted", selectable=True),
         )
-        group = self._group(self.tr("Error levels"), ("ela_quality", "ela_scale", "ela_channel"))
+        group = self._group(self.tr("Error levels"), ("ela.quality", "ela.scale", "ela_channel"))
         self._number(
             group,
-            "ela_quality",
+            "ela.quality",
             self.tr("Quality"),
             NumberControl(self.tr("JPEG quality"), 1, 100),
             self.tr("JPEG quality of the probe save, 1-100"),
         )
         self._number(
             group,
-            "ela_scale",
+            "ela.scale",
             self.tr("Scale"),
             NumberControl(self.tr("Scale of error levels"), 1, 200, decimals=1),
             self.tr(
@@ -332,11 +333,7 @@ class SettingsPage(QWidget):
                 " some pixels would never be hidden"
             ),
         )
-        fills = [
-            ("black", self.tr("Black")),
-            ("mean", self.tr("Mean colour")),
-            ("blur", self.tr("Blur")),
-        ]
+        fills = [(name, self.tr(fill.words)) for name, fill in FILLS.items()]
         self._choice(
             group, "fill", self.tr("Fill"), fills, self.tr("What a hidden square or region shows")
         )
@@ -420,7 +417,7 @@ class SettingsPage(QWidget):
     def _number(
         self, group: QGridLayout, field: str, name: str, control: NumberControl, tip: str
     ) -> None:
-        whole = isinstance(getattr(self._settings, field), int)
+        whole = isinstance(self._settings.value(field), int)
         control.changed.connect(
             lambda value: self._on_changed(field, round(value) if whole else value)
         )
@@ -461,18 +458,16 @@ class SettingsPage(QWidget):
             part.installEventFilter(self._guard)
 
     def _on_changed(self, field: str, value: float | str) -> None:
-        settings = msgspec.structs.replace(self._settings, **{field: value})
+        settings = self._settings.with_value(field, value)
         if settings.stride > settings.patch:
             settings = msgspec.structs.replace(settings, stride=settings.patch)
         self._say(settings)
 
     def _on_restore(self, names: Sequence[str]) -> None:
-        defaults = AppSettings()
-        self._say(
-            msgspec.structs.replace(
-                self._settings, **{name: getattr(defaults, name) for name in names}
-            )
-        )
+        defaults, settings = AppSettings(), self._settings
+        for name in names:
+            settings = settings.with_value(name, defaults.value(name))
+        self._say(settings)
 
     def _say(self, settings: AppSettings) -> None:
         if settings != self._settings:

@@ -22,14 +22,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 import dfgui
-from dfgui.core.analysis_results import (
-    ElaSettings,
-    InspectSettings,
-    Model,
-    Report,
-    ScanSettings,
-    Tool,
-)
+from dfgui.core.analysis_results import InspectSettings, Model, Report, ScanSettings, Tool
 from dfgui.core.errors import AnalysisError
 from dfgui.output.inspection import InspectionTool, write_inspection
 from dfgui.services.exports import (
@@ -230,7 +223,7 @@ class Exporter(QObject):
             frame=services.frame_cache.index,
             box=face.box,
             occlusion=services.selection.occlusion(),
-            ela=ElaSettings(services.settings.ela_quality, services.settings.ela_scale),
+            ela=services.settings.ela,
         )
         tool = InspectionTool(
             dfgui.__version__, services.open_evidence.engine, Model.of(services.package)

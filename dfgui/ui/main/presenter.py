@@ -245,7 +245,7 @@ class Presenter(QObject):
 
     def measure_ela(self) -> None:
         """Measure how much error levels can say in this file, once for each quality."""
-        wanted = (self._services.selection.item_id or 0, self._services.settings.ela_quality)
+        wanted = (self._services.selection.item_id or 0, self._services.settings.ela.quality)
         if self._services.frame_cache.facts is None or self._measured == wanted:
             return
         self._measured = wanted

@@ -359,7 +359,7 @@ class ViewGrid(QWidget):
             panel.picture.look_at(place)
 
     def _show_bar(self, panel: ViewPanel) -> None:
-        scale = {"error_levels": self._settings.ela_scale, "noise": self._settings.noise_scale}.get(
+        scale = {"error_levels": self._settings.ela.scale, "noise": self._settings.noise_scale}.get(
             panel.content
         )
         if scale is None or not self._size[0]:

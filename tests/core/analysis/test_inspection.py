@@ -11,11 +11,12 @@ import pytest
 from PIL import Image
 
 from dfgui.core.analysis.inspection import inspect_file
-from dfgui.core.analysis_results import ElaSettings, Inspection, InspectSettings, OcclusionSettings
+from dfgui.core.analysis_results import Inspection, InspectSettings, OcclusionSettings
 from dfgui.core.errors import AnalysisError
 from dfgui.core.faces.check import FaceCheck
 from dfgui.core.faces.check_card import load_face_check
 from dfgui.core.geometry import Box
+from dfgui.core.media.facts import ElaSettings
 from dfgui.core.media.video import Video
 from dfgui.core.network.engine import Detector
 from dfgui.core.network.package import load_package

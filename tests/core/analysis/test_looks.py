@@ -10,7 +10,7 @@ from dfgui.core.analysis.file_result import ScannedFrame, file_result, without_f
 from dfgui.core.analysis_results import ExcludedBox, ExcludedTrack
 from dfgui.core.faces.check import FaceCheck
 from dfgui.core.faces.check_card import load_face_check
-from dfgui.core.faces.finder import Face
+from dfgui.core.faces.tracks import Face
 from dfgui.core.geometry import Box
 from dfgui.core.media.video import open_media
 from dfgui.core.network.engine import Detector

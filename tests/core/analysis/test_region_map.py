@@ -7,8 +7,9 @@ import pytest
 from numpy.typing import NDArray
 
 from dfgui.core.analysis.region_map import MOST_HIDDEN, RegionMap, map_regions
-from dfgui.core.analysis_results import Fill, OcclusionSettings
+from dfgui.core.analysis_results import OcclusionSettings
 from dfgui.core.faces.regions import PAIRS, REGIONS, region_labels
+from dfgui.core.fills import Fill
 from tests.landmarks import AREAS, SIDE, rectangles
 
 LABELS = region_labels(rectangles(), SIDE)

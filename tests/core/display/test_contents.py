@@ -10,7 +10,7 @@ from dfgui.core.analysis.error_levels import error_level_map
 from dfgui.core.display.contents import colours, view_picture
 from dfgui.core.errors import AnalysisError
 from dfgui.core.geometry import Box
-from dfgui.core.media.facts import Content, ViewSettings
+from dfgui.core.media.facts import Content, ElaSettings, ViewSettings
 
 BOX, SQUARE = Box(8, 8, 8, 16), Box(4, 8, 16, 16)
 
@@ -65,7 +65,7 @@ def test_without_a_face_there_is_a_sentence(content: Content, rgb: NDArray[np.ui
 def test_error_levels_carry_their_values_and_the_colour_of_level_times_scale() -> None:
     rgb = np.random.default_rng(3).integers(0, 256, (32, 40, 3), np.uint8)
     picture, values = view_picture(
-        rgb, ViewSettings("error_levels", ela_quality=70, ela_scale=5.0, ela_channel="red")
+        rgb, ViewSettings("error_levels", ela=ElaSettings(70, 5.0), ela_channel="red")
     )
     levels = error_level_map(rgb, quality=70, channel="red")
     assert values is not None

@@ -19,27 +19,17 @@ from dfgui.core.analysis_results import (
 )
 from dfgui.core.display import wording
 from dfgui.core.geometry import Box
-from dfgui.core.network.package import (
-    Calibration,
-    Calibrations,
-    Card,
-    CropRule,
-    Domain,
-    InitWeights,
-    Metric,
-    Training,
-)
+from dfgui.core.network.package import Calibration, Calibrations, Domain, Metric
+from tests.cards import card
 
 FACE = Calibration(1.0, 0.0, -2.671, 2.671, "portraits", 469, 936)
 TRACK = Calibration(1.0, 0.0, -0.602, 0.602, "clips of four people", 4, 8)
-CARD = Card(
-    schema="dfgui.card/2", name="hand", version="1", architecture="none", input_size=112,
-    colour_order="RGB", value_range=(0, 255), output="logit", crop=CropRule(0.8, 1.0),
-    training=Training((), 0, 0, "none", 0, InitWeights("none"), 0), metrics=(),
-    calibration=Calibrations(FACE, TRACK), domain=Domain(74.0, 6.6, 0.039, 8), export_difference={},
-    not_for=("proof: one piece of evidence beside others", "cats"), terms="For research only.",
-    files={},
-)  # fmt: skip
+CARD = card(
+    calibration=Calibrations(FACE, TRACK),
+    domain=Domain(74.0, 6.6, 0.039, 8),
+    not_for=("proof: one piece of evidence beside others", "cats"),
+    terms="For research only.",
+)
 
 
 def _frame(index: int, *tracks: int) -> FrameResult:
@@ -131,18 +121,18 @@ def test_the_ratio(log10_lr: float, expected: str) -> None:
 def test_each_side_has_a_bound_of_its_own() -> None:
     # 10 ** 1 = 10 for "fake", 10 ** 1.301 = 20.0 for "real".
     track = msgspec.structs.replace(TRACK, log10_lr_low=-1.301, log10_lr_high=1.0)
-    card = msgspec.structs.replace(CARD, calibration=Calibrations(FACE, track))
+    bounded = msgspec.structs.replace(CARD, calibration=Calibrations(FACE, track))
     most = ", the most that the calibration can support."
-    assert wording.ratio_sentence(_scored(1.0, "supports_fake", "moderate"), card).endswith(
+    assert wording.ratio_sentence(_scored(1.0, "supports_fake", "moderate"), bounded).endswith(
         f"it was not{most}"
     )
-    assert wording.ratio_sentence(_scored(-1.0, "supports_real", "moderate"), card).endswith(
+    assert wording.ratio_sentence(_scored(-1.0, "supports_real", "moderate"), bounded).endswith(
         "than if it was."
     )
-    assert wording.ratio_sentence(_scored(-1.301, "supports_real", "moderate"), card).endswith(
+    assert wording.ratio_sentence(_scored(-1.301, "supports_real", "moderate"), bounded).endswith(
         f"than if it was{most}"
     )
-    assert wording.limit_sentences(card)[1].startswith(
+    assert wording.limit_sentences(bounded)[1].startswith(
         "The likelihood ratio of a video is kept within 1/20 and 10: more cannot"
     )
 

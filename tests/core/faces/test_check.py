@@ -14,8 +14,8 @@ import pytest
 from dfgui.core.errors import AnalysisError
 from dfgui.core.faces.check import FaceCheck, faceless_tracks
 from dfgui.core.faces.check_card import load_face_check
-from dfgui.core.faces.finder import Face
 from dfgui.core.faces.landmarks import BOX_FACTOR, SIDE
+from dfgui.core.faces.tracks import Face
 from dfgui.core.geometry import Box
 from dfgui.core.media.video import open_media
 from dfgui.core.network.package import CHECK_KIND, kind_of, load_package

@@ -10,15 +10,10 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from dfgui.core.faces import finder as faces
-from dfgui.core.faces.finder import (
-    Face,
-    Tracker,
-    black_out_background,
-    cut_to_face,
-    detect,
-    reduced,
-)
+from dfgui.core.faces import haar
+from dfgui.core.faces.crop import black_out_background, cut_to_face
+from dfgui.core.faces.haar import detect, reduced
+from dfgui.core.faces.tracks import Face, Tracker
 from dfgui.core.geometry import Box
 from dfgui.core.media.video import Video, open_media
 from dfgui.resources import resource
@@ -81,7 +76,7 @@ def test_profiles_run_only_where_nothing_else_is_found(
     portrait: Video, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[int] = []
-    monkeypatch.setattr(faces, "_profiles", lambda grey: asked.append(1) or [Box(1, 2, 30, 30)])
+    monkeypatch.setattr(haar, "_profiles", lambda grey: asked.append(1) or [Box(1, 2, 30, 30)])
     assert len(detect(portrait.frame(0).rgb)) == 1
     assert asked == []
     assert detect(np.full((100, 100, 3), 128, np.uint8)) == [Box(1, 2, 30, 30)]

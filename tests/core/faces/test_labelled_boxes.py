@@ -12,7 +12,8 @@ from typing import NamedTuple
 import pytest
 
 from dfgui.core.analysis.scan import find_faces, new_tracker
-from dfgui.core.faces.finder import detect
+from dfgui.core.faces.finder import finder
+from dfgui.core.faces.haar import detect
 from dfgui.core.geometry import Box
 from dfgui.core.media.video import open_media, sample_indices
 
@@ -174,7 +175,7 @@ def test_a_scan_of_a_clip_proposes_the_boxes_of_the_table(clip: str) -> None:
         tracker = new_tracker(media, FRAMES["ffpp_train"])
         frames = media.frames(sample_indices(media.count, FRAMES["ffpp_train"]))
         found = {
-            frame.index: [face.box for face in find_faces(frame, tracker, "haar", None)]
+            frame.index: [face.box for face in find_faces(frame, tracker, finder("haar"), None)]
             for frame in frames
         }
     assert {index: boxes for index, boxes in found.items() if boxes} == boxes_of(clip)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from dfgui.core.errors import AnalysisError
-from dfgui.core.network.engine import Detector
+from dfgui.core.network.engine import Detector, Network
 from dfgui.core.network.package import load_package
 from tests.packages import make_package, read_card, write_card
 
@@ -75,6 +77,65 @@ def test_a_network_that_does_not_fit_its_card_is_refused_by_name(tmp_path: Path)
         folder = make_package(tmp_path / "misfit", **fault)
         with pytest.raises(AnalysisError, match=f"misfit {words}"):
             Detector(load_package(folder), threads=1)
+
+
+class Counted:
+    """An engine whose network gives the number of red in the first pixel, and one feature."""
+
+    def __init__(self, *outputs: tuple[int | None, ...]) -> None:
+        self._outputs = outputs
+
+    def name(self) -> str:
+        return "by hand 1"
+
+    def has_bf16(self) -> bool:
+        return False
+
+    def read(self, path: Path) -> Counted:
+        assert path.name == "model.xml"
+        return self
+
+    def takes(self, side: int) -> bool:
+        return side == 32
+
+    def resize(self, _side: int) -> tuple[tuple[int | None, ...], ...]:
+        return self._outputs
+
+    def compile_faces(self, *, threads: int, precision: str) -> Counted:
+        assert (threads, precision) == (1, "f32")
+        return self
+
+    def compile_one(self, *, threads: int) -> Any:
+        raise RuntimeError(f"no network for {threads}")
+
+    def run(self, crops: NDArray[np.uint8], results: Sequence[NDArray[np.float32]]) -> None:
+        for rows in results:
+            rows[:] = crops[:, 0, 0, :1]
+
+
+def test_another_engine_is_passed_in(package: Path) -> None:
+    detector = Detector(load_package(package), threads=1, engine=Counted((1, 1), (1, 2)))
+    logits, features = detector.logits_and_features(crops(3, 200))
+    assert (logits.tolist(), features.tolist()) == ([3.0, 200.0], [[3.0, 3.0], [200.0, 200.0]])
+    assert detector.logits(crops(7)).tolist() == [7.0]
+    with pytest.raises(AnalysisError, match="cannot be loaded"):
+        Network(package, threads=2, engine=Counted())
+
+
+@pytest.mark.parametrize(
+    ("outputs", "words"),
+    [
+        ((), "does not give one number"),
+        (((None, 1),), "does not give one number"),
+        (((1, 1), (1, 1), (1, 1)), "does not give one number"),
+        (((1, 1), (1, None)), "features of the model package red-mean are not one row"),
+        (((1, 1), (None,)), "features of the model package red-mean are not one row"),
+        (((1, 1), (2, 8)), "features of the model package red-mean are not one row"),
+    ],
+)
+def test_outputs_that_do_not_fit(outputs: Any, words: str, package: Path) -> None:
+    with pytest.raises(AnalysisError, match=words):
+        Detector(load_package(package), threads=1, engine=Counted(*outputs))
 
 
 def test_a_network_that_gives_no_number_is_refused_by_name(tmp_path: Path) -> None:

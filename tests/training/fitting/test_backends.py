@@ -13,7 +13,7 @@ SCRIPT = """
 import sys
 from pathlib import Path
 import keras, numpy as np
-from dfgui.core.network.package import Calibrations, Card, CropRule, Domain, InitWeights, Training
+from tests.cards import card
 from dfgui.core.network.engine import Detector
 from training.network.export import UNCALIBRATED, write_card, write_ir
 from training.fitting.fit import FitSettings, fit
@@ -28,14 +28,10 @@ for steps in (1, 2):  # the second call goes on
     model = fit(lambda: build_xception(size), lambda step: (pictures, labels), settings, run, \
 judge=lambda model: {})
 write_ir(run / "final.keras", run / "package")
-card = Card("dfgui.card/2", "other", "1", "Xception", size, "RGB", (0, 255), "logit", \
-CropRule(0.8, 1.0),
-            Training((), 0, 0, "", 2, InitWeights("random"), 0), (), \
-Calibrations(UNCALIBRATED, UNCALIBRATED),
-            Domain(1.0, 0.0, None, 8), {}, (), "", {})
+made = card(name="other", architecture="Xception", input_size=size, calibration=UNCALIBRATED)
 expected = in_float32(model).predict(pictures, verbose=0)[:, 0]
 print(keras.backend.backend(), float(np.abs(\
-Detector(write_card(run / "package", card), threads=2).logits(pictures) - expected).max()))
+Detector(write_card(run / "package", made), threads=2).logits(pictures) - expected).max()))
 """
 
 

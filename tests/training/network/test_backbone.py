@@ -15,17 +15,9 @@ import pytest
 from dfgui.core import training_events as events
 from dfgui.core.errors import AnalysisError
 from dfgui.core.network.engine import has_bf16
-from dfgui.core.network.package import (
-    Calibrations,
-    Card,
-    CropRule,
-    Domain,
-    InitWeights,
-    ModelPackage,
-    Training,
-    load_package,
-)
+from dfgui.core.network.package import Card, InitWeights, ModelPackage, Training, load_package
 from dfgui.resources import resource
+from tests.cards import card
 from tests.training.tiny import SIZE, small_xception, trained_xception, use_small_xception
 from training.experiments.learn import mended
 from training.network import backbone as module
@@ -54,13 +46,14 @@ SPLIT = (
 def _card(
     data: tuple[str, ...] = DATA, init: str = "random", seen: tuple[str, ...] | None = None
 ) -> Card:
-    return Card(
-        schema="dfgui.card/2", name="small", version="7", architecture="small", input_size=SIZE,
-        colour_order="RGB", value_range=(0, 255), output="logit", crop=CropRule(0.8, 1.0),
-        training=Training(data, 1, 1, SPLIT, 0, InitWeights(init), 0, seen), metrics=(),
-        calibration=Calibrations(UNCALIBRATED, UNCALIBRATED), domain=Domain(1.0, 0.0, None, 8),
-        export_difference={}, not_for=(), terms="", files={},
-    )  # fmt: skip
+    return card(
+        name="small",
+        version="7",
+        architecture="small",
+        input_size=SIZE,
+        training=Training(data, 1, 1, SPLIT, 0, InitWeights(init), 0, seen),
+        calibration=UNCALIBRATED,
+    )
 
 
 @pytest.fixture

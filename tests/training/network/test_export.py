@@ -9,16 +9,8 @@ import pytest
 
 from dfgui.core.errors import AnalysisError
 from dfgui.core.network.engine import Detector
-from dfgui.core.network.package import (
-    Calibrations,
-    Card,
-    CropRule,
-    Domain,
-    InitWeights,
-    ModelPackage,
-    Training,
-    load_package,
-)
+from dfgui.core.network.package import Card, ModelPackage, load_package
+from tests.cards import card
 from training.network.export import UNCALIBRATED, export_differences, write_card, write_ir
 from training.network.models import build_xception, in_float32
 
@@ -26,13 +18,7 @@ SIZE = 72
 
 
 def _card() -> Card:
-    return Card(
-        schema="dfgui.card/2", name="random", version="1", architecture="Xception", input_size=SIZE,
-        colour_order="RGB", value_range=(0, 255), output="logit", crop=CropRule(0.8, 1.0),
-        training=Training((), 0, 0, "none", 0, InitWeights("random"), 0), metrics=(),
-        calibration=Calibrations(UNCALIBRATED, UNCALIBRATED), domain=Domain(1.0, 0.0, None, 8),
-        export_difference={}, not_for=(), terms="", files={},
-    )  # fmt: skip
+    return card(name="random", architecture="Xception", input_size=SIZE, calibration=UNCALIBRATED)
 
 
 def _lively(model: keras.Model) -> keras.Model:

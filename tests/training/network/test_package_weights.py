@@ -13,15 +13,8 @@ import pytest
 
 from dfgui.core.errors import AnalysisError
 from dfgui.core.network.engine import Detector
-from dfgui.core.network.package import (
-    Calibrations,
-    Card,
-    CropRule,
-    Domain,
-    InitWeights,
-    ModelPackage,
-    Training,
-)
+from dfgui.core.network.package import ModelPackage
+from tests.cards import card
 from tests.training.tiny import trained_xception, use_small_xception
 from training.experiments import learn
 from training.network import models, training_exposure
@@ -30,13 +23,9 @@ from training.network.models import in_float32
 from training.network.package_weights import package_name, weights_from_package
 
 SIZE = 40
-CARD = Card(
-    schema="dfgui.card/2", name="small", version="7", architecture="small", input_size=SIZE,
-    colour_order="RGB", value_range=(0, 255), output="logit", crop=CropRule(0.8, 1.0),
-    training=Training((), 0, 0, "none", 0, InitWeights("random"), 0), metrics=(),
-    calibration=Calibrations(UNCALIBRATED, UNCALIBRATED), domain=Domain(1.0, 0.0, None, 8),
-    export_difference={}, not_for=(), terms="", files={},
-)  # fmt: skip
+CARD = card(
+    name="small", version="7", architecture="small", input_size=SIZE, calibration=UNCALIBRATED
+)
 
 
 def _small(seed: int, *, size: int = SIZE, width: int = 8) -> keras.Model:

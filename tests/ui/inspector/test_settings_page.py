@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from dfgui.core.analysis_results import ElaInformativeness
+from dfgui.core.media.facts import ElaSettings
 from dfgui.services.app_settings import AppSettings
 from dfgui.ui.inspector.settings_page import InformativenessMeter, SettingsPage
 from dfgui.ui.widgets.theme import DARK
@@ -52,7 +53,7 @@ def test_a_slider_says_each_new_value_while_it_moves(
     slider = _named(page, QSlider, "JPEG quality, slider")
     qtbot.keyClick(slider, Qt.Key.Key_Left)
     qtbot.keyClick(slider, Qt.Key.Key_Left)
-    assert said == [AppSettings(ela_quality=89), AppSettings(ela_quality=88)]
+    assert said == [AppSettings(ela=ElaSettings(89)), AppSettings(ela=ElaSettings(88))]
     assert _named(page, QSpinBox, "JPEG quality").value() == 88
 
 
@@ -98,7 +99,9 @@ def test_settings_from_elsewhere_are_shown_without_an_echo(
     page: SettingsPage, said: list[AppSettings]
 ) -> None:
     page.set_settings(
-        AppSettings(ela_quality=70, patch=300, stride=250, fill="mean", frames=8, face_margin=0.5)
+        AppSettings(
+            ela=ElaSettings(70), patch=300, stride=250, fill="mean", frames=8, face_margin=0.5
+        )
     )
     assert said == []
     assert _named(page, QSpinBox, "JPEG quality").value() == 70
@@ -113,17 +116,17 @@ def test_a_change_keeps_what_the_page_does_not_show(
 ) -> None:
     page.set_settings(AppSettings(recent=("a.mp4",), volume=0.3))
     qtbot.keyClick(_named(page, QSlider, "JPEG quality, slider"), Qt.Key.Key_Left)
-    assert said == [AppSettings(recent=("a.mp4",), volume=0.3, ela_quality=89)]
+    assert said == [AppSettings(recent=("a.mp4",), volume=0.3, ela=ElaSettings(89))]
 
 
 def test_defaults_come_back_for_one_group(
     qtbot: QtBot, page: SettingsPage, said: list[AppSettings]
 ) -> None:
-    page.set_settings(AppSettings(ela_quality=70, ela_scale=5.0, patch=40, stride=10, opacity=0.1))
+    page.set_settings(AppSettings(ela=ElaSettings(70, 5.0), patch=40, stride=10, opacity=0.1))
     qtbot.mouseClick(
         _named(page, QToolButton, "Restore defaults of Occlusion"), Qt.MouseButton.LeftButton
     )
-    assert said == [AppSettings(ela_quality=70, ela_scale=5.0)]
+    assert said == [AppSettings(ela=ElaSettings(70, 5.0))]
     assert _named(page, QSpinBox, "Stride").value() == 20
 
 
@@ -167,7 +170,7 @@ def test_the_wheel_changes_what_has_the_focus(
     place = slider.mapTo(page, slider.rect().center())
     QTest.wheelEvent(page.windowHandle(), QPointF(place), QPoint(0, -120))
     assert said
-    assert said[-1].ela_quality < 90
+    assert said[-1].ela.quality < 90
 
 
 def test_a_map_by_regions_has_no_stride(

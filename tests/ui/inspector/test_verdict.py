@@ -11,27 +11,12 @@ from pytestqt.qtbot import QtBot
 
 from dfgui.core.analysis_results import FaceResult, FileResult, FrameResult, TrackResult, failed
 from dfgui.core.geometry import Box
-from dfgui.core.network.package import (
-    Calibration,
-    Calibrations,
-    Card,
-    CropRule,
-    Domain,
-    InitWeights,
-    Metric,
-    Training,
-)
+from dfgui.core.network.package import Domain, Metric
 from dfgui.ui.inspector.verdict import BAR, MARK, RatioScale, VerdictPanel
 from dfgui.ui.widgets.theme import DARK, LIGHT, Theme
+from tests.cards import card
 
-CALIBRATION = Calibration(1.0, 0.0, -3.0, 3.0, "clips", 500, 500)
-CARD = Card(
-    schema="dfgui.card/2", name="hand", version="1", architecture="none", input_size=112,
-    colour_order="RGB", value_range=(0, 255), output="logit", crop=CropRule(0.8, 1.0),
-    training=Training((), 0, 0, "none", 0, InitWeights("none"), 0), metrics=(),
-    calibration=Calibrations(CALIBRATION, CALIBRATION), domain=Domain(74.0, 6.6, 0.039, 8),
-    export_difference={}, not_for=("cats",), terms="none", files={},
-)  # fmt: skip
+CARD = card(name="hand", domain=Domain(74.0, 6.6, 0.039, 8), not_for=("cats",))
 FAKE = FileResult(
     "clip.mp4", "0" * 64, "scored", score=0.9, log10_lr=0.954, verdict="supports_fake",
     support="weak", tracks=(TrackResult(1, 0.9, 0.954, 30), TrackResult(7, 0.2, -0.602, 12)),

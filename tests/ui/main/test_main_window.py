@@ -31,6 +31,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from dfgui.app import end_window, make_window
+from dfgui.core.media.facts import ElaSettings
 from dfgui.services.app_settings import AppSettings, settings_path
 from dfgui.ui.main.actions import specs
 from dfgui.ui.main.main_window import MainWindow
@@ -234,7 +235,7 @@ def test_parts_are_hidden_and_shown(window: MainWindow) -> None:
 
 
 def test_nothing_is_remembered_where_that_is_not_wanted(window: MainWindow) -> None:
-    window.services.change(ela_quality=33)
+    window.services.change(ela=ElaSettings(quality=33))
     assert not settings_path().exists()
 
 

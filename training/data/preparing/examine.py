@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from dfgui.core.errors import AnalysisError
 from dfgui.core.faces.crop import cut, resize, take, whole
-from dfgui.core.faces.finder import SAME_FACE, detect, owners
+from dfgui.core.faces.haar import detect
 from dfgui.core.faces.landmarks import FaceMesh, Landmarks
+from dfgui.core.faces.tracks import SAME_FACE, owners
 from dfgui.core.geometry import Box
 from training.data.preparing.fetching import (
     SMALLEST,

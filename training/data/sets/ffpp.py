@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from dfgui.core.errors import AnalysisError
 from dfgui.core.faces.crop import resize
-from dfgui.core.faces.finder import detect
+from dfgui.core.faces.haar import detect
 from dfgui.core.geometry import Box
 from dfgui.core.media.video import Video, sample_indices
 from dfgui.core.network.package import DataSource

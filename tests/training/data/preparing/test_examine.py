@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from dfgui.core.errors import AnalysisError
 from dfgui.core.faces.crop import resize
-from dfgui.core.faces.finder import detect
+from dfgui.core.faces.haar import detect
 from dfgui.core.faces.landmarks import FaceMesh, Landmarks
 from dfgui.core.geometry import Box
 from dfgui.core.media.video import Video
