@@ -19,6 +19,7 @@ from dfgui.resources import DEFAULT_MODEL
 from dfgui.services.app_settings import AppSettings, ThemeName
 
 if TYPE_CHECKING:
+    from dfgui.services.heat_maps import HeatMaps
     from dfgui.services.selection import Selection
 
 POLL_MS = 30
@@ -115,7 +116,7 @@ def take(shot: Shot) -> str | None:
         if shot.occlusion:
             window.make_map()
             _wait(window.is_settled)
-            sentence = sentence or _why_no_map(window.services.selection)
+            sentence = sentence or _why_no_map(window.services.selection, window.services.heat_maps)
         write_safely(shot.out, png_of(window))
     finally:
         end_window(window)
@@ -123,16 +124,16 @@ def take(shot: Shot) -> str | None:
     return sentence
 
 
-def _why_no_map(selection: Selection) -> str | None:
+def _why_no_map(selection: Selection, maps: HeatMaps) -> str | None:
     """Why there is no heat map, in a sentence; None if there is one."""
-    if selection.heat is not None and selection.heat.map.complete:
+    if maps.heat is not None and maps.heat.map.complete:
         return None
     if selection.face is None:
         return (
             "No heat map was made: no face is chosen in this frame; choose another frame with"
             " --frame."
         )
-    return f"No heat map was made. {selection.no_map or 'It was not finished in time.'}"
+    return f"No heat map was made. {maps.no_map or 'It was not finished in time.'}"
 
 
 def _wait(is_settled: Callable[[], bool]) -> None:

@@ -8,8 +8,11 @@ from PySide6.QtCore import QObject, Signal
 from dfgui.core.analysis_results import ScanSettings
 from dfgui.core.network.package import ModelPackage
 from dfgui.services.app_settings import AppSettings, save_settings
+from dfgui.services.face_cut import FaceCut
 from dfgui.services.face_queries import FaceQueries
 from dfgui.services.frame_cache import FrameCache
+from dfgui.services.heat_maps import HeatMaps
+from dfgui.services.hidden_region import HiddenRegion
 from dfgui.services.jobs import Jobs
 from dfgui.services.notes import Notebook
 from dfgui.services.open_evidence import OpenEvidence
@@ -56,12 +59,19 @@ class AppServices(QObject):
         self.player = Player(self.frame_cache, self.sound, parent=self)
         self.notebook = Notebook(self)
         self.selection = Selection(
-            self.open_evidence,
+            self.open_evidence, self.frame_cache, package.card, lambda: self.settings, self
+        )
+        self.face_cut = FaceCut(self.selection, self.frame_cache, self.face_queries, self)
+        self.heat_maps = HeatMaps(
+            self.selection,
+            self.face_cut,
             self.frame_cache,
             self.face_queries,
-            package.card,
             lambda: self.settings,
             self,
+        )
+        self.hidden_region = HiddenRegion(
+            self.selection, self.face_cut, self.face_queries, lambda: self.settings, self
         )
         for service in (self.open_evidence, self.frame_cache, self.face_queries):
             service.died.connect(self.died)
@@ -79,7 +89,8 @@ class AppServices(QObject):
         self.open_evidence.settings = ScanSettings(settings.frames)
         self.sound.set_volume(settings.volume)
         self.settings_changed.emit(settings)
-        self.selection.settings_changed()
+        self.frame_cache.refresh()
+        self.heat_maps.settings_changed()
 
     def use_package(self, package: ModelPackage, name: str) -> None:
         """Use another network from now on; every open file is analysed again."""

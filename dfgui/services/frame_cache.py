@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from dfgui.core.geometry import Box
-from dfgui.core.media.facts import MediaFacts, ViewSettings
+from dfgui.core.media.facts import FrameFacts, MediaFacts, ViewSettings
 from dfgui.services.jobs import Jobs
 from dfgui.services.worker_client import GONE, Then, WorkerClient, new_id
 from dfgui.worker.messages import (
@@ -48,7 +48,7 @@ DEPTH = 2  # requests that the worker has at once: it need not wait for the wind
 KEPT_BYTES = 160 << 20  # of pictures that were shown or will be
 LIMITS = Limits(silence_s=60.0)
 
-ViewKey = tuple[int, ViewSettings]
+_Key = tuple[int, ViewSettings]  # a frame, and what to show of it
 SettingsOf = Callable[[int, int], ViewSettings]
 
 
@@ -57,24 +57,16 @@ class ViewPicture:
     """A picture for a view.
 
     Attributes:
-        index: of the frame.
-        pts_s: its time in seconds; None if the file gives none.
-        type: I, P, B or ?.
-        damaged: the decoder had to repair it.
+        frame: the frame that it shows.
         settings: what is shown of it.
         picture: (H, W, 4) uint8 blue, green, red, 255.
         values: (H, W) float16 grey levels behind the colours; None for a picture that shows itself.
-        sha256: of the frame's pixels, if it was asked for.
     """
 
-    index: int
-    pts_s: float | None
-    type: str
-    damaged: bool
+    frame: FrameFacts
     settings: ViewSettings
     picture: NDArray[np.uint8]
     values: NDArray[np.float16] | None
-    sha256: str | None
 
 
 class FrameCache(QObject):
@@ -125,14 +117,14 @@ class FrameCache(QObject):
         self._copying = threading.Lock()
         self._places: dict[int, SharedPlace] = {}
         self._copied: dict[int, tuple[NDArray[np.uint8], NDArray[np.float16] | None]] = {}
-        self._in_flight: dict[int, ViewKey] = {}
-        self._kept: OrderedDict[ViewKey, ViewPicture] = OrderedDict()
+        self._in_flight: dict[int, _Key] = {}
+        self._kept: OrderedDict[_Key, ViewPicture] = OrderedDict()
         self._bytes = 0
-        self._refused: dict[ViewKey, str] = {}
-        self._deadly: set[ViewKey] = set()
+        self._refused: dict[_Key, str] = {}
+        self._deadly: set[_Key] = set()
         self._opening = 0
         self._asked: set[int] = set()
-        self._on_view: dict[int, ViewKey] = {}
+        self._on_view: dict[int, _Key] = {}
         self._ahead: tuple[int, ...] = ()
         self.index = 0
 
@@ -312,7 +304,7 @@ class FrameCache(QObject):
                 Render(number, self._path, *key, place, self._wants_hash(key)), self._on_rendered
             )
 
-    def _wish(self, view: int) -> ViewKey:
+    def _wish(self, view: int) -> _Key:
         return self.index, self._settings_of(view, self.index)
 
     def _show(self, view: int) -> None:
@@ -327,7 +319,7 @@ class FrameCache(QObject):
             self._on_view[view] = key
             self.shown.emit(view, self._kept[key])
 
-    def _next_wish(self) -> ViewKey | None:
+    def _next_wish(self) -> _Key | None:
         """The next picture to ask for: originals first, then those to come, then computed ones.
 
         Pictures that are ready or on their way are left out.
@@ -342,21 +334,21 @@ class FrameCache(QObject):
                 return key
         return None
 
-    def _wishes(self) -> list[ViewKey]:
+    def _wishes(self) -> list[_Key]:
         """All pictures that are wanted now, most urgent first."""
         wishes = [self._wish(view) for view in range(self._views)]
         first = [key for key in wishes if key[1].content == "original"]
         return [*first, *((index, self._settings_of(0, index)) for index in self._ahead), *wishes]
 
-    def _lacks_hash(self, key: ViewKey) -> bool:
+    def _lacks_hash(self, key: _Key) -> bool:
         """Whether a picture lacks its hash.
 
         Frames that were read ahead have no hash, as it takes time; the one that stays on screen
         gets its own.
         """
-        return self._wants_hash(key) and self._kept[key].sha256 is None
+        return self._wants_hash(key) and self._kept[key].frame.sha256 is None
 
-    def _wants_hash(self, key: ViewKey) -> bool:
+    def _wants_hash(self, key: _Key) -> bool:
         return not self._ahead and key[1].content == "original"
 
     def _drop_segment(self) -> None:
@@ -381,7 +373,7 @@ class FrameCache(QObject):
 
     def _copy_out(self, request: Render, answer: Rendered) -> None:
         """Copy out a picture; its place is free again before the window hears of it."""
-        if answer.index != request.index or (request.hash and answer.sha256 is None):
+        if answer.frame.index != request.index or (request.hash and answer.frame.sha256 is None):
             raise NonsenseError(
                 f"another picture than frame {request.index} with what was asked of it"
             )
@@ -405,22 +397,11 @@ class FrameCache(QObject):
                 self._refused[key] = answer.sentence
             self._deadly.add(key)  # a worker may die of something else; one more gets the chance
         elif isinstance(answer, Rendered) and copied is not None:
-            self._keep(
-                key,
-                ViewPicture(
-                    answer.index,
-                    answer.pts_s,
-                    answer.frame_type,
-                    answer.damaged,
-                    key[1],
-                    *copied,
-                    answer.sha256,
-                ),
-            )
+            self._keep(key, ViewPicture(answer.frame, key[1], *copied))
             self._follow(key)
         self._pump()
 
-    def _follow(self, key: ViewKey) -> None:
+    def _follow(self, key: _Key) -> None:
         """Show what is computed from a frame although playback has left that frame.
 
         While frames run on, it comes late; it is shown anyway, as nothing newer is there.
@@ -434,7 +415,7 @@ class FrameCache(QObject):
                 self._on_view[view] = key
                 self.shown.emit(view, self._kept[key])
 
-    def _keep(self, key: ViewKey, shown: ViewPicture) -> None:
+    def _keep(self, key: _Key, shown: ViewPicture) -> None:
         self._bytes += _size(shown) - (_size(self._kept[key]) if key in self._kept else 0)
         self._kept[key] = shown
         self._on_view = {view: on_view for view, on_view in self._on_view.items() if on_view != key}

@@ -34,7 +34,7 @@ from dfgui.core.faces.tracks import owners
 from dfgui.core.geometry import Box
 from dfgui.core.media.audio import SoundReader, sound_of
 from dfgui.core.media.describe import media_facts
-from dfgui.core.media.facts import ViewSettings
+from dfgui.core.media.facts import FrameFacts, ViewSettings
 from dfgui.core.media.integrity import hash_file
 from dfgui.core.media.video import Frame, Still, Video, open_media
 from dfgui.core.network.engine import Detector, has_bf16
@@ -316,17 +316,8 @@ class Handlers:
                 f"Frame {frame.index} is larger than the first one of the file and cannot be shown."
             ) from error
         sha256 = frame.sha256 if request.hash else None
-        return Rendered(
-            request.id,
-            frame.index,
-            frame.pts_s,
-            frame.type,
-            frame.damaged,
-            width,
-            height,
-            values is not None,
-            sha256,
-        )
+        facts = FrameFacts(frame.index, frame.pts_s, frame.type, frame.damaged, sha256)
+        return Rendered(request.id, facts, width, height, values is not None)
 
     def _cut(self, request: Cut) -> WasCut:
         rgb = self._shown(request).rgb

@@ -21,9 +21,9 @@ from dfgui.core.analysis_results import (
 )
 from dfgui.core.geometry import Box
 from dfgui.core.media.audio import Sound
-from dfgui.core.media.facts import MediaFacts, ViewSettings
+from dfgui.core.media.facts import FrameFacts, MediaFacts, ViewSettings
 from dfgui.core.plain import python_number
-from dfgui.core.values import Array, Count, Finite, FrameType, Sha256, Share
+from dfgui.core.values import Array, Count, Finite, Sha256, Share
 
 LARGEST = 1 << 30  # bytes; an 8K picture is a tenth of it
 FAULT = "The analysis of this file stopped because of a fault in the program; the log says where."
@@ -88,7 +88,7 @@ class Hash(msgspec.Struct, frozen=True, tag=True):
 
 
 class Render(msgspec.Struct, frozen=True, tag=True):
-    """Show one frame.
+    """Make the picture that a view shows of a frame.
 
     The picture is blue, green, red, 255; for error levels and noise, the values follow it as
     float16. `hash` also asks for the SHA-256 of the frame, which takes longer than the picture.
@@ -305,14 +305,10 @@ class Rendered(msgspec.Struct, frozen=True, tag=True):
     """The answer to `Render`: the picture lies in shared memory."""
 
     id: int
-    index: Count
-    pts_s: Finite | None
-    frame_type: FrameType
-    damaged: bool
+    frame: FrameFacts
     width: Annotated[int, msgspec.Meta(ge=1)]
     height: Annotated[int, msgspec.Meta(ge=1)]
     has_values: bool
-    sha256: Sha256 | None
 
 
 class Found(msgspec.Struct, frozen=True, tag=True):

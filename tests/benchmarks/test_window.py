@@ -25,7 +25,7 @@ from PySide6.QtWidgets import QWidget
 
 from dfgui.app import end_window, make_application, make_window
 from dfgui.services.app_settings import AppSettings
-from dfgui.services.selection import HeatMap
+from dfgui.services.heat_maps import HeatMap
 from dfgui.ui.main.main_window import MainWindow
 from dfgui.worker.messages import Mapped
 from tests.benchmarks.filmed import FPS
@@ -92,7 +92,7 @@ class Painted(QObject):
             shown = self._window.views.panels[view].picture.shown
             if shown is not None:
                 QTimer.singleShot(
-                    0, lambda: self.log.append((view, shown.index, time.perf_counter()))
+                    0, lambda: self.log.append((view, shown.frame.index, time.perf_counter()))
                 )
         return False
 
@@ -348,7 +348,7 @@ def test_heat_map(window: MainWindow, clip: Path, table: BenchTable) -> None:
         if heat is not None:
             grown.append((time.perf_counter(), heat.map))
 
-    window.services.selection.heat_changed.connect(note)
+    window.services.heat_maps.changed.connect(note)
     spent = []
     for _ in range(ROUNDS + 1):
         grown.clear()
@@ -359,7 +359,7 @@ def test_heat_map(window: MainWindow, clip: Path, table: BenchTable) -> None:
         coarse = min(at for view, _, at in painted.log if view == 2 and at > grown[0][0])
         refined = min(at for at, heat in grown if heat.evaluated == grown[-1][1].evaluated)
         spent.append([at - began for at in (coarse, refined, grown[-1][0])])
-        window.services.selection.clear_map()
+        window.services.heat_maps.clear()
         pause(0.3)
     first, (coarse, refined, whole) = spent[0], np.median(spent[1:], axis=0).tolist()
     table.note(

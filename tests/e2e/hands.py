@@ -47,7 +47,7 @@ def wait_settled(qtbot: QtBot, window: MainWindow) -> None:
 
 def wait_frame(qtbot: QtBot, window: MainWindow, index: int) -> None:
     """Wait until this frame is on screen."""
-    qtbot.waitUntil(lambda: shown_of(window).index == index, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: shown_of(window).frame.index == index, timeout=LONG_MS)
 
 
 def shown_of(window: MainWindow, view: int = 0) -> ViewPicture:

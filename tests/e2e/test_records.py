@@ -243,12 +243,15 @@ def test_exports(
     def work(window: MainWindow) -> None:
         wait_settled(qtbot, window)
         press(qtbot, window, KEY.Key_O)
-        selection = window.services.selection
         qtbot.waitUntil(
-            lambda: selection.heat is not None and selection.heat.map.complete, timeout=LONG_MS
+            lambda: (
+                window.services.heat_maps.heat is not None
+                and window.services.heat_maps.heat.map.complete
+            ),
+            timeout=LONG_MS,
         )
         wait_settled(qtbot, window)
-        shown, heat = shown_of(window), selection.heat
+        shown, heat = shown_of(window), window.services.heat_maps.heat
         assert heat is not None
         files = {
             kind: export(window, kind)
@@ -260,16 +263,16 @@ def test_exports(
                 "export_frame",
             )
         }
-        assert shown.sha256 is not None
+        assert shown.frame.sha256 is not None
         assert all(
-            shown.sha256[:8] in name
+            shown.frame.sha256[:8] in name
             for kind in ("export_view", "export_map")
             for name in files[kind]
         )
         view = one(files["export_view"], "-original.png")
         assert np.array_equal(np.asarray(Image.open(view)), shown.picture[..., 2::-1])
         settings = json.loads(one(files["export_view"], "-original.json").read_bytes())
-        assert (settings["index"], settings["frame_sha256"]) == (0, shown.sha256)
+        assert (settings["index"], settings["frame_sha256"]) == (0, shown.frame.sha256)
         assert np.array_equal(
             np.load(one(files["export_map"], "-heat-map.npy")), heat.map.values.numpy()
         )

@@ -27,7 +27,7 @@ def test_squares_become_regions_with_a_table(
 ) -> None:
     def work(window: MainWindow) -> None:
         wait_settled(qtbot, window)
-        selection, inspector = window.services.selection, window.inspector
+        inspector = window.inspector
         inspector.show_page(inspector.settings)
         qtbot.keyClick(named(window, QComboBox, "Hide"), KEY.Key_Down)
         assert window.services.settings.by == "regions"
@@ -36,7 +36,7 @@ def test_squares_become_regions_with_a_table(
         window.views.current.picture.setFocus()
         press(qtbot, window, KEY.Key_O)
         assert window.actions_by_name["occlusion"].isChecked()
-        qtbot.waitUntil(lambda: selection.heat is not None, timeout=LONG_MS)
+        qtbot.waitUntil(lambda: window.services.heat_maps.heat is not None, timeout=LONG_MS)
         assert inspector.page is inspector.frame
         assert table.isVisible()
         assert table.rowCount() == ROWS
@@ -44,7 +44,7 @@ def test_squares_become_regions_with_a_table(
         inspector.show_page(inspector.settings)
         qtbot.keyClick(named(window, QComboBox, "Fill"), KEY.Key_Down)
         wait_settled(qtbot, window)
-        assert selection.heat.settings.fill == "mean"
+        assert window.services.heat_maps.heat.settings.fill == "mean"
         assert inspector.page is inspector.settings  # a change of settings keeps the tab open
         written: list[object] = []
         window.exporter.finished.connect(written.append)
@@ -54,7 +54,7 @@ def test_squares_become_regions_with_a_table(
         assert table.isVisible()
         window.views.current.picture.setFocus()
         press(qtbot, window, KEY.Key_O)
-        assert selection.heat is None
+        assert window.services.heat_maps.heat is None
         assert not table.isVisible()
 
     program.run(work, one_face)
@@ -80,6 +80,6 @@ def test_a_map_that_is_called_off_at_once_leaves_the_action_up(
         press(qtbot, window, KEY.Key_Escape)
         assert not window.actions_by_name["occlusion"].isChecked()
         wait_settled(qtbot, window)
-        assert window.services.selection.heat is None
+        assert window.services.heat_maps.heat is None
 
     program.run(work, one_face)

@@ -87,7 +87,7 @@ def test_open_step_jump_and_scrub(program: Program, qtbot: QtBot, numbered: Path
     def work(window: MainWindow) -> None:
         wait_settled(qtbot, window)
         assert window.windowTitle() == "numbered.mp4 - dfgui"
-        assert (shown_of(window).index, number_on(window)) == (0, 0)
+        assert (shown_of(window).frame.index, number_on(window)) == (0, 0)
         keys = [
             (KEY.Key_Period, NONE, 1),
             (KEY.Key_Period, NONE, 2),
@@ -166,7 +166,7 @@ def test_the_views_paint_the_pixels_of_their_arrays(
             press(qtbot, window, key, CTRL)
             assert all(paints_its_pixels(view) for view in views)
         drop(window, [one_face])
-        qtbot.waitUntil(lambda: window.services.selection.cut is not None, timeout=LONG_MS)
+        qtbot.waitUntil(lambda: window.services.face_cut.cut is not None, timeout=LONG_MS)
         wait_settled(qtbot, window)
         press(qtbot, window, KEY.Key_1, CTRL)
         error_levels, face_crop = (panel.picture for panel in window.views.panels[1:])
@@ -204,28 +204,32 @@ def test_error_levels_follow_their_quality(program: Program, qtbot: QtBot) -> No
 def test_a_heat_map_comes_and_goes(program: Program, qtbot: QtBot, one_face: Path) -> None:
     def work(window: MainWindow) -> None:
         wait_settled(qtbot, window)
-        selection, action = window.services.selection, window.actions_by_name["occlusion"]
+        action = window.actions_by_name["occlusion"]
         press(qtbot, window, KEY.Key_O)
         press(qtbot, window, KEY.Key_Escape)  # before any part of the map is known
         wait_settled(qtbot, window)
-        assert selection.heat is None
+        assert window.services.heat_maps.heat is None
         assert not action.isChecked()
         bare = painted(window.views.panels[2].picture)
         press(qtbot, window, KEY.Key_O)
         qtbot.waitUntil(
-            lambda: selection.heat is not None and selection.heat.map.complete, timeout=LONG_MS
+            lambda: (
+                window.services.heat_maps.heat is not None
+                and window.services.heat_maps.heat.map.complete
+            ),
+            timeout=LONG_MS,
         )
         assert action.isChecked()
-        assert selection.heat is not None
+        assert window.services.heat_maps.heat is not None
         # A black square takes red from the mean, and the score is a function of that: hiding lowers
         # it everywhere.
-        values = selection.heat.map.values.numpy()
+        values = window.services.heat_maps.heat.map.values.numpy()
         assert values.shape == (32, 32)
         assert (values > 0).all()
         assert not np.array_equal(bare, painted(window.views.panels[2].picture))
         assert window.views.panels[2].heat_bar.isVisible()
         press(qtbot, window, KEY.Key_Escape)
-        assert selection.heat is None
+        assert window.services.heat_maps.heat is None
         assert not action.isChecked()
         assert not window.views.panels[2].heat_bar.isVisible()
         qtbot.waitUntil(lambda: np.array_equal(bare, painted(window.views.panels[2].picture)))
@@ -257,7 +261,7 @@ def test_a_box_by_hand_is_scored_and_a_region_hidden(
         wait_settled(qtbot, window)
         selection, page = window.services.selection, window.inspector.frame
         scores: list[float | None] = []
-        selection.score_changed.connect(scores.append)
+        window.services.face_cut.score_changed.connect(scores.append)
         press(qtbot, window, KEY.Key_D)
         for key, modifier in ((KEY.Key_Left, NONE), (KEY.Key_Up, SHIFT), (KEY.Key_Return, NONE)):
             press(qtbot, window, key, modifier)
@@ -280,21 +284,26 @@ def test_a_box_by_hand_is_scored_and_a_region_hidden(
         # All of the face, and a little around it.
         drag(qtbot, window.views.panels[0].picture, (30, 10), (130, 110))
         qtbot.waitUntil(
-            lambda: selection.region is not None and selection.region.drop is not None,
+            lambda: (
+                window.services.hidden_region.region is not None
+                and window.services.hidden_region.region.drop is not None
+            ),
             timeout=LONG_MS,
         )
         # Nothing but black: the logit is -128 / 16, the score 0.000335.
-        assert selection.region is not None
-        assert selection.region.base == pytest.approx(SCORE_RED_170, abs=0.01)
-        assert selection.region.drop == pytest.approx(SCORE_RED_170 - 0.000335, abs=0.01)
+        assert window.services.hidden_region.region is not None
+        assert window.services.hidden_region.region.base == pytest.approx(SCORE_RED_170, abs=0.01)
+        assert window.services.hidden_region.region.drop == pytest.approx(
+            SCORE_RED_170 - 0.000335, abs=0.01
+        )
         assert "to 0.000" in window.statusBar().currentMessage()
 
         press(qtbot, window, KEY.Key_R)
         press(qtbot, window, KEY.Key_Escape)
-        assert selection.region is not None  # only the drawing was cancelled
+        assert window.services.hidden_region.region is not None  # only the drawing was cancelled
         assert not window.actions_by_name["draw_region"].isChecked()
         press(qtbot, window, KEY.Key_Backspace)
-        assert selection.region is None
+        assert window.services.hidden_region.region is None
 
     program.run(work, flat)
 
@@ -304,7 +313,7 @@ def test_the_score_moves_while_a_region_is_dragged(
 ) -> None:
     def work(window: MainWindow) -> None:
         wait_settled(qtbot, window)
-        selection, view = window.services.selection, window.views.panels[0].picture
+        view = window.views.panels[0].picture
         press(qtbot, window, KEY.Key_D)
         drag(qtbot, view, (40, 20), (120, 100))
         wait_settled(qtbot, window)
@@ -317,7 +326,7 @@ def test_the_score_moves_while_a_region_is_dragged(
             qtbot.wait(15)
             mouse(view, QEvent.Type.MouseMove, scene_point(view, x, 110), LEFT)
             qtbot.waitUntil(lambda x=x: _is_hidden_to(window, x), timeout=LONG_MS)
-            region = selection.region
+            region = window.services.hidden_region.region
             assert region is not None
             assert region.base is not None
             assert region.drop is not None
@@ -337,8 +346,8 @@ def test_the_score_moves_while_a_region_is_dragged(
             Qt.MouseButton.NoButton,
         )
         wait_settled(qtbot, window)
-        assert selection.region is not None
-        assert selection.region.drop == pytest.approx(drops[-1], abs=0.01)
+        assert window.services.hidden_region.region is not None
+        assert window.services.hidden_region.region.drop == pytest.approx(drops[-1], abs=0.01)
         assert "from 0.9" in window.statusBar().currentMessage()
         assert not window.actions_by_name["draw_region"].isChecked()
 
@@ -347,7 +356,7 @@ def test_the_score_moves_while_a_region_is_dragged(
 
 def _is_hidden_to(window: MainWindow, x: int) -> bool:
     """Whether the drop for hiding the face up to this column is known."""
-    region = window.services.selection.region
+    region = window.services.hidden_region.region
     return (
         region is not None and region.drop is not None and abs(region.box.x + region.box.w - x) <= 2
     )
@@ -373,9 +382,11 @@ def test_a_region_is_followed_along_its_track(
         wait_settled(qtbot, window)
         press(qtbot, window, KEY.Key_R, SHIFT)
         qtbot.waitUntil(lambda: not window.services.face_queries.is_busy("follow"), timeout=LONG_MS)
-        assert sorted(index for index, _ in selection.curve) == frames
+        assert sorted(index for index, _ in window.services.hidden_region.curve) == frames
         assert len(frames) == FRAMES
-        assert all(lowered > 0 for _, lowered in selection.curve)  # black takes red from the mean
+        assert all(
+            lowered > 0 for _, lowered in window.services.hidden_region.curve
+        )  # black takes red from the mean
 
     program.run(work, one_face)
 
@@ -392,7 +403,7 @@ def test_a_face_is_chosen_by_a_click(program: Program, qtbot: QtBot, two_faces: 
             )
             assert selection.track == face.track
             wait_settled(qtbot, window)
-            cut = selection.cut
+            cut = window.services.face_cut.cut
             assert cut is not None
             assert abs(cut.square.centre[0] - face.box.centre[0]) <= 1
         press(qtbot, window, KEY.Key_F)
@@ -495,7 +506,7 @@ def test_a_heat_map_that_fails_is_named_and_gives_the_key_back(
 
     def work(window: MainWindow) -> None:
         wait_settled(qtbot, window)
-        selection, action = window.services.selection, window.actions_by_name["occlusion"]
+        action = window.actions_by_name["occlusion"]
         assert action.isEnabled()
         for _ in range(2):  # the key asks again: there is no partial map to remove
             press(qtbot, window, KEY.Key_O)
@@ -505,7 +516,11 @@ def test_a_heat_map_that_fails_is_named_and_gives_the_key_back(
                 " package."
             )
             assert window.message_bar.sentence() == reason
-            assert (selection.heat, action.isChecked(), action.isEnabled()) == (None, False, True)
+            assert (window.services.heat_maps.heat, action.isChecked(), action.isEnabled()) == (
+                None,
+                False,
+                True,
+            )
             window.message_bar.dismiss()
 
     program.run(work, bright_face)
@@ -519,15 +534,12 @@ def test_a_heat_map_whose_worker_was_killed_is_named_and_made_anew(
 
     def work(window: MainWindow) -> None:
         wait_settled(qtbot, window)
-        selection, face_queries, action = (
-            window.services.selection,
-            window.services.face_queries,
-            window.actions_by_name["occlusion"],
-        )
-        score, pid = selection.score, face_queries._client.pid
+        face_queries = window.services.face_queries
+        action = window.actions_by_name["occlusion"]
+        score, pid = window.services.face_cut.score, face_queries._client.pid
         assert pid is not None
         press(qtbot, window, KEY.Key_O)
-        qtbot.waitUntil(lambda: selection.heat is not None, timeout=LONG_MS)
+        qtbot.waitUntil(lambda: window.services.heat_maps.heat is not None, timeout=LONG_MS)
         os.kill(pid, signal.SIGKILL)
         qtbot.waitUntil(lambda: not face_queries.is_busy("map"), timeout=LONG_MS)
         sentences = [window.message_bar.sentence()]
@@ -540,10 +552,14 @@ def test_a_heat_map_whose_worker_was_killed_is_named_and_made_anew(
         if not action.isChecked():  # the visible part of the first map is gone
             press(qtbot, window, KEY.Key_O)
         qtbot.waitUntil(
-            lambda: selection.heat is not None and selection.heat.map.complete, timeout=LONG_MS
+            lambda: (
+                window.services.heat_maps.heat is not None
+                and window.services.heat_maps.heat.map.complete
+            ),
+            timeout=LONG_MS,
         )
         assert face_queries._client.pid not in (None, pid)
-        assert selection.score == score
+        assert window.services.face_cut.score == score
 
     program.run(work, one_face)
     (error,) = program.errors()

@@ -43,7 +43,7 @@ from dfgui.services.exports import (
     export_view,
     timeline_csv,
 )
-from dfgui.services.selection import HeatMap
+from dfgui.services.heat_maps import HeatMap
 from dfgui.worker.messages import Mapped
 
 CONTEXT = Context(

@@ -76,14 +76,14 @@ class Eye:
 
     def _on_shown(self, view: int, shown: ViewPicture) -> None:
         self.views[view] = shown
-        self.seen.append((view, shown.index))
+        self.seen.append((view, shown.frame.index))
 
     def is_at(self, index: int) -> bool:
         """Whether all three views show the frame, and the original with its hash."""
         whole = [
             view
             for view, shown in self.views.items()
-            if shown.index == index and (view != 0 or shown.sha256)
+            if shown.frame.index == index and (view != 0 or shown.frame.sha256)
         ]
         return len(whole) == 3
 
@@ -152,13 +152,13 @@ def test_a_file_opens_at_its_first_frame_in_every_view(
     at(qtbot, eye, 0)
     original, levels, noise = (eye.views[view] for view in range(3))
     rgb = np.ascontiguousarray(original.picture[..., 2::-1])
-    assert (eye.opened[0].path, original.pts_s, original.type, original.values) == (
+    assert (eye.opened[0].path, original.frame.pts_s, original.frame.type, original.values) == (
         clip,
         0.0,
         "I",
         None,
     )
-    assert original.sha256 == hashlib.sha256(b"64x320x3 " + rgb.tobytes()).hexdigest()
+    assert original.frame.sha256 == hashlib.sha256(b"64x320x3 " + rgb.tobytes()).hexdigest()
     assert levels.values is not None
     assert noise.values is not None
     assert (levels.values == error_level_map(rgb).astype(np.float16)).all()
@@ -182,7 +182,7 @@ def test_while_scrubbing_the_newest_wish_wins_and_nothing_is_asked_twice(
     at(qtbot, eye, 11)
     idle(qtbot, eye)
     qtbot.wait(50)
-    assert [eye.views[view].index for view in range(3)] == [11, 11, 11]
+    assert [eye.views[view].frame.index for view in range(3)] == [11, 11, 11]
     assert number_in(eye.views[0]) == 11
     keys = Counter(
         (request.index, request.settings, request.hash) for request in eye.pictures_asked()
@@ -232,15 +232,21 @@ def test_what_was_read_ahead_is_shown_without_a_request_and_hashed_when_it_stays
     qtbot.waitUntil(lambda: all(frame_cache.has(index) for index in (5, 6, 7)), timeout=WAIT_MS)
     before = len(eye.pictures_asked())
     frame_cache.go_to(6)
-    assert (eye.views[0].index, number_in(eye.views[0]), eye.views[0].sha256) == (6, 6, None)
-    qtbot.waitUntil(lambda: eye.views[1].index == eye.views[2].index == 6, timeout=WAIT_MS)
+    assert (eye.views[0].frame.index, number_in(eye.views[0]), eye.views[0].frame.sha256) == (
+        6,
+        6,
+        None,
+    )
+    qtbot.waitUntil(
+        lambda: eye.views[1].frame.index == eye.views[2].frame.index == 6, timeout=WAIT_MS
+    )
     asked = eye.pictures_asked()[before:]
     assert sorted(request.settings.content for request in asked) == ["error_levels", "noise"]
     assert not any(request.hash for request in asked)
     frame_cache.read_ahead(())
     at(qtbot, eye, 6)
     rgb = np.ascontiguousarray(eye.views[0].picture[..., 2::-1])
-    assert eye.views[0].sha256 == hashlib.sha256(b"64x320x3 " + rgb.tobytes()).hexdigest()
+    assert eye.views[0].frame.sha256 == hashlib.sha256(b"64x320x3 " + rgb.tobytes()).hexdigest()
     idle(qtbot, eye)
     assert [request.hash for request in eye.pictures_asked()[before + 2 :]] == [True]
 
@@ -256,7 +262,7 @@ def test_reading_ahead_comes_before_what_is_computed(
     eye.frame_cache.read_ahead((31, 32))
     eye.frame_cache.go_to(30)
     at_30 = lambda: (  # noqa: E731
-        {view for view, shown in eye.views.items() if shown.index == 30} == {0, 1, 2}
+        {view for view, shown in eye.views.items() if shown.frame.index == 30} == {0, 1, 2}
     )
     qtbot.waitUntil(at_30, timeout=WAIT_MS)
     asked = [(request.index, request.settings.content) for request in eye.pictures_asked()]
@@ -283,7 +289,11 @@ def test_little_memory_is_enough_to_go_on_playing(
         eye.frame_cache.read_ahead(range(index + 1, index + 6))
         eye.frame_cache.go_to(index)
         idle(qtbot, eye)
-        assert {view for view, shown in eye.views.items() if shown.index == index} == {0, 1, 2}
+        assert {view for view, shown in eye.views.items() if shown.frame.index == index} == {
+            0,
+            1,
+            2,
+        }
     keys = Counter((request.index, request.settings.content) for request in eye.pictures_asked())
     assert max(keys.values()) == 1
     # Two ahead fit into half of the memory.

@@ -31,10 +31,13 @@ from dfgui.core.media.video import open_media
 from dfgui.core.network.package import Card, load_package
 from dfgui.resources import resource
 from dfgui.services.app_settings import AppSettings
+from dfgui.services.face_cut import FaceCut
 from dfgui.services.face_queries import FaceQueries
 from dfgui.services.frame_cache import FrameCache
+from dfgui.services.heat_maps import HeatMap, HeatMaps, occlusion_settings
+from dfgui.services.hidden_region import HiddenRegion, Region
 from dfgui.services.open_evidence import Item, OpenEvidence
-from dfgui.services.selection import BY_HAND, HeatMap, Region, Selection
+from dfgui.services.selection import BY_HAND, Selection
 from dfgui.worker.messages import Follow, Hide, Request, WasCut
 from tests.clips import make_clip
 from tests.e2e.hands import wait_up
@@ -96,7 +99,7 @@ class Workers:
 
 
 class Case:
-    """Records the messages of a `Selection`."""
+    """Records the messages of a `Selection` and of what is asked about its face."""
 
     def __init__(self, qtbot: QtBot, workers: Workers, card: Card) -> None:
         self.qtbot = qtbot
@@ -107,11 +110,19 @@ class Case:
         )
         self.settings = AppSettings(patch=16, stride=16)
         self.it = Selection(
-            cast(OpenEvidence, self.open_evidence),
+            cast(OpenEvidence, self.open_evidence), self.frame_cache, card, lambda: self.settings
+        )
+        self.face_cut = FaceCut(self.it, self.frame_cache, self.face_queries, self.it)
+        self.maps = HeatMaps(
+            self.it,
+            self.face_cut,
             self.frame_cache,
             self.face_queries,
-            card,
             lambda: self.settings,
+            self.it,
+        )
+        self.hidden = HiddenRegion(
+            self.it, self.face_cut, self.face_queries, lambda: self.settings, self.it
         )
         workers.selection = self.it
         self.cuts: list[tuple[WasCut | None, str]] = []
@@ -122,13 +133,14 @@ class Case:
         self.faces: list[tuple[tuple[PlacedFace, ...], int | None]] = []
         self.refused: list[str] = []
         self.asked: list[Request] = []
-        self.it.cut_changed.connect(lambda cut, sentence: self.cuts.append((cut, sentence)))
-        self.it.score_changed.connect(self.scores.append)
-        self.it.heat_changed.connect(self.heats.append)
-        self.it.region_changed.connect(self.regions.append)
-        self.it.curve_changed.connect(self.curves.append)
+        self.face_cut.cut_changed.connect(lambda cut, sentence: self.cuts.append((cut, sentence)))
+        self.face_cut.score_changed.connect(self.scores.append)
+        self.maps.changed.connect(self.heats.append)
+        self.hidden.changed.connect(self.regions.append)
+        self.hidden.curve_changed.connect(self.curves.append)
         self.it.faces_changed.connect(lambda faces, track: self.faces.append((faces, track)))
-        self.it.refused.connect(self.refused.append)
+        for part in (self.face_cut, self.maps, self.hidden):
+            part.refused.connect(self.refused.append)
 
     def open(
         self, path: str, *frames: FrameResult, number: int = 1, result: FileResult | None = None
@@ -199,9 +211,9 @@ def looked_at(index: int, *faces: tuple[int, Box]) -> FrameResult:
 def test_the_first_face_is_chosen_cut_and_scored(case: Case, clip: str) -> None:
     case.open(clip, looked_at(0, (1, LEFT), (2, RIGHT)))
     assert (case.it.track, case.it.face) == (1, PlacedFace(1, LEFT, True, 0.75))
-    assert case.it.cut is not None
-    assert case.it.cut.square == LEFT
-    assert case.it.score == pytest.approx(SCORE_RED_170, abs=1e-6)
+    assert case.face_cut.cut is not None
+    assert case.face_cut.cut.square == LEFT
+    assert case.face_cut.score == pytest.approx(SCORE_RED_170, abs=1e-6)
     assert case.frame_cache.facts is not None
     assert case.it.view_settings(2, 0) == ViewSettings("face_crop", box=LEFT, square=LEFT)
 
@@ -216,15 +228,16 @@ def test_the_track_that_decided_is_chosen_when_the_result_is_there(case: Case, c
     result = FileResult(clip, None, "scored", score=0.9, tracks=tracks)
     case.open(clip, looked_at(0, (1, LEFT), (2, RIGHT)), result=result)
     assert case.it.track == 2
-    assert case.it.score == pytest.approx(SCORE_RED_85, abs=1e-6)
+    assert case.face_cut.score == pytest.approx(SCORE_RED_85, abs=1e-6)
 
 
 def test_another_face_is_another_score(case: Case, clip: str) -> None:
     case.open(clip, looked_at(0, (1, LEFT), (2, RIGHT)))
     case.it.choose_face(2)
-    assert (case.scores[-1], case.it.cut) == (None, None)  # at once: the old score no longer holds
+    # At once: the old score no longer holds.
+    assert (case.scores[-1], case.face_cut.cut) == (None, None)
     case.settle()
-    assert case.it.score == pytest.approx(SCORE_RED_85, abs=1e-6)
+    assert case.face_cut.score == pytest.approx(SCORE_RED_85, abs=1e-6)
     for direction, track in ((1, 1), (1, 2), (-1, 1), (-1, 2)):
         case.it.next_face(direction)
         assert case.it.track == track
@@ -239,8 +252,8 @@ def test_between_two_frames_a_face_is_where_it_should_be(case: Case, clip: str) 
     case.open(clip, looked_at(0, (1, Box(0, 0, 32, 32))), looked_at(20, (1, Box(40, 20, 32, 32))))
     case.go_to(10)
     assert case.it.faces == (PlacedFace(1, Box(20, 10, 32, 32), found=False),)
-    assert case.it.cut is not None
-    assert case.it.cut.square == Box(20, 10, 32, 32)
+    assert case.face_cut.cut is not None
+    assert case.face_cut.cut.square == Box(20, 10, 32, 32)
 
 
 def test_a_frame_that_stays_is_searched_and_a_scan_of_it_counts_more(case: Case) -> None:
@@ -268,11 +281,11 @@ def test_a_box_by_hand_is_scored_in_its_frame_alone(case: Case, clip: str) -> No
     case.it.set_box(RIGHT)
     assert (case.it.track, case.it.face) == (BY_HAND, PlacedFace(BY_HAND, RIGHT))
     case.settle()
-    assert case.it.score == pytest.approx(SCORE_RED_85, abs=1e-6)
+    assert case.face_cut.score == pytest.approx(SCORE_RED_85, abs=1e-6)
     case.go_to(5)
-    assert (case.it.face, case.it.cut, case.it.score) == (None, None, None)
+    assert (case.it.face, case.face_cut.cut, case.face_cut.score) == (None, None, None)
     case.go_to(4)
-    assert case.it.score == pytest.approx(SCORE_RED_85, abs=1e-6)
+    assert case.face_cut.score == pytest.approx(SCORE_RED_85, abs=1e-6)
 
 
 def test_a_box_that_cannot_be_cut_is_a_sentence(case: Case, clip: str) -> None:
@@ -284,39 +297,39 @@ def test_a_box_that_cannot_be_cut_is_a_sentence(case: Case, clip: str) -> None:
 
 def test_a_map_grows_and_goes_when_the_frame_is_left(case: Case, clip: str) -> None:
     case.open(clip, looked_at(0, (1, LEFT)))
-    case.it.make_map()
+    case.maps.make()
     case.settle()
-    heat = case.it.heat
+    heat = case.maps.heat
     assert heat is not None
     assert (heat.square, heat.index, heat.map.complete, heat.settings) == (
         LEFT,
         0,
         True,
-        case.it.occlusion(),
+        occlusion_settings(case.settings),
     )
     assert heat.map.values.numpy() == pytest.approx(score(170) - score(170 * 0.75), abs=BF16)
     assert len(case.heats) >= 2
     case.go_to(1)
     assert case.heats[-1] is None
-    assert case.it.heat is None
+    assert case.maps.heat is None
 
 
 def test_a_map_is_made_for_the_frame_it_was_asked_for_or_for_none(case: Case, clip: str) -> None:
     case.open(clip, looked_at(0, (1, LEFT)))
     case.it.set_box(RIGHT)
-    case.it.make_map()  # before the box is cut
+    case.maps.make()  # before the box is cut
     case.settle()
-    assert case.it.heat is not None
-    assert case.it.heat.square == RIGHT
+    assert case.maps.heat is not None
+    assert case.maps.heat.square == RIGHT
     case.it.choose_face(1)
     case.settle()
     case.frame_cache.go_to(5)
-    case.it.make_map()  # before the frame is there
+    case.maps.make()  # before the frame is there
     case.settle()
-    assert case.it.heat is not None
-    assert (case.it.heat.index, case.it.heat.square) == (5, LEFT)
+    assert case.maps.heat is not None
+    assert (case.maps.heat.index, case.maps.heat.square) == (5, LEFT)
     case.frame_cache.go_to(6)
-    case.it.make_map()
+    case.maps.make()
     case.frame_cache.go_to(7)  # before the map is made
     case.settle()
     case.go_to(6)
@@ -325,16 +338,16 @@ def test_a_map_is_made_for_the_frame_it_was_asked_for_or_for_none(case: Case, cl
 
 def test_without_a_face_there_is_no_map_and_no_region(case: Case, clip: str) -> None:
     case.open(clip)
-    case.it.make_map()
-    case.it.hide_region(LEFT)
-    case.it.follow_region()
+    case.maps.make()
+    case.hidden.hide(LEFT)
+    case.hidden.follow()
     assert len(case.refused) == 3
     assert all(sentence.endswith(".") for sentence in case.refused)
     assert (
-        case.it.no_map == "No face is chosen in this frame; click one, or draw a box by hand (D)."
+        case.maps.no_map == "No face is chosen in this frame; click one, or draw a box by hand (D)."
     )
-    case.it.clear_map()
-    assert case.it.no_map == ""
+    case.maps.clear()
+    assert case.maps.no_map == ""
 
 
 @contextmanager
@@ -364,13 +377,13 @@ def test_a_map_that_fails_says_why_and_what_was_there_of_it_goes(
     """
     with case_of_its_own(qtbot, make_package(tmp_path / "root", red="root"), card) as case:
         case.open(clip, looked_at(0, (1, LEFT)))
-        case.it.make_map()
+        case.maps.make()
         case.settle()
         sentence = (
             "The network of the model package root gave no number for a face; choose another"
             " package."
         )
-        assert (case.refused, case.it.no_map, case.it.heat, case.it.face) == (
+        assert (case.refused, case.maps.no_map, case.maps.heat, case.it.face) == (
             [sentence],
             sentence,
             None,
@@ -378,12 +391,12 @@ def test_a_map_that_fails_says_why_and_what_was_there_of_it_goes(
         )
         # 170 x 1023 / 1024 = 169.8 and, in blocks of a fourth, 127.5 again.
         case.settings = AppSettings(patch=1, stride=1)
-        case.it.make_map()
-        assert case.it.no_map == ""
+        case.maps.make()
+        assert case.maps.no_map == ""
         case.settle()
         assert case.refused == [sentence] * 2
         case.go_to(1)
-        assert case.it.no_map == ""  # it was about the frame before
+        assert case.maps.no_map == ""  # it was about the frame before
 
 
 def test_a_map_whose_worker_is_killed_leaves_no_half_of_one(
@@ -394,13 +407,13 @@ def test_a_map_whose_worker_is_killed_leaves_no_half_of_one(
         case.open(clip, looked_at(0, (1, LEFT)))
         pid = case.face_queries._client.pid
         assert pid is not None
-        case.it.make_map()
-        case.qtbot.waitUntil(lambda: case.it.heat is not None, timeout=WAIT_MS)
+        case.maps.make()
+        case.qtbot.waitUntil(lambda: case.maps.heat is not None, timeout=WAIT_MS)
         os.kill(pid, signal.SIGKILL)
         case.settle()
-        assert case.it.heat is None
+        assert case.maps.heat is None
         assert (
-            case.it.no_map
+            case.maps.no_map
             == case.refused[-1]
             == "The analysis of this file stopped: its process ended unexpectedly."
         )
@@ -409,62 +422,64 @@ def test_a_map_whose_worker_is_killed_leaves_no_half_of_one(
 def test_a_map_of_a_face_that_cannot_be_cut_says_why(case: Case, clip: str) -> None:
     case.open(clip)
     case.it.set_box(Box(500, 500, 40, 40))
-    case.it.make_map()  # before the box is cut
+    case.maps.make()  # before the box is cut
     case.settle()
     outside = "The box lies outside the frame; draw it over the face."
-    assert (case.refused, case.it.no_map) == ([outside], outside)
-    case.it.make_map()  # after the cut has failed
+    assert (case.refused, case.maps.no_map) == ([outside], outside)
+    case.maps.make()  # after the cut has failed
     case.settle()
-    assert (case.refused, case.it.no_map) == ([outside] * 2, outside)
+    assert (case.refused, case.maps.no_map) == ([outside] * 2, outside)
     case.it.set_box(LEFT)
-    assert case.it.no_map == ""
-    case.it.make_map()
+    assert case.maps.no_map == ""
+    case.maps.make()
     case.settle()
-    assert case.it.heat is not None
+    assert case.maps.heat is not None
     assert len(case.refused) == 2
 
 
 def test_a_map_that_is_cleared_stays_away(case: Case, clip: str) -> None:
     case.settings = AppSettings(patch=2, stride=1)
     case.open(clip, looked_at(0, (1, LEFT)))
-    case.it.make_map()
-    case.qtbot.waitUntil(lambda: case.it.heat is not None, timeout=WAIT_MS)
-    case.it.clear_map()
-    assert case.it.heat is None
+    case.maps.make()
+    case.qtbot.waitUntil(lambda: case.maps.heat is not None, timeout=WAIT_MS)
+    case.maps.clear()
+    assert case.maps.heat is None
     case.settle()
-    assert case.it.heat is None
+    assert case.maps.heat is None
 
 
 def test_other_settings_make_another_map(case: Case, clip: str) -> None:
     case.open(clip, looked_at(0, (1, LEFT)))
-    case.it.make_map()
+    case.maps.make()
     case.settle()
     case.settings = msgspec.structs.replace(
         case.settings, mode="printed", ela=ElaSettings(scale=5.0)
     )
-    case.it.settings_changed()
+    case.maps.settings_changed()
     case.settle()
-    assert case.it.heat is not None
-    assert case.it.heat.settings.mode == "printed"
-    assert case.it.heat.map.values.numpy() == pytest.approx(255 * score(170 * 0.75), abs=255 * BF16)
+    assert case.maps.heat is not None
+    assert case.maps.heat.settings.mode == "printed"
+    assert case.maps.heat.map.values.numpy() == pytest.approx(
+        255 * score(170 * 0.75), abs=255 * BF16
+    )
     assert case.it.view_settings(1, 0).ela.scale == 5.0
 
 
 def test_hiding_a_region_by_hand(case: Case, clip: str) -> None:
     case.open(clip, looked_at(0, (1, LEFT)))
-    case.it.hide_region(Box(32, 0, 32, 64))
-    assert case.it.region == Region(Box(32, 0, 32, 64))
+    case.hidden.hide(Box(32, 0, 32, 64))
+    assert case.hidden.region == Region(Box(32, 0, 32, 64))
     case.settle()
-    region = case.it.region
+    region = case.hidden.region
     assert region is not None
     assert region.base is not None
     assert region.drop is not None
     assert [region.base, region.drop] == pytest.approx(
         [score(170), score(170) - score(85)], abs=BF16
     )
-    case.it.hide_region(Box(100, 0, 20, 20))
+    case.hidden.hide(Box(100, 0, 20, 20))
     assert case.refused == ["The region lies outside the face; draw it inside the cut."]
-    assert case.it.region == region
+    assert case.hidden.region == region
     case.go_to(2)
     assert case.regions[-1] is None
 
@@ -481,7 +496,7 @@ def test_a_region_is_asked_about_while_it_is_drawn_and_the_newest_wins(
     asked: list[Request] = []
     case.face_queries._client.asked.connect(asked.append)
     for width in range(4, 52, 4):
-        case.it.draw_region(strip(width))  # all before the first answer
+        case.hidden.draw(strip(width))  # all before the first answer
     case.qtbot.waitUntil(lambda: len(asked) == 2, timeout=WAIT_MS)
     case.settle()
     # Only the first and the newest are sent, not the ten between. The network sees half of the
@@ -494,44 +509,44 @@ def test_a_region_is_asked_about_while_it_is_drawn_and_the_newest_wins(
     assert [region.box for region in known] == [strip(4), strip(48)]
     lowered = [score(170) - score(170 * share / 64) for share in (60, 16)]
     assert [region.drop for region in known] == pytest.approx(lowered, abs=BF16)
-    case.it.hide_region(strip(48))  # released where the last request was made
+    case.hidden.hide(strip(48))  # released where the last request was made
     case.settle()
-    assert (len(asked), case.it.region) == (2, known[-1])
-    case.it.hide_region(strip(32))
+    assert (len(asked), case.hidden.region) == (2, known[-1])
+    case.hidden.hide(strip(32))
     assert len(asked) == 3
 
 
 def test_what_is_drawn_replaces_what_was_asked_on_the_way(case: Case, clip: str) -> None:
     case.open(clip, looked_at(0, (1, LEFT)))
-    case.it.draw_region(strip(4))
-    case.it.draw_region(strip(8))
-    case.it.hide_region(strip(32))
+    case.hidden.draw(strip(4))
+    case.hidden.draw(strip(8))
+    case.hidden.hide(strip(32))
     case.settle()
     known = [region for region in case.regions if region is not None and region.drop is not None]
     assert [region.box for region in known] == [strip(32)]
-    assert case.it.region == known[0]
+    assert case.hidden.region == known[0]
     assert known[0].drop == pytest.approx(score(170) - score(85), abs=BF16)
 
 
 def test_a_drawing_that_is_given_up_leaves_the_region_before(case: Case, clip: str) -> None:
     case.open(clip, looked_at(0, (1, LEFT)))
-    case.it.draw_region(strip(16))
-    case.it.give_up_drawing()
+    case.hidden.draw(strip(16))
+    case.hidden.give_up_drawing()
     case.settle()
-    assert case.it.region is None
-    case.it.hide_region(strip(32))
-    case.it.draw_region(strip(8))  # before the answer to the other came
-    case.it.give_up_drawing()
+    assert case.regions[-1] is None
+    case.hidden.hide(strip(32))
+    case.hidden.draw(strip(8))  # before the answer to the other came
+    case.hidden.give_up_drawing()
     case.settle()
-    region = case.it.region
+    region = case.hidden.region
     assert region is not None
     assert (region.box, region.drop) == (strip(32), pytest.approx(score(170) - score(85), abs=BF16))
-    case.it.draw_region(strip(8))
-    case.it.draw_region(Box(200, 0, 8, 8))  # outside the face: no message on the way
+    case.hidden.draw(strip(8))
+    case.hidden.draw(Box(200, 0, 8, 8))  # outside the face: no message on the way
     assert case.refused == []
-    case.it.hide_region(Box(200, 0, 8, 8))
+    case.hidden.hide(Box(200, 0, 8, 8))
     assert len(case.refused) == 1
-    assert case.it.region == region
+    assert case.hidden.region == region
 
 
 def test_a_region_along_its_track_by_hand(case: Case, clip: str) -> None:
@@ -539,15 +554,15 @@ def test_a_region_along_its_track_by_hand(case: Case, clip: str) -> None:
         looked_at(index, (1, LEFT if index < 20 else RIGHT), (2, RIGHT)) for index in (0, 10, 20)
     ]
     case.open(clip, *frames, looked_at(30, (2, RIGHT)))
-    case.it.hide_region(Box(-20, 0, 52, 80))  # reaches over the face: its left half is hidden
-    case.it.follow_region()
+    case.hidden.hide(Box(-20, 0, 52, 80))  # reaches over the face: its left half is hidden
+    case.hidden.follow()
     case.settle()
     drops = [score(170) - score(85), score(170) - score(85), score(85) - score(42.5)]
-    assert [index for index, _ in case.it.curve] == [0, 10, 20]
-    assert [drop for _, drop in case.it.curve] == pytest.approx(drops, abs=BF16)
+    assert [index for index, _ in case.hidden.curve] == [0, 10, 20]
+    assert [drop for _, drop in case.hidden.curve] == pytest.approx(drops, abs=BF16)
     case.go_to(3)
-    assert len(case.it.curve) == 3  # it is the track's and not the frame's
-    case.it.clear_region()
+    assert len(case.hidden.curve) == 3  # it is the track's and not the frame's
+    case.hidden.clear()
     assert case.curves[-1] == ()
 
 
@@ -560,7 +575,7 @@ def test_a_curve_on_its_way_does_not_come_into_the_next(
     case.settings = AppSettings(patch=16, stride=16, fill="blur")
     case.open(clip, *(looked_at(index, (1, LEFT), (2, RIGHT)) for index in range(60)))
     case.open_evidence.put(Item(2, PORTRAIT))
-    case.it.hide_region(Box(0, 0, 32, 64))
+    case.hidden.hide(Box(0, 0, 32, 64))
     changes = {
         "another face": lambda: case.it.choose_face(2),
         "a box by hand": lambda: case.it.set_box(RIGHT),
@@ -574,25 +589,25 @@ def test_a_curve_on_its_way_does_not_come_into_the_next(
         if len(curve) == 2 and not done:
             done.append(case.face_queries.is_busy("follow"))
             changes[how]()
-            done.append(case.it.curve == () and not case.face_queries.is_busy("follow"))
+            done.append(case.hidden.curve == () and not case.face_queries.is_busy("follow"))
 
-    case.it.curve_changed.connect(change)
-    case.it.follow_region()
+    case.hidden.curve_changed.connect(change)
+    case.hidden.follow()
     case.qtbot.waitUntil(lambda: len(done) == 2, timeout=WAIT_MS)
     assert done == [True, True]
     case.settle()
-    assert (case.it.curve, case.curves[-1]) == ((), ())
+    assert (case.hidden.curve, case.curves[-1]) == ((), ())
 
 
 def test_a_scan_that_goes_on_elsewhere_disturbs_nothing(case: Case, clip: str) -> None:
     case.open(clip, looked_at(0, (1, LEFT)))
     case.go_to(30)
     case.it.set_box(RIGHT)
-    case.it.make_map()
+    case.maps.make()
     case.settle()
-    case.it.hide_region(Box(64, 0, 32, 64))
+    case.hidden.hide(Box(64, 0, 32, 64))
     case.settle()
-    heat, region, cut, count = case.it.heat, case.it.region, case.it.cut, len(case.cuts)
+    heat, region, cut, count = case.maps.heat, case.hidden.region, case.face_cut.cut, len(case.cuts)
     assert heat is not None
     assert region is not None
     case.open_evidence.look(1, looked_at(10, (1, Box(8, 0, 32, 32))))
@@ -606,7 +621,12 @@ def test_a_scan_that_goes_on_elsewhere_disturbs_nothing(case: Case, clip: str) -
         BY_HAND,
     )
     case.settle()
-    assert (case.it.heat, case.it.region, case.it.cut, len(case.cuts)) == (heat, region, cut, count)
+    assert (case.maps.heat, case.hidden.region, case.face_cut.cut, len(case.cuts)) == (
+        heat,
+        region,
+        cut,
+        count,
+    )
     assert case.scores[-1] == pytest.approx(SCORE_RED_85, abs=1e-6)
 
 
@@ -618,13 +638,13 @@ def test_after_fast_seeking_all_is_of_the_last_frame(case: Case, clip: str) -> N
         QCoreApplication.processEvents()
     case.settle()
     assert case.it.faces == (PlacedFace(1, Box(60, 0, 16, 16), found=False),)
-    assert case.it.cut is not None
-    assert case.it.cut.square == Box(60, 0, 16, 16)
+    assert case.face_cut.cut is not None
+    assert case.face_cut.cut.square == Box(60, 0, 16, 16)
     assert all(
         cut is None or cut.square.x == 60 or cut.square.x % 2 == 0 for cut, _ in case.cuts[before:]
     )
     # Columns 60 to 63 are 170, the other 12 are 85.
-    assert case.it.score == pytest.approx(
+    assert case.face_cut.score == pytest.approx(
         1 / (1 + math.exp(-((4 * 170 + 12 * 85) / 16 - 128) / 16)), abs=5e-3
     )
 
@@ -637,7 +657,7 @@ def test_there_and_back_before_the_picture_came_changes_nothing(case: Case, clip
     case.frame_cache.go_to(0)
     case.settle()
     assert case.it.face == PlacedFace(1, LEFT, True, 0.75)
-    assert case.it.score == pytest.approx(SCORE_RED_170, abs=1e-6)
+    assert case.face_cut.score == pytest.approx(SCORE_RED_170, abs=1e-6)
 
 
 def test_a_first_view_that_cannot_be_shown_does_not_keep_the_faces_of_the_frame_before(
@@ -646,20 +666,20 @@ def test_a_first_view_that_cannot_be_shown_does_not_keep_the_faces_of_the_frame_
     case.settings = AppSettings(views=("face_crop", "original", "noise"))
     case.open(clip, looked_at(0, (1, LEFT)), looked_at(1), looked_at(2, (1, RIGHT)))
     case.go_to(1)
-    assert (case.it.faces, case.it.cut) == ((), None)
+    assert (case.it.faces, case.face_cut.cut) == ((), None)
     case.go_to(2)
     assert case.it.face == PlacedFace(1, RIGHT, True, 0.75)
-    assert case.it.score == pytest.approx(SCORE_RED_85, abs=1e-6)
+    assert case.face_cut.score == pytest.approx(SCORE_RED_85, abs=1e-6)
 
 
 def test_another_file_takes_nothing_along(case: Case, clip: str) -> None:
     case.open(clip, looked_at(0, (1, LEFT)))
     case.it.set_box(LEFT)
-    case.it.make_map()
-    case.it.hide_region(LEFT)
+    case.maps.make()
+    case.hidden.hide(LEFT)
     case.settle()
     case.open(PORTRAIT, number=2)
-    assert (case.it.face, case.it.track, case.it.cut, case.it.heat, case.it.region) == (
+    assert (case.it.face, case.it.track, case.face_cut.cut, case.maps.heat, case.hidden.region) == (
         None,
         None,
         None,
@@ -687,22 +707,22 @@ def test_a_removed_file_is_closed(case: Case, clip: str) -> None:
 
 def test_another_network_cuts_and_scores_anew(case: Case, clip: str, card: Card) -> None:
     case.open(clip, looked_at(0, (1, Box(32, 0, 64, 64))))
-    assert case.it.score == pytest.approx(score(127.5), abs=1e-6)
+    assert case.face_cut.score == pytest.approx(score(127.5), abs=1e-6)
     case.it.use_card(
         msgspec.structs.replace(card, crop=msgspec.structs.replace(card.crop, haar_factor=0.5))
     )
-    assert (case.it.cut, case.it.score) == (None, None)
+    assert (case.face_cut.cut, case.face_cut.score) == (None, None)
     case.settle()
-    assert case.it.cut is not None
-    assert case.it.cut.square == Box(48, 16, 32, 32)
+    assert case.face_cut.cut is not None
+    assert case.face_cut.cut.square == Box(48, 16, 32, 32)
 
 
 def test_a_track_is_followed_only_where_it_was_found(case: Case, clip: str) -> None:
     case.open(clip, looked_at(0, (1, LEFT)), looked_at(9, (2, LEFT)), looked_at(12, (1, RIGHT)))
-    case.it.hide_region(Box(0, 32, 64, 32))
+    case.hidden.hide(Box(0, 32, 64, 32))
     asked: list[Request] = []
     case.face_queries._client.asked.connect(asked.append)
-    case.it.follow_region()
+    case.hidden.follow()
     case.settle()
     (follow,) = (request for request in asked if isinstance(request, Follow))
     assert (follow.faces, follow.region) == (((0, LEFT), (12, RIGHT)), (0.0, 0.5, 1.0, 0.5))
@@ -722,12 +742,12 @@ def test_a_box_without_a_face_is_shown_and_not_scored(case: Case, clip: str) -> 
     assert case.it.track == 2  # not what opens first
     case.it.choose_face(1)
     case.settle()
-    assert case.it.cut is not None
-    assert (case.it.cut.square, case.it.score) == (LEFT, None)
-    case.it.make_map()
-    case.it.hide_region(Box(0, 0, 16, 16))
+    assert case.face_cut.cut is not None
+    assert (case.face_cut.cut.square, case.face_cut.score) == (LEFT, None)
+    case.maps.make()
+    case.hidden.hide(Box(0, 0, 16, 16))
     case.settle()
-    assert (case.it.heat, case.it.region) == (None, None)
+    assert (case.maps.heat, case.hidden.region) == (None, None)
     assert (
         case.refused
         == [
@@ -745,7 +765,7 @@ def test_without_any_face_nothing_is_chosen(case: Case, clip: str) -> None:
         left_out(0, (1, LEFT)),
         result=FileResult(clip, None, "not_scored", "None.", excluded_tracks=tracks),
     )
-    assert (case.it.track, case.it.face, case.it.score) == (None, None, None)
+    assert (case.it.track, case.it.face, case.face_cut.score) == (None, None, None)
 
 
 def test_a_track_that_was_left_out_holds_no_face_in_any_frame(case: Case) -> None:
@@ -770,9 +790,10 @@ def test_a_track_that_was_left_out_holds_no_face_in_any_frame(case: Case) -> Non
 
 def test_a_box_by_hand_without_a_face_is_scored_and_says_so(case: Case, clip: str) -> None:
     case.open(clip, looked_at(0, (1, LEFT)))
-    assert case.it.cut is not None
-    assert case.it.cut.holds_face is None  # a box from detection was checked on detection
+    assert case.face_cut.cut is not None
+    assert case.face_cut.cut.holds_face is None  # a box from detection was checked on detection
     case.it.set_box(RIGHT)
     case.settle()
-    assert case.it.cut is not None
-    assert (case.it.cut.holds_face, case.it.score) == (False, pytest.approx(SCORE_RED_85, abs=1e-6))
+    cut, _ = case.cuts[-1]
+    assert cut is not None
+    assert (cut.holds_face, case.face_cut.score) == (False, pytest.approx(SCORE_RED_85, abs=1e-6))

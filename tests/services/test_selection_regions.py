@@ -54,11 +54,11 @@ def looked_at(*boxes: Box) -> FrameResult:
 
 def test_a_map_by_regions_comes_with_its_table(case: Case) -> None:
     case.open(PORTRAIT, looked_at(FACE))
-    case.it.make_map()
-    assert case.it.is_mapping
+    case.maps.make()
+    assert case.maps.is_mapping
     case.settle()
-    assert not case.it.is_mapping
-    heat = case.it.heat
+    assert not case.maps.is_mapping
+    heat = case.maps.heat
     assert heat is not None
     assert (heat.settings.by, heat.map.complete, heat.map.faithfulness) == ("regions", True, None)
     assert len(heat.map.regions) == SINGLE + 3
@@ -73,46 +73,46 @@ def test_where_no_landmarks_are_a_sentence_says_so_and_nothing_is_left(case: Cas
     case.open(PORTRAIT, looked_at(WALL, FACE))
     case.it.choose_face(1)
     case.settle()
-    case.it.make_map()
+    case.maps.make()
     case.settle()
-    assert case.it.heat is None
-    assert not case.it.is_mapping
+    assert case.maps.heat is None
+    assert not case.maps.is_mapping
     assert len(case.refused) == 1
     assert "No landmarks of a face were found in this box" in case.refused[0]
     case.it.choose_face(2)
     case.settle()
-    case.it.make_map()
+    case.maps.make()
     case.settle()
-    assert case.it.heat is not None
+    assert case.maps.heat is not None
 
 
 def test_from_squares_to_regions_and_back(case: Case) -> None:
     case.settings = AppSettings(patch=16, stride=16)
     case.open(PORTRAIT, looked_at(FACE))
-    case.it.make_map()
+    case.maps.make()
     case.settle()
-    assert case.it.heat is not None
-    assert case.it.heat.map.regions == ()
+    assert case.maps.heat is not None
+    assert case.maps.heat.map.regions == ()
     for by, rows in (("regions", SINGLE + 3), ("squares", 0)):
         case.settings = msgspec.structs.replace(case.settings, by=by)
-        case.it.settings_changed()
+        case.maps.settings_changed()
         case.settle()
-        assert case.it.heat is not None
-        assert len(case.it.heat.map.regions) == rows
+        assert case.maps.heat is not None
+        assert len(case.maps.heat.map.regions) == rows
 
 
 def test_a_map_that_is_called_off_stays_away(case: Case) -> None:
     case.open(PORTRAIT, looked_at(FACE))
-    case.it.make_map()
+    case.maps.make()
     heard = len(case.heats)
-    case.it.clear_map()
-    assert not case.it.is_mapping
+    case.maps.clear()
+    assert not case.maps.is_mapping
     # None tells the window to stop showing that a map is in progress.
     assert case.heats[heard:] == [None]
     case.settle()
-    assert case.it.heat is None
-    case.it.make_map()
+    assert case.maps.heat is None
+    case.maps.make()
     case.it.choose_face(None)
     case.settle()
-    assert case.it.heat is None
-    assert not case.it.is_mapping
+    assert case.maps.heat is None
+    assert not case.maps.is_mapping

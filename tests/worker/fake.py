@@ -186,17 +186,9 @@ def _show(request: dict[str, Any], name: str) -> None:
         "width": 4,
         "height": 3 if name == "overfull" else 2,
         "has_values": False,
-        "sha256": sha256,
     }
-    _say(
-        "Rendered",
-        id=number,
-        index=shown,
-        pts_s=shown / 25,
-        frame_type="I",
-        damaged=False,
-        **picture,
-    )
+    frame = {"index": shown, "pts_s": shown / 25, "type": "I", "sha256": sha256}
+    _say("Rendered", id=number, frame=frame, **picture)
 
 
 def main() -> None:

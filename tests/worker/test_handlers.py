@@ -197,7 +197,13 @@ def test_open_says_what_the_file_is(desk: Desk, numbers: bytes) -> None:
 
 def test_the_original_is_the_clip_s_own_pixels(desk: Desk, segment: Segment, halves: bytes) -> None:
     answer, picture, values = view(desk, segment, halves, 3, hash=True)
-    assert (answer.index, answer.pts_s, answer.frame_type, answer.damaged, values) == (
+    assert (
+        answer.frame.index,
+        answer.frame.pts_s,
+        answer.frame.type,
+        answer.frame.damaged,
+        values,
+    ) == (
         3,
         0.12,
         "I",
@@ -206,8 +212,8 @@ def test_the_original_is_the_clip_s_own_pixels(desk: Desk, segment: Segment, hal
     )
     assert (picture[..., :3] == halved()).all()
     assert (picture[..., 3] == 255).all()
-    assert answer.sha256 == hashlib.sha256(b"64x128x3 " + halved().tobytes()).hexdigest()
-    assert view(desk, segment, halves, 4)[0].sha256 is None
+    assert answer.frame.sha256 == hashlib.sha256(b"64x128x3 " + halved().tobytes()).hexdigest()
+    assert view(desk, segment, halves, 4)[0].frame.sha256 is None
 
 
 def test_the_cut_is_bright_in_a_frame_of_a_quarter(
@@ -286,7 +292,7 @@ def test_a_file_without_times_whose_pictures_grow(desk: Desk, folder: Path) -> N
     segment = Segment(facts.width * facts.height, 1)
     try:
         answer, picture, _ = view(desk, segment, both, 2)
-        assert (answer.pts_s, picture.shape, read_number(picture[..., 2::-1])) == (
+        assert (answer.frame.pts_s, picture.shape, read_number(picture[..., 2::-1])) == (
             None,
             (48, 80, 4),
             2,
@@ -320,7 +326,7 @@ def test_a_still_is_a_file_of_one_frame(desk: Desk, segment: Segment, folder: Pa
     facts = desk.ask(lambda number: Open(number, still), Opened).facts
     assert (facts.kind, facts.count, facts.times_s) == ("still", 1, ())
     answer, picture, _ = view(desk, segment, still, 0)
-    assert (answer.pts_s, answer.frame_type) == (None, "?")
+    assert (answer.frame.pts_s, answer.frame.type) == (None, "?")
     assert (picture[..., :3] == halved()).all()
     measured = desk.ask(lambda number: Measure(number, still, 0, 90), Measured).value
     assert (measured.saved_as, measured.strength) == ("lossless", None)
@@ -692,6 +698,6 @@ def test_variable_times_come_with_the_frames(desk: Desk, segment: Segment, folde
         )
     )
     facts = desk.ask(lambda number: Open(number, path), Opened).facts
-    shown = [view(desk, segment, path, index)[0].pts_s for index in range(5)]
+    shown = [view(desk, segment, path, index)[0].frame.pts_s for index in range(5)]
     assert shown == pytest.approx([1.0, 1.04, 1.2, 1.24, 1.5])
     assert list(facts.times_s) == pytest.approx(shown)

@@ -177,14 +177,10 @@ def test_progress_out_of_range_is_nonsense(change: dict[str, Any]) -> None:
 
 RENDERED = {
     "id": 1,
-    "index": 0,
-    "pts_s": None,
-    "frame_type": "I",
-    "damaged": False,
+    "frame": {"index": 0, "pts_s": None, "type": "I"},
     "width": 2,
     "height": 2,
     "has_values": False,
-    "sha256": None,
 }
 REGION = {"region": "nose", "drop": -0.25, "face_share": 0.5, "pixels": 2}
 MAPPED = {
@@ -246,9 +242,9 @@ def test_answers_for_the_window_in_range_pass(kind: str) -> None:
     [
         ("Rendered", {"width": 0}),
         ("Rendered", {"height": -1}),
-        ("Rendered", {"pts_s": NAN}),
-        ("Rendered", {"frame_type": "../"}),
-        ("Rendered", {"sha256": "0" * 63}),
+        ("Rendered", {"frame": {"index": 0, "pts_s": NAN, "type": "I"}}),
+        ("Rendered", {"frame": {"index": 0, "pts_s": None, "type": "../"}}),
+        ("Rendered", {"frame": {"index": 0, "pts_s": None, "type": "I", "sha256": "0" * 63}}),
         ("Mapped", {"base": 1.5}),
         ("Mapped", {"values": GREY}),
         ("Mapped", {"error": NAN}),

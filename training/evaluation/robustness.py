@@ -23,12 +23,13 @@ from dfgui.core.network.engine import Detector
 from dfgui.core.network.package import Metric, ModelPackage
 from dfgui.core.network.score import calibrated
 from training.data.held_clips import crops_of
+from training.data.lookup import HELD_CLIPS
 from training.data.table import LABELS, FaceTable
 from training.data.videos import VideoRow
 from training.evaluation.answering import clips_to_test
 from training.evaluation.looks import look_at_clips, look_at_crops
 from training.evaluation.measures import answers_of, metrics_of
-from training.evaluation.package import TEST_CLIPS, TEST_CROPS
+from training.evaluation.package import TEST_CROPS
 from training.fitting.augment import down_up, jpeg, noisy
 from training.metrics import Labels, Scores, auc, evaluate
 from training.metrics import Metric as Measure
@@ -36,8 +37,8 @@ from training.metrics import Metric as Measure
 Picture = NDArray[np.uint8]
 CROPS = f"{TEST_CROPS}, changed {ROBUSTNESS}"
 CLIPS = {
-    source: f"{name}, first ten seconds, changed {ROBUSTNESS}"
-    for source, name in TEST_CLIPS.items()
+    source: f"{clips.test_words}, first ten seconds, changed {ROBUSTNESS}"
+    for source, clips in HELD_CLIPS.items()
 }
 SECONDS = 10
 UNCHANGED = "as they are"

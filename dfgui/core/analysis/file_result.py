@@ -114,7 +114,7 @@ def file_result(
         path: of the file, as the result names it.
         sha256: of the file.
         media: open.
-        looked: what was seen, from `frame`.
+        looked: what was seen, from `look`.
         detector: the one that scored it.
         check: the one that checked it.
 

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from dfgui.core.geometry import Box
-from dfgui.core.values import Count, Finite
+from dfgui.core.values import Count, Finite, FrameType, Sha256
 
 Content = Literal["original", "error_levels", "face_crop", "face_only", "noise"]
 """What a view shows.
@@ -74,8 +74,26 @@ class MediaFacts(msgspec.Struct, frozen=True):
         return self.times_s[index] if 0 <= index < len(self.times_s) else None
 
 
+class FrameFacts(msgspec.Struct, frozen=True):
+    """A frame of the open file.
+
+    Attributes:
+        index: its number, from 0.
+        pts_s: presentation time on the file's own clock, seconds; None if the file gives none.
+        type: I, P, B or ?.
+        damaged: the decoder met errors in it and repaired what it could.
+        sha256: of its pixels; None if it was not asked for.
+    """
+
+    index: Count
+    pts_s: Finite | None
+    type: FrameType
+    damaged: bool = False
+    sha256: Sha256 | None = None
+
+
 class ViewSettings(msgspec.Struct, frozen=True):
-    """What to show.
+    """What to show of a frame.
 
     Attributes:
         content: "face_crop" is the network's cut in its own place, with the rest dimmed;

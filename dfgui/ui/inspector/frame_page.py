@@ -18,6 +18,7 @@ from dfgui.core.analysis_results import RegionDrop
 from dfgui.core.display.tracks import PlacedFace
 from dfgui.core.display.wording import time_code
 from dfgui.core.geometry import Box
+from dfgui.core.media.facts import FrameFacts
 from dfgui.ui.inspector.region_table import RegionTable
 from dfgui.ui.widgets.fields import FactGrid, HashField, TrackTable, label, scrolled
 from dfgui.ui.widgets.theme import SPACE
@@ -38,31 +39,20 @@ class FramePage(QWidget):
         self.show_hand_score(None, None, "")
         self.show_regions(())
 
-    def show_frame(
-        self, index: int | None, pts_s: float | None, type: str, sha256: str | None, damaged: bool
-    ) -> None:
-        """Show a frame's facts.
-
-        Args:
-            index: its number, from 0; None if no frame is shown.
-            pts_s: presentation time on the file's own clock, seconds; None if the file gives
-                none.
-            type: "I", "P", "B" or "?".
-            sha256: of the picture's pixels; None while it is not known.
-            damaged: whether its data could not be decoded without faults.
-        """
-        self._pages.setCurrentIndex(0 if index is None else 1)
-        if index is None:
+    def show_frame(self, frame: FrameFacts | None) -> None:
+        """Show a frame's facts; None if no frame is shown."""
+        self._pages.setCurrentIndex(0 if frame is None else 1)
+        if frame is None:
             return
         time = self.tr("not given by the file")
-        self._number.setText(f"{index:,}")
-        self._time.setText(time if pts_s is None else time_code(pts_s))
-        self._pts.setText(time if pts_s is None else self.tr("{:.6f} s").format(pts_s))
-        name, meaning = self._types.get(type, self._types["?"])
+        self._number.setText(f"{frame.index:,}")
+        self._time.setText(time if frame.pts_s is None else time_code(frame.pts_s))
+        self._pts.setText(time if frame.pts_s is None else self.tr("{:.6f} s").format(frame.pts_s))
+        name, meaning = self._types.get(frame.type, self._types["?"])
         self._type.setText(name)
         self._type.setToolTip(meaning)
-        self._hash.show_hash(sha256)
-        self._damaged.setVisible(damaged)
+        self._hash.show_hash(frame.sha256)
+        self._damaged.setVisible(frame.damaged)
 
     def show_faces(self, faces: Sequence[PlacedFace], chosen: int | None) -> None:
         """Show the faces of this frame; `chosen` is the track of the face in the other views."""

@@ -155,14 +155,14 @@ class Commands(QObject):
         }
 
     def _for_analysis(self) -> dict[str, Do]:
-        selection = self._services.selection
+        selection, region = self._services.selection, self._services.hidden_region
         return {
             "again": self._analyse_again,
             "cancel": self.cancel,
             "next_face": lambda: selection.next_face(1),
             "previous_face": lambda: selection.next_face(-1),
-            "follow": selection.follow_region,
-            "clear_region": selection.clear_region,
+            "follow": region.follow,
+            "clear_region": region.clear,
             "models": self._dialogs.ask_for_model,
         }
 
@@ -186,7 +186,7 @@ class Commands(QObject):
             "full_screen": lambda on: window.showFullScreen() if on else window.showNormal(),
             "draw_box": lambda on: self._use_tool("box" if on else "pan"),
             "draw_region": lambda on: self._use_tool("region" if on else "pan"),
-            "occlusion": lambda on: self.make_map() if on else services.selection.clear_map(),
+            "occlusion": lambda on: self.make_map() if on else services.heat_maps.clear(),
         }
         for name, switch in switches.items():
             # Qt calls a method of its own, such as setVisible, without the state.
@@ -206,17 +206,17 @@ class Commands(QObject):
 
     def cancel(self) -> None:
         """Leave a drawing tool; else cancel the latest request or scan; else clear the heat map."""
-        selection = self._services.selection
+        item = self._services.selection.item
         if self._actions["draw_box"].isChecked() or self._actions["draw_region"].isChecked():
             self._use_tool("pan")
             self._window.statusBar().clearMessage()
         elif (job := self._services.jobs.current) is not None:
             job.cancel()
-        elif (item := selection.item) is not None and item.state in ("waiting", "analysing"):
+        elif item is not None and item.state in ("waiting", "analysing"):
             # Too young to be shown, or behind others in the queue.
             self._services.open_evidence.cancel(item.id)
         else:
-            selection.clear_map()
+            self._services.heat_maps.clear()
 
     # -- views
 
@@ -227,7 +227,7 @@ class Commands(QObject):
         self._window.presenter.show_faces()
 
     def _use_tool(self, tool: str) -> None:
-        self._services.selection.give_up_drawing()
+        self._services.hidden_region.give_up_drawing()
         self._views.set_tool("box" if tool == "box" else "region" if tool == "region" else "pan")
         self._actions["draw_box"].setChecked(tool == "box")
         self._actions["draw_region"].setChecked(tool == "region")
@@ -242,14 +242,14 @@ class Commands(QObject):
 
     def _on_drawing(self, tool: str, box: Box) -> None:
         if tool == "region":
-            self._services.selection.draw_region(box)
+            self._services.hidden_region.draw(box)
 
     def _on_drawn(self, tool: str, box: Box) -> None:
         self._window.statusBar().clearMessage()
         if tool == "box":
             self._services.selection.set_box(box)
         else:
-            self._services.selection.hide_region(box)
+            self._services.hidden_region.hide(box)
         self._use_tool("pan")
 
     def make_map(self) -> None:
@@ -257,7 +257,7 @@ class Commands(QObject):
         self._services.player.pause()
         if self._views.fits:
             self.zoom_to_face()
-        self._services.selection.make_map()
+        self._services.heat_maps.make()
 
     def zoom_to_face(self) -> None:
         """Show the chosen face and a little around it."""

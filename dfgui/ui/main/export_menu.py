@@ -34,6 +34,7 @@ from dfgui.services.exports import (
     export_view,
 )
 from dfgui.services.frame_cache import ViewPicture
+from dfgui.services.heat_maps import occlusion_settings
 from dfgui.services.open_evidence import Item
 from dfgui.worker.messages import Failed, Final, Inspected
 
@@ -114,14 +115,19 @@ class Exporter(QObject):
         """The context of the frame on screen, not of one asked for that still loads."""
         services, item, known = self._services, self._item(), self._window.evidence_facts
         shown = shown or self._window.views.panels[0].picture.shown
-        index = shown.index if shown else services.frame_cache.index
+        index = shown.frame.index if shown else services.frame_cache.index
         pictures = [panel.picture.shown for panel in self._window.views.panels]
         sha256 = next(
-            (one.sha256 for one in pictures if one and one.index == index and one.sha256), None
+            (
+                one.frame.sha256
+                for one in pictures
+                if one and one.frame.index == index and one.frame.sha256
+            ),
+            None,
         )
         face = services.selection.face
         if shown is not None:
-            extra["frame_type"] = shown.type
+            extra["frame_type"] = shown.frame.type
         if face is not None and index == services.frame_cache.index:
             extra |= {
                 "track": face.track,
@@ -135,7 +141,7 @@ class Exporter(QObject):
             sha256=known.sha256 if known else None,
             index=index,
             frame_sha256=sha256,
-            pts_s=shown.pts_s if shown else None,
+            pts_s=shown.frame.pts_s if shown else None,
             version=dfgui.__version__,
             engine=services.open_evidence.engine,
             model=services.package.card.name,
@@ -168,21 +174,21 @@ class Exporter(QObject):
         return write
 
     def _map(self, folder: Path) -> Write:
-        selection = self._services.selection
-        heat, cut, context = selection.heat, selection.cut, self._context()
+        services, context = self._services, self._context()
+        heat, cut = services.heat_maps.heat, services.face_cut.cut
         if heat is None or cut is None or heat.index != context.index:
             raise AnalysisError(_tr("There is no heat map of this frame; make one first (O)."))
         return lambda: export_map(heat, np.asarray(cut.crop.numpy(), np.uint8), context, folder)
 
     def _timeline(self, folder: Path) -> Write:
-        item, timeline, selection = self._item(), self._window.timeline, self._services.selection
+        item, timeline, hidden = self._item(), self._window.timeline, self._services.hidden_region
         tracks = item.result.tracks if item.result else ()
-        region = selection.region.box if selection.region else None
-        context, curve = self._context(region=region), selection.curve
+        region = hidden.region.box if hidden.region else None
+        context, curve = self._context(region=region), hidden.curve
         png, svg, track = (
             timeline.picture("png"),
             timeline.picture("svg"),
-            selection.track if curve else None,
+            self._services.selection.track if curve else None,
         )
         return lambda: export_timeline(
             png, svg, item.frames, curve, tracks, context, folder, region_track=track
@@ -222,7 +228,7 @@ class Exporter(QObject):
         settings = InspectSettings(
             frame=services.frame_cache.index,
             box=face.box,
-            occlusion=services.selection.occlusion(),
+            occlusion=occlusion_settings(services.settings),
             ela=services.settings.ela,
         )
         tool = InspectionTool(

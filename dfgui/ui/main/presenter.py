@@ -13,13 +13,15 @@ from PySide6.QtGui import QImage
 from dfgui.core.analysis_results import BOX_WITHOUT_FACE
 from dfgui.core.display.tracks import PlacedFace
 from dfgui.core.display.wording import ela_sentence, time_code
-from dfgui.core.media.facts import MediaFacts
+from dfgui.core.media.facts import FrameFacts, MediaFacts
 from dfgui.core.network.package import ModelPackage
 from dfgui.core.values import Array
 from dfgui.services.frame_cache import ViewPicture
+from dfgui.services.heat_maps import HeatMap
+from dfgui.services.hidden_region import Region
 from dfgui.services.notes import Notes
 from dfgui.services.open_evidence import Item
-from dfgui.services.selection import BY_HAND, HeatMap, Region
+from dfgui.services.selection import BY_HAND
 from dfgui.ui.evidence.evidence_row import EvidenceRow
 from dfgui.worker.messages import (
     Failed,
@@ -96,12 +98,15 @@ class Presenter(QObject):
         selection = self._services.selection
         selection.chosen.connect(self.show_chosen)
         selection.faces_changed.connect(self._on_faces)
-        selection.cut_changed.connect(self._on_cut)
-        selection.score_changed.connect(self._on_score)
-        selection.heat_changed.connect(self._on_heat)
-        selection.region_changed.connect(self._on_region)
-        selection.curve_changed.connect(self._timeline.set_region_curve)
-        selection.refused.connect(self._on_refused)
+        face_cut, heat_maps = self._services.face_cut, self._services.heat_maps
+        face_cut.cut_changed.connect(self._on_cut)
+        face_cut.score_changed.connect(self._on_score)
+        heat_maps.changed.connect(self._on_heat)
+        region = self._services.hidden_region
+        region.changed.connect(self._on_region)
+        region.curve_changed.connect(self._timeline.set_region_curve)
+        for part in (face_cut, heat_maps, region):
+            part.refused.connect(self._on_refused)
 
     def _connect_rest(self) -> None:
         services = self._services
@@ -194,7 +199,7 @@ class Presenter(QObject):
         window.setWindowTitle("dfgui" if item is None else f"{Path(item.path).name} - dfgui")
         nothing = self.tr("Drop videos or pictures here, or press Ctrl+O.")
         self._views.clear(nothing if item is None else self.tr("Opening..."))
-        inspector.frame.show_frame(None, None, "?", None, False)
+        inspector.frame.show_frame(None)
         inspector.audio.show_sound(
             None, "" if item is None else self.tr("The file is being opened.")
         )
@@ -273,23 +278,21 @@ class Presenter(QObject):
 
     def _on_shown(self, view: int, shown: ViewPicture) -> None:
         self._views.show_picture(view, shown)
-        if view == 0 or shown.sha256:
-            self._show_frame(shown)
+        if view == 0 or shown.frame.sha256:
+            self._show_frame(shown.frame)
 
-    def _show_frame(self, shown: ViewPicture) -> None:
+    def _show_frame(self, frame: FrameFacts) -> None:
         facts = self._services.frame_cache.facts
-        if facts is None or shown.index != self._services.frame_cache.index:
+        if facts is None or frame.index != self._services.frame_cache.index:
             return
-        self._timeline.set_position(shown.index)
-        self._window.transport.set_position(shown.index, shown.pts_s, shown.type)
-        self._inspector.audio.set_time(shown.pts_s)
-        self._inspector.frame.show_frame(
-            shown.index, shown.pts_s, shown.type, shown.sha256, shown.damaged
-        )
-        parts = [self.tr("frame {} of {}").format(shown.index, facts.count)]
-        if shown.pts_s is not None:
-            parts = [time_code(shown.pts_s), *parts, self.tr("PTS {:.6f} s").format(shown.pts_s)]
-        parts += [shown.type, f"SHA-256 {shown.sha256[:16]}…" if shown.sha256 else ""]
+        self._timeline.set_position(frame.index)
+        self._window.transport.set_position(frame.index, frame.pts_s, frame.type)
+        self._inspector.audio.set_time(frame.pts_s)
+        self._inspector.frame.show_frame(frame)
+        parts = [self.tr("frame {} of {}").format(frame.index, facts.count)]
+        if frame.pts_s is not None:
+            parts = [time_code(frame.pts_s), *parts, self.tr("PTS {:.6f} s").format(frame.pts_s)]
+        parts += [frame.type, f"SHA-256 {frame.sha256[:16]}…" if frame.sha256 else ""]
         self._window.frame_line.setText(FRAME_GAP.join(part for part in parts if part))
 
     def _on_playing(self, playing: bool, speed: float) -> None:
@@ -333,7 +336,7 @@ class Presenter(QObject):
 
     def _hand_sentence(self) -> str:
         """How to read the score of a box drawn by hand, and a warning if it holds no face."""
-        cut = self._services.selection.cut
+        cut = self._services.face_cut.cut
         sentence = self.tr("Score of this face alone: 0 is real, 1 is fake.")
         return (
             sentence
@@ -374,7 +377,7 @@ class Presenter(QObject):
         self._check_occlusion()
 
     def _check_occlusion(self) -> None:
-        has_map = self._services.selection.heat is not None or self._services.selection.is_mapping
+        has_map = self._services.heat_maps.heat is not None or self._services.heat_maps.is_mapping
         self._window.actions_by_name["occlusion"].setChecked(has_map)
 
     def _on_region(self, region: Region | None) -> None:
@@ -450,7 +453,8 @@ class Presenter(QObject):
         return dict.fromkeys((*playing, *zooming), self._services.frame_cache.facts is not None)
 
     def _working(self) -> dict[str, bool]:
-        selection = self._services.selection
+        selection, heat = self._services.selection, self._services.heat_maps.heat
+        region = self._services.hidden_region.region
         item, is_open, has_notes = (
             selection.item,
             self._services.frame_cache.facts is not None,
@@ -470,14 +474,14 @@ class Presenter(QObject):
             "export_view": is_open,
             "copy": is_open,
             "export_timeline": is_open,
-            "export_map": selection.heat is not None and selection.heat.map.complete,
+            "export_map": heat is not None and heat.map.complete,
             "export_scan": has_result,
             "zoom_face": has_face,
             "occlusion": has_face,
             "draw_region": has_face,
             "draw_box": is_open,
-            "follow": selection.region is not None and bool(selection.track),
-            "clear_region": selection.region is not None,
+            "follow": region is not None and bool(selection.track),
+            "clear_region": region is not None,
             "worst": bool(selection.track),
             "next_face": bool(selection.faces),
             "previous_face": bool(selection.faces),

@@ -30,7 +30,8 @@ from dfgui.core.geometry import Box
 from dfgui.core.media.facts import Content
 from dfgui.services.app_settings import AppSettings
 from dfgui.services.frame_cache import ViewPicture
-from dfgui.services.selection import HeatMap, Region
+from dfgui.services.heat_maps import HeatMap
+from dfgui.services.hidden_region import Region
 from dfgui.ui.viewer.picture_view import PictureView, Tool, Viewport
 from dfgui.ui.widgets.theme import SPACE, Theme
 

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from dfgui.core.display.tracks import PlacedFace
 from dfgui.core.geometry import Box
+from dfgui.core.media.facts import FrameFacts
 from dfgui.ui.inspector.frame_page import FramePage
 
 HASH = "0123456789abcdef" * 4
@@ -25,7 +26,7 @@ def page(qtbot: QtBot) -> FramePage:
     qtbot.addWidget(widget)
     widget.resize(320, 700)
     widget.show()
-    widget.show_frame(1103, 4.12, "P", HASH, False)
+    widget.show_frame(FrameFacts(1103, 4.12, "P", sha256=HASH))
     return widget
 
 
@@ -42,13 +43,13 @@ def test_facts_of_a_frame(page: FramePage) -> None:
         assert text in shown
     assert "earlier frames" in page._type.toolTip()
     assert not any("damaged" in text for text in shown)
-    page.show_frame(3, None, "?", None, True)
+    page.show_frame(FrameFacts(3, None, "?", damaged=True))
     assert "This frame is damaged: parts of it may come from other frames." in _shown(page)
     assert _shown(page).count("not given by the file") == 2
 
 
 def test_without_a_frame_it_says_what_to_do(page: FramePage) -> None:
-    page.show_frame(None, None, "?", None, False)
+    page.show_frame(None)
     assert _shown(page) == ["No frame is shown. Open a file with Ctrl+O."]
 
 
@@ -66,7 +67,7 @@ def test_the_hash_is_whole_at_any_width_and_copied_without_breaks(
         qtbot.waitUntil(lambda text=text: text.verticalScrollBar().maximum() == 0)
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == HASH
-    page.show_frame(3, None, "?", None, False)
+    page.show_frame(FrameFacts(3, None, "?"))
     assert not button.isEnabled()
 
 

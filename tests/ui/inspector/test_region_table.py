@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from dfgui.core.analysis_results import RegionDrop
+from dfgui.core.media.facts import FrameFacts
 from dfgui.ui.inspector.frame_page import FramePage
 from dfgui.ui.inspector.region_table import RegionTable
 
@@ -26,7 +27,7 @@ def page(qtbot: QtBot) -> FramePage:
     qtbot.addWidget(widget)
     widget.resize(320, 700)
     widget.show()
-    widget.show_frame(3, None, "I", None, False)
+    widget.show_frame(FrameFacts(3, None, "I"))
     widget.show_regions(REGIONS)
     QApplication.processEvents()
     return widget

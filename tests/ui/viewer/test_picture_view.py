@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from dfgui.core.display.tracks import PlacedFace
 from dfgui.core.geometry import Box
-from dfgui.core.media.facts import ViewSettings
+from dfgui.core.media.facts import FrameFacts, ViewSettings
 from dfgui.services.frame_cache import ViewPicture
 from dfgui.ui.viewer.picture_view import LARGEST_SCALE, PictureView, Viewport
 from dfgui.ui.widgets.theme import EXCLUDED_COLOUR, LIGHT, track_colour
@@ -25,7 +25,7 @@ WIDTH, HEIGHT = 120, 90
 
 
 def shown(picture: NDArray[np.uint8], values: NDArray[np.float16] | None = None) -> ViewPicture:
-    return ViewPicture(0, 0.0, "I", False, ViewSettings(), picture, values, None)
+    return ViewPicture(FrameFacts(0, 0.0, "I"), ViewSettings(), picture, values)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from dfgui.core.display.tracks import PlacedFace
 from dfgui.core.geometry import Box
-from dfgui.core.media.facts import Content, ViewSettings
+from dfgui.core.media.facts import Content, FrameFacts, ViewSettings
 from dfgui.services.app_settings import AppSettings
 from dfgui.services.frame_cache import ViewPicture
 from dfgui.ui.viewer.picture_view import Viewport
@@ -26,7 +26,7 @@ def shown(content: Content, value: int = 128) -> ViewPicture:
     values = (
         np.full((HEIGHT, WIDTH), 3.5, np.float16) if content in ("error_levels", "noise") else None
     )
-    return ViewPicture(0, 0.0, "I", False, ViewSettings(content), picture, values, None)
+    return ViewPicture(FrameFacts(0, 0.0, "I"), ViewSettings(content), picture, values)
 
 
 @pytest.fixture

@@ -533,7 +533,7 @@ def test_a_kind_that_is_none_is_named(tmp_path: Path) -> None:
     with pytest.raises(
         AnalysisError,
         match=(
-            "no kind of data set named 'imagenet'; there are: dfdc, ffpp, celebdf, folders, crops,"
+            "no kind of data set named 'imagenet'; there are: dfdc, crops, ffpp, celebdf, folders,"
             " side_by_side, real_clips, stills"
         ),
     ):
