@@ -21,12 +21,20 @@ USAGE = """usage: python3 dev.py COMMAND
            last commit can reach; --cov: and say which lines no test reaches
   check    ruff, mypy, the import rules and a search for dead code
   bench    run the benchmarks; further arguments go to pytest
+  docs     build the site of help and documents, in dist/docs/site; fetches nothing
   package  build what is installed elsewhere, and test it: in dist/ a wheel, the folder of a
            program that needs no Python, and on Debian a package made from it
 
 DFGUI_VENV names another folder for the environment than .venv. DFGUI_LEAN=1 packages without \
 the training and TensorFlow."""
 
+SITE_PAGES = (
+    "*.md",
+    "docs/**/*.md",
+    "resources/help/*",
+    "resources/models/*/*.md",
+    "tests/data/*.md",
+)
 # What PySide6 links against and a bare Debian or Ubuntu lacks: windows on X11 and Wayland, drawing,
 # fonts, sound.
 QT_PACKAGES = (
@@ -172,6 +180,24 @@ def bench(*arguments: str) -> int:
     return run(program("pytest"), "-m", "benchmark", "tests/benchmarks", *arguments)
 
 
+def docs() -> int:
+    """Build the site from the pages where they lie, so links between them hold.
+
+    Zensical reads one folder alone, so the pages are copied first.
+    """
+    project = ROOT / "dist" / "docs"
+    shutil.rmtree(project, ignore_errors=True)
+    for pattern in SITE_PAGES:
+        for page in ROOT.glob(pattern):
+            place = project / "pages" / page.relative_to(ROOT)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(page, place)
+    shutil.copyfile(ROOT / "docs" / "zensical.toml", project / "zensical.toml")
+    return run(
+        program("zensical"), "build", "--strict", "--config-file", str(project / "zensical.toml")
+    )
+
+
 def package() -> int:
     """Build the wheel and the frozen program, test the program, and make the Debian package.
 
@@ -198,9 +224,16 @@ def package() -> int:
 
 def main(arguments: list[str]) -> int:
     """Prepare the environment and run one command; returns its exit status, 2 for wrong usage."""
-    commands = {"demo": demo, "test": test, "check": check, "bench": bench, "package": package}
+    commands = {
+        "demo": demo,
+        "test": test,
+        "check": check,
+        "bench": bench,
+        "docs": docs,
+        "package": package,
+    }
     name, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
-    if name not in commands or (rest and name in ("demo", "check", "package")):
+    if name not in commands or (rest and name in ("demo", "check", "docs", "package")):
         print(USAGE, file=sys.stderr)
         return 2
     require_python()

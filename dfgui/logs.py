@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 import platformdirs
+from pythonjsonlogger.json import JsonFormatter
 
 BYTES = 2 << 20
 KEPT = 3
-
-
-class _JsonLine(logging.Formatter):
-    def format(self, record: logging.LogRecord) -> str:
-        event = {
-            "time": self.formatTime(record),
-            "level": record.levelname,
-            "logger": record.name,
-            "message": record.getMessage(),
-        }
-        if record.exc_info:
-            event["trace"] = self.formatException(record.exc_info)
-        return json.dumps(event)  # escapes what is not Unicode in the name of a file
+FIELDS = "{asctime}{levelname}{name}{message}"
+NAMES = {"asctime": "time", "levelname": "level", "name": "logger", "exc_info": "trace"}
 
 
 def log_folder() -> Path:
@@ -45,7 +34,8 @@ def start_log() -> None:
         )
     except OSError:
         handler = logging.NullHandler()
-    handler.setFormatter(_JsonLine())
+    # It escapes what is not Unicode in the name of a file.
+    handler.setFormatter(JsonFormatter(FIELDS, style="{", rename_fields=NAMES))
     logger = logging.getLogger("dfgui")
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)

@@ -84,7 +84,7 @@ def run(
     out: Annotated[
         Path,
         typer.Option(
-            help="Run folder; an interrupted run goes on where it stopped.", file_okay=False
+            help="Run folder; an interrupted run continues where it stopped.", file_okay=False
         ),
     ],
     smoke: Annotated[
@@ -184,7 +184,8 @@ def prepare(
     out: Annotated[
         Path,
         typer.Option(
-            help="Folder for the shards; an interrupted preparation goes on there.", file_okay=False
+            help="Folder for the shards; an interrupted preparation continues there.",
+            file_okay=False,
         ),
     ],
     frames: Annotated[

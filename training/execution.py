@@ -185,7 +185,7 @@ def _ended(run: Run, experiment: Experiment, config: Any, command: str) -> event
     if not complete:
         return events.Ended(
             "stopped",
-            "Stopped. The best so far is kept and is in the results; the same command goes on.",
+            "Stopped. The best so far is kept and is in the results; the same command continues.",
         )
     left_out = f" Left out, as the results list: {len(run.skipped)}." if run.skipped else ""
     return events.Ended(

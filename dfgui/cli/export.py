@@ -25,7 +25,7 @@ def export(
     frame: FrameOption = None,
     time: TimeOption = None,
     track: TrackOption = None,
-    faces: FacesOption = "haar",
+    faces: FacesOption = DEFAULT_FINDER,
     model: ModelOption = DEFAULT_MODEL,
 ) -> None:
     """Write a frame, its error levels, face crop and heat map as PNG and NPY, settings as JSON."""

@@ -115,7 +115,7 @@ class Experiments(QObject):
     def start(self, request: RunRequest) -> None:
         """Start a run, or continue the one in its folder; events and one `ended` follow."""
         if self.runs:
-            raise RuntimeError("a run goes on")
+            raise RuntimeError("a run is under way")
         self.request, self.learning = request, learned_in(request.out)
         self._end, self._killed, self._nonsense = None, False, 0
         self._forget_stop()

@@ -233,7 +233,7 @@ class Prepared:
                 if hashlib.file_digest(file, "sha256").hexdigest() != stored.sha256:
                     raise AnalysisError(
                         f"{self.folder.name}/{stored.file}: its SHA-256 is not that of the"
-                        " manifest; prepare anew."
+                        " manifest; prepare again."
                     )
 
     def _count(self, video: PreparedVideo, kind: Kind) -> int:

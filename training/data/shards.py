@@ -350,7 +350,7 @@ def _lines(path: Path) -> Iterator[Line]:
                 except (msgspec.DecodeError, UnicodeDecodeError) as error:
                     raise AnalysisError(
                         f"{path.parent.name}/{path.name}, line {number} cannot be read ({error});"
-                        " prepare anew."
+                        " prepare again."
                     ) from error
 
 
@@ -377,12 +377,12 @@ def read_settings(folder: Path) -> PrepareSettings:
         ) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise AnalysisError(
-            f"{folder.name}/{SETTINGS} cannot be read ({error}); prepare anew in another folder."
+            f"{folder.name}/{SETTINGS} cannot be read ({error}); prepare again in another folder."
         ) from error
     if settings.schema != SCHEMA:
         raise AnalysisError(
             f"{folder.name}/{SETTINGS}: schema is {settings.schema!r}, this version reads"
-            f" {SCHEMA!r}; prepare anew."
+            f" {SCHEMA!r}; prepare again."
         )
     return settings
 

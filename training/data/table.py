@@ -142,7 +142,7 @@ def read_table(path: Path, *, rows_only: bool = False) -> FaceTable:
     for name in () if rows_only else sorted({row.archive for row in rows}):
         place = path.parent / name
         if not place.is_dir() and not zipfile.is_zipfile(place):
-            trouble = "is no zip file that can be read" if place.exists() else "is not beside it"
+            trouble = "is no zip file that can be read" if place.exists() else "is not next to it"
             raise AnalysisError(
                 f"{path.name} names the archive {name}, which {trouble}; put the archive there."
             )

@@ -30,7 +30,7 @@ from training.recipe import PairKind, Recipe
 from training.results import read_result
 
 NOT_FOR = (
-    "proof: a likelihood ratio is one piece of evidence beside others",
+    "proof: a likelihood ratio is one piece of evidence among others",
     (
         "faces made from nothing (GAN or diffusion portraits), and manipulations other than"
         " replaced or re-enacted faces"

@@ -97,7 +97,7 @@ def make_package(
         if not (one / "final.keras").exists():
             raise AnalysisError(
                 f"{one} holds no finished run of `learn`; start it again with --out {one} and it"
-                " goes on where it stopped."
+                " continues where it stopped."
             )
     to.parent.mkdir(parents=True, exist_ok=True)
     # Make it in another folder and move it at the end, so that nobody uses half a package that is

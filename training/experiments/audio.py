@@ -411,7 +411,7 @@ EXPERIMENT = Experiment(
     title="Sound",
     reproduces="future work 3",
     summary=(
-        "A small network on the log-mel spectrogram of the sound track, beside a logistic"
+        "A small network on the log-mel spectrogram of the sound track, next to a logistic"
         " regression on its bands. The data of the other experiments has no labelled sound: it"
         " needs yours."
     ),

@@ -172,7 +172,7 @@ EXPERIMENT = Experiment(
     reproduces="figure 9, sections 5.1 to 5.3",
     summary=(
         "Full frame, error levels, face cut out, and all but the face black, as the first frame of"
-        " each video and as several; validation log-loss per epoch beside the level of a constant"
+        " each video and as several; validation log-loss per epoch against the level of a constant"
         " answer."
     ),
     needs=NEEDS,

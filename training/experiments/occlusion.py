@@ -439,7 +439,7 @@ def _table(arms: Sequence[Arm]) -> Table:
         "pictures",
     )
     caption = (
-        "Means over the pictures, 95 % intervals from drawing originals anew. Faithfulness 0 is no"
+        "Means over the pictures, 95 % intervals from resampling originals. Faithfulness 0 is no"
         " better than a random order."
     )
     return Table("Occlusion sensitivity", columns, tuple(map(row, arms)), caption)

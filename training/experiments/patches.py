@@ -256,7 +256,7 @@ def _figure(each: list[Compared]) -> Figure:
     )
     caption = (
         "How far a fake's distance lies from its own original's, in standard deviations between"
-        f" originals; {each[0].n} fakes, 95 % intervals from drawing pairs of people anew."
+        f" originals; {each[0].n} fakes, 95 % intervals from resampling pairs of people."
     )
     series = (Series("fakes less their originals", x, y, low, high),)
     return Figure(

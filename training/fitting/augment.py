@@ -127,7 +127,7 @@ def _quality(ranges: Augmentation, rng: np.random.Generator) -> list[Callable[[P
 
 
 def _erasing(ranges: Augmentation, rng: np.random.Generator) -> Callable[[Picture], Picture]:
-    """Paint a rectangle over the picture, so that no part of the face alone is learned.
+    """Paint a rectangle over the picture, so the network does not rely on one part of the face.
 
     Source: Zhong et al., "Random Erasing", AAAI 2020.
     """

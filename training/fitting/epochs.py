@@ -498,13 +498,13 @@ def _read(folder: Path, made_by: dict[str, Any]) -> _State:
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise AnalysisError(
             f"{folder.name}/{STATE} cannot be read ({error}); remove {folder.name} from the run to"
-            " begin this fit anew."
+            " begin this fit again."
         ) from error
     other = [name for name in made_by if state.made_by.get(name) != made_by[name]]
     if other:
         raise AnalysisError(
             f"{folder.name}/{STATE} is of a fit with another {other[0]}; remove {folder.name} from"
-            " the run to begin anew."
+            " the run to begin again."
         )
     return state
 
@@ -517,7 +517,7 @@ def _restore(model: keras.Model, folder: Path, state: _State) -> None:
     except (OSError, ValueError, KeyError) as error:
         raise AnalysisError(
             f"{folder.name}/{path.name} cannot be read; remove {folder.name} from the run to begin"
-            " this fit anew."
+            " this fit again."
         ) from error
 
 

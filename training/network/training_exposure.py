@@ -63,7 +63,7 @@ def forbid(seen: Iterable[str], wanted: Iterable[str]) -> None:
         raise AnalysisError(
             "It cannot be told what the backbone has seen, perhaps what this run is judged on."
             " Choose another one with --init, or say for a file: write a name a line, such as"
-            " imagenet or dfdc:train, into FILE.seen.txt beside it."
+            " imagenet or dfdc:train, into FILE.seen.txt next to it."
         )
 
 

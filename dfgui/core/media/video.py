@@ -250,7 +250,7 @@ class Video:
     def _first_picture(self) -> VideoFrame:
         if not len(self.index.keys):
             raise AnalysisError(
-                f"{self.path} has no key frame in its video stream, so that no picture of it can be"
+                f"{self.path} has no key frame in its video stream, so none of its pictures can be"
                 " decoded."
             )
         context = self._decoder.stream.codec_context

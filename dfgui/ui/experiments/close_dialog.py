@@ -25,7 +25,7 @@ def ask_to_close(over: QWidget | None, *, runs: bool, stops: bool, quits: bool) 
         quits: the whole program is to end, not a window only.
     """
     text = _tr(
-        "A run goes on, and cannot go on without this window. What is finished is kept, and the run"
+        "A run is under way and stops if this window closes. What is finished is kept, and the run"
         " can be resumed."
     )
     if not runs:

@@ -99,7 +99,7 @@ class SetupForm(QWidget):
         self.data = FolderField(self.tr("Data"), self.tr("Folder with the data sets"))
         self.out = FolderField(
             self.tr("Output"),
-            self.tr("Folder of this run; that of an interrupted run goes on where it stopped"),
+            self.tr("Folder of this run; an interrupted run in it continues where it stopped"),
         )
         self.smoke = QCheckBox(self.tr("Smoke run"))
         self.smoke.setAccessibleName(self.tr("Smoke run"))

@@ -252,12 +252,12 @@ class ExperimentsWindow(QWidget):
             if kept is not None:
                 button, sentence = (
                     self.tr("Resume"),
-                    self.tr("This folder holds an interrupted run: it goes on where it stopped."),
+                    self.tr("This folder holds an interrupted run: it continues where it stopped."),
                 )
             elif holds_files(request.out):
                 sentence, warns = (
                     self.tr(
-                        "The output folder holds other files; those of the run will lie beside"
+                        "The output folder holds other files; those of the run will lie next to"
                         " them."
                     ),
                     True,
@@ -269,7 +269,7 @@ class ExperimentsWindow(QWidget):
         if request is None:
             return self.tr("Choose an experiment.")
         if self._experiments.runs:
-            return self.tr("A run goes on; one at a time.")
+            return self.tr("A run is under way; one at a time.")
         if name := form.settings.unsuited():
             return self.tr("The value of {} does not suit; Delete brings its default back.").format(
                 name

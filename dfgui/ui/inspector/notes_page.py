@@ -87,7 +87,7 @@ class NotesPage(QWidget):
         self._text.setAccessibleName(self.tr("Notes on this evidence"))
         self._text.setToolTip(
             self.tr(
-                "Notes on this evidence; kept beside the program's settings, never in the evidence"
+                "Notes on this evidence; kept next to the program's settings, never in the evidence"
             )
         )
         self._text.setTabChangesFocus(True)

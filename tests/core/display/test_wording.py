@@ -27,7 +27,7 @@ TRACK = Calibration(1.0, 0.0, -0.602, 0.602, "clips of four people", 4, 8)
 CARD = card(
     calibration=Calibrations(FACE, TRACK),
     domain=Domain(74.0, 6.6, 0.039, 8),
-    not_for=("proof: one piece of evidence beside others", "cats"),
+    not_for=("proof: one piece of evidence among others", "cats"),
     terms="For research only.",
 )
 
@@ -345,7 +345,7 @@ def test_limits() -> None:
             "The likelihood ratio of a still is kept within 1/470 and 470: more cannot be supported"
             " by the 469 real and 936 fake of portraits."
         ),
-        "Not for proof: one piece of evidence beside others.",
+        "Not for proof: one piece of evidence among others.",
         "Not for cats.",
         "Terms: For research only.",
     )

@@ -66,7 +66,7 @@ def test_an_archive_that_is_not_there_or_cut_off_is_one_sentence(tmp_path: Path)
     with pytest.raises(
         AnalysisError,
         match=(
-            r"^table\.csv names the archive z\.zip, which is not beside it; put the archive"
+            r"^table\.csv names the archive z\.zip, which is not next to it; put the archive"
             r" there\.$"
         ),
     ):

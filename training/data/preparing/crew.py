@@ -104,7 +104,7 @@ class _Hands:
                 self._say(
                     Failed(
                         f"{where} cannot be written: {error.strerror or error}. Free some space;"
-                        " the same command goes on."
+                        " the same command continues."
                     )
                 )
 

@@ -240,7 +240,7 @@ def _disk_errors(out: Path) -> Iterator[None]:
         where = Path(error.filename).name if error.filename else out.name
         raise AnalysisError(
             f"{where} cannot be written: {error.strerror or error}. Free some space; the same"
-            " command goes on."
+            " command continues."
         ) from error
 
 
@@ -384,7 +384,7 @@ def _conclude(out: Path, manifest: Manifest, table: VideoTable, left: int, say: 
     skipped = manifest.skipped()
     lost = f"; {len(skipped)} were left out, {TABLE} says why" if skipped else ""
     if left:
-        say(f"Stopped with {left} of {len(table)} videos to go. The same command goes on there.")
+        say(f"Stopped with {left} of {len(table)} videos to go. The same command continues there.")
         return
     for label in table.classes:
         if not labels[label]:

@@ -122,10 +122,10 @@ DATA_SET = DataSet(
     settings=PAIRS,
     trained=Trained(
         folder="side_by_side",
-        words="DeepFaceLab swaps beside their originals (frames of clips)",
+        words="DeepFaceLab swaps next to their originals (frames of clips)",
         needs="clips side by side",
         source=DataSource(
-            "DeepFaceLive, clips of originals beside DeepFaceLab swaps",
+            "DeepFaceLive, clips of originals next to DeepFaceLab swaps",
             "Terms unclear: research only.",
         ),
         shares={"pairs": 2, "blends": 1},

@@ -37,7 +37,7 @@ class ClipOutcome(Outcome):
         return (
             f"Means over the seeds on {self._judge.n} clips of {self._judge.group_count} pairs of"
             f" people, {self.share:.4f} FAKE, each held out with its pair; 95 % intervals from"
-            " drawing pairs and seeds anew."
+            " resampling pairs and seeds."
         )
 
     def epochs(

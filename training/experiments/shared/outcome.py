@@ -40,7 +40,7 @@ class Outcome:
         """What the intervals are based on, for a caption."""
         return (
             f"Means over the seeds on {self._judge.n} crops of {self._judge.group_count} originals,"
-            f" {self.share:.4f} FAKE; 95 % intervals from drawing originals and seeds anew."
+            f" {self.share:.4f} FAKE; 95 % intervals from resampling originals and seeds."
         )
 
     def __contains__(self, name: str) -> bool:

@@ -205,7 +205,7 @@ class Board:
         return (
             f"{judge.n} clips, {int(judge.labels.sum())} of them fakes, each scored by models that"
             f" saw neither of its two people; means over {len(self._seeds)} seeds, 95 % intervals"
-            f" from drawing the {judge.group_count} pairs of people and the seeds anew."
+            f" from resampling the {judge.group_count} pairs of people and the seeds."
         )
 
     def metric(self, arm: str, name: str) -> Metric:

@@ -297,7 +297,7 @@ def test_stopping_keeps_finished_shards_and_more_videos_may_come(
     )
     assert left == 4  # two of the six are in the first shard
     assert (
-        told.said[-1] == f"Stopped with {left} of 6 videos to go. The same command goes on there."
+        told.said[-1] == f"Stopped with {left} of 6 videos to go. The same command continues there."
     )
     assert len(Prepared(tmp_path / "out")) == 6 - left
     assert prepare(table, tmp_path / "out", SETTINGS, workers=2, shard_bytes=SHARD) == 0
@@ -402,7 +402,7 @@ class TestWorkers:
         assert ended.returncode == 1
         assert (
             "-frames.npy cannot be written: File too large. Free some space; the same command"
-            " goes on." in ended.stderr
+            " continues." in ended.stderr
         )
         assert not list((tmp_path / "out").glob("*.npy*"))
         assert prepare(_good(data), tmp_path / "out", SETTINGS) == 0
