@@ -18,8 +18,9 @@ from dfgui.cli.arguments import (
     one_frame_only,
 )
 from dfgui.cli.asking import inspect_all
-from dfgui.core.analysis_results import By, Fill, InspectSettings, Mode, OcclusionSettings
+from dfgui.core.analysis_results import By, InspectSettings, Mode, OcclusionSettings
 from dfgui.core.faces.finder import DEFAULT_FINDER
+from dfgui.core.fills import Fill
 from dfgui.core.geometry import Box
 from dfgui.resources import DEFAULT_MODEL
 

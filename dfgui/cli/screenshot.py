@@ -14,9 +14,9 @@ import typer
 from dfgui.cli import console
 from dfgui.cli.arguments import LARGEST, ModelOption, PathArgument, check_places, chosen_package
 from dfgui.core.errors import AnalysisError
+from dfgui.core.values import ThemeName
 from dfgui.output.places import write_safely
 from dfgui.resources import DEFAULT_MODEL
-from dfgui.services.app_settings import AppSettings, ThemeName
 
 if TYPE_CHECKING:
     from dfgui.services.heat_maps import HeatMaps
@@ -96,6 +96,7 @@ def take(shot: Shot) -> str | None:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     # Qt takes longer to load than all of the command line, and most commands do without.
     from dfgui.app import end_window, make_application, make_window
+    from dfgui.services.app_settings import AppSettings
     from dfgui.ui.main.export_menu import png_of
 
     make_application()

@@ -371,6 +371,10 @@ class Model(msgspec.Struct, frozen=True):
         return cls(package.card.name, package.sha256, package.card.input_size)
 
 
+SCORE_PRECISION = "f32"
+"""Scores are computed in it; heat maps may use less."""
+
+
 class Tool(msgspec.Struct, frozen=True):
     """The program that made the scan."""
 

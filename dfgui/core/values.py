@@ -1,4 +1,4 @@
-"""Values that every room uses: kinds of numbers and strings, arrays, names of face regions."""
+"""Values that every room uses: kinds of numbers and strings, arrays, names."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 Finite = Annotated[float, msgspec.Meta(ge=-sys.float_info.max, le=sys.float_info.max)]
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=sys.float_info.max)]
 FrameType = Annotated[str, msgspec.Meta(pattern="^[IPB?]$")]
+ThemeName = Literal["light", "dark"]
+"""Colours of the window; named here, as the command line takes one and loads no window."""
 RegionName = Literal[
     "forehead", "right_brow", "left_brow", "right_eye", "left_eye", "nose",
     "right_cheek", "left_cheek", "mouth", "jaw_line", "surroundings",

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from dfgui.core.analysis_results import ScanSettings
+from dfgui.core.display.contents import Content
 from dfgui.core.network.package import ModelPackage
 from dfgui.services.app_settings import AppSettings, save_settings
 from dfgui.services.face_cut import FaceCut
 from dfgui.services.face_queries import FaceQueries
+from dfgui.services.file_details import FileDetails
 from dfgui.services.frame_cache import FrameCache
 from dfgui.services.heat_maps import HeatMaps
 from dfgui.services.hidden_region import HiddenRegion
 from dfgui.services.jobs import Jobs
 from dfgui.services.notes import Notebook
 from dfgui.services.open_evidence import OpenEvidence
+from dfgui.services.packages import package_named
 from dfgui.services.player import Player
 from dfgui.services.selection import Selection
 from dfgui.services.sound import SoundOutput
@@ -73,9 +79,73 @@ class AppServices(QObject):
         self.hidden_region = HiddenRegion(
             self.selection, self.face_cut, self.face_queries, lambda: self.settings, self
         )
+        self.file_details = FileDetails(
+            self.selection, self.frame_cache, self.notebook, lambda: self.settings, self
+        )
+        self.selection.chosen.connect(lambda _item: self.player.pause())
+        self.settings_changed.connect(lambda _settings: self.file_details.measure())
         for service in (self.open_evidence, self.frame_cache, self.face_queries):
             service.died.connect(self.died)
         self.sound.set_volume(settings.volume)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is under way for the chosen file."""
+        item = self.selection.item
+        scanning = item is not None and item.state in ("waiting", "analysing")
+        return not (
+            scanning
+            or self.frame_cache.busy
+            or self.face_queries.busy
+            or self.selection.is_settling
+            or self.player.playing
+        )
+
+    def open(self, paths: Sequence[str]) -> int | None:
+        """Open files and folders, and choose the first of them; its number, None if there is none.
+
+        What was asked for is among the recent files from now on.
+        """
+        numbers = self.open_evidence.add(paths)
+        settings = self.settings
+        for path in paths:
+            settings = settings.with_recent(str(Path(path).absolute()))
+        self.use_settings(settings)
+        if not numbers:
+            return None
+        self.selection.choose(numbers[0])
+        return numbers[0]
+
+    def cancel(self) -> None:
+        """Cancel the latest request, or the scan of the chosen file; else clear the heat map."""
+        item = self.selection.item
+        if (job := self.jobs.current) is not None:
+            job.cancel()
+        elif item is not None and item.state in ("waiting", "analysing"):
+            # Too young to be shown, or behind others in the queue.
+            self.open_evidence.cancel(item.id)
+        else:
+            self.heat_maps.clear()
+
+    def go_to_worst(self) -> None:
+        """Go to the frame in which the chosen face scores highest."""
+        item = self.selection.item
+        index = None if item is None else item.worst_frame(self.selection.track)
+        if index is not None:
+            self.player.go_to(index)
+
+    def bookmark(self) -> None:
+        """Bookmark the frame that is shown."""
+        if (facts := self.frame_cache.facts) is not None:
+            index = self.frame_cache.index
+            self.notebook.add_bookmark(index, facts.time_of(index))
+
+    def show_content(self, view: int, content: Content) -> None:
+        """Show something else in a view."""
+        first, second, third = (
+            content if number == view else old for number, old in enumerate(self.settings.views)
+        )
+        self.change(views=(first, second, third))
 
     def change(self, **values: object) -> None:
         """Put new values into the settings."""
@@ -91,6 +161,15 @@ class AppServices(QObject):
         self.settings_changed.emit(settings)
         self.frame_cache.refresh()
         self.heat_maps.settings_changed()
+
+    def use_model(self, name: str) -> str | None:
+        """Use the model package of this name or in this folder; a sentence if it is refused."""
+        package = package_named(name)
+        if isinstance(package, str):
+            return package
+        if package.folder != self.package.folder:
+            self.use_package(package, name)
+        return None
 
     def use_package(self, package: ModelPackage, name: str) -> None:
         """Use another network from now on; every open file is analysed again."""

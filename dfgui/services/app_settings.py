@@ -12,16 +12,16 @@ import msgspec
 import platformdirs
 
 from dfgui.core.analysis_results import By, Mode
+from dfgui.core.display.contents import Content
 from dfgui.core.files import replace_file
 from dfgui.core.fills import Fill
-from dfgui.core.media.facts import Channel, Content, ElaSettings
-from dfgui.core.values import printable
+from dfgui.core.media.facts import Channel, ElaSettings
+from dfgui.core.values import ThemeName, printable
 from dfgui.resources import DEFAULT_MODEL
 
 log = logging.getLogger(__name__)
 
 RECENT = 12
-ThemeName = Literal["light", "dark"]
 
 
 class AppSettings(msgspec.Struct, frozen=True):

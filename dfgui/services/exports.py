@@ -26,6 +26,7 @@ from dfgui.core.analysis_results import (
     Report,
     TrackResult,
 )
+from dfgui.core.display.rendering import heat_map
 from dfgui.core.media.facts import ViewSettings
 from dfgui.core.plain import python_number
 from dfgui.core.values import printable
@@ -156,9 +157,6 @@ def export_map(
     Raises:
         AnalysisError: a file cannot be written.
     """
-    # It draws with Pillow; the window starts sooner without it.
-    from dfgui.core.display.rendering import heat_map
-
     mode = heat.settings.mode
     values = heat.map.values.numpy().astype(np.float32)
     shown = heat_map(crop, values, printed=mode == "printed", opacity=context.settings.opacity)

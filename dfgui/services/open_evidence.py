@@ -57,6 +57,16 @@ class Item:
     result: FileResult | None = None
     settings: ScanSettings | None = None
 
+    def worst_frame(self, track: int | None) -> int | None:
+        """The first frame in which a track scores highest; None if it has no score."""
+        scored = [
+            (face.score, -frame.index)
+            for frame in self.frames
+            for face in frame.faces
+            if face.track == track
+        ]
+        return -max(scored)[1] if scored else None
+
 
 class OpenEvidence(QObject):
     """Files and their scans.

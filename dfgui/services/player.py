@@ -120,6 +120,16 @@ class Player(QObject):
         self.pause()
         self._frame_cache.go_to(self._frame_cache.index + frames)
 
+    def go_to_time(self, seconds: float) -> None:
+        """Show the frame that is on screen at a time on the file's own clock."""
+        if (facts := self._frame_cache.facts) is not None:
+            self.go_to(index_at(facts, seconds))
+
+    def to_end(self, direction: int) -> None:
+        """Go to the first frame (-1) or the last (+1)."""
+        if (facts := self._frame_cache.facts) is not None:
+            self.go_to(0 if direction < 0 else facts.count - 1)
+
     def to_key_frame(self, direction: int) -> None:
         """Go to the next key frame in this direction (+1 or -1); stay if there is none."""
         if (facts := self._frame_cache.facts) is None:

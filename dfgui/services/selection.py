@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from dfgui.core.display.contents import CONTENTS
 from dfgui.core.display.tracks import PlacedFace, faces_at
 from dfgui.core.display.wording import deciding_track
 from dfgui.core.geometry import Box
@@ -129,20 +130,16 @@ class Selection(QObject):
     def view_settings(self, view: int, index: int) -> ViewSettings:
         """What a view is to show of a frame."""
         chosen = self._settings()
-        content = chosen.views[view]
-        if content == "error_levels":
-            return ViewSettings(content, ela=chosen.ela, ela_channel=chosen.ela_channel)
-        if content == "noise":
-            return ViewSettings(content, noise_scale=chosen.noise_scale)
-        if content == "original":
-            return ViewSettings()
+        name = chosen.views[view]
+        content = CONTENTS[name]
+        values = {own: getattr(chosen, setting) for own, setting in content.settings.items()}
+        if not content.of_face:
+            return ViewSettings(name, **values)
         face = next((face for face in self._faces_of(index) if face.track == self.track), None)
         if face is None:
-            return ViewSettings(content)
-        margin = chosen.face_margin if content == "face_only" else 0.0
-        return ViewSettings(
-            content, box=face.box, square=face.box.scaled(self.card.crop.haar_factor), margin=margin
-        )
+            return ViewSettings(name)
+        square = face.box.scaled(self.card.crop.haar_factor)
+        return ViewSettings(name, box=face.box, square=square, **values)
 
     def choose_face(self, track: int | None) -> None:
         """Look at another person of this file."""

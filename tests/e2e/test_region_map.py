@@ -47,8 +47,8 @@ def test_squares_become_regions_with_a_table(
         assert window.services.heat_maps.heat.settings.fill == "mean"
         assert inspector.page is inspector.settings  # a change of settings keeps the tab open
         written: list[object] = []
-        window.exporter.finished.connect(written.append)
-        window.exporter.write("export_map", tmp_path / "out")
+        window.export_menu.exporter.finished.connect(written.append)
+        window.export_menu.exporter.export_map(tmp_path / "out")
         qtbot.waitUntil(lambda: bool(written), timeout=LONG_MS)
         inspector.show_page(inspector.frame)
         assert table.isVisible()

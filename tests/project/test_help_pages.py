@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from dfgui.core.display.contents import CONTENTS
 from dfgui.core.display.wording import ELA_CLEARLY, ELA_HARDLY
 from dfgui.core.fills import FILLS
 from dfgui.core.network.package import kind_of, load_package
@@ -93,6 +94,13 @@ def test_the_settings_and_the_meter_are_the_programs() -> None:
     assert f"**about {ELA_HARDLY:g}**" in page
     assert f"**{ELA_CLEARLY:g} and more**" in page
     assert f"By default {settings.frames} frames" in _text("getting-started")
+
+
+def test_every_content_of_a_view_has_a_row() -> None:
+    rows = [
+        line.split("|")[1].strip() for line in _text("views").splitlines() if line.startswith("|")
+    ]
+    assert rows[2:] == [content.name.lower() for content in CONTENTS.values()]
 
 
 def test_the_contradiction_of_the_paper_is_named() -> None:

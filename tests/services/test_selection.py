@@ -23,6 +23,7 @@ from dfgui.core.analysis_results import (
     FrameResult,
     TrackResult,
 )
+from dfgui.core.display.contents import CONTENTS, Content
 from dfgui.core.display.tracks import PlacedFace
 from dfgui.core.faces.haar import detect
 from dfgui.core.geometry import Box
@@ -216,6 +217,26 @@ def test_the_first_face_is_chosen_cut_and_scored(case: Case, clip: str) -> None:
     assert case.face_cut.score == pytest.approx(SCORE_RED_170, abs=1e-6)
     assert case.frame_cache.facts is not None
     assert case.it.view_settings(2, 0) == ViewSettings("face_crop", box=LEFT, square=LEFT)
+
+
+@pytest.mark.parametrize("content", CONTENTS)
+def test_a_view_asks_for_what_its_content_needs(case: Case, clip: str, content: Content) -> None:
+    case.settings = AppSettings(
+        views=("original", "original", content),
+        ela=ElaSettings(70, 5),
+        ela_channel="red",
+        noise_scale=8,
+        face_margin=0.5,
+    )
+    case.open(clip, looked_at(0, (1, LEFT)))
+    expected = {
+        "original": ViewSettings(),
+        "error_levels": ViewSettings("error_levels", ela=ElaSettings(70, 5), ela_channel="red"),
+        "face_crop": ViewSettings("face_crop", box=LEFT, square=LEFT),
+        "face_only": ViewSettings("face_only", box=LEFT, square=LEFT, margin=0.5),
+        "noise": ViewSettings("noise", noise_scale=8),
+    }
+    assert case.it.view_settings(2, 0) == expected[content]
 
 
 def test_the_track_that_decided_is_chosen_when_the_result_is_there(case: Case, clip: str) -> None:

@@ -27,9 +27,10 @@ from dfgui.core.analysis_results import (
     OcclusionSettings,
     ScanSettings,
 )
+from dfgui.core.display.contents import Content
 from dfgui.core.fills import Fill
 from dfgui.core.geometry import Box
-from dfgui.core.media.facts import Channel, Content, ElaSettings, ViewSettings
+from dfgui.core.media.facts import Channel, ElaSettings, ViewSettings
 from dfgui.core.network.engine import ENGINE
 from dfgui.core.values import Array
 from dfgui.resources import resource

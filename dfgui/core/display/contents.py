@@ -1,8 +1,11 @@
-"""What a view of the window shows of a frame: the painted picture and the values behind it."""
+"""What a view of the window can show of a frame, one entry each, and how it is painted."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -20,18 +23,34 @@ DIMMED = 0.25
 COLOUR_MAP = cv2.COLORMAP_INFERNO  # dark to bright for every eye; Smith and van der Walt, 2015
 
 
-@cache
-def colours() -> NDArray[np.uint8]:
-    """(256, 3) uint8 RGB: the colours of error levels and noise, dark to bright."""
-    ramp = np.arange(256, dtype=np.uint8)[:, None]
-    return np.asarray(
-        cv2.cvtColor(cv2.applyColorMap(ramp, COLOUR_MAP), cv2.COLOR_BGR2RGB), np.uint8
-    )[:, 0]
+Content = Literal["original", "error_levels", "face_crop", "face_only", "noise"]
+Painted = tuple[NDArray[np.uint8], NDArray[np.float32] | None]
+"""(H, W, 4) uint8 blue, green, red, 255, and the values behind the colours if there are any."""
+Paint = Callable[[NDArray[np.uint8], ViewSettings], Painted]
 
 
-def view_picture(
-    rgb: NDArray[np.uint8], settings: ViewSettings
-) -> tuple[NDArray[np.uint8], NDArray[np.float32] | None]:
+@dataclass(frozen=True)
+class ViewContent:
+    """What a view can show.
+
+    Attributes:
+        name: in the heading of the view.
+        paint: makes it of a frame, (H, W, 3) uint8 RGB.
+        settings: the fields of `ViewSettings` that it needs, each with the program's setting.
+        of_face: whether it needs a face; then the heat map lies on it.
+        has_boxes: whether the boxes of the faces are drawn on it.
+        scale: the program's setting with the brightness per grey level; empty if it shows itself.
+    """
+
+    name: str
+    paint: Paint
+    settings: Mapping[str, str] = field(default_factory=dict)
+    of_face: bool = False
+    has_boxes: bool = False
+    scale: str = ""
+
+
+def view_picture(rgb: NDArray[np.uint8], settings: ViewSettings) -> Painted:
     """Make what a view shows.
 
     Args:
@@ -45,21 +64,48 @@ def view_picture(
     Raises:
         AnalysisError: the content needs a face and there is none, or the picture is too large for
             error levels.
+        ValueError: there is no such content.
     """
-    if settings.content == "error_levels":
-        levels = error_level_map(rgb, quality=settings.ela.quality, channel=settings.ela_channel)
-        return _coloured(error_level_picture(levels, scale=settings.ela.scale)), levels
-    if settings.content == "noise":
-        noise = noise_map(rgb)
-        return _coloured(noise_picture(noise, scale=settings.noise_scale)), noise
-    if settings.content == "original":
-        return _painted(rgb), None
-    if settings.box is None or settings.square is None:
+    content = CONTENTS.get(settings.content)
+    if content is None:
+        raise ValueError(f"content: expected one of {list(CONTENTS)}, received {settings.content}")
+    if content.of_face and (settings.box is None or settings.square is None):
         raise AnalysisError(
             "No face is chosen in this frame; choose one, or draw a box by hand (D)."
         )
-    if settings.content == "face_only":
-        return _painted(black_out_background(rgb, settings.box, margin=settings.margin)), None
+    return content.paint(rgb, settings)
+
+
+@cache
+def colours() -> NDArray[np.uint8]:
+    """(256, 3) uint8 RGB: the colours of error levels and noise, dark to bright."""
+    ramp = np.arange(256, dtype=np.uint8)[:, None]
+    return np.asarray(
+        cv2.cvtColor(cv2.applyColorMap(ramp, COLOUR_MAP), cv2.COLOR_BGR2RGB), np.uint8
+    )[:, 0]
+
+
+def _original(rgb: NDArray[np.uint8], _settings: ViewSettings) -> Painted:
+    return _painted(rgb), None
+
+
+def _error_levels(rgb: NDArray[np.uint8], settings: ViewSettings) -> Painted:
+    levels = error_level_map(rgb, quality=settings.ela.quality, channel=settings.ela_channel)
+    return _coloured(error_level_picture(levels, scale=settings.ela.scale)), levels
+
+
+def _noise(rgb: NDArray[np.uint8], settings: ViewSettings) -> Painted:
+    noise = noise_map(rgb)
+    return _coloured(noise_picture(noise, scale=settings.noise_scale)), noise
+
+
+def _face_only(rgb: NDArray[np.uint8], settings: ViewSettings) -> Painted:
+    assert settings.box is not None
+    return _painted(black_out_background(rgb, settings.box, margin=settings.margin)), None
+
+
+def _face_crop(rgb: NDArray[np.uint8], settings: ViewSettings) -> Painted:
+    assert settings.square is not None
     return _painted(_spotlight(rgb, settings.square)), None
 
 
@@ -79,3 +125,22 @@ def _coloured(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(
         cv2.cvtColor(cv2.applyColorMap(grey, COLOUR_MAP), cv2.COLOR_BGR2BGRA), np.uint8
     )
+
+
+CONTENTS: dict[str, ViewContent] = {
+    "original": ViewContent("Original", _original, has_boxes=True),
+    "error_levels": ViewContent(
+        "Error levels",
+        _error_levels,
+        {name: name for name in ("ela", "ela_channel")},
+        scale="ela.scale",
+    ),
+    # The network's cut in its own place, with the rest of the frame dimmed.
+    "face_crop": ViewContent("Face crop", _face_crop, of_face=True),
+    # The frame with everything but the face's box black.
+    "face_only": ViewContent("Face only", _face_only, {"margin": "face_margin"}, of_face=True),
+    "noise": ViewContent(
+        "Luminance noise", _noise, {"noise_scale": "noise_scale"}, scale="noise_scale"
+    ),
+}
+"""Every content by its name in `Content`, in the order of the views' list."""

@@ -12,12 +12,6 @@ import msgspec
 from dfgui.core.geometry import Box
 from dfgui.core.values import Count, Finite, FrameType, Sha256
 
-Content = Literal["original", "error_levels", "face_crop", "face_only", "noise"]
-"""What a view shows.
-
-"face_crop" is the cut in its own place in the frame, "face_only" the frame with everything but the
-face black.
-"""
 Channel = Literal["mean", "luminance", "red", "green", "blue"]
 """Which change error levels show."""
 
@@ -96,8 +90,8 @@ class ViewSettings(msgspec.Struct, frozen=True):
     """What to show of a frame.
 
     Attributes:
-        content: "face_crop" is the network's cut in its own place, with the rest dimmed;
-            "face_only" has everything but the face's box black.
+        content: a name of `CONTENTS` in `dfgui/core/display/contents.py`. Those who only send it
+            need not load what paints it.
         ela: probe and scale of error levels.
         ela_channel: which change they show.
         noise_scale: brightness per grey level of noise.
@@ -106,7 +100,7 @@ class ViewSettings(msgspec.Struct, frozen=True):
         margin: share of the box kept on every side in "face_only".
     """
 
-    content: Content = "original"
+    content: str = "original"
     ela: ElaSettings = ElaSettings()
     ela_channel: Channel = "mean"
     noise_scale: Annotated[float, msgspec.Meta(gt=0)] = 16.0

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QAction, QGuiApplication
 
 from dfgui.core.geometry import Box
-from dfgui.services.player import index_at
-
-if TYPE_CHECKING:
-    from dfgui.ui.main.main_window import MainWindow
+from dfgui.services.app_services import AppServices
+from dfgui.ui.main.dialogs import Dialogs, open_log_folder
+from dfgui.ui.main.menus import Menus
+from dfgui.ui.main.parts import Parts
 
 Do = Callable[[], object]
 
@@ -21,13 +20,24 @@ class Commands(QObject):
     """Passes what is done in the parts of the window to the services.
 
     Args:
-        window: whose parts and actions they are.
+        parts: of the window.
+        services: do what is asked.
+        actions: of the window, by name.
+        menus: with what the person chooses there.
+        dialogs: with their answers.
     """
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._window, self._services, self._dialogs = window, window.services, window.dialogs
-        self._actions, self._views = window.actions_by_name, window.views
+    def __init__(
+        self,
+        parts: Parts,
+        services: AppServices,
+        actions: Mapping[str, QAction],
+        menus: Menus,
+        dialogs: Dialogs,
+    ) -> None:
+        super().__init__(parts.window)
+        self._parts, self._services, self._dialogs = parts, services, dialogs
+        self._actions, self._menus = actions, menus
         self._connect_views()
         self._connect_lists()
         self._connect_pages()
@@ -46,44 +56,41 @@ class Commands(QObject):
     # -- the parts of the window
 
     def _connect_views(self) -> None:
-        views, selection = self._views, self._services.selection
-        views.content_chosen.connect(self._on_content)
+        views, selection = self._parts.views, self._services.selection
+        views.content_chosen.connect(self._services.show_content)
         views.face_clicked.connect(selection.choose_face)
         views.drawing.connect(self._on_drawing)
         views.drawn.connect(self._on_drawn)
         views.tool_left.connect(lambda: self._use_tool("pan"))
         timeline, transport, player = (
-            self._window.timeline,
-            self._window.transport,
+            self._parts.timeline,
+            self._parts.transport,
             self._services.player,
         )
-        timeline.sought.connect(self._window.go_to)
+        timeline.sought.connect(player.go_to)
         timeline.track_chosen.connect(selection.choose_face)
         transport.play_toggled.connect(player.toggle)
         transport.stepped.connect(player.step)
         transport.key_jumped.connect(player.to_key_frame)
-        transport.end_jumped.connect(self._to_end)
+        transport.end_jumped.connect(player.to_end)
         transport.go_to_requested.connect(self._dialogs.ask_where)
         transport.volume_changed.connect(lambda volume: self._services.change(volume=volume))
         transport.cancelled.connect(self.cancel)
 
     def _connect_lists(self) -> None:
-        evidence, open_evidence, menus = (
-            self._window.evidence,
-            self._services.open_evidence,
-            self._window.menus,
-        )
+        evidence, open_evidence = self._parts.evidence, self._services.open_evidence
         evidence.chosen.connect(self._services.selection.choose)
         evidence.cancel_requested.connect(open_evidence.cancel)
         evidence.again_requested.connect(open_evidence.analyse)
         evidence.remove_requested.connect(open_evidence.remove)
         evidence.open_requested.connect(self._dialogs.ask_for_files)
-        menus.recent_chosen.connect(lambda path: self._window.open([path]))
-        menus.theme_chosen.connect(lambda name: self._services.change(theme=name))
+        self._dialogs.files_chosen.connect(self.open)
+        self._menus.recent_chosen.connect(lambda path: self.open([path]))
+        self._menus.theme_chosen.connect(lambda name: self._services.change(theme=name))
 
     def _connect_pages(self) -> None:
         inspector, selection, notebook = (
-            self._window.inspector,
+            self._parts.inspector,
             self._services.selection,
             self._services.notebook,
         )
@@ -91,13 +98,13 @@ class Commands(QObject):
         inspector.frame.face_chosen.connect(selection.choose_face)
         inspector.frame.box_requested.connect(lambda: self._use_tool("box"))
         inspector.verdict.track_chosen.connect(selection.choose_face)
-        inspector.audio.sought_s.connect(self._go_to_time)
+        inspector.audio.sought_s.connect(self._services.player.go_to_time)
         notes = inspector.notes
         notes.text_changed.connect(notebook.set_text)
-        notes.bookmark_added.connect(self._bookmark)
+        notes.bookmark_added.connect(self._services.bookmark)
         notes.bookmark_removed.connect(notebook.remove_bookmark)
         notes.bookmark_renamed.connect(notebook.rename_bookmark)
-        notes.went_to.connect(self._window.go_to)
+        notes.went_to.connect(self._services.player.go_to)
         notes.save_requested.connect(notebook.save)
 
     # -- the actions
@@ -109,10 +116,10 @@ class Commands(QObject):
             "open_folder": dialogs.ask_for_folder,
             "remove": self._remove_current,
             "copy": self._copy_picture,
-            "quit": self._window.close,
+            "quit": self._parts.window.close,
             "help": dialogs.show_help,
             "keys": dialogs.show_keys,
-            "log": dialogs.open_log,
+            "log": open_log_folder,
             "about": dialogs.show_about,
         }
 
@@ -121,13 +128,13 @@ class Commands(QObject):
         return {
             "undo": notebook.undo,
             "redo": notebook.redo,
-            "bookmark": self._bookmark,
+            "bookmark": self._services.bookmark,
             "notes": self._write_note,
             "save_notes": notebook.save,
         }
 
     def _for_views(self) -> dict[str, Do]:
-        views = self._views
+        views = self._parts.views
         return {
             "fit": views.fit,
             "one_to_one": lambda: views.set_scale(1),
@@ -148,10 +155,10 @@ class Commands(QObject):
             "step_on": lambda: player.step(1),
             "key_back": lambda: player.to_key_frame(-1),
             "key_on": lambda: player.to_key_frame(1),
-            "to_start": lambda: self._to_end(-1),
-            "to_end": lambda: self._to_end(1),
+            "to_start": lambda: player.to_end(-1),
+            "to_end": lambda: player.to_end(1),
             "go_to": self._dialogs.ask_where,
-            "worst": self._go_to_worst,
+            "worst": self._services.go_to_worst,
         }
 
     def _for_analysis(self) -> dict[str, Do]:
@@ -176,13 +183,13 @@ class Commands(QObject):
 
     def _connect_switches(self) -> None:
         """Connect the actions that stay pressed."""
-        window, services = self._window, self._services
+        parts, window, services = self._parts, self._parts.window, self._services
         switches: dict[str, Callable[[bool], object]] = {
             "linked": lambda on: services.change(linked=on),
-            "solo": self._views.show_alone,
-            "show_list": window.evidence.setVisible,
-            "show_inspector": window.inspector.setVisible,
-            "show_timeline": window.timeline.setVisible,
+            "solo": parts.views.show_alone,
+            "show_list": parts.evidence.setVisible,
+            "show_inspector": parts.inspector.setVisible,
+            "show_timeline": parts.timeline.setVisible,
             "full_screen": lambda on: window.showFullScreen() if on else window.showNormal(),
             "draw_box": lambda on: self._use_tool("box" if on else "pan"),
             "draw_region": lambda on: self._use_tool("region" if on else "pan"),
@@ -196,6 +203,12 @@ class Commands(QObject):
 
     # -- files
 
+    def open(self, paths: Sequence[str]) -> None:
+        """Open files and folders, and show the first of them."""
+        if (number := self._services.open(paths)) is not None:
+            self._parts.evidence.choose(number)
+            self._parts.views.current.picture.setFocus()  # so that Space plays
+
     def _analyse_again(self) -> None:
         if (number := self._services.selection.item_id) is not None:
             self._services.open_evidence.analyse(number)
@@ -205,47 +218,37 @@ class Commands(QObject):
             self._services.open_evidence.remove(number)
 
     def cancel(self) -> None:
-        """Leave a drawing tool; else cancel the latest request or scan; else clear the heat map."""
-        item = self._services.selection.item
+        """Leave a drawing tool, or cancel what is under way."""
         if self._actions["draw_box"].isChecked() or self._actions["draw_region"].isChecked():
             self._use_tool("pan")
-            self._window.statusBar().clearMessage()
-        elif (job := self._services.jobs.current) is not None:
-            job.cancel()
-        elif item is not None and item.state in ("waiting", "analysing"):
-            # Too young to be shown, or behind others in the queue.
-            self._services.open_evidence.cancel(item.id)
+            self._parts.say("")
         else:
-            self._services.heat_maps.clear()
+            self._services.cancel()
 
     # -- views
 
-    def _on_content(self, view: int, content: str) -> None:
-        views = list(self._services.settings.views)
-        views[view] = content  # type: ignore[call-overload]
-        self._services.change(views=tuple(views))
-        self._window.presenter.show_faces()
-
     def _use_tool(self, tool: str) -> None:
         self._services.hidden_region.give_up_drawing()
-        self._views.set_tool("box" if tool == "box" else "region" if tool == "region" else "pan")
+        self._parts.views.set_tool(
+            "box" if tool == "box" else "region" if tool == "region" else "pan"
+        )
         self._actions["draw_box"].setChecked(tool == "box")
         self._actions["draw_region"].setChecked(tool == "region")
         if tool != "pan":
             self._services.player.pause()
-            self._views.current.picture.setFocus()
+            self._parts.views.current.picture.setFocus()
             text = self.tr(
                 "Drag a rectangle, or use the arrow keys (with Shift: its size) and Enter; Esc"
                 " gives up."
             )
-            self._window.statusBar().showMessage(text)
+            self._parts.say(text)
 
     def _on_drawing(self, tool: str, box: Box) -> None:
         if tool == "region":
             self._services.hidden_region.draw(box)
 
     def _on_drawn(self, tool: str, box: Box) -> None:
-        self._window.statusBar().clearMessage()
+        self._parts.say("")
         if tool == "box":
             self._services.selection.set_box(box)
         else:
@@ -255,52 +258,23 @@ class Commands(QObject):
     def make_map(self) -> None:
         """Make the heat map of the chosen face, zoomed in enough to be seen."""
         self._services.player.pause()
-        if self._views.fits:
+        if self._parts.views.fits:
             self.zoom_to_face()
         self._services.heat_maps.make()
 
     def zoom_to_face(self) -> None:
         """Show the chosen face and a little around it."""
         if (face := self._services.selection.face) is not None:
-            self._views.zoom_to(face.box)
+            self._parts.views.zoom_to(face.box)
 
     def _copy_picture(self) -> None:
-        QGuiApplication.clipboard().setPixmap(self._views.current.grab())
-        self._window.statusBar().showMessage(self.tr("The view was copied."), 3000)
-
-    # -- frames
-
-    def _go_to_time(self, seconds: float) -> None:
-        if (facts := self._services.frame_cache.facts) is not None:
-            self._window.go_to(index_at(facts, seconds))
-
-    def _to_end(self, direction: int) -> None:
-        if (facts := self._services.frame_cache.facts) is not None:
-            self._window.go_to(0 if direction < 0 else facts.count - 1)
-
-    def _go_to_worst(self) -> None:
-        """Go to the frame in which the chosen face scores highest."""
-        item, track = self._services.selection.item, self._services.selection.track
-        scored = [
-            (face.score, frame.index)
-            for frame in (item.frames if item else ())
-            for face in frame.faces
-            if face.track == track
-        ]
-        if scored:
-            self._window.go_to(max(scored, key=lambda one: (one[0], -one[1]))[1])
+        QGuiApplication.clipboard().setPixmap(self._parts.views.current.grab())
+        self._parts.say(self.tr("The view was copied."), 3000)
 
     # -- notes
 
-    def _bookmark(self) -> None:
-        frame_cache = self._services.frame_cache
-        if frame_cache.facts is not None:
-            self._services.notebook.add_bookmark(
-                frame_cache.index, frame_cache.facts.time_of(frame_cache.index)
-            )
-
     def _write_note(self) -> None:
-        inspector = self._window.inspector
+        inspector = self._parts.inspector
         inspector.setVisible(True)
         inspector.show_page(inspector.notes)
         inspector.notes.setFocus()

@@ -4,27 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QUrl
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtGui import QAction, QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from dfgui.core.media.media_files import STILL_SUFFIXES, VIDEO_SUFFIXES
 from dfgui.logs import log_folder
 from dfgui.resources import training_command
+from dfgui.services.app_services import AppServices
 from dfgui.services.notes import Notes
-from dfgui.services.packages import load_packages, package_named
+from dfgui.services.packages import load_packages
 from dfgui.ui.dialogs.about import AboutDialog
 from dfgui.ui.dialogs.goto import GoToDialog
 from dfgui.ui.dialogs.help_window import HelpWindow
 from dfgui.ui.dialogs.model_dialog import ModelDialog
 from dfgui.ui.dialogs.shortcut_sheet import ShortcutSheet
 from dfgui.ui.experiments.controller import ExperimentController
-from dfgui.ui.widgets.theme import Theme
+from dfgui.ui.main.message_bar import MessageBar
+from dfgui.ui.widgets.theme import LIGHT, Theme
 
-if TYPE_CHECKING:
-    from dfgui.ui.main.main_window import MainWindow
+
+def open_log_folder() -> None:
+    """Show the log folder in the desktop's file manager."""
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_folder())))
 
 
 class Dialogs(QObject):
@@ -32,15 +35,29 @@ class Dialogs(QObject):
 
     Args:
         window: over which they open.
+        services: for what they show.
+        groups: the actions under their headings, for the shortcut sheet.
+        message_bar: for questions that can wait.
 
     Attributes:
         help: the help window; None until it is asked for.
         controller: the experiments; None if there is no training program.
     """
 
-    def __init__(self, window: MainWindow) -> None:
+    files_chosen = Signal(list)
+    """Paths to open."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        services: AppServices,
+        groups: Sequence[tuple[str, Sequence[QAction]]],
+        message_bar: MessageBar,
+    ) -> None:
         super().__init__(window)
-        self._window, self._services = window, window.services
+        self._window, self._services = window, services
+        self._groups, self._message_bar = groups, message_bar
+        self._theme = LIGHT
         self.help: HelpWindow | None = None
         command = training_command()
         self.controller = None if command is None else self._make_controller(command)
@@ -49,13 +66,17 @@ class Dialogs(QObject):
         made = ExperimentController(self._window, command, self._services.settings.training_data)
         made.model_made.connect(self.use_model)
         made.data_chosen.connect(lambda folder: self._services.change(training_data=folder))
-        made.refused.connect(self._window.message)
+        made.refused.connect(self._warn)
         made.help_requested.connect(self.show_help)
         made.quit_requested.connect(self._window.close)
         return made
 
+    def _warn(self, sentence: str) -> None:
+        self._message_bar.show_message(sentence, "warning")
+
     def set_theme(self, theme: Theme) -> None:
-        """Set the colours of what stays open next to the window."""
+        """Set the colours of what opens next to the window."""
+        self._theme = theme
         if self.controller is not None:
             self.controller.set_theme(theme)
 
@@ -80,14 +101,14 @@ class Dialogs(QObject):
         kinds = f"{self.tr('Videos and pictures')} ({suffixes});;{self.tr('All files')} (*)"
         paths, _ = QFileDialog.getOpenFileNames(self._window, self.tr("Open evidence"), "", kinds)
         if paths:
-            self._window.open(paths)
+            self.files_chosen.emit(paths)
 
     def ask_for_folder(self) -> None:
         """Open a folder."""
         if folder := QFileDialog.getExistingDirectory(
             self._window, self.tr("Open every video and picture in a folder")
         ):
-            self._window.open([folder])
+            self.files_chosen.emit([folder])
 
     def ask_where(self) -> None:
         """Ask for a frame or time, and go there."""
@@ -97,7 +118,7 @@ class Dialogs(QObject):
         self._services.player.pause()
         dialog = GoToDialog(facts, self._services.frame_cache.index, self._window)
         if dialog.exec() and dialog.place is not None:
-            self._window.go_to(dialog.place)
+            self._services.player.go_to(dialog.place)
         dialog.deleteLater()
 
     # -- the network
@@ -109,7 +130,7 @@ class Dialogs(QObject):
             self._services.settings.model,
             self._window,
         )
-        dialog.set_theme(self._window.theme)
+        dialog.set_theme(self._theme)
         dialog.model_chosen.connect(self.use_model)
         dialog.folder_requested.connect(lambda: self._choose_model_folder(dialog))
         dialog.exec()
@@ -117,11 +138,8 @@ class Dialogs(QObject):
 
     def use_model(self, name: str) -> None:
         """Use the model package of this name, or in this folder, from now on."""
-        package = package_named(name)
-        if isinstance(package, str):
-            self._window.message(package)
-        elif package.folder != self._services.package.folder:
-            self._services.use_package(package, name)
+        if (sentence := self._services.use_model(name)) is not None:
+            self._warn(sentence)
 
     def _choose_model_folder(self, dialog: ModelDialog) -> None:
         if folder := QFileDialog.getExistingDirectory(dialog, self.tr("Choose a model package")):
@@ -139,20 +157,16 @@ class Dialogs(QObject):
 
     def show_keys(self) -> None:
         """Show the sheet of shortcuts."""
-        sheet = ShortcutSheet(self._window.actions_by_name.groups, self._window)
+        sheet = ShortcutSheet(self._groups, self._window)
         sheet.exec()
         sheet.deleteLater()
 
     def show_about(self) -> None:
         """Show version, network and licences."""
         about = AboutDialog(self._services.package.card, self._window)
-        about.log_folder_requested.connect(self.open_log)
+        about.log_folder_requested.connect(open_log_folder)
         about.exec()
         about.deleteLater()
-
-    def open_log(self) -> None:
-        """Show the log folder in the desktop's file manager."""
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_folder())))
 
     # -- notes
 
@@ -168,12 +182,12 @@ class Dialogs(QObject):
                 (self.tr("Restore"), lambda: self._restore(drafts)),
                 (self.tr("Discard"), lambda: self._discard(drafts)),
             ]
-            self._window.message_bar.show_message(text, "info", actions)
+            self._message_bar.show_message(text, "info", actions)
 
     def _restore(self, drafts: Sequence[Notes]) -> None:
         for draft in drafts:
             self._services.notebook.restore(draft)
-        self._window.open([draft.path for draft in drafts])
+        self.files_chosen.emit([draft.path for draft in drafts])
 
     def _discard(self, drafts: Sequence[Notes]) -> None:
         for draft in drafts:

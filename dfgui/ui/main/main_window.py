@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
-from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
@@ -18,22 +17,24 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from dfgui.core.values import ThemeName
 from dfgui.services.app_services import AppServices
-from dfgui.services.app_settings import AppSettings, ThemeName
+from dfgui.services.app_settings import AppSettings
+from dfgui.services.availability import Availability
 from dfgui.ui.evidence.evidence_list import EvidenceList
 from dfgui.ui.inspector.inspector import Inspector
 from dfgui.ui.main.actions import Actions
 from dfgui.ui.main.commands import Commands
 from dfgui.ui.main.dialogs import Dialogs
-from dfgui.ui.main.export_menu import Exporter
+from dfgui.ui.main.export_menu import ExportMenu
 from dfgui.ui.main.menus import Menus
 from dfgui.ui.main.message_bar import MessageBar
+from dfgui.ui.main.parts import Parts
 from dfgui.ui.main.presenter import Presenter
 from dfgui.ui.timeline.timeline import Timeline
 from dfgui.ui.timeline.transport import Transport
 from dfgui.ui.viewer.views import ViewGrid
-from dfgui.ui.widgets.theme import SPACE, THEMES, Theme, apply_theme, system_theme
-from dfgui.worker.messages import Hashed
+from dfgui.ui.widgets.theme import SPACE, apply_theme, system_theme
 
 SMALLEST = QSize(1000, 620)
 PREFERRED = QSize(1600, 1000)
@@ -53,7 +54,7 @@ class MainWindow(QMainWindow):
         dialogs: what opens next to the window.
         presenter: shows what the services say.
         commands: passes what the person does to the services.
-        exporter: writes files.
+        export_menu: writes files.
     """
 
     def __init__(self, services: AppServices) -> None:
@@ -64,17 +65,29 @@ class MainWindow(QMainWindow):
         for part in self.findChildren(QWidget):
             # Files are opened wherever they are dropped, also on plots and texts.
             part.setAcceptDrops(False)
+        parts = Parts(
+            self,
+            self.message_bar,
+            self.evidence,
+            self.views,
+            self.timeline,
+            self.transport,
+            self.inspector,
+            self.frame_line,
+        )
         self.actions_by_name = Actions(self)
         self.menus = Menus(self, self.actions_by_name)
-        self.dialogs = Dialogs(self)
-        self.presenter = Presenter(self)
-        self.commands = Commands(self)
-        self.exporter = Exporter(self)
+        self.dialogs = Dialogs(self, services, self.actions_by_name.groups, self.message_bar)
+        self.presenter = Presenter(parts, services, self.actions_by_name)
+        self.commands = Commands(parts, services, self.actions_by_name, self.menus, self.dialogs)
+        self.export_menu = ExportMenu(parts, services, self.actions_by_name)
         services.settings_changed.connect(self._use_settings)
         self._use_settings(services.settings)
         self.presenter.show_package(services.package)
         self._restore_layout()
         self.presenter.show_chosen(None)
+        availability = Availability(services, self)
+        availability.changed.connect(self.actions_by_name.enable)
         self.dialogs.offer_drafts()
 
     # -- what it is made of
@@ -127,11 +140,6 @@ class MainWindow(QMainWindow):
         )
         return columns
 
-    @property
-    def theme(self) -> Theme:
-        """The colours in force."""
-        return THEMES[self._theme_name or "light"]
-
     def _use_settings(self, settings: AppSettings) -> None:
         name: ThemeName = system_theme() if settings.theme == "system" else settings.theme
         app = QApplication.instance()
@@ -152,7 +160,6 @@ class MainWindow(QMainWindow):
         self.inspector.settings.set_settings(settings)
         self.actions_by_name["linked"].setChecked(settings.linked)
         self.menus.show_settings(settings)
-        self.presenter.measure_ela()
 
     def _restore_layout(self) -> None:
         parts = self.services.settings.layout.split(",")
@@ -173,15 +180,7 @@ class MainWindow(QMainWindow):
 
     def open(self, paths: Sequence[str]) -> None:
         """Open files and folders, and show the first of them."""
-        numbers = self.services.open_evidence.add(paths)
-        settings = self.services.settings
-        for path in paths:
-            settings = settings.with_recent(str(Path(path).absolute()))
-        self.services.use_settings(settings)
-        if numbers:
-            self.evidence.choose(numbers[0])
-            self.services.selection.choose(numbers[0])
-            self.views.current.picture.setFocus()  # so that Space plays
+        self.commands.open(paths)
 
     def go_to(self, index: int) -> None:
         """Show a frame."""
@@ -197,20 +196,7 @@ class MainWindow(QMainWindow):
 
     def is_settled(self) -> bool:
         """Whether nothing is under way for the chosen file."""
-        services, item = self.services, self.services.selection.item
-        scanning = item is not None and item.state in ("waiting", "analysing")
-        return not (
-            scanning
-            or services.frame_cache.busy
-            or services.face_queries.busy
-            or services.selection.is_settling
-            or services.player.playing
-        )
-
-    @property
-    def evidence_facts(self) -> Hashed | None:
-        """Hash, size and time of the chosen file, once known."""
-        return self.presenter.hashed
+        return self.services.is_settled
 
     # -- events
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QAction, QImage
 
-from dfgui.core.analysis_results import BOX_WITHOUT_FACE
+from dfgui.core.analysis_results import BOX_WITHOUT_FACE, SCORE_PRECISION
 from dfgui.core.display.tracks import PlacedFace
-from dfgui.core.display.wording import ela_sentence, time_code
+from dfgui.core.display.wording import time_code
 from dfgui.core.media.facts import FrameFacts, MediaFacts
 from dfgui.core.network.package import ModelPackage
 from dfgui.core.values import Array
+from dfgui.services.app_services import AppServices
 from dfgui.services.frame_cache import ViewPicture
 from dfgui.services.heat_maps import HeatMap
 from dfgui.services.hidden_region import Region
@@ -23,25 +24,19 @@ from dfgui.services.notes import Notes
 from dfgui.services.open_evidence import Item
 from dfgui.services.selection import BY_HAND
 from dfgui.ui.evidence.evidence_row import EvidenceRow
+from dfgui.ui.main.dialogs import open_log_folder
+from dfgui.ui.main.parts import Parts
 from dfgui.worker.messages import (
-    Failed,
-    Final,
     Follow,
     Hash,
-    Hashed,
-    Heard,
     Inspect,
     Listen,
     Map,
     Measure,
-    Measured,
     Open,
     Scan,
     WasCut,
 )
-
-if TYPE_CHECKING:
-    from dfgui.ui.main.main_window import MainWindow
 
 FRAME_GAP = " " * 5  # between the facts of the status line
 
@@ -50,19 +45,18 @@ class Presenter(QObject):
     """Listens to the services and puts what they say into the parts of the window.
 
     Args:
-        window: whose parts they are.
-
-    Attributes:
-        hashed: hash, size and time of the chosen file, once known.
+        parts: of the window.
+        services: to listen to.
+        actions: of the window, by name.
     """
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._window, self._services = window, window.services
+    def __init__(self, parts: Parts, services: AppServices, actions: Mapping[str, QAction]) -> None:
+        super().__init__(parts.window)
+        self._parts, self._services, self._actions = parts, services, actions
         self._views, self._timeline, self._inspector = (
-            window.views,
-            window.timeline,
-            window.inspector,
+            parts.views,
+            parts.timeline,
+            parts.inspector,
         )
         self._job_names: dict[type, str] = {
             Open: self.tr("opening"),
@@ -74,8 +68,6 @@ class Presenter(QObject):
             Follow: self.tr("region along the track"),
             Inspect: self.tr("exporting"),
         }
-        self.hashed: Hashed | None = None
-        self._measured: tuple[int, int] | None = None
         self._has_heat = False
         self._connect_files()
         self._connect_faces()
@@ -87,12 +79,17 @@ class Presenter(QObject):
         open_evidence.changed.connect(self._on_item)
         open_evidence.frames_scanned.connect(self._on_frames_scanned)
         open_evidence.pictured.connect(self._on_pictured)
-        open_evidence.removed.connect(self._window.evidence.remove_row)
+        open_evidence.removed.connect(self._parts.evidence.remove_row)
         open_evidence.engine_found.connect(lambda _engine: self._show_model())
         frame_cache.opened.connect(self._on_opened)
         frame_cache.failed.connect(self._views.clear)
         frame_cache.shown.connect(self._on_shown)
         frame_cache.view_failed.connect(self._views.show_sentence)
+        details = self._services.file_details
+        details.hashed_changed.connect(self._show_file)
+        details.sound_changed.connect(self._inspector.audio.show_sound)
+        details.meter_changed.connect(self._inspector.settings.show_informativeness)
+        details.failed.connect(self._parts.warn)
 
     def _connect_faces(self) -> None:
         selection = self._services.selection
@@ -117,8 +114,7 @@ class Presenter(QObject):
         services.face_queries.finished.connect(lambda _kind: self._check_occlusion())
         services.notebook.changed.connect(self._on_notes)
         services.notebook.saved_changed.connect(self._inspector.notes.set_saved)
-        services.notebook.failed.connect(self._window.message)
-        services.notebook.undo_changed.connect(self._on_undo)
+        services.notebook.failed.connect(self._parts.warn)
 
     # -- the files and their analysis
 
@@ -126,7 +122,7 @@ class Presenter(QObject):
         item = self._services.open_evidence.item(number)
         if item is None:
             return
-        self._window.evidence.put_row(_row(item))
+        self._parts.evidence.put_row(_row(item))
         if number == self._services.selection.item_id:
             self._show_verdict()
             if item.result is not None:
@@ -143,7 +139,7 @@ class Presenter(QObject):
         image = QImage(
             rgb.data, rgb.shape[1], rgb.shape[0], rgb.shape[1] * 3, QImage.Format.Format_RGB888
         )
-        self._window.evidence.set_thumbnail(number, image.copy())
+        self._parts.evidence.set_thumbnail(number, image.copy())
 
     def show_package(self, _package: ModelPackage) -> None:
         """Name the network that is in use, and say what its verdict is worth."""
@@ -153,7 +149,9 @@ class Presenter(QObject):
     def _show_model(self) -> None:
         package, engine = self._services.package, self._services.open_evidence.engine
         self._inspector.file.show_model(
-            package.card, package.sha256, f"{engine}, f32" if engine else self.tr("not started yet")
+            package.card,
+            package.sha256,
+            f"{engine}, {SCORE_PRECISION}" if engine else self.tr("not started yet"),
         )
 
     def _show_verdict(self) -> None:
@@ -174,7 +172,7 @@ class Presenter(QObject):
             verdict.show_state(words.get(item.state, self.tr("Reading the file...")))
 
     def _show_file(self) -> None:
-        item, known = self._services.selection.item, self.hashed
+        item, known = self._services.selection.item, self._services.file_details.hashed
         size, modified = (known.size, known.modified_utc) if known else (None, None)
         self._inspector.file.show_file(
             self._services.frame_cache.facts, item.result if item else None, size, modified
@@ -189,90 +187,25 @@ class Presenter(QObject):
 
     def show_chosen(self, item: Item | None) -> None:
         """Show another file, or none, and clear what was shown of the one before."""
-        window, inspector = self._window, self._inspector
-        self.hashed, self._measured = None, None
-        self._services.player.pause()
-        self._services.notebook.leave()
+        parts = self._parts
         self._timeline.set_media(None)
-        window.transport.set_media(None)
+        parts.transport.set_media(None)
         self._show_tracks(item)
-        window.setWindowTitle("dfgui" if item is None else f"{Path(item.path).name} - dfgui")
+        parts.window.setWindowTitle("dfgui" if item is None else f"{Path(item.path).name} - dfgui")
         nothing = self.tr("Drop videos or pictures here, or press Ctrl+O.")
         self._views.clear(nothing if item is None else self.tr("Opening..."))
-        inspector.frame.show_frame(None)
-        inspector.audio.show_sound(
-            None, "" if item is None else self.tr("The file is being opened.")
-        )
-        inspector.settings.show_informativeness(None, "")
-        window.frame_line.setText("")
+        self._inspector.frame.show_frame(None)
+        parts.frame_line.setText("")
         self._show_verdict()
         self._show_file()
-        self.enable()
 
     def _on_opened(self, facts: MediaFacts) -> None:
-        frame_cache, item = self._services.frame_cache, self._services.selection.item
+        item = self._services.selection.item
         self._timeline.set_media(facts)
-        self._window.transport.set_media(facts)
+        self._parts.transport.set_media(facts)
         self._show_file()
         if item is not None:
             self._show_tracks(item)
-        frame_cache.hash_file(self._on_hashed)
-        self.measure_ela()
-        if facts.has_audio:
-            self._inspector.audio.show_sound(None, self.tr("Reading the sound..."))
-            frame_cache.listen(self._on_heard)
-        else:
-            self._inspector.audio.show_sound(None, self.tr("This file has no sound."))
-        self.enable()
-
-    def _on_hashed(self, answer: Final) -> None:
-        if isinstance(answer, Hashed):
-            self.hashed = answer
-            item = self._services.selection.item
-            if item is not None:
-                self._services.notebook.open(answer.sha256, item.path)
-        else:
-            called_off = self.tr("Without its hash the file can have no notes; open it again.")
-            self._window.message(answer.sentence if isinstance(answer, Failed) else called_off)
-        self._show_file()
-        self.enable()
-
-    def _on_heard(self, answer: Final) -> None:
-        if isinstance(answer, Heard):
-            self._inspector.audio.show_sound(answer.sound, "")
-        else:
-            sentence = (
-                answer.sentence
-                if isinstance(answer, Failed)
-                else self.tr("The sound was not read.")
-            )
-            self._inspector.audio.show_sound(None, sentence)
-
-    def measure_ela(self) -> None:
-        """Measure how much error levels can say in this file, once for each quality."""
-        wanted = (self._services.selection.item_id or 0, self._services.settings.ela.quality)
-        if self._services.frame_cache.facts is None or self._measured == wanted:
-            return
-        self._measured = wanted
-        self._inspector.settings.show_informativeness(
-            None, self.tr("Measuring what error levels can show in this file...")
-        )
-        self._services.frame_cache.measure(
-            wanted[1], lambda answer: self._on_measured(wanted, answer)
-        )
-
-    def _on_measured(self, wanted: tuple[int, int], answer: Final) -> None:
-        if self._measured != wanted:
-            return
-        if isinstance(answer, Measured):
-            self._inspector.settings.show_informativeness(answer.value, ela_sentence(answer.value))
-        else:
-            sentence = (
-                answer.sentence
-                if isinstance(answer, Failed)
-                else self.tr("What error levels can show was not measured.")
-            )
-            self._inspector.settings.show_informativeness(None, sentence)
 
     # -- its frames
 
@@ -286,23 +219,19 @@ class Presenter(QObject):
         if facts is None or frame.index != self._services.frame_cache.index:
             return
         self._timeline.set_position(frame.index)
-        self._window.transport.set_position(frame.index, frame.pts_s, frame.type)
+        self._parts.transport.set_position(frame.index, frame.pts_s, frame.type)
         self._inspector.audio.set_time(frame.pts_s)
         self._inspector.frame.show_frame(frame)
         parts = [self.tr("frame {} of {}").format(frame.index, facts.count)]
         if frame.pts_s is not None:
             parts = [time_code(frame.pts_s), *parts, self.tr("PTS {:.6f} s").format(frame.pts_s)]
         parts += [frame.type, f"SHA-256 {frame.sha256[:16]}…" if frame.sha256 else ""]
-        self._window.frame_line.setText(FRAME_GAP.join(part for part in parts if part))
+        self._parts.frame_line.setText(FRAME_GAP.join(part for part in parts if part))
 
     def _on_playing(self, playing: bool, speed: float) -> None:
-        self._window.transport.set_playing(playing, speed or 1.0)
+        self._parts.transport.set_playing(playing, speed or 1.0)
 
     # -- faces, and what is asked about the chosen one
-
-    def show_faces(self) -> None:
-        """Show the faces of the frame again: a view shows something else now."""
-        self._on_faces(self._services.selection.faces, self._services.selection.track)
 
     def _on_faces(self, faces: tuple[PlacedFace, ...], chosen: int | None) -> None:
         self._views.show_faces(faces, chosen)
@@ -313,14 +242,13 @@ class Presenter(QObject):
         self._inspector.frame.show_hand_score(
             by_hand, None, self.tr("The face is being scored...") if by_hand else ""
         )
-        self.enable()
 
     def _on_cut(self, cut: WasCut | None, sentence: str) -> None:
         self._inspector.pixels.show_comparison(
             None if cut is None else cut.pixels, sentence, frame=self._services.frame_cache.index
         )
         if cut is not None and cut.holds_face is False:
-            self._window.message(self.tr(BOX_WITHOUT_FACE))
+            self._parts.warn(self.tr(BOX_WITHOUT_FACE))
 
     def _on_score(self, score: float | None) -> None:
         face = self._services.selection.face
@@ -351,7 +279,7 @@ class Presenter(QObject):
         if heat is not None and heat.map.regions:
             if not self._has_heat:  # one that follows a setting leaves the person at the settings
                 self._inspector.show_page(self._inspector.frame)
-            self._window.statusBar().showMessage(
+            self._parts.say(
                 self.tr("Heat map: each region of the face was hidden once; see the Frame page.")
             )
         elif heat is not None and heat.map.complete:
@@ -366,19 +294,18 @@ class Presenter(QObject):
             known = self.tr("Heat map: {} of {} patches measured one by one.").format(
                 heat.map.evaluated, heat.map.total
             )
-            self._window.statusBar().showMessage(known + gain)
+            self._parts.say(known + gain)
         elif heat is None:
-            self._window.statusBar().clearMessage()
+            self._parts.say("")
         self._has_heat = heat is not None
-        self.enable()
 
     def _on_refused(self, sentence: str) -> None:
-        self._window.message(sentence)
+        self._parts.warn(sentence)
         self._check_occlusion()
 
     def _check_occlusion(self) -> None:
         has_map = self._services.heat_maps.heat is not None or self._services.heat_maps.is_mapping
-        self._window.actions_by_name["occlusion"].setChecked(has_map)
+        self._actions["occlusion"].setChecked(has_map)
 
     def _on_region(self, region: Region | None) -> None:
         self._views.show_region(region)
@@ -386,12 +313,9 @@ class Presenter(QObject):
             text = self.tr(
                 "Hiding this region moves the score of the face from {:.3f} to {:.3f} ({:+.3f})."
             )
-            self._window.statusBar().showMessage(
-                text.format(region.base, region.base - region.drop, -region.drop)
-            )
+            self._parts.say(text.format(region.base, region.base - region.drop, -region.drop))
         elif region is None:
-            self._window.statusBar().clearMessage()
-        self.enable()
+            self._parts.say("")
 
     # -- notes, work under way, faults
 
@@ -400,15 +324,10 @@ class Presenter(QObject):
         self._timeline.set_bookmarks(
             [(mark.frame, mark.label) for mark in notes.bookmarks] if notes else []
         )
-        self.enable()
-
-    def _on_undo(self, can_undo: bool, can_redo: bool) -> None:
-        self._window.actions_by_name["undo"].setEnabled(can_undo)
-        self._window.actions_by_name["redo"].setEnabled(can_redo)
 
     def _show_job(self) -> None:
         """Show what is under way and takes a while, the latest request first."""
-        job, transport = self._services.jobs.current, self._window.transport
+        job, transport = self._services.jobs.current, self._parts.transport
         if job is None:
             transport.set_job(None, None)
             return
@@ -423,69 +342,9 @@ class Presenter(QObject):
 
     def _on_died(self, sentence: str) -> None:
         text = self.tr("{} Another process takes its place.").format(sentence)
-        self._window.message_bar.show_message(
-            text, "warning", [(self.tr("Show log"), self._window.dialogs.open_log)]
+        self._parts.message_bar.show_message(
+            text, "warning", [(self.tr("Show log"), open_log_folder)]
         )
-
-    # -- what can be done
-
-    def enable(self) -> None:
-        """Enable the actions that have something to work on."""
-        for name, on in {**self._moving(), **self._working()}.items():
-            self._window.actions_by_name[name].setEnabled(on)
-
-    def _moving(self) -> dict[str, bool]:
-        """The actions that play, step and zoom; they work if a file is open."""
-        playing = (
-            "play",
-            "backward",
-            "pause",
-            "forward",
-            "step_back",
-            "step_on",
-            "key_back",
-            "key_on",
-            "to_start",
-            "to_end",
-            "go_to",
-        )
-        zooming = ("fit", "one_to_one", "two_to_one", "zoom_in", "zoom_out")
-        return dict.fromkeys((*playing, *zooming), self._services.frame_cache.facts is not None)
-
-    def _working(self) -> dict[str, bool]:
-        selection, heat = self._services.selection, self._services.heat_maps.heat
-        region = self._services.hidden_region.region
-        item, is_open, has_notes = (
-            selection.item,
-            self._services.frame_cache.facts is not None,
-            self._services.notebook.current is not None,
-        )
-        has_face, has_result = (
-            selection.face is not None,
-            item is not None and item.result is not None,
-        )
-        return {
-            "remove": item is not None,
-            "again": item is not None,
-            "save_notes": has_notes,
-            "bookmark": has_notes,
-            "notes": has_notes,
-            "export_frame": is_open and has_face,
-            "export_view": is_open,
-            "copy": is_open,
-            "export_timeline": is_open,
-            "export_map": heat is not None and heat.map.complete,
-            "export_scan": has_result,
-            "zoom_face": has_face,
-            "occlusion": has_face,
-            "draw_region": has_face,
-            "draw_box": is_open,
-            "follow": region is not None and bool(selection.track),
-            "clear_region": region is not None,
-            "worst": bool(selection.track),
-            "next_face": bool(selection.faces),
-            "previous_face": bool(selection.faces),
-        }
 
 
 def _row(item: Item) -> EvidenceRow:

@@ -6,7 +6,6 @@ Each has its content, its scale bar and the value under the cross-hair.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,11 +22,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from dfgui.core.display.contents import colours
+from dfgui.core.display.contents import CONTENTS, Content, colours
 from dfgui.core.display.rendering import diverging, drop_limit
 from dfgui.core.display.tracks import PlacedFace
 from dfgui.core.geometry import Box
-from dfgui.core.media.facts import Content
 from dfgui.services.app_settings import AppSettings
 from dfgui.services.frame_cache import ViewPicture
 from dfgui.services.heat_maps import HeatMap
@@ -100,8 +98,8 @@ class ViewPanel(QWidget):
         self.contents = QComboBox()
         self.contents.setAccessibleName(self.tr("Content of view {}").format(self._number + 1))
         self.contents.setToolTip(self.tr("What this view shows"))
-        for content, name in self._names().items():
-            self.contents.addItem(name, content)
+        for name, content in CONTENTS.items():
+            self.contents.addItem(self.tr(content.name), name)
         self.contents.activated.connect(
             lambda place: self.content_chosen.emit(self.contents.itemData(place))
         )
@@ -135,15 +133,6 @@ class ViewPanel(QWidget):
         layout.addLayout(header)
         layout.addLayout(body, 1)
 
-    def _names(self) -> dict[Content, str]:
-        return {
-            "original": self.tr("Original"),
-            "error_levels": self.tr("Error levels"),
-            "face_crop": self.tr("Face crop"),
-            "face_only": self.tr("Face only"),
-            "noise": self.tr("Luminance noise"),
-        }
-
     @property
     def content(self) -> Content:
         """What it shows."""
@@ -152,7 +141,7 @@ class ViewPanel(QWidget):
 
     def set_content(self, content: Content) -> None:
         """Say in the header what it shows, without a signal."""
-        self.contents.setCurrentIndex(get_args(Content).index(content))
+        self.contents.setCurrentIndex(list(CONTENTS).index(content))
 
     def show_sentence(self, sentence: str) -> None:
         """Show a sentence instead of a picture."""
@@ -178,6 +167,7 @@ class ViewGrid(QWidget):
         self._linked = True
         self._fits = True
         self._size = (0, 0)
+        self._faces: tuple[Sequence[PlacedFace], int | None] = (), None
         self._heat: HeatMap | None = None
         self._settings = AppSettings()
         self._current = 0
@@ -218,6 +208,11 @@ class ViewGrid(QWidget):
         return self.panels[self._current]
 
     @property
+    def pictures(self) -> list[ViewPicture | None]:
+        """What each view shows now."""
+        return [panel.picture.shown for panel in self.panels]
+
+    @property
     def fits(self) -> bool:
         """Whether the whole frame is shown, and stays so when the window changes."""
         return self._fits
@@ -238,6 +233,7 @@ class ViewGrid(QWidget):
             if (place := self.current.picture.place) is not None:
                 self._on_moved(self._current, place)
         self._linked = settings.linked
+        self.show_faces(*self._faces)
         self.show_heat(self._heat)
 
     def show_picture(self, view: int, shown: ViewPicture) -> None:
@@ -268,9 +264,11 @@ class ViewGrid(QWidget):
             self._show_bar(panel)
 
     def show_faces(self, faces: Sequence[PlacedFace], chosen: int | None) -> None:
-        """Draw the boxes of the faces, in the views that show the whole frame."""
+        """Draw the boxes of the faces, in the views that have them."""
+        self._faces = faces, chosen
         for panel in self.panels:
-            panel.picture.show_faces(faces if panel.content == "original" else (), chosen)
+            has_boxes = CONTENTS[panel.content].has_boxes
+            panel.picture.show_faces(faces if has_boxes else (), chosen)
 
     def show_region(self, region: Region | None) -> None:
         """Draw the rectangle that is hidden by hand."""
@@ -294,7 +292,7 @@ class ViewGrid(QWidget):
             " for fake"
         )
         for panel in self.panels:
-            is_face = panel.content in ("face_crop", "face_only")
+            is_face = CONTENTS[panel.content].of_face
             panel.picture.show_heat(
                 layer if is_face else None, heat.square if heat and is_face else None
             )
@@ -360,13 +358,11 @@ class ViewGrid(QWidget):
             panel.picture.look_at(place)
 
     def _show_bar(self, panel: ViewPanel) -> None:
-        scale = {"error_levels": self._settings.ela.scale, "noise": self._settings.noise_scale}.get(
-            panel.content
-        )
-        if scale is None or not self._size[0]:
+        setting = CONTENTS[panel.content].scale
+        if not setting or not self._size[0]:
             panel.bar.show_scale(None, (), "")
             return
-        top = 255 / scale
+        top = 255 / self._settings.value(setting)
         labels = [f"{top * share:.{0 if top >= 40 else 1}f}" for share in (1, 0.75, 0.5, 0.25, 0)]
         panel.bar.show_scale(
             colours()[::-1],

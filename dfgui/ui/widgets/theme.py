@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
-from dfgui.services.app_settings import ThemeName
+from dfgui.core.values import ThemeName
 
 SPACE = 8  # px; margins and gaps are multiples of half of it
 # Okabe and Ito (2008), without the two that mean fake and real: they stay apart for all common

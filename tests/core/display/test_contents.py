@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
+import msgspec
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from dfgui.core.analysis.error_levels import error_level_map
-from dfgui.core.display.contents import colours, view_picture
+from dfgui.core.display.contents import CONTENTS, Content, colours, view_picture
 from dfgui.core.errors import AnalysisError
 from dfgui.core.geometry import Box
-from dfgui.core.media.facts import Content, ElaSettings, ViewSettings
+from dfgui.core.media.facts import ElaSettings, ViewSettings
 
 BOX, SQUARE = Box(8, 8, 8, 16), Box(4, 8, 16, 16)
 
@@ -54,6 +57,17 @@ def test_the_face_alone_stands_on_black(rgb: NDArray[np.uint8]) -> None:
     kept[3, 5] = False
     assert (picture[kept] == [40, 100, 200, 255]).all()
     assert (picture[:, 20:] == [0, 0, 0, 255]).all()
+
+
+def test_every_name_has_an_entry_and_every_entry_asks_for_settings_that_exist() -> None:
+    assert tuple(CONTENTS) == get_args(Content)
+    asked = {name for content in CONTENTS.values() for name in content.settings}
+    assert asked < {field.name for field in msgspec.structs.fields(ViewSettings)}
+
+
+def test_an_unknown_content_is_refused(rgb: NDArray[np.uint8]) -> None:
+    with pytest.raises(ValueError, match="received colour"):
+        view_picture(rgb, ViewSettings("colour"))
 
 
 @pytest.mark.parametrize("content", ["face_crop", "face_only"])

@@ -8,9 +8,10 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from dfgui.core.display.contents import CONTENTS, Content
 from dfgui.core.display.tracks import PlacedFace
 from dfgui.core.geometry import Box
-from dfgui.core.media.facts import Content, FrameFacts, ViewSettings
+from dfgui.core.media.facts import FrameFacts, ViewSettings
 from dfgui.services.app_settings import AppSettings
 from dfgui.services.frame_cache import ViewPicture
 from dfgui.ui.viewer.picture_view import Viewport
@@ -23,9 +24,7 @@ WIDTH, HEIGHT = 160, 90
 
 def shown(content: Content, value: int = 128) -> ViewPicture:
     picture = np.full((HEIGHT, WIDTH, 4), value, np.uint8)
-    values = (
-        np.full((HEIGHT, WIDTH), 3.5, np.float16) if content in ("error_levels", "noise") else None
-    )
+    values = np.full((HEIGHT, WIDTH), 3.5, np.float16) if CONTENTS[content].scale else None
     return ViewPicture(FrameFacts(0, 0.0, "I"), ViewSettings(content), picture, values)
 
 
@@ -156,6 +155,7 @@ def test_contents_bars_and_boxes(qtbot: QtBot, grid: ViewGrid) -> None:
     )
     assert [panel.content for panel in grid.panels] == ["noise", "face_only", "original"]
     assert grid.panels[0].bar._labels[0] == "128"  # 255 / 2
+    assert [len(panel.picture._faces) for panel in grid.panels] == [0, 0, 1]
 
 
 def test_a_sentence_stands_where_there_is_no_picture(grid: ViewGrid) -> None:

@@ -1,0 +1,235 @@
+"""Exports of what the window shows: whether they can be made, with which settings, and where to."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QObject, QThreadPool, Signal
+
+import dfgui
+from dfgui.core.analysis_results import (
+    SCORE_PRECISION,
+    InspectSettings,
+    Model,
+    Report,
+    ScanSettings,
+    Tool,
+)
+from dfgui.core.errors import AnalysisError
+from dfgui.output.inspection import InspectionTool, write_inspection
+from dfgui.services.app_services import AppServices
+from dfgui.services.exports import (
+    Context,
+    export_map,
+    export_scan,
+    export_screen,
+    export_timeline,
+    export_view,
+)
+from dfgui.services.frame_cache import ViewPicture
+from dfgui.services.heat_maps import occlusion_settings
+from dfgui.services.open_evidence import Item
+from dfgui.worker.messages import Failed, Final, Inspected
+
+log = logging.getLogger(__name__)
+Write = Callable[[], list[Path]]
+Prepare = Callable[[], Write | None]
+
+
+class Exporter(QObject):
+    """Writes what the window shows; the writing itself runs in a thread.
+
+    Args:
+        services: know what there is to export.
+        pictures: gives what each view shows now.
+        parent: owner.
+    """
+
+    finished = Signal(object)
+    """List of the files written, or the sentence that says why not."""
+    inspecting = Signal(bool)
+    """Whether a worker takes a frame apart for an export."""
+
+    def __init__(
+        self,
+        services: AppServices,
+        pictures: Callable[[], Sequence[ViewPicture | None]],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._services, self._pictures = services, pictures
+        self._threads = QThreadPool(self)
+
+    def export_view(self, view: int, content: str, screen: bytes, folder: Path) -> None:
+        """Write the picture of a view, its values, and `screen`: a PNG of what is on screen."""
+        self._begin(lambda: self._view(view, content, screen, folder))
+
+    def export_map(self, folder: Path) -> None:
+        """Write the heat map of the chosen face."""
+        self._begin(lambda: self._map(folder))
+
+    def export_timeline(self, png: bytes, svg: bytes, folder: Path) -> None:
+        """Write the timeline; the pictures of it are given."""
+        self._begin(lambda: self._timeline(png, svg, folder))
+
+    def export_scan(self, folder: Path) -> None:
+        """Write the results of the chosen file as `dfgui scan` does."""
+        self._begin(lambda: self._scan(folder))
+
+    def export_frame(self, folder: Path) -> None:
+        """Take the frame apart again in a worker, with the exact map, and write that.
+
+        The evidence is hashed before and after.
+        """
+        self._begin(lambda: self._frame(folder))
+
+    def report(self) -> Report:
+        """The result of the chosen file, as `scan --json` gives it."""
+        services, item = self._services, self._item()
+        if item.result is None:
+            raise AnalysisError(
+                self.tr("The analysis of this file has no result yet; wait for its end.")
+            )
+        tool = Tool(
+            dfgui.__version__,
+            services.open_evidence.engine,
+            SCORE_PRECISION,
+            Model.of(services.package),
+            item.settings or ScanSettings(services.settings.frames),
+        )
+        return Report("dfgui.scan/2", tool, (item.result,))
+
+    def _begin(self, prepare: Prepare) -> None:
+        """Gather what is written while the window holds still; `finished` follows."""
+        try:
+            write = prepare()
+        except AnalysisError as error:
+            self.finished.emit(str(error))
+        else:
+            if write is not None:
+                self._write(write)
+
+    def _write(self, write: Write) -> None:
+        def work() -> None:
+            try:
+                done: list[Path] | str = write()
+            except AnalysisError as error:
+                done = str(error)
+            except Exception:
+                log.exception("the export stopped")
+                done = self.tr(
+                    "The export stopped because of a fault in the program; the log says where."
+                )
+            self.finished.emit(done)
+
+        self._threads.start(work)
+
+    def _context(self, shown: ViewPicture | None = None, **extra: object) -> Context:
+        """The context of the frame on screen, not of one asked for that still loads."""
+        services, item, pictures = self._services, self._item(), self._pictures()
+        known = services.file_details.hashed
+        shown = shown or pictures[0]
+        index = shown.frame.index if shown else services.frame_cache.index
+        sha256 = next(
+            (
+                one.frame.sha256
+                for one in pictures
+                if one and one.frame.index == index and one.frame.sha256
+            ),
+            None,
+        )
+        face, facts = services.selection.face, services.frame_cache.facts
+        if shown is not None:
+            extra["frame_type"] = shown.frame.type
+        if face is not None and index == services.frame_cache.index:
+            extra |= {
+                "track": face.track,
+                "box": face.box,
+                "found": face.found,
+                "score": face.score,
+            }
+        return Context(
+            path=item.path,
+            sha256=known.sha256 if known else None,
+            index=index,
+            frame_sha256=sha256,
+            pts_s=shown.frame.pts_s if shown else None,
+            version=dfgui.__version__,
+            engine=services.open_evidence.engine,
+            model=services.package.card.name,
+            model_sha256=services.package.sha256,
+            settings=services.settings,
+            extra=extra
+            | {
+                "input_size": services.package.card.input_size,
+                "warnings": facts.warnings if facts else (),
+            },
+        )
+
+    def _item(self) -> Item:
+        item = self._services.selection.item
+        if item is None:
+            raise AnalysisError(self.tr("No evidence is open; open a file first (Ctrl+O)."))
+        return item
+
+    def _view(self, view: int, content: str, screen: bytes, folder: Path) -> Write:
+        shown = self._pictures()[view]
+        if shown is None:
+            raise AnalysisError(self.tr("This view shows no picture; choose another view."))
+        context = self._context(shown)
+
+        def write() -> list[Path]:
+            written = export_view(shown.picture, shown.values, shown.settings, context, folder)
+            return written + export_screen(screen, content, context, folder)
+
+        return write
+
+    def _map(self, folder: Path) -> Write:
+        services, context = self._services, self._context()
+        heat, cut = services.heat_maps.heat, services.face_cut.cut
+        if heat is None or cut is None or heat.index != context.index:
+            raise AnalysisError(self.tr("There is no heat map of this frame; make one first (O)."))
+        return lambda: export_map(heat, np.asarray(cut.crop.numpy(), np.uint8), context, folder)
+
+    def _timeline(self, png: bytes, svg: bytes, folder: Path) -> Write:
+        item, hidden = self._item(), self._services.hidden_region
+        tracks = item.result.tracks if item.result else ()
+        region = hidden.region.box if hidden.region else None
+        context, curve = self._context(region=region), hidden.curve
+        track = self._services.selection.track if curve else None
+        return lambda: export_timeline(
+            png, svg, item.frames, curve, tracks, context, folder, region_track=track
+        )
+
+    def _scan(self, folder: Path) -> Write:
+        report, context = self.report(), self._context()
+        return lambda: export_scan(report, context, folder)
+
+    def _frame(self, folder: Path) -> None:
+        services, item, face = self._services, self._item(), self._services.selection.face
+        if face is None:
+            raise AnalysisError(
+                self.tr("No face is chosen in this frame; click one, or draw a box by hand (D).")
+            )
+        settings = InspectSettings(
+            frame=services.frame_cache.index,
+            box=face.box,
+            occlusion=occlusion_settings(services.settings),
+            ela=services.settings.ela,
+        )
+        tool = InspectionTool(
+            dfgui.__version__, services.open_evidence.engine, Model.of(services.package)
+        )
+
+        def then(answer: Final) -> None:
+            self.inspecting.emit(False)
+            if isinstance(answer, Inspected):
+                self._write(lambda: write_inspection(answer.result, settings, tool, folder))
+            elif isinstance(answer, Failed):
+                self.finished.emit(answer.sentence)
+
+        self.inspecting.emit(True)
+        services.face_queries.inspect(item.path, settings, then)

@@ -1,0 +1,109 @@
+"""What is read of the chosen file on the side: its hash, its sound, the error-level meter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from dfgui.core.display.wording import ela_sentence
+from dfgui.core.media.facts import MediaFacts
+from dfgui.services.app_settings import AppSettings
+from dfgui.services.frame_cache import FrameCache
+from dfgui.services.notes import Notebook
+from dfgui.services.open_evidence import Item
+from dfgui.services.selection import Selection
+from dfgui.worker.messages import Failed, Final, Hashed, Heard, Measured
+
+
+class FileDetails(QObject):
+    """Asks about a file as soon as it is open, and opens its notes once its hash is known.
+
+    Args:
+        selection: says which file is chosen.
+        frame_cache: opens it and is asked about it.
+        notebook: holds its notes.
+        settings: gives those in force.
+        parent: owner.
+
+    Attributes:
+        hashed: hash, size and time of the chosen file; None while they are not known.
+    """
+
+    hashed_changed = Signal()
+    sound_changed = Signal(object, str)
+    """`Sound`, or None and the reason; an empty sentence for the usual one."""
+    meter_changed = Signal(object, str)
+    """`ElaInformativeness` or None, and a sentence."""
+    failed = Signal(str)
+    """The file could not be hashed: the sentence."""
+
+    def __init__(
+        self,
+        selection: Selection,
+        frame_cache: FrameCache,
+        notebook: Notebook,
+        settings: Callable[[], AppSettings],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._selection, self._frame_cache, self._notebook = selection, frame_cache, notebook
+        self._settings = settings
+        self.hashed: Hashed | None = None
+        self._measured: tuple[int, int] | None = None
+        selection.chosen.connect(self._on_chosen)
+        frame_cache.opened.connect(self._on_opened)
+
+    def measure(self) -> None:
+        """Measure how much error levels can say in this file, once for each quality."""
+        wanted = (self._selection.item_id or 0, self._settings().ela.quality)
+        if self._frame_cache.facts is None or self._measured == wanted:
+            return
+        self._measured = wanted
+        self.meter_changed.emit(
+            None, self.tr("Measuring what error levels can show in this file...")
+        )
+        self._frame_cache.measure(wanted[1], lambda answer: self._on_measured(wanted, answer))
+
+    def _on_chosen(self, item: Item | None) -> None:
+        self.hashed, self._measured = None, None
+        self._notebook.leave()
+        self.sound_changed.emit(None, "" if item is None else self.tr("The file is being opened."))
+        self.meter_changed.emit(None, "")
+
+    def _on_opened(self, facts: MediaFacts) -> None:
+        self._frame_cache.hash_file(self._on_hashed)
+        self.measure()
+        if facts.has_audio:
+            self.sound_changed.emit(None, self.tr("Reading the sound..."))
+            self._frame_cache.listen(self._on_heard)
+        else:
+            self.sound_changed.emit(None, self.tr("This file has no sound."))
+
+    def _on_hashed(self, answer: Final) -> None:
+        if isinstance(answer, Hashed):
+            self.hashed = answer
+            if (item := self._selection.item) is not None:
+                self._notebook.open(answer.sha256, item.path)
+        else:
+            called_off = self.tr("Without its hash the file can have no notes; open it again.")
+            self.failed.emit(answer.sentence if isinstance(answer, Failed) else called_off)
+        self.hashed_changed.emit()
+
+    def _on_heard(self, answer: Final) -> None:
+        if isinstance(answer, Heard):
+            self.sound_changed.emit(answer.sound, "")
+        elif isinstance(answer, Failed):
+            self.sound_changed.emit(None, answer.sentence)
+        else:
+            self.sound_changed.emit(None, self.tr("The sound was not read."))
+
+    def _on_measured(self, wanted: tuple[int, int], answer: Final) -> None:
+        if self._measured != wanted:
+            return
+        if isinstance(answer, Measured):
+            self.meter_changed.emit(answer.value, ela_sentence(answer.value))
+        elif isinstance(answer, Failed):
+            self.meter_changed.emit(None, answer.sentence)
+        else:
+            self.meter_changed.emit(None, self.tr("What error levels can show was not measured."))

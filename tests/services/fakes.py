@@ -1,0 +1,137 @@
+"""Services without workers: they note what is asked, and a test gives the answer."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any, cast
+
+from PySide6.QtCore import QObject, Signal
+
+from dfgui.core.media.facts import MediaFacts
+from dfgui.services.app_services import AppServices
+from dfgui.services.app_settings import AppSettings
+from dfgui.services.open_evidence import Item
+from dfgui.services.worker_client import Then
+
+
+def facts_of(*, has_audio: bool = False, count: int = 3) -> MediaFacts:
+    return MediaFacts(
+        "clip.mp4", "video", 64, 64, count, 25.0, (0.0, 0.04, 0.08), (0,), has_audio, (), ()
+    )
+
+
+class FakeCache(QObject):
+    """Has a file open as soon as a test says so."""
+
+    opened = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.facts: MediaFacts | None = None
+        self.index = 0
+        self.busy = False
+        self.asked: dict[str, Then] = {}
+        self.qualities: list[int] = []
+
+    def open(self, facts: MediaFacts) -> None:
+        self.facts = facts
+        self.opened.emit(facts)
+
+    def hash_file(self, then: Then) -> None:
+        self.asked["hash_file"] = then
+
+    def listen(self, then: Then) -> None:
+        self.asked["listen"] = then
+
+    def measure(self, quality: int, then: Then) -> None:
+        self.qualities.append(quality)
+        self.asked["measure"] = then
+
+
+class FakeSelection(QObject):
+    """What is chosen is set by a test."""
+
+    chosen = Signal(object)
+    faces_changed = Signal(object, object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.item: Item | None = None
+        self.faces: tuple[Any, ...] = ()
+        self.face = self.track = None
+
+    @property
+    def item_id(self) -> int | None:
+        return None if self.item is None else self.item.id
+
+    def choose(self, item: Item | None) -> None:
+        self.item = item
+        self.chosen.emit(item)
+
+
+class FakeHeatMaps(QObject):
+    """A map is set by a test."""
+
+    changed = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heat: Any = None
+        self.cleared = 0
+
+    def clear(self) -> None:
+        self.cleared += 1
+
+
+class FakeRegion(QObject):
+    """A region hidden by hand is set by a test."""
+
+    changed = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.region: Any = None
+        self.curve: tuple[tuple[int, float], ...] = ()
+
+
+class FakeNotebook(QObject):
+    """Notes what is opened and left."""
+
+    changed = Signal(object)
+    undo_changed = Signal(bool, bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.current: object = None
+        self.opened: list[tuple[str, str]] = []
+
+    def open(self, sha256: str, path: str) -> None:
+        self.opened.append((sha256, path))
+
+    def leave(self) -> None:
+        self.opened.clear()
+
+
+class FakeEvidence(QObject):
+    """The open files; none is scanned."""
+
+    changed = Signal(int)
+    engine = "OpenVINO 1"
+
+
+def fake_services(**more: Any) -> Any:
+    """Enough of `AppServices` for what listens to them."""
+    made = SimpleNamespace(
+        selection=FakeSelection(),
+        face_cut=SimpleNamespace(cut=None),
+        heat_maps=FakeHeatMaps(),
+        hidden_region=FakeRegion(),
+        frame_cache=FakeCache(),
+        notebook=FakeNotebook(),
+        open_evidence=FakeEvidence(),
+        settings=AppSettings(),
+        package=SimpleNamespace(card=SimpleNamespace(name="net", input_size=32), sha256="5" * 64),
+        file_details=SimpleNamespace(hashed=None),
+        **more,
+    )
+    return cast(AppServices, made)

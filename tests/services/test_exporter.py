@@ -1,0 +1,96 @@
+"""What may be exported, from which frame, and the sentence if it may not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from dfgui.core.analysis_results import FileResult, ScanSettings
+from dfgui.core.media.facts import FrameFacts, ViewSettings
+from dfgui.services.exporter import Exporter
+from dfgui.services.frame_cache import ViewPicture
+from dfgui.services.open_evidence import Item
+from tests.services.fakes import facts_of, fake_services
+
+RESULT = FileResult("clip.mp4", "ab" * 32, "not_scored", "No face was found.")
+
+
+def shown(index: int, sha256: str | None = None) -> ViewPicture:
+    picture = np.zeros((4, 4, 4), np.uint8)
+    facts = FrameFacts(index, 0.04, "P", sha256=sha256)
+    return ViewPicture(facts, ViewSettings(), picture, None)
+
+
+class Case:
+    """An exporter, and how each export ended."""
+
+    def __init__(self) -> None:
+        self.services: Any = fake_services()
+        self.pictures: list[ViewPicture | None] = [None, None, None]
+        self.it = Exporter(self.services, lambda: self.pictures)
+        self.done: list[Any] = []
+        self.it.finished.connect(self.done.append)
+
+
+@pytest.fixture
+def case(qtbot: QtBot) -> Iterator[Case]:
+    case = Case()
+    yield case
+    case.it.deleteLater()
+
+
+REFUSED: dict[str, tuple[Callable[[Exporter, Path], None], str]] = {
+    "view": (lambda it, folder: it.export_view(1, "original", b"", folder), "shows no picture"),
+    "map": (lambda it, folder: it.export_map(folder), "There is no heat map of this frame"),
+    "scan": (lambda it, folder: it.export_scan(folder), "has no result yet"),
+    "frame": (lambda it, folder: it.export_frame(folder), "No face is chosen"),
+}
+
+
+@pytest.mark.parametrize("kind", REFUSED)
+def test_what_is_not_there_is_refused_with_a_sentence(
+    case: Case, tmp_path: Path, kind: str
+) -> None:
+    export, sentence = REFUSED[kind]
+    case.services.selection.item = Item(1, "clip.mp4")
+    export(case.it, tmp_path)
+    assert len(case.done) == 1
+    assert sentence in case.done[0]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_a_file_there_is_nothing_to_export(case: Case, tmp_path: Path) -> None:
+    case.it.export_timeline(b"", b"", tmp_path)
+    assert case.done == ["No evidence is open; open a file first (Ctrl+O)."]
+
+
+def test_a_view_is_exported_with_the_hash_of_its_frame(
+    case: Case, qtbot: QtBot, tmp_path: Path
+) -> None:
+    case.services.selection.item = Item(1, "clip.mp4")
+    case.services.frame_cache.open(facts_of())
+    case.services.frame_cache.index = 2  # asked for, and not yet on screen
+    case.pictures = [shown(1, "cd" * 32), shown(1), None]
+    case.it.export_view(1, "original", b"png", tmp_path)
+    qtbot.waitUntil(lambda: bool(case.done))
+    facts = msgspec.json.decode(
+        next(path for path in case.done[0] if path.name.endswith("original.json")).read_bytes()
+    )
+    assert (facts["index"], facts["frame_sha256"]) == (1, "cd" * 32)
+    assert facts["extra"]["frame_type"] == "P"
+    assert "box" not in facts["extra"]  # the face belongs to the frame that is still to come
+
+
+def test_the_report_is_that_of_the_command_line(case: Case) -> None:
+    case.services.selection.item = Item(
+        1, "clip.mp4", "done", result=RESULT, settings=ScanSettings(16)
+    )
+    report = case.it.report()
+    assert (report.tool.precision, report.tool.settings.frames) == ("f32", 16)
+    assert report.results == (RESULT,)
