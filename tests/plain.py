@@ -9,7 +9,9 @@ from fractions import Fraction
 import msgspec
 import numpy as np
 
-PLAIN = (bool, int, float, str, bytes, type(None), Fraction)
+from dfgui.core.sentences import Sentence
+
+PLAIN = (bool, int, float, str, bytes, type(None), Fraction, Sentence)
 
 
 def foreign(value: object, name: str = "") -> list[str]:
@@ -37,6 +39,8 @@ def _inner(value: object) -> Iterator[tuple[str, object]]:
         yield from ((name, getattr(value, name)) for name in value.__struct_fields__)
     elif dataclasses.is_dataclass(value):
         yield from ((field.name, getattr(value, field.name)) for field in dataclasses.fields(value))
+    elif isinstance(value, Sentence):
+        yield from value.values.items()
     elif isinstance(value, dict):
         yield from ((str(key), one) for key, one in value.items())
         yield from (("key", key) for key in value)

@@ -13,6 +13,7 @@ from dfgui.core.errors import AnalysisError
 from dfgui.core.faces.finder import FINDERS, FinderName
 from dfgui.core.media.media_files import media_files
 from dfgui.core.network.package import ModelPackage, load_package
+from dfgui.core.sentences import Sentence
 from dfgui.output.places import check_place
 from dfgui.resources import model_folder
 
@@ -90,12 +91,16 @@ def numbered_inputs(paths: Sequence[Path]) -> tuple[dict[int, Path], dict[int, F
         try:
             files += media_files(path)
         except AnalysisError as error:
-            files.append(failed(str(path), str(error)))
+            files.append(failed(str(path), error.sentence))
         except OSError as error:  # a name longer than the system allows
             files.append(
                 failed(
                     str(path),
-                    f"{path} cannot be read ({error.strerror}); check its name and permissions.",
+                    Sentence(
+                        "{path} cannot be read ({reason}); check its name and permissions.",
+                        path=path,
+                        reason=error.strerror,
+                    ),
                 )
             )
     numbered = dict(enumerate(files, start=1))

@@ -15,6 +15,7 @@ from dfgui.cli import console
 from dfgui.cli.arguments import check_writable, chosen_package, numbered_inputs
 from dfgui.core.analysis_results import InspectSettings, Model
 from dfgui.core.errors import AnalysisError
+from dfgui.core.sentences import Sentence
 from dfgui.output.inspection import InspectionTool, write_inspection
 from dfgui.worker.messages import Failed, Inspect, Inspected, Progressed, Request
 from dfgui.worker.pool import Outcome, Pool
@@ -34,12 +35,12 @@ def outcomes(pool: Pool, requests: Sequence[Request], what: str) -> Iterator[Out
                 yield message
 
 
-def why(outcome: Outcome) -> str:
+def why(outcome: Outcome) -> Sentence:
     """Why there is no result, in a sentence."""
     return (
         outcome.sentence
         if isinstance(outcome, Failed)
-        else "The analysis of this file gave an answer that makes no sense."
+        else Sentence("The analysis of this file gave an answer that makes no sense.")
     )
 
 
@@ -52,7 +53,7 @@ def inspect_all(path: Path, settings: InspectSettings, out: Path, model: str) ->
             f"{out} lies in the folder that is analysed; choose one outside it", param_hint="--out"
         )
     check_writable(out / "settings.json")
-    problems = [result.reason for result in results.values()]
+    problems = [str(result.reason) for result in results.values()]
     requests = [Inspect(number, os.fsencode(file), settings) for number, file in inputs.items()]
     missing = set(inputs)
     with suppress(KeyboardInterrupt), Pool(str(package.folder)) as pool:
@@ -73,7 +74,7 @@ def inspect_all(path: Path, settings: InspectSettings, out: Path, model: str) ->
         f"{inputs[number]}: Not read: the analysis was interrupted." for number in sorted(missing)
     ]
     for problem in problems:
-        console.note(str(problem))
+        console.note(problem)
     raise typer.Exit(int(bool(problems)))
 
 

@@ -27,13 +27,14 @@ from dfgui.core.analysis_results import FileResult, Model, Report, ScanSettings,
 from dfgui.core.display.wording import left_out_sentence
 from dfgui.core.errors import AnalysisError
 from dfgui.core.faces.finder import DEFAULT_FINDER
+from dfgui.core.sentences import Sentence
 from dfgui.output.places import write_safely
 from dfgui.output.tables import csv_text, json_bytes
 from dfgui.resources import DEFAULT_MODEL
 from dfgui.worker.messages import Scan, Scanned
 from dfgui.worker.pool import Outcome, Pool
 
-INTERRUPTED = "Not read: the scan was interrupted."
+INTERRUPTED = Sentence("Not read: the scan was interrupted.")
 
 
 def scan(

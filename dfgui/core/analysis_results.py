@@ -16,6 +16,7 @@ from dfgui.core.geometry import Box
 from dfgui.core.media.facts import ElaSettings
 from dfgui.core.network.package import ModelPackage
 from dfgui.core.network.score import Support, Verdict
+from dfgui.core.sentences import Sentence, as_sentence
 from dfgui.core.values import (
     Array,
     Count,
@@ -31,7 +32,7 @@ from dfgui.core.values import (
 Mode = Literal["drop", "printed"]
 By = Literal["squares", "regions"]
 SavedAs = Literal["jpeg", "h264", "lossless"]
-BOX_WITHOUT_FACE = (
+BOX_WITHOUT_FACE = Sentence(
     "The check of faces finds no face in this box; its score says nothing about a person."
 )
 
@@ -90,7 +91,7 @@ class ExcludedTrack(msgspec.Struct, frozen=True):
     id: Count
     frames: Count
     first_frame: Count
-    reason: str
+    reason: Sentence
 
 
 class Timing(msgspec.Struct, frozen=True):
@@ -114,7 +115,7 @@ class FileResult(msgspec.Struct, frozen=True):
     path: str
     sha256: Sha256 | None
     status: Literal["scored", "not_scored", "failed"]
-    reason: str | None = None
+    reason: Sentence | None = None
     score: Share | None = None
     log10_lr: Finite | None = None
     verdict: Verdict | None = None
@@ -123,13 +124,13 @@ class FileResult(msgspec.Struct, frozen=True):
     excluded_tracks: tuple[ExcludedTrack, ...] = ()
     frames_total: Count | None = None
     frames: tuple[FrameResult, ...] = ()
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Sentence, ...] = ()
     timing_s: Timing = Timing()
 
 
-def failed(path: str, reason: str, *, sha256: str | None = None) -> FileResult:
+def failed(path: str, reason: Sentence, *, sha256: str | None = None) -> FileResult:
     """The result of a file that could not be read."""
-    return FileResult(printable(path), sha256, "failed", printable(reason))
+    return FileResult(printable(path), sha256, "failed", as_sentence(reason))
 
 
 CSV_COLUMNS: dict[str, Callable[[FileResult], object]] = {
@@ -351,7 +352,7 @@ class Inspection(msgspec.Struct, frozen=True):
     crop: Array
     map: MapResult | None
     ela: ElaResult | None
-    warnings: tuple[str, ...]
+    warnings: tuple[Sentence, ...]
 
     def __post_init__(self) -> None:
         self.original.check("uint8", channels=3)

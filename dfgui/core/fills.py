@@ -9,6 +9,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from dfgui.core.sentences import Sentence
+
 Fill = Literal["black", "mean", "blur"]
 Picture = NDArray[np.uint8]
 
@@ -21,7 +23,7 @@ class FillEntry:
     what shows where the crop is hidden, in the crop's own shape.
     """
 
-    words: str
+    words: Sentence
     make: Callable[[Picture, int], Picture]
 
 
@@ -41,7 +43,7 @@ def _blur(crop: Picture, patch: int) -> Picture:
 
 
 FILLS: Mapping[Fill, FillEntry] = {
-    "black": FillEntry("Black", _black),
-    "mean": FillEntry("Mean colour", _mean),
-    "blur": FillEntry("Blur", _blur),
+    "black": FillEntry(Sentence("Black"), _black),
+    "mean": FillEntry(Sentence("Mean colour"), _mean),
+    "blur": FillEntry(Sentence("Blur"), _blur),
 }

@@ -13,6 +13,8 @@ from __future__ import annotations
 import msgspec
 import numpy as np
 
+from dfgui.core.sentences import Sentence
+
 
 def python_number(value: object) -> bool | int | float:
     """A NumPy scalar as Python's number of the same value; msgspec's `enc_hook`.
@@ -30,9 +32,14 @@ def python_number(value: object) -> bool | int | float:
     )
 
 
+def plain_value(value: object) -> bool | int | float | str:
+    """A sentence as its English text, else as `python_number`; msgspec's `enc_hook` for files."""
+    return str(value) if isinstance(value, Sentence) else python_number(value)
+
+
 def json_of(value: object) -> bytes:
-    """The value as compact JSON, UTF-8; NaN and infinity become null.
+    """The value as compact JSON, UTF-8; NaN and infinity become null, sentences English.
 
     Raises TypeError as `python_number` does.
     """
-    return msgspec.json.encode(value, enc_hook=python_number)
+    return msgspec.json.encode(value, enc_hook=plain_value)

@@ -21,7 +21,10 @@ def check_place(path: Path) -> None:
     """
     try:
         if path.is_dir():
-            raise AnalysisError(f"{path} is a folder; give the name of a file.")
+            raise AnalysisError(
+                "{path} is a folder; give the name of a file.",
+                path=path,
+            )
         if not _is_special(path):
             there = next(folder for folder in path.absolute().parents if folder.exists())
             with tempfile.TemporaryFile(dir=there):
@@ -61,4 +64,8 @@ def _is_special(path: Path) -> bool:
 
 
 def _unwritable(path: Path, error: OSError) -> AnalysisError:
-    return AnalysisError(f"{path} cannot be written ({error.strerror}); choose another place.")
+    return AnalysisError(
+        "{path} cannot be written ({strerror}); choose another place.",
+        path=path,
+        strerror=error.strerror,
+    )

@@ -40,7 +40,7 @@ class AppServices(QObject):
     """The `AppSettings` now in force."""
     model_changed = Signal(object)
     """The `ModelPackage` now in use."""
-    died = Signal(str)
+    died = Signal(object)
     """A worker ended unexpectedly: the sentence. Another one is started when it is needed."""
 
     def __init__(

@@ -11,6 +11,7 @@ from typing import Literal
 import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from dfgui.core.sentences import Sentence
 from dfgui.core.training_events import Described, Ended, Epoch, Event, Started
 from dfgui.services.learning import Learning
 from dfgui.services.run_folders import RunRequest, events_in
@@ -48,7 +49,7 @@ class Experiments(QObject):
     """`state` or `making`."""
     heard = Signal(object)
     """An event of the run, except its end."""
-    ended = Signal(object, str)
+    ended = Signal(object, object)
     """`Ended`, once for each run, and the program's last words if they may help."""
     reported = Signal(object)
     """Path of the page, or a sentence that says why there is none: empty if it was given up."""
@@ -98,7 +99,7 @@ class Experiments(QObject):
                 str(error),
                 ending.words,
             )
-            sentence = (
+            sentence = Sentence(
                 "The training program does not say which experiments it has; the log says more."
             )
             self.listed.emit(CANNOT_START if ending.words == CANNOT_START else sentence)
@@ -207,31 +208,37 @@ class Experiments(QObject):
         if self._killed:
             return Ended(
                 "stopped",
-                "The run was ended at once. What was finished before is kept, and the run can be"
-                " resumed.",
+                Sentence(
+                    "The run was ended at once. What was finished before is kept, and the run can"
+                    " be resumed."
+                ),
             )
         if self.state == "stopping":
             return Ended(
                 "stopped",
-                "The run was stopped. What was finished before is kept, and the run can be"
-                " resumed.",
+                Sentence(
+                    "The run was stopped. What was finished before is kept, and the run can be"
+                    " resumed."
+                ),
             )
         if ending.words == CANNOT_START:
             return Ended("failed", CANNOT_START)
         if ending.status == STATUS_USAGE:
             return Ended(
                 "failed",
-                last_line(ending.words) or "The training program does not take these settings.",
+                last_line(ending.words)
+                or Sentence("The training program does not take these settings."),
             )
-        how = (
-            "unexpectedly"
-            if ending.status is None
-            else f"unexpectedly, with status {ending.status}"
-        )
         return Ended(
             "failed",
-            f"The training program ended {how}. What was finished is kept, and the run can be"
-            " resumed.",
+            Sentence(
+                "The training program ended unexpectedly. What was finished is kept, and the run"
+                " can be resumed."
+                if ending.status is None
+                else "The training program ended unexpectedly, with status {status}. What was"
+                " finished is kept, and the run can be resumed.",
+                status=ending.status,
+            ),
         )
 
     # -- what is made of a run
@@ -332,6 +339,8 @@ def _why_not(what: Making, ending: Ending) -> str:
     said = last_line(ending.words)
     if ending.status == 1 and said and "Traceback" not in ending.words:
         return said
-    return (
-        f"The {'report' if what == 'report' else 'model package'} was not made; the log says more."
+    return Sentence(
+        "The report was not made; the log says more."
+        if what == "report"
+        else "The model package was not made; the log says more."
     )

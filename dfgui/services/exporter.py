@@ -90,9 +90,7 @@ class Exporter(QObject):
         """The result of the chosen file, as `scan --json` gives it."""
         services, item = self._services, self._item()
         if item.result is None:
-            raise AnalysisError(
-                self.tr("The analysis of this file has no result yet; wait for its end.")
-            )
+            raise AnalysisError("The analysis of this file has no result yet; wait for its end.")
         tool = Tool(
             dfgui.__version__,
             services.open_evidence.engine,
@@ -107,7 +105,7 @@ class Exporter(QObject):
         try:
             write = prepare()
         except AnalysisError as error:
-            self.finished.emit(str(error))
+            self.finished.emit(error.sentence)
         else:
             if write is not None:
                 self._write(write)
@@ -117,7 +115,7 @@ class Exporter(QObject):
             try:
                 done: list[Path] | str = write()
             except AnalysisError as error:
-                done = str(error)
+                done = error.sentence
             except Exception:
                 log.exception("the export stopped")
                 done = self.tr(
@@ -172,13 +170,13 @@ class Exporter(QObject):
     def _item(self) -> Item:
         item = self._services.selection.item
         if item is None:
-            raise AnalysisError(self.tr("No evidence is open; open a file first (Ctrl+O)."))
+            raise AnalysisError("No evidence is open; open a file first (Ctrl+O).")
         return item
 
     def _view(self, view: int, content: str, screen: bytes, folder: Path) -> Write:
         shown = self._pictures()[view]
         if shown is None:
-            raise AnalysisError(self.tr("This view shows no picture; choose another view."))
+            raise AnalysisError("This view shows no picture; choose another view.")
         context = self._context(shown)
 
         def write() -> list[Path]:
@@ -191,7 +189,7 @@ class Exporter(QObject):
         services, context = self._services, self._context()
         heat, cut = services.heat_maps.heat, services.face_cut.cut
         if heat is None or cut is None or heat.index != context.index:
-            raise AnalysisError(self.tr("There is no heat map of this frame; make one first (O)."))
+            raise AnalysisError("There is no heat map of this frame; make one first (O).")
         return lambda: export_map(heat, np.asarray(cut.crop.numpy(), np.uint8), context, folder)
 
     def _timeline(self, png: bytes, svg: bytes, folder: Path) -> Write:
@@ -212,7 +210,7 @@ class Exporter(QObject):
         services, item, face = self._services, self._item(), self._services.selection.face
         if face is None:
             raise AnalysisError(
-                self.tr("No face is chosen in this frame; click one, or draw a box by hand (D).")
+                "No face is chosen in this frame; click one, or draw a box by hand (D)."
             )
         settings = InspectSettings(
             frame=services.frame_cache.index,

@@ -28,7 +28,7 @@ from dfgui.core.analysis_results import (
 )
 from dfgui.core.display.rendering import heat_map
 from dfgui.core.media.facts import ViewSettings
-from dfgui.core.plain import python_number
+from dfgui.core.plain import plain_value
 from dfgui.core.values import printable
 from dfgui.output.arrays import map_16bit, npy_bytes, png_bytes, reading_16bit
 from dfgui.output.inspection import faithfulness_facts
@@ -291,7 +291,7 @@ def _write_set(
     }
     # Names of files may hold what is not Unicode, which msgspec's own encoder refuses.
     text = json.dumps(
-        msgspec.to_builtins(said, enc_hook=python_number),
+        msgspec.to_builtins(said, enc_hook=plain_value),
         indent=2,
         ensure_ascii=False,
         allow_nan=False,

@@ -20,15 +20,15 @@ class FaceCut(QObject):
         parent: owner.
     """
 
-    cut_changed = Signal(object, str)
+    cut_changed = Signal(object, object)
     """`WasCut` of the chosen face, with its background comparison; else None and the reason."""
     score_changed = Signal(object)
     """Score of the chosen face in this frame; None while it is not known."""
     ready = Signal()
     """The face is cut and its score asked for, so that more can be asked about it."""
-    failed = Signal(str)
+    failed = Signal(object)
     """The face cannot be cut: the sentence says why."""
-    refused = Signal(str)
+    refused = Signal(object)
     """The face cannot be scored: the sentence says why."""
 
     def __init__(

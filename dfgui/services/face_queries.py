@@ -56,9 +56,9 @@ class FaceQueries(QObject):
     """A frame of the track and how far hiding the region lowers its score."""
     finished = Signal(str)
     """The question of this kind ("score", "map", "hide", "follow") has its last answer."""
-    failed = Signal(str, str)
+    failed = Signal(str, object)
     """Kind and sentence."""
-    died = Signal(str)
+    died = Signal(object)
 
     def __init__(
         self, model: str, parent: QObject | None = None, *, jobs: Jobs | None = None

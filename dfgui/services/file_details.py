@@ -31,11 +31,11 @@ class FileDetails(QObject):
     """
 
     hashed_changed = Signal()
-    sound_changed = Signal(object, str)
+    sound_changed = Signal(object, object)
     """`Sound`, or None and the reason; an empty sentence for the usual one."""
-    meter_changed = Signal(object, str)
+    meter_changed = Signal(object, object)
     """`ElaInformativeness` or None, and a sentence."""
-    failed = Signal(str)
+    failed = Signal(object)
     """The file could not be hashed: the sentence."""
 
     def __init__(

@@ -82,12 +82,12 @@ class FrameCache(QObject):
     opening = Signal(str)
     opened = Signal(object)
     """`MediaFacts` of the file."""
-    failed = Signal(str)
+    failed = Signal(object)
     """The file cannot be opened: the sentence."""
     shown = Signal(int, object)
     """A view's number and its new `ViewPicture`."""
-    view_failed = Signal(int, str)
-    died = Signal(str)
+    view_failed = Signal(int, object)
+    died = Signal(object)
 
     def __init__(
         self,

@@ -48,7 +48,7 @@ class HeatMaps(QObject):
 
     changed = Signal(object)
     """`HeatMap`, or None."""
-    refused = Signal(str)
+    refused = Signal(object)
     """No map can be made now: the sentence says why."""
 
     def __init__(
@@ -86,10 +86,10 @@ class HeatMaps(QObject):
         """Make the map of the chosen face in this frame; what cannot be made is `refused`."""
         face = self._selection.face
         if face is None:
-            self._refuse(self.tr(NO_FACE))
+            self._refuse(NO_FACE)
             return
         if face.excluded:
-            self._refuse(self.tr(NOT_SCORED))
+            self._refuse(NOT_SCORED)
             return
         self._wanted, self.no_map = self._frame_cache.index, ""
         if self._wanted == self._selection.shown:

@@ -43,7 +43,7 @@ class HiddenRegion(QObject):
     """`Region`, or None."""
     curve_changed = Signal(object)
     """Tuple of (frame, drop): what hiding the region does along the track."""
-    refused = Signal(str)
+    refused = Signal(object)
     """The region cannot be hidden: the sentence says why."""
 
     def __init__(
@@ -73,10 +73,10 @@ class HiddenRegion(QObject):
         """Hide a rectangle of the chosen face, pixels of the frame, and see the score move."""
         face = self._selection.face
         if self._face_cut.cut is None:
-            self.refused.emit(self.tr(NO_FACE))
+            self.refused.emit(NO_FACE)
         elif face is not None and face.excluded:
             self.give_up_drawing()
-            self.refused.emit(self.tr(NOT_SCORED))
+            self.refused.emit(NOT_SCORED)
         elif not self._inside(box).area:
             self.give_up_drawing()
             self.refused.emit(self.tr("The region lies outside the face; draw it inside the cut."))

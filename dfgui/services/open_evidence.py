@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, Signal
 from dfgui.core.analysis_results import FileResult, FrameResult, ScanSettings, failed
 from dfgui.core.errors import AnalysisError
 from dfgui.core.media.media_files import media_files
+from dfgui.core.sentences import Sentence, as_sentence
 from dfgui.services.jobs import Jobs
 from dfgui.services.worker_client import WorkerClient, new_id
 from dfgui.worker.messages import (
@@ -87,7 +88,7 @@ class OpenEvidence(QObject):
     """A file's small picture: `Array`, (H, W, 3) uint8."""
     removed = Signal(int)
     engine_found = Signal(str)
-    died = Signal(str)
+    died = Signal(object)
 
     def __init__(
         self,
@@ -139,7 +140,7 @@ class OpenEvidence(QObject):
             try:
                 files = [str(file) for file in media_files(Path(path))]
             except (AnalysisError, OSError) as error:
-                numbers.append(self._refuse(path, str(error)))
+                numbers.append(self._refuse(path, _sentence_of(error)))
             else:
                 numbers += [self._known(file) or self._add(Item(new_id(), file)) for file in files]
         return numbers
@@ -203,7 +204,7 @@ class OpenEvidence(QObject):
         self.analyse(item.id)
         return item.id
 
-    def _refuse(self, path: str, sentence: str) -> int:
+    def _refuse(self, path: str, sentence: Sentence) -> int:
         number = self._known(path)
         if number is None:
             number = new_id()
@@ -252,9 +253,13 @@ class OpenEvidence(QObject):
         self._put(replace(item, state=state, result=result, frames=result.frames or item.frames))
 
 
-def _sentence(answer: Final) -> str:
+def _sentence(answer: Final) -> Sentence:
     return (
         answer.sentence
         if isinstance(answer, Failed)
-        else "The analysis of this file gave an answer that makes no sense."
+        else Sentence("The analysis of this file gave an answer that makes no sense.")
     )
+
+
+def _sentence_of(error: AnalysisError | OSError) -> Sentence:
+    return error.sentence if isinstance(error, AnalysisError) else as_sentence(str(error))

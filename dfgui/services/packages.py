@@ -17,7 +17,7 @@ def package_named(name: str) -> ModelPackage | str:
     try:
         return load_package(model_folder(name).resolve())
     except AnalysisError as error:
-        return str(error)
+        return error.sentence
 
 
 def load_packages(chosen: str) -> list[tuple[str, AnyPackage]]:
@@ -39,4 +39,4 @@ def _listed(name: str) -> AnyPackage:
     try:
         return load_face_check(folder.resolve())
     except AnalysisError as error:
-        return str(error)
+        return error.sentence

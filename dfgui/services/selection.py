@@ -13,6 +13,7 @@ from dfgui.core.display.wording import deciding_track
 from dfgui.core.geometry import Box
 from dfgui.core.media.facts import ViewSettings
 from dfgui.core.network.package import Card
+from dfgui.core.sentences import Sentence
 from dfgui.services.app_settings import AppSettings
 from dfgui.services.frame_cache import FrameCache, ViewPicture
 from dfgui.services.open_evidence import Item, OpenEvidence
@@ -20,8 +21,8 @@ from dfgui.worker.messages import Final, Found
 
 SETTLED_MS = 150  # after the last step: then the frame is worth a closer look
 BY_HAND = 0  # the track of a box that was drawn by hand
-NO_FACE = "No face is chosen in this frame; click one, or draw a box by hand (D)."
-NOT_SCORED = (
+NO_FACE = Sentence("No face is chosen in this frame; click one, or draw a box by hand (D).")
+NOT_SCORED = Sentence(
     "This box holds no face, so it is not scored; draw a box by hand (D) to score it all the same."
 )
 

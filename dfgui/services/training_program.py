@@ -12,12 +12,14 @@ from dataclasses import dataclass
 import psutil
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
 
+from dfgui.core.sentences import Sentence
+
 log = logging.getLogger(__name__)
 
 INTERRUPTS = os.name == "posix"  # elsewhere no signal reaches a program without a console
 LONGEST_LINE = 1 << 20  # bytes
 KEPT_BYTES = 4000  # of standard error
-CANNOT_START = "The training program cannot be started; install the program again."
+CANNOT_START = Sentence("The training program cannot be started; install the program again.")
 
 
 @dataclass(frozen=True)

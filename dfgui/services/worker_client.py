@@ -55,7 +55,7 @@ class WorkerClient(QObject):
 
     engine_found = Signal(str)
     """A worker came up: name and version of what runs its network."""
-    died = Signal(str)
+    died = Signal(object)
     """The worker ended unexpectedly: the sentence. The next request starts another one."""
     asked = Signal(object)
     """A `Request` was queued."""
@@ -174,8 +174,8 @@ class WorkerClient(QObject):
             try:
                 answer = self._answer(request)
             except WorkerGoneError as gone:
-                answer = Failed(request.id, str(gone), GONE)
-                self._tell(self.died, str(gone))
+                answer = Failed(request.id, gone.sentence, GONE)
+                self._tell(self.died, gone.sentence)
             except Exception:
                 log.exception("%s: %s", path_of(request), FAULT)
                 answer = Failed(request.id, FAULT)

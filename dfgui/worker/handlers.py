@@ -39,11 +39,11 @@ from dfgui.core.media.integrity import hash_file
 from dfgui.core.media.video import Frame, Still, Video, open_media
 from dfgui.core.network.engine import Detector, has_bf16
 from dfgui.core.network.package import ModelPackage, load_package
+from dfgui.core.sentences import Sentence
 from dfgui.core.values import Array, printable
 from dfgui.resources import FACE_CHECK, resource
 from dfgui.worker.messages import (
     FAULT,
-    MEMORY,
     Answer,
     Cancelled,
     Cut,
@@ -85,6 +85,7 @@ from dfgui.worker.messages import (
     Stage,
     Thumbnail,
     WasCut,
+    too_much_memory,
 )
 from dfgui.worker.pictures import Writer
 
@@ -313,7 +314,8 @@ class Handlers:
             raise AnalysisError("The file was closed before its picture came.") from error
         except ValueError as error:
             raise AnalysisError(
-                f"Frame {frame.index} is larger than the first one of the file and cannot be shown."
+                "Frame {frame} is larger than the first one of the file and cannot be shown.",
+                frame=frame.index,
             ) from error
         sha256 = frame.sha256 if request.hash else None
         facts = FrameFacts(frame.index, frame.pts_s, frame.type, frame.damaged, sha256)
@@ -435,11 +437,11 @@ class Handlers:
 def failure(number: int, error: Exception, memory_bytes: int) -> Failed:
     """A sentence for the user on what went wrong, and a trace for the log if it was a bug."""
     if isinstance(error, AnalysisError):
-        return Failed(number, printable(str(error)))
+        return Failed(number, error.sentence)
     if isinstance(error, MemoryError) or (
         isinstance(error, cv2.error) and error.code == cv2.Error.StsNoMem
     ):
-        return Failed(number, MEMORY.format(memory_bytes >> 20), printable(traceback.format_exc()))
+        return Failed(number, too_much_memory(memory_bytes), printable(traceback.format_exc()))
     return Failed(number, FAULT, printable(traceback.format_exc()))
 
 
@@ -466,8 +468,8 @@ def _small(rgb: Picture) -> Picture:
     return resize(rgb, (max(1, round(rgb.shape[0] * scale)), max(1, round(rgb.shape[1] * scale))))
 
 
-def _compared(rgb: Picture, box: Box) -> tuple[PixelComparison | None, str]:
+def _compared(rgb: Picture, box: Box) -> tuple[PixelComparison | None, Sentence]:
     try:
-        return compare(rgb, box), ""
+        return compare(rgb, box), Sentence("")
     except AnalysisError as error:
-        return None, str(error)
+        return None, error.sentence

@@ -23,11 +23,13 @@ from dfgui.core.geometry import Box
 from dfgui.core.media.audio import Sound
 from dfgui.core.media.facts import FrameFacts, MediaFacts, ViewSettings
 from dfgui.core.plain import python_number
+from dfgui.core.sentences import Sentence, decoded
 from dfgui.core.values import Array, Count, Finite, Sha256, Share
 
 LARGEST = 1 << 30  # bytes; an 8K picture is a tenth of it
-FAULT = "The analysis of this file stopped because of a fault in the program; the log says where."
-MEMORY = "The file needs more than the {} MB of memory that one file may use."
+FAULT = Sentence(
+    "The analysis of this file stopped because of a fault in the program; the log says where."
+)
 Stage = Literal["hash", "index", "frames", "map", "ela", "audio"]
 Message = TypeVar("Message")
 _HEADER = struct.Struct("<I")
@@ -332,7 +334,7 @@ class WasCut(msgspec.Struct, frozen=True, tag=True):
     crop: Array
     square: Box
     pixels: PixelComparison | None
-    sentence: str
+    sentence: Sentence
     holds_face: bool | None = None
 
     def __post_init__(self) -> None:
@@ -438,8 +440,16 @@ class Failed(msgspec.Struct, frozen=True, tag=True):
     """
 
     id: int
-    sentence: str
+    sentence: Sentence
     trace: str = ""
+
+
+def too_much_memory(limit_bytes: int) -> Sentence:
+    """What to say of a request that needs more memory than one may use."""
+    return Sentence(
+        "The file needs more than the {limit} MB of memory that one file may use.",
+        limit=limit_bytes >> 20,
+    )
 
 
 Part = Progressed | FrameScanned | Thumbnail | Mapped | FollowedOne
@@ -482,9 +492,13 @@ def part_or_final(request: Request, answer: Answer) -> tuple[Part | None, Final 
     raise NonsenseError(f"a {type(answer).__name__} as the answer to a {type(request).__name__}")
 
 
-_encoder = msgspec.msgpack.Encoder(enc_hook=python_number)
+def _encoded(value: object) -> object:
+    return value.packed() if isinstance(value, Sentence) else python_number(value)
+
+
+_encoder = msgspec.msgpack.Encoder(enc_hook=_encoded)
 _requests = msgspec.msgpack.Decoder(Setup | Cancel | Request)
-_answers = msgspec.msgpack.Decoder(Answer)
+_answers = msgspec.msgpack.Decoder(Answer, dec_hook=decoded)
 
 
 class NonsenseError(Exception):

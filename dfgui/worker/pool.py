@@ -154,7 +154,7 @@ class Pool:
             except WorkerGoneError as gone:
                 self._forget(worker)
                 worker = None
-                said.put(Failed(request.id, str(gone)))
+                said.put(Failed(request.id, gone.sentence))
             except Exception:
                 log.exception("%s: %s", path_of(request), FAULT)
                 said.put(Failed(request.id, FAULT))

@@ -19,9 +19,10 @@ from typing import NoReturn
 import msgspec
 import psutil
 
+from dfgui.core.errors import AnalysisError
+from dfgui.core.sentences import Sentence
 from dfgui.core.values import printable
 from dfgui.worker.messages import (
-    MEMORY,
     Answer,
     Cancel,
     Failed,
@@ -38,6 +39,7 @@ from dfgui.worker.messages import (
     packed,
     part_or_final,
     receive_answer,
+    too_much_memory,
 )
 
 log = logging.getLogger(__name__)
@@ -45,6 +47,9 @@ log = logging.getLogger(__name__)
 POLL_S = 0.1  # pictures of 8K take a few hundred megabytes in that time
 # Messages that may wait: while so many do, progress is dropped, so that a flood costs no memory.
 BACKLOG = 100
+NONSENSE = Sentence(
+    "The analysis of this file stopped: its process gave an answer that makes no sense."
+)
 KEPT_BYTES = 4000  # of a dead worker's last words, and of a trace
 
 
@@ -94,8 +99,8 @@ def _renamed(answer: Final, path: str) -> Final:
     return answer
 
 
-class WorkerGoneError(Exception):
-    """The worker ended or was ended. Its text is the sentence for the user."""
+class WorkerGoneError(AnalysisError):
+    """The worker ended or was ended."""
 
 
 class Worker:
@@ -179,7 +184,7 @@ class Worker:
             self._end(
                 answer.sentence
                 if isinstance(answer, Failed)
-                else "The analysis process did not start properly."
+                else Sentence("The analysis process did not start properly.")
             )
         return answer.engine
 
@@ -209,10 +214,7 @@ class Worker:
                 part, final = part_or_final(request, answer)
             except NonsenseError as error:
                 log.error("%s: worker %d: %s", self._busy_with, self._process.pid, error)
-                self._end(
-                    "The analysis of this file stopped: its process gave an answer that makes no"
-                    " sense."
-                )
+                self._end(NONSENSE)
             if final is not None:
                 return _renamed(final, path_of(request))
             if part is not None:
@@ -280,26 +282,31 @@ class Worker:
             self._check_memory()
             if time.monotonic() > until:
                 self._end(
-                    "The analysis of this file stopped: it took more than the"
-                    f" {self._limits.total_s:.0f} s that one file may take."
+                    Sentence(
+                        "The analysis of this file stopped: it took more than the {limit:.0f} s"
+                        " that one file may take.",
+                        limit=self._limits.total_s,
+                    )
                 )
             try:
                 answer = self._answers.get(timeout=POLL_S)
             except queue.Empty:
                 if time.monotonic() > silent_until:
                     self._end(
-                        "The analysis of this file stopped: nothing was heard of its process for"
-                        f" {silence_s:.0f} s."
+                        Sentence(
+                            "The analysis of this file stopped: nothing was heard of its process"
+                            " for {limit:.0f} s.",
+                            limit=silence_s,
+                        )
                     )
                 continue
             if answer is None:
-                self._end("The analysis of this file stopped: its process ended unexpectedly.")
+                self._end(
+                    Sentence("The analysis of this file stopped: its process ended unexpectedly.")
+                )
             if isinstance(answer, Exception):
                 log.error("%s: worker %d: %r", self._busy_with, self._process.pid, answer)
-                self._end(
-                    "The analysis of this file stopped: its process gave an answer that makes no"
-                    " sense."
-                )
+                self._end(NONSENSE)
             return answer
 
     def _check_memory(self) -> None:
@@ -307,7 +314,7 @@ class Worker:
             return
         self._checked = time.monotonic()
         if sum(map(_resident_bytes, self._family())) > self._limits.memory_bytes:
-            self._end(MEMORY.format(self._limits.memory_bytes >> 20))
+            self._end(too_much_memory(self._limits.memory_bytes))
 
     def _family(self) -> list[psutil.Process]:
         """The process and all that it started; none if it has ended.
@@ -322,7 +329,7 @@ class Worker:
         except psutil.Error:
             return []
 
-    def _end(self, sentence: str) -> NoReturn:
+    def _end(self, sentence: Sentence) -> NoReturn:
         wanted = self._killed
         self.kill()
         self._words.seek(0, os.SEEK_END)

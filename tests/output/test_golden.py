@@ -12,6 +12,7 @@ import msgspec
 import pytest
 
 from dfgui.core.analysis_results import Report
+from dfgui.core.sentences import decoded
 from dfgui.output.tables import json_bytes
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -43,7 +44,7 @@ def lacks(old: Any, new: Any, place: str = "") -> list[str]:
 
 
 def test_the_newest_example_is_what_the_program_writes() -> None:
-    report = msgspec.json.decode(NEW.read_bytes(), type=Report)
+    report = msgspec.json.decode(NEW.read_bytes(), type=Report, dec_hook=decoded)
     assert json_bytes(report) == NEW.read_bytes()
 
 

@@ -120,8 +120,9 @@ def jpeg_roundtrip(rgb: NDArray[np.uint8], *, quality: int) -> NDArray[np.uint8]
     if max(rgb.shape) > JPEG_LARGEST_SIDE:
         size = f"{rgb.shape[1]} x {rgb.shape[0]}"
         raise AnalysisError(
-            f"At {size} pixels the picture is too large for error levels; cut out a part of it"
-            " first."
+            "At {size} pixels the picture is too large for error levels; cut out a part of it"
+            " first.",
+            size=size,
         )
     # The codec expects blue first: with red first it would swap the weights of red and blue.
     _, data = cv2.imencode(

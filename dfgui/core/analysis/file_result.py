@@ -29,6 +29,7 @@ from dfgui.core.network.score import (
     file_score,
     track_scores,
 )
+from dfgui.core.sentences import Sentence
 
 SPARSE_S = 2.0
 
@@ -123,7 +124,7 @@ def file_result(
     """
     if not looked:
         raise AnalysisError(
-            f"{path} opens, but none of the frames that were asked for can be decoded."
+            "{path} opens, but none of the frames that were asked for can be decoded.", path=path
         )
     still = isinstance(media, Still)
     calibrations, domain = detector.card.calibration, detector.card.domain
@@ -190,19 +191,20 @@ def _excluded_tracks(
     for track in sorted({face.track for _, face in boxes}):
         own = [(index, face) for index, face in boxes if face.track == track]
         passing = sum(passes(face, check) for _, face in own)
-        count = f"{passing} of {len(own)} boxes" if len(own) > 1 else f"{passing} of 1 box"
-        yield ExcludedTrack(
-            track,
-            len(own),
-            own[0][0],
-            f"No face: the check finds a face in {count}; at least half are needed.",
+        reason = Sentence(
+            "No face: the check finds a face in {passing} of {n} box; at least half are needed.|"
+            "No face: the check finds a face in {passing} of {n} boxes; at least half are needed.",
+            passing=passing,
+            n=len(own),
         )
+        yield ExcludedTrack(track, len(own), own[0][0], reason)
 
 
-def _sparse(media: Video | Still, looked: list[ScannedFrame]) -> Iterator[str]:
+def _sparse(media: Video | Still, looked: list[ScannedFrame]) -> Iterator[Sentence]:
     step = step_s(media, len(looked))
     if len(looked) > 1 and step > SPARSE_S:
-        yield (
-            f"The frames looked at lie {step:.0f} s apart; whether two of them show the same person"
-            " is told from the face's place alone."
+        yield Sentence(
+            "The frames looked at lie {step:.0f} s apart; whether two of them show the same"
+            " person is told from the face's place alone.",
+            step=step,
         )

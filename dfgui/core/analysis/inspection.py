@@ -33,6 +33,7 @@ from dfgui.core.media.facts import ElaSettings
 from dfgui.core.media.integrity import check_unchanged, hash_file
 from dfgui.core.media.video import Frame, Still, Video, open_media, sample_indices
 from dfgui.core.network.engine import Detector
+from dfgui.core.sentences import Sentence
 from dfgui.core.values import Array, printable
 
 CURVE_STEPS, RANDOM_ORDERS = 20, 2  # of the faithfulness figure
@@ -76,8 +77,11 @@ def inspect_file(
             media.warn(BOX_WITHOUT_FACE)
         if frame.damaged:
             media.warn(
-                f"Frame {frame.index} itself is damaged in the file; what stands out in it may come"
-                " from that."
+                Sentence(
+                    "Frame {frame} itself is damaged in the file; what stands out in it may come"
+                    " from that.",
+                    frame=frame.index,
+                )
             )
         crop = cut(frame.rgb, box, size=detector.input_size, factor=factor)
         square = box.scaled(factor)
@@ -138,18 +142,31 @@ def _choose(
         if chosen:
             largest = max(chosen, key=lambda face: face.box.area)
             return frame, largest.box, largest.track if wanted is None else settings.track
-    whose = "No face" if settings.track is None else f"No face of track {settings.track}"
-    where = f"in frame {wanted.index}" if wanted else "in the frames that were looked at"
-    why = " (what was found there holds no face)" if patterns else ""
-    raise AnalysisError(
-        f"{whose} was found {where}{why}; choose another frame, or take the whole picture as the"
-        " face with --faces whole."
+    raise _no_face(wanted, settings.track, patterns=bool(patterns))
+
+
+def _no_face(wanted: Frame | None, track: int | None, *, patterns: bool) -> AnalysisError:
+    where = (
+        Sentence("in frame {frame}", frame=wanted.index)
+        if wanted
+        else Sentence("in the frames that were looked at")
+    )
+    return AnalysisError(
+        "{whose} was found {where}{why}; choose another frame, or take the whole picture as the"
+        " face with --faces whole.",
+        whose=Sentence("No face")
+        if track is None
+        else Sentence("No face of track {track}", track=track),
+        where=where,
+        why=Sentence(" (what was found there holds no face)") if patterns else "",
     )
 
 
 def _touching(box: Box, frame: Frame, factor: float) -> Box:
     if not box.scaled(factor).clipped(frame.rgb.shape[1], frame.rgb.shape[0]).area:
-        raise AnalysisError(f"The box {tuple(box)} lies outside the frame; draw it over the face.")
+        raise AnalysisError(
+            "The box {box} lies outside the frame; draw it over the face.", box=tuple(box)
+        )
     return box
 
 
@@ -195,8 +212,12 @@ def _map(
     region = None if settings.region is None else _in_crop(settings.region, square, len(crop))
     if settings.region is not None and _reaches_over(settings.region, square):
         media.warn(
-            f"The region {tuple(settings.region)} reaches over the face's cut at {tuple(square)};"
-            " only what lies inside was hidden."
+            Sentence(
+                "The region {region} reaches over the face's cut at {square}; only what lies"
+                " inside was hidden.",
+                region=tuple(settings.region),
+                square=tuple(square),
+            )
         )
     seen, total = 0, _evaluations(len(crop), occlusion, region)
     precision = detector.precision
@@ -251,8 +272,10 @@ def _in_crop(region: Box, square: Box, size: int) -> Box:
     box = region.seen_in(square, size)
     if not box.area:
         raise AnalysisError(
-            f"The region {tuple(region)} lies outside the face, which is cut at {tuple(square)};"
-            " choose one inside it."
+            "The region {region} lies outside the face, which is cut at {square}; choose one"
+            " inside it.",
+            region=tuple(region),
+            square=tuple(square),
         )
     return box
 
@@ -265,7 +288,7 @@ def _error_levels(
     try:
         levels = error_level_map(rgb, quality=settings.quality)
     except AnalysisError as error:
-        media.warn(str(error))
+        media.warn(error.sentence)
         return None
     picture = error_level_picture(levels, scale=settings.scale)
     return ElaResult(
@@ -280,7 +303,7 @@ def _informativeness(
     try:
         return measured_informativeness(media, rgb, quality)
     except AnalysisError as error:
-        media.warn(str(error))
+        media.warn(error.sentence)
         return None
 
 

@@ -17,9 +17,18 @@ from numpy.typing import NDArray
 
 from dfgui.core.errors import AnalysisError
 from dfgui.core.geometry import Box
+from dfgui.core.sentences import Sentence
 from dfgui.core.values import Count, Share
 
 BINS = 64
+FEW_IN_FACE = Sentence(
+    "The face has {pixels} pixels in this frame and {needed} are needed to compare; choose a frame"
+    " that shows it larger."
+)
+FEW_AROUND = Sentence(
+    "The background has {pixels} pixels in this frame and {needed} are needed to compare; choose a"
+    " frame that shows more around the face."
+)
 FEWEST_PIXELS = 1000
 """Fewest pixels of the face and of the background.
 
@@ -169,8 +178,8 @@ def compare(rgb: NDArray[np.uint8], box: Box, *, margin: float = 0.25) -> PixelC
     luma = _luma(rgb)
     face, background = _face_mask(rgb.shape[:2], box), _background_mask(rgb.shape[:2], box, margin)
     face_pixels, background_pixels = (int(np.count_nonzero(mask)) for mask in (face, background))
-    _check_count(face_pixels, "face", "choose a frame that shows it larger")
-    _check_count(background_pixels, "background", "choose a frame that shows more around the face")
+    _check_count(face_pixels, FEW_IN_FACE)
+    _check_count(background_pixels, FEW_AROUND)
     planes = (*(rgb[..., channel] for channel in range(3)), np.rint(luma).astype(np.uint8))
     red, green, blue, grey = (
         _channel(name, plane[face], plane[background])
@@ -272,12 +281,9 @@ def _background_mask(shape: tuple[int, ...], box: Box, margin: float) -> NDArray
     return mask
 
 
-def _check_count(pixels: int, what: str, advice: str) -> None:
+def _check_count(pixels: int, too_few: Sentence) -> None:
     if pixels < FEWEST_PIXELS:
-        raise AnalysisError(
-            f"The {what} has {pixels} pixels in this frame and {FEWEST_PIXELS} are needed to"
-            f" compare; {advice}."
-        )
+        raise AnalysisError(too_few, pixels=pixels, needed=FEWEST_PIXELS)
 
 
 def _channel(

@@ -120,7 +120,7 @@ def scan_file(
         progress("hash", 0, 1)
         evidence = hash_file(path, progress=lambda done, size: progress("hash", done, size))
     except AnalysisError as error:
-        return failed(str(path), str(error))
+        return failed(str(path), error.sentence)
     try:
         with open_media(path, threads=threads, progress=progress) as media:
             looked = look(
@@ -131,7 +131,7 @@ def scan_file(
             )
         check_unchanged(evidence, progress=lambda done, size: progress("hash", done, size))
     except AnalysisError as error:
-        return failed(str(path), str(error), sha256=evidence.sha256)
+        return failed(str(path), error.sentence, sha256=evidence.sha256)
     return msgspec.structs.replace(result, timing_s=clock.timing())
 
 

@@ -9,8 +9,9 @@ from typing import get_type_hints
 import msgspec
 
 from dfgui.core.network.package import Calibration, Card
+from dfgui.core.sentences import Sentence, as_sentence, listed
 
-Row = tuple[str, str]
+Row = tuple[Sentence, Sentence]
 """Label and value; the label is empty if the value is a sentence that stands alone."""
 
 
@@ -18,7 +19,7 @@ Row = tuple[str, str]
 class Part:
     """Some rows of a card under a heading; `listed` says that `dfgui models` shows them too."""
 
-    title: str
+    title: Sentence
     rows: tuple[Row, ...]
     listed: bool = False
 
@@ -26,10 +27,10 @@ class Part:
 def card_parts(card: Card) -> tuple[Part, ...]:
     """The card without its figures and hashes, in the order in which it is read."""
     return (
-        Part("Calibration", tuple(_calibration(card))),
-        Part("Tested in", tuple(_domain(card))),
-        Part("Not for", tuple(("", sentence) for sentence in card.not_for), listed=True),
-        Part("Training", tuple(_training(card))),
+        Part(Sentence("Calibration"), tuple(_calibration(card))),
+        Part(Sentence("Tested in"), tuple(_domain(card))),
+        Part(Sentence("Not for"), tuple(map(_alone, card.not_for)), listed=True),
+        Part(Sentence("Training"), tuple(_training(card))),
         *_titled(card),
     )
 
@@ -41,43 +42,73 @@ def _titled(card: Card) -> Iterator[Part]:
         for title in (note.title for note in notes if isinstance(note, msgspec.Meta)):
             if title and value:
                 sentences = (value,) if isinstance(value, str) else value
-                yield Part(title, tuple(("", str(one)) for one in sentences), listed=True)
+                yield Part(Sentence(title), tuple(map(_alone, sentences)), listed=True)
 
 
 def listed_rows(parts: Sequence[Part]) -> Iterator[Row]:
     """The rows of the parts that are listed; sentences of one part are one row."""
     for part in parts:
         if part.listed and all(not label for label, _ in part.rows):
-            yield part.title.lower(), "; ".join(sentence for _, sentence in part.rows)
+            sentences = [sentence for _, sentence in part.rows]
+            yield Sentence(part.title.lower()), listed(sentences, "; ")
         elif part.listed:
             yield from part.rows
 
 
+def _alone(text: str) -> Row:
+    return Sentence(""), Sentence(text)
+
+
 def _calibration(card: Card) -> Iterator[Row]:
-    yield "single faces", _calibrated_on(card.calibration.face)
-    yield "tracks", _calibrated_on(card.calibration.track)
+    yield Sentence("single faces"), _calibrated_on(card.calibration.face)
+    yield Sentence("tracks"), _calibrated_on(card.calibration.track)
 
 
-def _calibrated_on(one: Calibration) -> str:
-    sharpness = "; how sharp the face is counts too" if one.sharpness_slope else ""
-    return (
-        f"{one.real:,} real and {one.fake:,} fake of {one.set}; likelihood ratio from"
-        f" 10^{one.log10_lr_low:g} to 10^{one.log10_lr_high:g}{sharpness}"
+def _calibrated_on(one: Calibration) -> Sentence:
+    return Sentence(
+        "{real:,} real and {fake:,} fake of {set}; likelihood ratio from 10^{low:g} to"
+        " 10^{high:g}{sharpness}",
+        real=one.real,
+        fake=one.fake,
+        set=Sentence(one.set),
+        low=one.log10_lr_low,
+        high=one.log10_lr_high,
+        sharpness=Sentence("; how sharp the face is counts too") if one.sharpness_slope else "",
     )
 
 
 def _domain(card: Card) -> Iterator[Row]:
     domain, bits = card.domain, card.domain.bits_per_pixel
-    yield "side of the cut, pixels", f"{domain.cut_side:g} or more"
-    yield "sharpness", f"{domain.sharpness:g} or more"
-    yield "bits per pixel of a video", "not tested" if bits is None else f"{bits:g} or more"
-    yield "faces a track needs", f"{domain.track_frames:g} or more"
+    yield Sentence("side of the cut, pixels"), _or_more(domain.cut_side)
+    yield Sentence("sharpness"), _or_more(domain.sharpness)
+    yield (
+        Sentence("bits per pixel of a video"),
+        Sentence("not tested") if bits is None else _or_more(bits),
+    )
+    yield Sentence("faces a track needs"), _or_more(domain.track_frames)
+
+
+def _or_more(least: float) -> Sentence:
+    return Sentence("{least:g} or more", least=least)
 
 
 def _training(card: Card) -> Iterator[Row]:
     made = card.training
-    yield "data", "\n".join(made.data) or "not given"
-    yield "faces", f"{made.real:,} real, {made.fake:,} fake"
-    yield "split", made.split
-    yield "steps", f"{made.steps:,}, from {made.init_weights.words} weights, seed {made.seed}"
-    yield from ((source.name, source.terms) for source in made.sources)
+    data = as_sentence("\n".join(made.data)) if made.data else Sentence("not given")
+    yield Sentence("data"), data
+    yield (
+        Sentence("faces"),
+        Sentence("{real:,} real, {fake:,} fake", real=made.real, fake=made.fake),
+    )
+    yield Sentence("split"), as_sentence(made.split)
+    yield (
+        Sentence("steps"),
+        Sentence(
+            "{steps:,}, from {weights} weights, seed {seed}",
+            steps=made.steps,
+            weights=made.init_weights.words,
+            seed=made.seed,
+        ),
+    )
+    for source in made.sources:
+        yield as_sentence(source.name), as_sentence(source.terms)

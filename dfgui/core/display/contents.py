@@ -17,6 +17,7 @@ from dfgui.core.errors import AnalysisError
 from dfgui.core.faces.crop import black_out_background, take
 from dfgui.core.geometry import Box
 from dfgui.core.media.facts import ViewSettings
+from dfgui.core.sentences import Sentence
 
 # Share of the brightness left around the cut, to show where in the frame the face is.
 DIMMED = 0.25
@@ -42,7 +43,7 @@ class ViewContent:
         scale: the program's setting with the brightness per grey level; empty if it shows itself.
     """
 
-    name: str
+    name: Sentence
     paint: Paint
     settings: Mapping[str, str] = field(default_factory=dict)
     of_face: bool = False
@@ -128,19 +129,21 @@ def _coloured(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 CONTENTS: dict[str, ViewContent] = {
-    "original": ViewContent("Original", _original, has_boxes=True),
+    "original": ViewContent(Sentence("Original"), _original, has_boxes=True),
     "error_levels": ViewContent(
-        "Error levels",
+        Sentence("Error levels"),
         _error_levels,
         {name: name for name in ("ela", "ela_channel")},
         scale="ela.scale",
     ),
     # The network's cut in its own place, with the rest of the frame dimmed.
-    "face_crop": ViewContent("Face crop", _face_crop, of_face=True),
+    "face_crop": ViewContent(Sentence("Face crop"), _face_crop, of_face=True),
     # The frame with everything but the face's box black.
-    "face_only": ViewContent("Face only", _face_only, {"margin": "face_margin"}, of_face=True),
+    "face_only": ViewContent(
+        Sentence("Face only"), _face_only, {"margin": "face_margin"}, of_face=True
+    ),
     "noise": ViewContent(
-        "Luminance noise", _noise, {"noise_scale": "noise_scale"}, scale="noise_scale"
+        Sentence("Luminance noise"), _noise, {"noise_scale": "noise_scale"}, scale="noise_scale"
     ),
 }
 """Every content by its name in `Content`, in the order of the views' list."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dfgui.core.analysis_results import ElaInformativeness, FileResult, TrackResult
 from dfgui.core.network.package import Calibration, Card, Metric
 from dfgui.core.network.score import WEAK
+from dfgui.core.sentences import Sentence, as_sentence, listed
 
 # Measured with a pasted patch: x264 left a factor of 1.06 at CRF 23 and 1.22 at CRF 18, a JPEG more
 # than 1.4.
@@ -31,57 +32,74 @@ Such a set has a table of its own and does not support a verdict.
 """
 
 
-def verdict_word(result: FileResult) -> str:
+WORDS = {"supports_fake": Sentence("Supports fake"), "supports_real": Sentence("Supports real")}
+FINDINGS = {
+    ("supports_fake", "weak"): Sentence("Weak support for: the face was replaced."),
+    ("supports_fake", "moderate"): Sentence("Moderate support for: the face was replaced."),
+    ("supports_fake", "strong"): Sentence("Strong support for: the face was replaced."),
+    ("supports_real", "weak"): Sentence("Weak support for: the face was not replaced."),
+    ("supports_real", "moderate"): Sentence("Moderate support for: the face was not replaced."),
+    ("supports_real", "strong"): Sentence("Strong support for: the face was not replaced."),
+}
+
+
+def verdict_word(result: FileResult) -> Sentence:
     """The verdict in two words, for a heading."""
     if result.status != "scored":
-        return "Not scored" if result.status == "not_scored" else "Failed"
-    words = {"supports_fake": "Supports fake", "supports_real": "Supports real"}
-    return words.get(result.verdict or "", "Inconclusive")
+        return Sentence("Not scored" if result.status == "not_scored" else "Failed")
+    return WORDS.get(result.verdict or "", Sentence("Inconclusive"))
 
 
-def verdict_sentence(result: FileResult) -> str:
+def verdict_sentence(result: FileResult) -> Sentence:
     """The verdict as a finding: what is supported, and how strongly."""
     if result.status != "scored" or result.verdict in (None, "inconclusive"):
-        return f"{verdict_word(result)}."
-    finding = (
-        "the face was replaced"
-        if result.verdict == "supports_fake"
-        else "the face was not replaced"
-    )
-    return f"{str(result.support).capitalize()} support for: {finding}."
+        return Sentence("{verdict}.", verdict=verdict_word(result))
+    return FINDINGS[result.verdict, result.support or ""]
 
 
-def score_sentence(result: FileResult) -> str:
+def score_sentence(result: FileResult) -> Sentence:
     """The score and how to read it; empty if there is none."""
-    return (
-        "" if result.score is None else f"Score {result.score:.3f} (0 real, 0.5 neither, 1 fake)."
-    )
+    if result.score is None:
+        return Sentence("")
+    return Sentence("Score {score:.3f} (0 real, 0.5 neither, 1 fake).", score=result.score)
 
 
-def ratio_sentence(result: FileResult, card: Card) -> str:
+def ratio_sentence(result: FileResult, card: Card) -> Sentence:
     """What the likelihood ratio says, to two digits.
 
     Empty if there is no answer or the verdict was withheld.
     """
     if result.log10_lr is None or result.reason is not None:
-        return ""
+        return Sentence("")
     strength = abs(result.log10_lr)
     ratio = _plain(10**strength)
     if ratio == "1":
-        return (
+        return Sentence(
             "The finding is as likely if the face was replaced as if it was not: too little for a"
             " verdict."
         )
-    more = "replaced than if it was not" if result.log10_lr > 0 else "not replaced than if it was"
+    more = (
+        Sentence("replaced than if it was not")
+        if result.log10_lr > 0
+        else Sentence("not replaced than if it was")
+    )
     if strength < WEAK:
-        return (
-            f"The finding is only about {ratio} times more likely if the face was {more}: too"
-            " little for a verdict."
+        return Sentence(
+            "The finding is only about {ratio} times more likely if the face was {more}: too"
+            " little for a verdict.",
+            ratio=ratio,
+            more=more,
         )
     calibration = calibration_of(result, card)
     at_bound = not calibration.log10_lr_low < result.log10_lr < calibration.log10_lr_high
-    most = ", the most that the calibration can support" if at_bound else ""
-    return f"The finding is about {ratio} times more likely if the face was {more}{most}."
+    return Sentence(
+        "The finding is about {ratio} times more likely if the face was {more}, the most that the"
+        " calibration can support."
+        if at_bound
+        else "The finding is about {ratio} times more likely if the face was {more}.",
+        ratio=ratio,
+        more=more,
+    )
 
 
 def is_still(result: FileResult) -> bool:
@@ -109,74 +127,96 @@ def deciding_track(result: FileResult) -> TrackResult | None:
     )
 
 
-def why_sentences(result: FileResult, card: Card) -> tuple[str, ...]:
+def why_sentences(result: FileResult, card: Card) -> tuple[Sentence, ...]:
     """What the verdict rests on: the deciding track, what was looked at, why it is withheld."""
     if result.status != "scored":
-        return (result.reason,) if result.reason else ()
-    seen = sum(bool(frame.faces) for frame in result.frames)
-    looked = f"{_count(len(result.frames), 'frame')} looked at, {seen} with a face."
+        return (as_sentence(result.reason),) if result.reason else ()
+    looked = Sentence(
+        "{frames} looked at, {faces} with a face.",
+        frames=_frames(len(result.frames)),
+        faces=sum(bool(frame.faces) for frame in result.frames),
+    )
     sentences = [*_about_tracks(result, card), looked, *filter(None, [left_out_sentence(result)])]
     if calibration_of(result, card).sharpness_slope:
         sentences.append(
-            "The score of a track allows for how sharp the face is, and those of its frames do not;"
-            " they are calibrated apart."
+            Sentence(
+                "The score of a track allows for how sharp the face is, and those of its frames do"
+                " not; they are calibrated apart."
+            )
         )
     if result.reason is not None:
-        sentences.insert(0, result.reason)
+        sentences.insert(0, as_sentence(result.reason))
     elif result.verdict == "inconclusive":
-        border = _plain(10**WEAK)
-        sentences.insert(
-            0,
-            f"The likelihood ratio lies between 1/{border} and {border}, which is too close to 1"
+        between = Sentence(
+            "The likelihood ratio lies between 1/{border} and {border}, which is too close to 1"
             " for a verdict.",
+            border=_plain(10**WEAK),
         )
+        sentences.insert(0, between)
     return tuple(sentences)
 
 
-def left_out_sentence(result: FileResult) -> str:
+def left_out_sentence(result: FileResult) -> Sentence:
     """How many of the tracks and boxes found hold no face and so were not scored.
 
     Empty if there are none.
     """
     tracks = {track.id for track in result.excluded_tracks}
     boxes = sum(box.track not in tracks for frame in result.frames for box in frame.excluded)
-    if not tracks and not boxes:
-        return ""
-    parts = [_count(len(tracks), "track")] if tracks else []
-    parts += (
-        [f"{boxes} {'box' if boxes == 1 else 'boxes'}{' of other tracks' if tracks else ''}"]
-        if boxes
-        else []
-    )
-    verb = (
-        "was left out because it holds"
-        if len(tracks) + boxes == 1
-        else "were left out because they hold"
-    )
-    return f"{' and '.join(parts)} {verb} no face."
+    if tracks and boxes:
+        return Sentence(
+            "{tracks} and {boxes} of other tracks were left out because they hold no face.",
+            tracks=Sentence("{n} track|{n} tracks", n=len(tracks)),
+            boxes=Sentence("{n} box|{n} boxes", n=boxes),
+        )
+    if tracks:
+        return Sentence(
+            "{n} track was left out because it holds no face.|"
+            "{n} tracks were left out because they hold no face.",
+            n=len(tracks),
+        )
+    if boxes:
+        return Sentence(
+            "{n} box was left out because it holds no face.|"
+            "{n} boxes were left out because they hold no face.",
+            n=boxes,
+        )
+    return Sentence("")
 
 
-def _about_tracks(result: FileResult, card: Card) -> list[str]:
+def _about_tracks(result: FileResult, card: Card) -> list[Sentence]:
     track = deciding_track(result)
     if track is None:
         return []
-    faces = _count(track.frames, "face")
     if len(result.tracks) == 1:
-        return [f"One person was followed: track {track.id}, {faces}."]
+        return [
+            Sentence(
+                "One person was followed: track {track}, {faces}.",
+                track=track.id,
+                faces=_faces(track.frames),
+            )
+        ]
     sentences = [
-        f"Track {track.id} is the most suspicious of {len(result.tracks)} ({faces}); its score is"
-        " the file's."
+        Sentence(
+            "Track {track} is the most suspicious of {count} ({faces}); its score is the file's.",
+            track=track.id,
+            count=len(result.tracks),
+            faces=_faces(track.frames),
+        )
     ]
     ignored = [one for one in result.tracks if one.score > track.score]
-    needed = card.domain.track_frames
     return sentences + [
-        f"Track {one.id} scores higher, but has {_count(one.frames, 'face')}, and {needed} are"
-        " needed."
+        Sentence(
+            "Track {track} scores higher, but has {faces}, and {needed} are needed.",
+            track=one.id,
+            faces=_faces(one.frames),
+            needed=card.domain.track_frames,
+        )
         for one in ignored
     ]
 
 
-def error_sentences(card: Card) -> tuple[str, ...]:
+def error_sentences(card: Card) -> tuple[Sentence, ...]:
     """How often the model errs, one entry per set.
 
     An entry is a heading and a line per figure, with 95 % intervals in brackets.
@@ -192,69 +232,90 @@ def error_sentences(card: Card) -> tuple[str, ...]:
     ]
     chosen = [name for name in sets if CALIBRATED_ON not in name] or sets
     if not chosen:
-        return ("The card of this model holds no measured error rates.",)
+        return (Sentence("The card of this model holds no measured error rates."),)
     return tuple(
         _about_set(name, [metric for metric in card.metrics if metric.set == name])
         for name in chosen
     )
 
 
-def _about_set(name: str, metrics: Sequence[Metric]) -> str:
+def _about_set(name: str, metrics: Sequence[Metric]) -> Sentence:
     found = {metric.name: metric for metric in metrics}
     largest = max(metrics, key=lambda metric: metric.n)
     parts = [words(found.pop(key)) for key, words in _IN_WORDS.items() if key in found]
     methods = [found.pop(key) for key in list(found) if key.startswith("auc_")]
     if methods:
-        parts.append(
-            "by manipulation: "
-            + ", ".join(f"{one.name.removeprefix('auc_')} {_percent(one)}" for one in methods)
-        )
+        parts.append(Sentence("by manipulation: {shares}", shares=_shares(methods, "auc_")))
     parted = [found.pop(key) for key in list(found) if key.startswith("auc: ")]
     if parted:
-        parts.append(
-            "in parts: "
-            + ", ".join(f"{one.name.removeprefix('auc: ')} {_percent(one)}" for one in parted)
-        )
+        parts.append(Sentence("in parts: {shares}", shares=_shares(parted, "auc: ")))
     given, accused = found.pop("share_with_verdict", None), found.pop("real_called_fake", None)
     found.pop("log_loss", None)
     parts += [
-        f"{one.name} {one.value:.3g} [{one.low:.3g}, {one.high:.3g}]" for one in found.values()
+        as_sentence(f"{one.name} {one.value:.3g} [{one.low:.3g}, {one.high:.3g}]")
+        for one in found.values()
     ]
     if given is not None and given.value == 0:
-        parts.append("no file got a verdict, so how often a verdict is wrong was not measured")
+        parts.append(
+            Sentence("no file got a verdict, so how often a verdict is wrong was not measured")
+        )
     else:
-        parts += [f"a verdict was given for {_percent(given)}"] if given else []
+        if given is not None:
+            parts.append(Sentence("a verdict was given for {share}", share=_percent(given)))
         parts += [_accused(accused, largest.n)] if accused else []
-    return "\n• ".join([f"On {name} (n = {largest.n:,} in {largest.groups:,} groups):", *parts])
+    head = Sentence(
+        "On {set} (n = {files:,} in {groups:,} groups):",
+        set=Sentence(name),
+        files=largest.n,
+        groups=largest.groups,
+    )
+    return listed([head, *parts], "\n• ")
 
 
-def _accused(metric: Metric, files: int) -> str:
+def _shares(metrics: Sequence[Metric], prefix: str) -> Sentence:
+    return listed(
+        [as_sentence(f"{one.name.removeprefix(prefix)} {_percent(one)}") for one in metrics]
+    )
+
+
+def _accused(metric: Metric, files: int) -> Sentence:
     """How many real files were called fake.
 
     Cards up to version 1 hold only the share, with the number of all files, real and fake.
     """
     count = round(metric.value * metric.n)
     if 0 < metric.n < files and abs(metric.value - count / metric.n) < ROUNDED:
-        return f"{count} of {_count(metric.n, 'real file')} called fake: {_percent(metric)}"
-    return f"{_percent(metric)} of the real files were called fake"
+        return Sentence(
+            "{count} of {n} real file called fake: {share}|"
+            "{count} of {n} real files called fake: {share}",
+            count=count,
+            n=metric.n,
+            share=_percent(metric),
+        )
+    return Sentence("{share} of the real files were called fake", share=_percent(metric))
 
 
-def _order(metric: Metric) -> str:
-    return (
-        f"of a fake and a real one, the fake scores higher in {_percent(metric)} of pairs"
-        " (guessing: 50 %)"
+def _order(metric: Metric) -> Sentence:
+    return Sentence(
+        "of a fake and a real one, the fake scores higher in {share} of pairs (guessing: 50 %)",
+        share=_percent(metric),
     )
 
 
-def _misjudged(metric: Metric) -> str:
-    return f"{_percent(metric, flipped=True)} score on the wrong side of 0.5"
+def _misjudged(metric: Metric) -> Sentence:
+    return Sentence("{share} score on the wrong side of 0.5", share=_percent(metric, flipped=True))
 
 
-def _off(metric: Metric) -> str:
-    return f"scores are off by {metric.value:.2f} [{metric.low:.2f}, {metric.high:.2f}] on average"
+def _off(metric: Metric) -> Sentence:
+    return Sentence(
+        "scores are off by {value:.2f} [{low:.2f}, {high:.2f}] on average",
+        value=metric.value,
+        low=metric.low,
+        high=metric.high,
+    )
 
 
-_IN_WORDS: dict[str, Callable[[Metric], str]] = {
+_IN_WORDS: dict[str, Callable[[Metric], Sentence]] = {
     "auc": _order,
     "balanced_accuracy": _misjudged,
     "calibration_error": _off,
@@ -272,55 +333,70 @@ def _percent(metric: Metric, *, flipped: bool = False) -> str:
     return f"{100 * value:.0f} %" + (f" [{100 * low:.0f}, {100 * high:.0f}]" if high > low else "")
 
 
-def limit_sentences(card: Card) -> tuple[str, ...]:
+def limit_sentences(card: Card) -> tuple[Sentence, ...]:
     """The model's limits: its domain, largest likelihood ratio, excluded uses and terms."""
     domain = card.domain
     envelope = [
-        f"the cut face has {domain.cut_side:.0f} pixels or more a side",
-        f"its sharpness (variance of the Laplacian) is {domain.sharpness:.1f} or more",
+        Sentence("the cut face has {side:.0f} pixels or more a side", side=domain.cut_side),
+        Sentence(
+            "its sharpness (variance of the Laplacian) is {sharpness:.1f} or more",
+            sharpness=domain.sharpness,
+        ),
     ]
     if domain.bits_per_pixel is not None:
-        envelope.append(f"the video has {domain.bits_per_pixel:.3f} bits per pixel or more")
-    envelope.append(f"{_count(domain.track_frames, 'frame')} or more of a video show the same face")
+        envelope.append(
+            Sentence("the video has {bits:.3f} bits per pixel or more", bits=domain.bits_per_pixel)
+        )
+    last = Sentence(
+        "{frames} or more of a video show the same face", frames=_frames(domain.track_frames)
+    )
     return (
-        (
-            f"A verdict is given only where {', '.join(envelope[:-1])}, and {envelope[-1]}: that is"
-            " what was tested."
+        Sentence(
+            "A verdict is given only where {conditions}, and {last}: that is what was tested.",
+            conditions=listed(envelope),
+            last=last,
         ),
-        _bound("video", card.calibration.track),
-        _bound("still", card.calibration.face),
-        *(f"Not for {text}." for text in card.not_for),
-        f"Terms: {card.terms}",
+        _bound(Sentence("video"), card.calibration.track),
+        _bound(Sentence("still"), card.calibration.face),
+        *(Sentence("Not for {use}.", use=Sentence(text)) for text in card.not_for),
+        Sentence("Terms: {terms}", terms=Sentence(card.terms)),
     )
 
 
-def _bound(kind: str, calibration: Calibration) -> str:
-    least, most = _plain(10**-calibration.log10_lr_low), _plain(10**calibration.log10_lr_high)
-    return (
-        f"The likelihood ratio of a {kind} is kept within 1/{least} and {most}: more cannot be"
-        f" supported by the {calibration.real} real and {calibration.fake} fake of"
-        f" {calibration.set}."
+def _bound(kind: Sentence, calibration: Calibration) -> Sentence:
+    return Sentence(
+        "The likelihood ratio of a {kind} is kept within 1/{least} and {most}: more cannot be"
+        " supported by the {real} real and {fake} fake of {set}.",
+        kind=kind,
+        least=_plain(10**-calibration.log10_lr_low),
+        most=_plain(10**calibration.log10_lr_high),
+        real=calibration.real,
+        fake=calibration.fake,
+        set=Sentence(calibration.set),
     )
 
 
-def ela_sentence(found: ElaInformativeness) -> str:
+def ela_sentence(found: ElaInformativeness) -> Sentence:
     """What error levels can say in this picture or video.
 
     It says "hardly" below `ELA_HARDLY` and "clearly" from `ELA_CLEARLY` on.
     """
     seen = found.visibility
     how = (
-        "can hardly show"
+        Sentence("can hardly show")
         if seen < ELA_HARDLY
-        else "can show, but only weakly,"
+        else Sentence("can show, but only weakly,")
         if seen < ELA_CLEARLY
-        else "can clearly show"
+        else Sentence("can clearly show")
     )
-    darker = ", darker than its surroundings" if found.ratio < 1 and seen >= ELA_HARDLY else ""
-    place = "video" if found.saved_as == "h264" else "picture"
-    return (
-        f"In this {place} error levels {how} a pasted region: an implanted known patch stood out by"
-        f" a factor of {seen:.2f}{darker}."
+    darker = found.ratio < 1 and seen >= ELA_HARDLY
+    return Sentence(
+        "In this {place} error levels {how} a pasted region: an implanted known patch stood out by"
+        " a factor of {seen:.2f}{darker}.",
+        place=Sentence("video" if found.saved_as == "h264" else "picture"),
+        how=how,
+        seen=seen,
+        darker=Sentence(", darker than its surroundings") if darker else "",
     )
 
 
@@ -345,8 +421,12 @@ def in_bytes(size: int) -> str:
     return f"{size} bytes"
 
 
-def _count(number: int, thing: str) -> str:
-    return f"{number} {thing}{'' if number == 1 else 's'}"
+def _frames(number: int) -> Sentence:
+    return Sentence("{n} frame|{n} frames", n=number)
+
+
+def _faces(number: int) -> Sentence:
+    return Sentence("{n} face|{n} faces", n=number)
 
 
 def _plain(value: float) -> str:

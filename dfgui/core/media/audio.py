@@ -21,6 +21,7 @@ from dfgui.core.values import Array, Count, Finite, Seconds
 
 if TYPE_CHECKING:
     from dfgui.core.media.audio_decoder import SoundDecoder
+from dfgui.core.sentences import Sentence
 
 RATE = 16_000
 """Sample rate of the analysis, in Hz."""
@@ -84,7 +85,7 @@ class Sound(msgspec.Struct, frozen=True):
     envelope_bin_s: Span
     mel: Array
     mel_hop_s: Span
-    warnings: tuple[str, ...]
+    warnings: tuple[Sentence, ...]
 
     def __post_init__(self) -> None:
         for name, array, axis, size in (
@@ -177,7 +178,13 @@ def sound_of(
                 break
         warnings = (
             decoder.warnings()
-            + (f"Only the first {max_seconds:g} s of the sound were read.",) * cut
+            + (
+                Sentence(
+                    "Only the first {max_seconds:g} s of the sound were read.",
+                    max_seconds=max_seconds,
+                ),
+            )
+            * cut
         )
         return overview.finish(decoder, warnings)
 
@@ -314,7 +321,7 @@ class _Overview:
             self._mel.add(first, rows.mean(axis=0, dtype=np.float32))
         return passed
 
-    def finish(self, decoder: SoundDecoder, warnings: tuple[str, ...]) -> Sound:
+    def finish(self, decoder: SoundDecoder, warnings: tuple[Sentence, ...]) -> Sound:
         """The result. Raises AnalysisError if no sound came."""
         if self._start is None:
             raise AnalysisError("The file has a sound stream, but none of it can be decoded.")

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from dfgui.core.errors import AnalysisError
 from dfgui.core.media.media_files import REPORT_EVERY, Progress
 from dfgui.core.media.packets import open_container, open_evidence, read_packets
+from dfgui.core.sentences import Sentence
 
 # Matroska rounds times to 1 ms, some recorders are off by half a packet. Nobody notices sound
 # that is less than 45 ms early (ITU-R BT.1359).
@@ -134,13 +135,13 @@ class SoundDecoder:
             yield from pieces
         yield from run.flush() if run is not None else ()
 
-    def warnings(self) -> tuple[str, ...]:
+    def warnings(self) -> tuple[Sentence, ...]:
         """What a reader of the result must know."""
-        many = "s" * (self._refused != 1)
         return (
-            (
-                f"The sound has {self._refused} packet{many} that cannot be decoded and"
-                f" {'were' if many else 'was'} left out."
+            Sentence(
+                "The sound has {n} packet that cannot be decoded and was left out.|"
+                "The sound has {n} packets that cannot be decoded and were left out.",
+                n=self._refused,
             ),
         ) * bool(self._refused)
 
@@ -188,8 +189,9 @@ class SoundDecoder:
     def _check(self, frame: AudioFrame) -> None:
         if frame.sample_rate not in RATES:
             raise AnalysisError(
-                f"The file's sound has {frame.sample_rate} samples per second; this program reads"
-                " 1,000 to 768,000."
+                "The file's sound has {sample_rate} samples per second; this program reads 1,000"
+                " to 768,000.",
+                sample_rate=frame.sample_rate,
             )
         if not self.rate:
             self.rate, self.channels = frame.sample_rate, frame.layout.nb_channels

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from dfgui.core.geometry import Box
+from dfgui.core.sentences import Sentence
 from dfgui.core.values import Count, Finite, FrameType, Sha256
 
 Channel = Literal["mean", "luminance", "red", "green", "blue"]
@@ -29,8 +30,8 @@ class ElaSettings(msgspec.Struct, frozen=True):
 class Fact(msgspec.Struct, frozen=True):
     """One line of the File tab: a name and a value in words."""
 
-    name: str
-    value: str
+    name: Sentence
+    value: Sentence
 
 
 class MediaFacts(msgspec.Struct, frozen=True):
@@ -61,7 +62,7 @@ class MediaFacts(msgspec.Struct, frozen=True):
     key_frames: tuple[Count, ...]
     has_audio: bool
     facts: tuple[Fact, ...]
-    warnings: tuple[str, ...]
+    warnings: tuple[Sentence, ...]
 
     def time_of(self, index: int) -> float | None:
         """Presentation time of a frame in seconds; None if the file gives none."""

@@ -72,12 +72,15 @@ def check_unchanged(
     try:
         state = path.stat()
     except OSError as error:
-        raise AnalysisError(f"{path} disappeared while it was read; no result was made.") from error
+        raise AnalysisError(
+            "{path} disappeared while it was read; no result was made.", path=path
+        ) from error
     same = (state.st_size, state.st_mtime_ns) == (evidence.size, evidence.modified_ns)
     if not same or hash_file(path, progress=progress).sha256 != evidence.sha256:
         raise AnalysisError(
-            f"{path} changed while it was read; no result was made, so analyse a copy that nothing"
-            " writes to."
+            "{path} changed while it was read; no result was made, so analyse a copy that nothing"
+            " writes to.",
+            path=path,
         )
 
 
@@ -93,11 +96,13 @@ def _hash(path: Path, progress: Callable[[int, int], None] | None) -> tuple[str,
                     progress(done, before.st_size)
         except OSError as error:
             raise AnalysisError(
-                f"{path} cannot be read to its end ({error.strerror}); check the disk it is on."
+                "{path} cannot be read to its end ({strerror}); check the disk it is on.",
+                path=path,
+                strerror=error.strerror,
             ) from error
         after = os.fstat(file.fileno())
     if (done, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
         raise AnalysisError(
-            f"{path} changed while it was read; analyse a copy that nothing writes to."
+            "{path} changed while it was read; analyse a copy that nothing writes to.", path=path
         )
     return digest.hexdigest(), after

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dfgui.core.errors import AnalysisError
+from dfgui.core.sentences import Sentence
 
 MAX_PIXELS = 2**27
 REPORT_EVERY = 100  # packets or pictures between two reports of progress
@@ -169,13 +170,14 @@ def media_files(path: Path) -> list[Path]:
     if not path.is_dir():
         if path.exists():
             raise AnalysisError(
-                f"{path} is neither a file nor a folder; give a video, a still picture or a folder"
-                " of them."
+                "{path} is neither a file nor a folder; give a video, a still picture or a folder"
+                " of them.",
+                path=path,
             )
-        raise AnalysisError(f"There is no file or folder {path}; check its name.")
+        raise AnalysisError("There is no file or folder {path}; check its name.", path=path)
     found, unreadable = _walk(path)
     if not found and not unreadable:
-        raise AnalysisError(f"The folder {path} holds no video and no still picture.")
+        raise AnalysisError("The folder {path} holds no video and no still picture.", path=path)
     return sorted(found + unreadable)
 
 
@@ -196,20 +198,29 @@ def _walk(root: Path) -> tuple[list[Path], list[Path]]:
     return found, unreadable
 
 
-def turn_warning(degrees: int, mirrored: bool) -> str | None:
+def turn_warning(degrees: int, mirrored: bool) -> Sentence | None:
     """The sentence that says how a picture was turned to stand upright, None if it was not."""
-    words = [f"turned clockwise by {degrees} degrees"] * bool(degrees) + [
-        "mirrored left-right"
-    ] * mirrored
-    return f"The picture is shown {' and '.join(words)}, as the file asks." if words else None
+    if not degrees:
+        mirror = Sentence("The picture is shown mirrored left-right, as the file asks.")
+        return mirror if mirrored else None
+    return Sentence(
+        "The picture is shown turned clockwise by {degrees} degrees and mirrored left-right, as the"
+        " file asks."
+        if mirrored
+        else "The picture is shown turned clockwise by {degrees} degrees, as the file asks.",
+        degrees=degrees,
+    )
 
 
 def check_index(index: int, count: int) -> None:
     """Raise AnalysisError, with a sentence for the user, unless there is a frame `index`."""
     if not 0 <= index < count:
         raise AnalysisError(
-            f"There is no frame {index}; this file has {count} frame{'s' * (count != 1)}, numbered"
-            f" from 0 to {count - 1}."
+            "There is no frame {index}; this file has {n} frame, numbered from 0 to {last}.|"
+            "There is no frame {index}; this file has {n} frames, numbered from 0 to {last}.",
+            index=index,
+            n=count,
+            last=count - 1,
         )
 
 
@@ -225,6 +236,9 @@ def check_size(width: int, height: int) -> None:
     """Raise AnalysisError if a picture is larger than this program decodes."""
     if width * height > MAX_PIXELS:
         raise AnalysisError(
-            f"Its pictures have {width} x {height} pixels; this program reads up to"
-            f" {MAX_PIXELS // 10**6} million."
+            "Its pictures have {width} x {height} pixels; this program reads up to {max_pixels}"
+            " million.",
+            width=width,
+            height=height,
+            max_pixels=MAX_PIXELS // 10**6,
         )

@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 
 from dfgui.core.errors import AnalysisError
 from dfgui.core.media.media_files import REPORT_EVERY, Progress
+from dfgui.core.sentences import Sentence
 
 # Formats that name other files (hls, dash, concat, image sequences, playlists) are left out:
 # evidence must not choose what is opened.
@@ -36,7 +37,8 @@ FORMATS = (
 OPTIONS = {"format_whitelist": FORMATS, "protocol_whitelist": "none"}
 READ_BYTES = 1 << 20
 NO_TIME = -(2**63)
-A_FOLDER = "is a folder; give one of its files"
+A_FOLDER = Sentence("{path} is a folder; give one of its files.")
+CLOSED = Sentence("{path} may not be read; check its permissions.")
 
 Int64 = NDArray[np.int64]
 
@@ -129,17 +131,17 @@ def open_evidence(path: Path) -> Iterator[BinaryIO]:
             | getattr(os, "O_CLOEXEC", 0),
         )
     except FileNotFoundError as error:
-        raise AnalysisError(f"There is no file {path}; check its name.") from error
+        raise AnalysisError("There is no file {path}; check its name.", path=path) from error
     except PermissionError as error:
         # Windows refuses to open any folder with the same error.
-        what = (
-            A_FOLDER
-            if path.is_dir() and os.access(path, os.R_OK)
-            else "may not be read; check its permissions"
-        )
-        raise AnalysisError(f"{path} {what}.") from error
+        what = A_FOLDER if path.is_dir() and os.access(path, os.R_OK) else CLOSED
+        raise AnalysisError(what, path=path) from error
     except (OSError, ValueError) as error:
-        raise AnalysisError(f"{path} cannot be opened ({error}); check its name.") from error
+        raise AnalysisError(
+            "{path} cannot be opened ({error}); check its name.",
+            path=path,
+            error=error,
+        ) from error
     try:
         _check_regular(path, os.fstat(handle))
         with os.fdopen(handle, "rb", buffering=0, closefd=False) as file:
@@ -150,11 +152,13 @@ def open_evidence(path: Path) -> Iterator[BinaryIO]:
 
 def _check_regular(path: Path, state: os.stat_result) -> None:
     if stat.S_ISDIR(state.st_mode):
-        raise AnalysisError(f"{path} {A_FOLDER}.")
+        raise AnalysisError(A_FOLDER, path=path)
     if not stat.S_ISREG(state.st_mode):
-        raise AnalysisError(f"{path} is not a regular file; copy what it gives into one first.")
+        raise AnalysisError(
+            "{path} is not a regular file; copy what it gives into one first.", path=path
+        )
     if state.st_size == 0:
-        raise AnalysisError(f"{path} is empty.")
+        raise AnalysisError("{path} is empty.", path=path)
 
 
 class _Nameless:
@@ -177,8 +181,9 @@ def open_container(file: BinaryIO, path: Path) -> InputContainer:
         )
     except (av.FFmpegError, OSError, ValueError) as error:
         raise AnalysisError(
-            f"{path} cannot be read as a video or a still picture; it may be damaged or of another"
-            " kind."
+            "{path} cannot be read as a video or a still picture; it may be damaged or of another"
+            " kind.",
+            path=path,
         ) from error
 
 
@@ -202,13 +207,13 @@ def main_video(container: InputContainer, path: Path) -> VideoStream:
     """
     videos = video_streams(container)
     if not videos:
-        raise AnalysisError(f"{path} holds no video stream (for example only sound).")
+        raise AnalysisError("{path} holds no video stream (for example only sound).", path=path)
     for stream in container.streams:
         stream.discard = av.stream.Discard.all
     chosen = videos[0]
     chosen.discard = av.stream.Discard.default
     if chosen.codec_context is None:
-        raise AnalysisError(f"{path} is coded in a way that this program cannot decode.")
+        raise AnalysisError("{path} is coded in a way that this program cannot decode.", path=path)
     assert isinstance(chosen, VideoStream)
     return chosen
 

@@ -23,6 +23,7 @@ from dfgui.core.media.media_files import (
     turn_warning,
 )
 from dfgui.core.media.packets import open_evidence
+from dfgui.core.sentences import Sentence
 
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF")
 # EXIF orientation: clockwise turn in degrees, then mirrored left-right.
@@ -67,7 +68,7 @@ class Still:
     count = 1
 
     def __init__(self, path: Path) -> None:
-        self._warnings: list[str] = []
+        self._warnings: list[Sentence] = []
         with open_evidence(path) as file, warnings.catch_warnings():
             # Pillow warns of metadata and sizes; the size limit is checked here.
             warnings.simplefilter("ignore")
@@ -75,7 +76,8 @@ class Still:
                 self._read(file)
             except DAMAGE as error:
                 raise AnalysisError(
-                    f"{path} is not a picture that can be read; it may be damaged or too large."
+                    "{path} is not a picture that can be read; it may be damaged or too large.",
+                    path=path,
                 ) from error
 
     def _read(self, file: BinaryIO) -> None:
@@ -83,8 +85,10 @@ class Still:
             check_size(*image.size)
             if getattr(image, "n_frames", 1) > 1:
                 self._warnings.append(
-                    f"The file holds {getattr(image, 'n_frames', 1)} pictures; only the first is"
-                    " read."
+                    Sentence(
+                        "The file holds {count} pictures; only the first is read.",
+                        count=getattr(image, "n_frames", 1),
+                    )
                 )
             orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
             turn, mirrored = ORIENTATIONS.get(orientation, (0, False))
@@ -111,7 +115,9 @@ class Still:
             if "truncated" not in str(error):
                 raise
             self._warnings.append(
-                "The picture is cut short; the part that is missing is shown in one colour."
+                Sentence(
+                    "The picture is cut short; the part that is missing is shown in one colour."
+                )
             )
             before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, True
             try:
@@ -124,28 +130,35 @@ class Still:
             return self._from_deep(image)
         if image.mode in ("CMYK", "YCbCr", "LAB", "HSV"):
             self._warnings.append(
-                f"The picture is stored in {image.mode}; it was converted to RGB without its colour"
-                " profile."
+                Sentence(
+                    "The picture is stored in {mode}; it was converted to RGB without its colour"
+                    " profile.",
+                    mode=image.mode,
+                )
             )
         if image.has_transparency_data:
-            self._warnings.append("The picture has transparent parts; they are shown over black.")
+            self._warnings.append(
+                Sentence("The picture has transparent parts; they are shown over black.")
+            )
             rgba = image.convert("RGBA")
             image = Image.alpha_composite(Image.new("RGBA", rgba.size, (0, 0, 0, 255)), rgba)
         return np.array(image.convert("RGB"))
 
     def _from_deep(self, image: Image.Image) -> NDArray[np.uint8]:
-        self._warnings.append("The picture has more than 8 bits per value; it is read with 8.")
+        self._warnings.append(
+            Sentence("The picture has more than 8 bits per value; it is read with 8.")
+        )
         values = np.nan_to_num(np.asarray(image).astype(np.float64))
         # By convention floating-point TIFF holds 0-1, integer TIFF 0-65535.
         grey = np.rint(values * 255 if image.mode == "F" else values / 257)
         return np.repeat(np.clip(grey, 0, 255).astype(np.uint8)[:, :, None], 3, axis=2)
 
     @property
-    def warnings(self) -> tuple[str, ...]:
+    def warnings(self) -> tuple[Sentence, ...]:
         """What a reader of the result must know, one sentence each."""
         return tuple(self._warnings)
 
-    def warn(self, sentence: str) -> None:
+    def warn(self, sentence: Sentence) -> None:
         """Add a warning unless it is there already."""
         if sentence not in self._warnings:
             self._warnings.append(sentence)

@@ -42,6 +42,7 @@ from dfgui.core.media.media_files import (
 )
 from dfgui.core.media.packets import PacketIndex, open_evidence, video_streams
 from dfgui.core.media.stills import Still, still_format
+from dfgui.core.sentences import Sentence
 
 __all__ = [
     "Frame",
@@ -85,7 +86,7 @@ class Video:
         progress: Progress | None = None,
     ) -> None:
         self.path = path
-        self._warnings: list[str] = []
+        self._warnings: list[Sentence] = []
         self._lost: set[int] = set()
         self._ring = _Ring(buffer_bytes)
         self._painter = Painter(threads)
@@ -106,14 +107,14 @@ class Video:
         return len(self.index)
 
     @property
-    def warnings(self) -> tuple[str, ...]:
+    def warnings(self) -> tuple[Sentence, ...]:
         """What a reader of the result must know, one sentence each.
 
         The list grows while frames are decoded.
         """
         return (*self._warnings, *self._count_warnings())
 
-    def warn(self, sentence: str) -> None:
+    def warn(self, sentence: Sentence) -> None:
         """Add a warning unless it is there already."""
         if sentence not in self._warnings:
             self._warnings.append(sentence)
@@ -128,8 +129,9 @@ class Video:
         picture = self._picture(index)
         if picture is None:
             raise AnalysisError(
-                f"Frame {index} cannot be decoded; the file is damaged there, so choose another"
-                " frame."
+                "Frame {index} cannot be decoded; the file is damaged there, so choose another"
+                " frame.",
+                index=index,
             )
         return self._finish(index, picture)
 
@@ -155,8 +157,11 @@ class Video:
                 float(at * self.index.time_base) for at in (int(pts[0]), int(pts[-1] + step))
             )
             raise AnalysisError(
-                f"There is no frame at {seconds:g} s; this file's frames run from {start:.3f} s to"
-                f" {end:.3f} s."
+                "There is no frame at {seconds:g} s; this file's frames run from {start:.3f} s to"
+                " {end:.3f} s.",
+                seconds=seconds,
+                start=start,
+                end=end,
             )
         return self.frame(int(np.searchsorted(pts, ticks, side="right")) - 1)
 
@@ -236,29 +241,33 @@ class Video:
     def _finish(self, index: int, picture: VideoFrame) -> Frame:
         if picture.is_corrupt:
             self.warn(
-                "Some pictures are damaged in the file, and the decoder repaired them as well as it"
-                " could."
+                Sentence(
+                    "Some pictures are damaged in the file, and the decoder repaired them as well"
+                    " as it could."
+                )
             )
         seconds = (
             float(int(self.index.pts[index]) * self.index.time_base) if self.index.timed else None
         )
         rgb = self._painter.rgb(picture, self._aspect)
         if rgb.shape[:2] != (self.info.height, self.info.width):
-            self.warn("The size of the picture changes within the file.")
+            self.warn(Sentence("The size of the picture changes within the file."))
         return Frame(index, seconds, frame_type(picture), rgb, bool(picture.is_corrupt))
 
     def _first_picture(self) -> VideoFrame:
         if not len(self.index.keys):
             raise AnalysisError(
-                f"{self.path} has no key frame in its video stream, so none of its pictures can be"
-                " decoded."
+                "{path} has no key frame in its video stream, so none of its pictures can be"
+                " decoded.",
+                path=self.path,
             )
         context = self._decoder.stream.codec_context
         check_size(context.width, context.height)
         found = self._decoder.next()
         if found is None:
             raise AnalysisError(
-                f"{self.path} holds a video stream, but none of its pictures can be decoded."
+                "{path} holds a video stream, but none of its pictures can be decoded.",
+                path=self.path,
             )
         self._ring.put(*found)
         check_size(found[1].width, found[1].height)
@@ -319,61 +328,78 @@ class Video:
             colour_of(first),
             len(video_streams(self._decoder.container)),
         )
-        notes: tuple[tuple[object, str], ...] = (
-            (index.broken, "The file ends with a read error; what comes before it is read."),
+        notes: tuple[tuple[object, Sentence], ...] = (
+            (
+                index.broken,
+                Sentence("The file ends with a read error; what comes before it is read."),
+            ),
             (
                 index.headless,
-                (
-                    f"{index.headless} packets before the first key frame cannot be decoded and are"
-                    " not counted."
+                Sentence(
+                    "{packets} packets before the first key frame cannot be decoded and are not"
+                    " counted.",
+                    packets=index.headless,
                 ),
             ),
             (
                 index.counted,
-                (
+                Sentence(
                     "The file's time stamps are missing, repeated or run backwards; frames are"
                     " found by counting from the start."
                 ),
             ),
             (
                 not index.timed,
-                "The file gives no usable time stamps; frames have a number and no time.",
+                Sentence("The file gives no usable time stamps; frames have a number and no time."),
             ),
-            (info.fps is None, "The file declares no frame rate."),
-            (info.is_vfr, "The frame rate varies; times come from the file's time stamps."),
+            (info.fps is None, Sentence("The file declares no frame rate.")),
+            (
+                info.is_vfr,
+                Sentence("The frame rate varies; times come from the file's time stamps."),
+            ),
             (
                 colour.hdr,
-                (
-                    f"The video is HDR ({colour.hdr}); it is shown without tone mapping, so colours"
-                    " look flat."
+                Sentence(
+                    "The video is HDR ({hdr}); it is shown without tone mapping, so colours look"
+                    " flat.",
+                    hdr=colour.hdr,
                 ),
             ),
             (
                 colour.unsupported_matrix,
-                (
-                    f"The colour matrix the file declares is not supported; {colour.matrix} was"
-                    " assumed."
+                Sentence(
+                    "The colour matrix the file declares is not supported; {matrix} was assumed.",
+                    matrix=colour.matrix,
                 ),
             ),
             (
                 first.interlaced_frame,
-                "The video is interlaced; frames are shown as they are stored, with both fields.",
+                Sentence(
+                    "The video is interlaced; frames are shown as they are stored, with both"
+                    " fields."
+                ),
             ),
             (
                 not turn_of(first).exact,
-                (
+                Sentence(
                     "The file asks for a turn that is not a right angle; the nearest right angle is"
                     " shown."
                 ),
             ),
             (
                 info.sample_aspect_ratio != 1,
-                (
-                    f"Its pixels are not square; the picture is stretched to {info.width} x"
-                    f" {info.height}."
+                Sentence(
+                    "Its pixels are not square; the picture is stretched to {width} x {height}.",
+                    width=info.width,
+                    height=info.height,
                 ),
             ),
-            (videos > 1, f"The file holds {videos} video streams; only the first is read."),
+            (
+                videos > 1,
+                Sentence(
+                    "The file holds {videos} video streams; only the first is read.", videos=videos
+                ),
+            ),
         )
         for applies, sentence in notes:
             if applies:
@@ -385,15 +411,23 @@ class Video:
             if found:
                 self.warn(found)
 
-    def _count_warnings(self) -> Iterator[str]:
+    def _count_warnings(self) -> Iterator[Sentence]:
         declared, decodable = self.info.declared_frames, self.count - len(self._lost)
         if declared is not None and declared != decodable:
-            cut = "; its edit list leaves some out" if self.index.hidden else ""
-            yield f"The file declares {declared} frames, {decodable} can be decoded{cut}."
+            yield Sentence(
+                "The file declares {declared} frames, {decodable} can be decoded; its edit list"
+                " leaves some out."
+                if self.index.hidden
+                else "The file declares {declared} frames, {decodable} can be decoded.",
+                declared=declared,
+                decodable=decodable,
+            )
         if self._lost:
-            yield (
-                f"{len(self._lost)} of {self.count} frames could not be decoded, the first of them"
-                f" frame {min(self._lost)}."
+            yield Sentence(
+                "{lost} of {count} frames could not be decoded, the first of them frame {first}.",
+                lost=len(self._lost),
+                count=self.count,
+                first=min(self._lost),
             )
 
 
@@ -447,7 +481,7 @@ def is_variable(pts: NDArray[np.int64]) -> bool:
     return bool(np.abs(pts - grid).max() > 1 or steps.max() >= 1.5 * np.median(steps))
 
 
-def _assumed(colour: Colour, pixel_format: str) -> str | None:
+def _assumed(colour: Colour, pixel_format: str) -> Sentence | None:
     """The sentence that says which of a picture's colour facts the file does not declare.
 
     None if it declares all.
@@ -455,14 +489,17 @@ def _assumed(colour: Colour, pixel_format: str) -> str | None:
     silent_matrix = not (
         colour.matrix_declared or colour.unsupported_matrix or pixel_format.startswith("gray")
     )
-    words = [f"the matrix {colour.matrix}"] * silent_matrix + [f"{colour.range_name} range"] * (
-        not colour.range_declared
-    )
-    return (
-        f"The file does not say how its colours are coded; {' and '.join(words)}"
-        f" {'were' if len(words) > 1 else 'was'} assumed."
-        if words
-        else None
+    if not silent_matrix and colour.range_declared:
+        return None
+    return Sentence(
+        "The file does not say how its colours are coded; the matrix {matrix} was assumed."
+        if colour.range_declared
+        else "The file does not say how its colours are coded; the matrix {matrix} and {range}"
+        " range were assumed."
+        if silent_matrix
+        else "The file does not say how its colours are coded; {range} range was assumed.",
+        matrix=colour.matrix,
+        range=Sentence("limited" if colour.range_name == "limited" else "full"),
     )
 
 
@@ -498,9 +535,21 @@ def open_media(path: Path, *, threads: int = 0, progress: Progress | None = None
     if kind is not None:
         still = Still(path)
         if suffix in VIDEO_SUFFIXES:
-            still.warn(f"The name ends in {suffix}, but the file is a still picture ({kind}).")
+            still.warn(
+                Sentence(
+                    "The name ends in {suffix}, but the file is a still picture ({kind}).",
+                    suffix=suffix,
+                    kind=kind,
+                )
+            )
         return still
     video = Video(path, threads=threads, progress=progress)
     if suffix in STILL_SUFFIXES:
-        video.warn(f"The name ends in {suffix}, but the file is a video ({video.info.container}).")
+        video.warn(
+            Sentence(
+                "The name ends in {suffix}, but the file is a video ({container}).",
+                suffix=suffix,
+                container=video.info.container,
+            )
+        )
     return video

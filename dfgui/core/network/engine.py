@@ -41,7 +41,7 @@ class Network:
             self._compiled = engine.read(folder / "model.xml").compile_one(threads=threads)
         except RuntimeError as error:
             raise AnalysisError(
-                f"The network of {folder.name} cannot be loaded; install it again."
+                "The network of {name} cannot be loaded; install it again.", name=folder.name
             ) from error
 
     def __call__(self, given: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
@@ -106,30 +106,35 @@ class Detector:
 
     def _unusable(self) -> AnalysisError:
         return AnalysisError(
-            f"The network of the model package {self._name} cannot be loaded; install it again."
+            "The network of the model package {name} cannot be loaded; install it again.",
+            name=self._name,
         )
 
     def _check_input(self, network: ReadNetwork) -> None:
         side = self.card.input_size
         if not network.takes(side):
             raise AnalysisError(
-                f"The network of the model package {self._name} does not take pictures of {side} x"
-                f" {side} as its card says; choose another package."
+                "The network of the model package {name} does not take pictures of {side} x"
+                " {side} as its card says; choose another package.",
+                name=self._name,
+                side=side,
             )
 
     def _check_outputs(self, shapes: tuple[Shape, ...]) -> None:
         """Check the outputs: one number per face first, then its features, if any."""
         if not shapes or shapes[0] != (1, 1) or len(shapes) > 2:
             raise AnalysisError(
-                f"The network of the model package {self._name} does not give one number a face;"
-                " choose another package."
+                "The network of the model package {name} does not give one number a face; choose"
+                " another package.",
+                name=self._name,
             )
         last = shapes[1] if len(shapes) == 2 else (1, 0)
         rows, features = last if len(last) == 2 else (None, None)
         if rows != 1 or features is None:
             raise AnalysisError(
-                f"The features of the model package {self._name} are not one row a face; choose"
-                " another package."
+                "The features of the model package {name} are not one row a face; choose another"
+                " package.",
+                name=self._name,
             )
         self.features = features
 
@@ -167,8 +172,9 @@ class Detector:
         """
         if not self.features:
             raise AnalysisError(
-                f"The network of the model package {self._name} gives no features; export it again,"
-                " or choose another."
+                "The network of the model package {name} gives no features; export it again, or"
+                " choose another.",
+                name=self._name,
             )
         result, features = (
             np.empty((len(crops), 1), dtype=np.float32),
@@ -188,8 +194,9 @@ class Detector:
     def _finite(self, result: NDArray[np.float32]) -> NDArray[np.float32]:
         if not np.isfinite(result).all():
             raise AnalysisError(
-                f"The network of the model package {self._name} gave no number for a face; choose"
-                " another package."
+                "The network of the model package {name} gave no number for a face; choose"
+                " another package.",
+                name=self._name,
             )
         return result
 

@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal, Protocol, TypeVar, get_args, get_typ
 import msgspec
 
 from dfgui.core.errors import AnalysisError
+from dfgui.core.sentences import Sentence
 from dfgui.core.values import Count, Negative, Positive, Sha256
 
 Name = Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9._-]*$")]
@@ -25,8 +26,8 @@ MORE_FILES: tuple[CardFile, CardFile] = ("calibration.csv", "features.npz")
 """Further files that a scoring network's package may hold: what it was calibrated on."""
 CHECK_KIND = "dfgui.face-check"
 KINDS = {
-    "dfgui.card": "a network that scores faces",
-    CHECK_KIND: "the check that tells faces from patterns",
+    "dfgui.card": Sentence("a network that scores faces"),
+    CHECK_KIND: Sentence("the check that tells faces from patterns"),
 }
 """What a package is, by the kind that its card names."""
 
@@ -231,21 +232,26 @@ def read_checked(
         card = msgspec.json.decode(data, type=kind) if decode is None else decode(data)
     except OSError as error:
         raise AnalysisError(
-            f"The model package {name} has no readable card.json; choose another package."
+            "The model package {name} has no readable card.json; choose another package.", name=name
         ) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise AnalysisError(
-            f"The card of the model package {name} is not valid: {error}."
+            "The card of the model package {name} is not valid: {error}.",
+            name=name,
+            error=error,
         ) from error
     if not set(card.files) >= set(FILES):
         raise AnalysisError(
-            f"The card of the model package {name} must give the hashes of model.xml and model.bin."
+            "The card of the model package {name} must give the hashes of model.xml and model.bin.",
+            name=name,
         )
     for file, expected in card.files.items():
         if _sha256(folder / file, name) != expected:
             raise AnalysisError(
-                f"The model package {name} was changed: {file} differs from the hash in its card."
-                " Install it again."
+                "The model package {name} was changed: {file} differs from the hash in its card."
+                " Install it again.",
+                name=name,
+                file=file,
             )
     return card
 
@@ -279,8 +285,10 @@ def _check_kind(data: bytes, kind: type[AnyCard], name: str) -> None:
     found, wanted = _kind(data), get_args(get_type_hints(kind)["schema"])[0].partition("/")[0]
     if found != wanted and found in KINDS:
         raise AnalysisError(
-            f"The model package {name} is {KINDS[found]}, not {KINDS[wanted]}; choose another"
-            " package."
+            "The model package {name} is {kind}, not {wanted}; choose another package.",
+            name=name,
+            kind=KINDS[found],
+            wanted=KINDS[wanted],
         )
 
 
@@ -290,5 +298,7 @@ def _sha256(path: Path, package: str) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise AnalysisError(
-            f"The model package {package} has no readable {path.name}; install it again."
+            "The model package {package} has no readable {name}; install it again.",
+            package=package,
+            name=path.name,
         ) from error

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dfgui.core.network.package import Calibration, Domain
+from dfgui.core.sentences import Sentence
 
 Verdict = Literal["supports_fake", "supports_real", "inconclusive"]
 Support = Literal["none", "weak", "moderate", "strong"]
@@ -25,14 +26,14 @@ class Scored:
     log10_lr: float
     verdict: Verdict
     support: Support
-    reason: str | None = None
+    reason: Sentence | None = None
 
 
 @dataclass(frozen=True)
 class NotScored:
     """No answer, and why."""
 
-    reason: str
+    reason: Sentence
 
 
 @dataclass(frozen=True)
@@ -145,12 +146,14 @@ def file_score(
     return Scored(worst.score, worst.log10_lr, verdict, support, reason)
 
 
-def _nothing_to_score(left_out: int) -> str:
+def _nothing_to_score(left_out: int) -> Sentence:
     if not left_out:
-        return "No face was found in the frames that were looked at."
-    if left_out == 1:
-        return "Nothing that was found is a face: its one track was left out."
-    return f"Nothing that was found is a face: all {left_out} tracks were left out."
+        return Sentence("No face was found in the frames that were looked at.")
+    return Sentence(
+        "Nothing that was found is a face: its one track was left out.|"
+        "Nothing that was found is a face: all {n} tracks were left out.",
+        n=left_out,
+    )
 
 
 def deciding(tracks: Sequence[TrackScore], needed: int) -> TrackScore:
@@ -164,7 +167,7 @@ def deciding(tracks: Sequence[TrackScore], needed: int) -> TrackScore:
 
 def outside(
     track: TrackScore, domain: Domain, *, needed: int, bits_per_pixel: float | None
-) -> str | None:
+) -> Sentence | None:
     """Why a track lies outside the network's tested domain; None if it lies inside.
 
     The reason is one sentence.
@@ -173,28 +176,36 @@ def outside(
         _median([getattr(face, name) for face in track.faces]) for name in ("cut_side", "sharpness")
     )
     if len(track.faces) < needed:
-        return (
-            f"Too few frames show the same face: {len(track.faces)}, at least {needed} are needed"
-            " for a verdict."
+        return Sentence(
+            "Too few frames show the same face: {faces}, at least {needed} are needed for a"
+            " verdict.",
+            faces=len(track.faces),
+            needed=needed,
         )
     if side < domain.cut_side:
-        return (
-            f"The face is too small for a verdict: the cut has {side:.0f} pixels, the network was"
-            f" tested from {domain.cut_side:.0f}."
+        return Sentence(
+            "The face is too small for a verdict: the cut has {side:.0f} pixels, the network was"
+            " tested from {cut_side:.0f}.",
+            side=side,
+            cut_side=domain.cut_side,
         )
     if sharpness < domain.sharpness:
-        return (
-            f"The face is too blurred for a verdict: sharpness {sharpness:.1f}, the network was"
-            f" tested from {domain.sharpness:.1f}."
+        return Sentence(
+            "The face is too blurred for a verdict: sharpness {sharpness:.1f}, the network was"
+            " tested from {tested:.1f}.",
+            sharpness=sharpness,
+            tested=domain.sharpness,
         )
     if (
         bits_per_pixel is not None
         and domain.bits_per_pixel is not None
         and bits_per_pixel < domain.bits_per_pixel
     ):
-        return (
-            f"The video is compressed too hard for a verdict: {bits_per_pixel:.3f} bits per pixel, "
-            f"the network was tested from {domain.bits_per_pixel:.3f}."
+        return Sentence(
+            "The video is compressed too hard for a verdict: {bits_per_pixel:.3f} bits per pixel,"
+            " the network was tested from {tested:.3f}.",
+            bits_per_pixel=bits_per_pixel,
+            tested=domain.bits_per_pixel,
         )
     return None
 
