@@ -21,6 +21,9 @@ USAGE = """usage: python3 dev.py COMMAND
            last commit can reach; --cov: and say which lines no test reaches
   check    ruff, mypy, the import rules and a search for dead code
   bench    run the benchmarks; further arguments go to pytest
+  translations
+           bring the languages of the window up to date with the code, and begin those named by
+           a code; --check only says what is left, --clean removes what the code no longer has
   docs     build the site of help and documents, in dist/docs/site; fetches nothing
   package  build what is installed elsewhere, and test it: in dist/ a wheel, the folder of a
            program that needs no Python, and on Debian a package made from it
@@ -171,6 +174,7 @@ def check() -> int:
         ["mypy"],
         ["lint-imports"],
         ["vulture"],
+        ["python", "-m", "tests.translations", "--check"],
     )
     return max([run(program(name), *rest) != 0 for name, *rest in commands])
 
@@ -178,6 +182,11 @@ def check() -> int:
 def bench(*arguments: str) -> int:
     """Run the benchmarks."""
     return run(program("pytest"), "-m", "benchmark", "tests/benchmarks", *arguments)
+
+
+def translations(*arguments: str) -> int:
+    """Collect the texts of the code into the files of the languages."""
+    return run(program("python"), "-m", "tests.translations", *arguments)
 
 
 def docs() -> int:
@@ -229,6 +238,7 @@ def main(arguments: list[str]) -> int:
         "test": test,
         "check": check,
         "bench": bench,
+        "translations": translations,
         "docs": docs,
         "package": package,
     }

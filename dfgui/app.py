@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pyqtgraph as pg
-from PySide6.QtCore import QCoreApplication, QEvent, QLibraryInfo, QLocale, QTimer, QTranslator
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtGui import QFileOpenEvent, QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -21,6 +21,7 @@ from dfgui.services.app_services import AppServices
 from dfgui.services.app_settings import AppSettings, load_settings
 from dfgui.services.packages import package_named
 from dfgui.ui.main.main_window import MainWindow
+from dfgui.ui.widgets.language import SYSTEM, use_language
 
 SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
@@ -56,8 +57,8 @@ class _Application(QApplication):
             self._open(wanted)
 
 
-def make_application() -> QApplication:
-    """The Qt application, with its name and icon; an existing one is used again."""
+def make_application(language: str = SYSTEM) -> QApplication:
+    """The Qt application, with its name, icon and language; an existing one is used again."""
     app = QApplication.instance()
     if isinstance(app, QApplication):
         return app
@@ -67,11 +68,7 @@ def make_application() -> QApplication:
     app.setApplicationVersion(dfgui.__version__)
     app.setDesktopFileName("dfgui")
     app.setWindowIcon(QIcon(str(resource("icons", "dfgui.svg"))))
-    translator = QTranslator(app)
-    if translator.load(
-        QLocale(), "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-    ):
-        app.installTranslator(translator)
+    use_language(app, language)
     pg.setConfigOptions(imageAxisOrder="row-major", antialias=True)
     return app
 
@@ -86,7 +83,7 @@ def make_window(settings: AppSettings, *, remembers: bool = True) -> tuple[MainW
     if not isinstance(package, ModelPackage):
         sentence, package = package, package_named(DEFAULT_MODEL)
     if not isinstance(package, ModelPackage):
-        sys.exit(package)
+        sys.exit(str(package))
     return MainWindow(AppServices(settings, package, remembers=remembers)), sentence
 
 
@@ -114,8 +111,9 @@ def run(paths: Sequence[str]) -> int:
             "There is no screen to open the window on; `dfgui scan` and `dfgui screenshot` work"
             " without one."
         )
-    app = make_application()
-    window, sentence = make_window(load_settings())
+    settings = load_settings()
+    app = make_application(settings.language)
+    window, sentence = make_window(settings)
     window.show()
     if sentence:
         window.message(sentence)

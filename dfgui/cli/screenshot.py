@@ -99,8 +99,9 @@ def take(shot: Shot) -> str | None:
     from dfgui.services.app_settings import AppSettings
     from dfgui.ui.main.export_menu import png_of
 
-    make_application()
-    window, sentence = make_window(AppSettings(theme=shot.theme, model=shot.model), remembers=False)
+    settings = AppSettings(theme=shot.theme, model=shot.model)
+    make_application(settings.language)
+    window, sentence = make_window(settings, remembers=False)
     try:
         window.resize(*shot.size)
         window.show()

@@ -31,6 +31,8 @@ class AppSettings(msgspec.Struct, frozen=True):
 
     Attributes:
         theme: colours; "system" follows the desktop.
+        language: code of the window's language, such as "de"; "system" follows the desktop. It
+            counts from the next start on.
         views: contents of the three views, left to right.
         linked: whether zoom and place of the views move together.
         ela: probe and scale of error levels.
@@ -52,6 +54,7 @@ class AppSettings(msgspec.Struct, frozen=True):
     """
 
     theme: Literal["system"] | ThemeName = "system"
+    language: str = "system"
     views: tuple[Content, Content, Content] = ("original", "error_levels", "face_crop")
     linked: bool = True
     ela: ElaSettings = ElaSettings()

@@ -45,7 +45,7 @@ def test_a_lean_build_holds_nothing_of_the_training(files: list[Path], lean: boo
 
 
 def test_models_demo_and_cascades_are_the_source_trees(bundled: Path) -> None:
-    for part in ("models", "demo", "icons"):
+    for part in ("models", "demo", "icons", "help", "translations"):
         for path in _files(resource(part)):
             if path.suffix not in (".py", ".pyc"):
                 copy = bundled / "resources" / path.relative_to(resource())
@@ -55,6 +55,13 @@ def test_models_demo_and_cascades_are_the_source_trees(bundled: Path) -> None:
                 ), path
     cascades = {path.name for path in (bundled / "cv2" / "data").glob("*.xml")}
     assert cascades == {"haarcascade_frontalface_alt2.xml", "haarcascade_profileface.xml"}
+
+
+def test_qts_dialogs_speak_the_languages_of_the_window(files: list[Path]) -> None:
+    codes = {path.stem.partition("_")[2] for path in resource("translations").glob("*.ts")}
+    assert {path.name for path in files if path.suffix == ".qm"} == {
+        f"qtbase_{code}.qm" for code in codes
+    }
 
 
 def test_nothing_of_the_source_tree_and_no_broken_link(frozen: Path, bundled: Path) -> None:

@@ -45,6 +45,7 @@ def test_contents(wheel: Path) -> None:
     assert {
         "dfgui/__main__.py",
         "dfgui/_resources/demo/portrait.mp4",
+        "dfgui/_resources/translations/dfgui_de.ts",
         "training/__init__.py",
     } <= names
     assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {

@@ -14,6 +14,8 @@ from dfgui.core.display.card_rows import Part, card_parts
 from dfgui.core.display.wording import ROBUSTNESS
 from dfgui.core.faces.check_card import CheckSource, FaceCheckPackage
 from dfgui.core.network.package import Metric, ModelPackage
+from dfgui.core.sentences import Sentence
+from dfgui.ui.widgets.language import grouped, worded
 from dfgui.ui.widgets.theme import SPACE, Theme
 
 
@@ -47,11 +49,13 @@ class CardPage(QWidget):
             # 1 for an empty grid: its first row stays empty and has no height.
             row = grid.rowCount()
             shown, scores = self._changed(own) if ROBUSTNESS in name else (own, {})
-            title = name.replace(ROBUSTNESS, "").strip() + (
+            title = worded(Sentence(name)).replace(ROBUSTNESS, "").strip() + (
                 self.tr("; mean scores and AUC") if scores else ""
             )
             heading = text_label(
-                self.tr("{}: n = {:,} in {:,} groups").format(title, own[0].n, own[0].groups),
+                self.tr("{}: n = {} in {} groups").format(
+                    title, grouped(own[0].n), grouped(own[0].groups)
+                ),
                 "heading",
             )
             grid.addWidget(heading, row, 0, 1, 4)
@@ -87,7 +91,7 @@ class CardPage(QWidget):
         apart = (
             ""
             if (metric.n, metric.groups) == (first.n, first.groups)
-            else self.tr(" (n = {:,})").format(metric.n)
+            else self.tr(" (n = {})").format(grouped(metric.n))
         )
         name = text_label(words + apart)
         interval = IntervalBar(metric, self._theme)
@@ -159,16 +163,16 @@ class CardPage(QWidget):
 
     def _sentences(self, heading: str, sentences: Sequence[str]) -> None:
         if len(sentences) > 1:
-            self._facts(heading, [("\N{BULLET}", sentence) for sentence in sentences])
+            self._facts(heading, [("\N{BULLET}", worded(one)) for one in sentences])
             return
         self._heading(heading)
         for sentence in sentences:
-            self._page.addWidget(text_label(sentence))
+            self._page.addWidget(text_label(worded(sentence)))
 
     def _part(self, part: Part) -> None:
-        title, rows = self.tr(part.title), part.rows
+        title, rows = worded(part.title), part.rows
         if any(label for label, _ in rows):
-            self._facts(title, [(self.tr(label), value) for label, value in rows])
+            self._facts(title, [(worded(label), worded(value)) for label, value in rows])
         else:
             self._sentences(title, [sentence for _, sentence in rows])
 
@@ -224,9 +228,9 @@ class CheckView(CardPage):
         self._metrics(card.metrics)
         least = self.tr("{:g} or more, chosen on {}").format(card.presence, card.chosen_on)
         self._facts(self.tr("Counts as a face"), [(self.tr("presence"), least)])
-        self._sentences(self.tr("Not for"), card.not_for)
+        self._sentences(self.tr("Not for"), [Sentence(use) for use in card.not_for])
         self._facts(self.tr("Source"), self._source(card.source))
-        self._sentences(self.tr("Terms"), (card.terms,))
+        self._sentences(self.tr("Terms"), (Sentence(card.terms),))
         hashes = [
             (self.tr("network"), package.sha256),
             *sorted(card.files.items()),

@@ -22,6 +22,7 @@ from dfgui.core.faces.check_card import FaceCheckPackage
 from dfgui.core.network.package import ModelPackage
 from dfgui.services.packages import AnyPackage
 from dfgui.ui.dialogs.card_view import CardPage, CardView, CheckView, IntervalBar, text_label
+from dfgui.ui.widgets.language import worded
 from dfgui.ui.widgets.theme import LIGHT, SPACE, Theme
 
 Package = tuple[str, AnyPackage]
@@ -174,7 +175,7 @@ class ModelDialog(QDialog):
 
 def _refusal(sentence: str) -> QWidget:
     page = QWidget()
-    label = text_label(sentence, "warning")
+    label = text_label(worded(sentence), "warning")
     label.setAlignment(Qt.AlignmentFlag.AlignCenter)
     layout = QVBoxLayout(page)
     layout.setContentsMargins(4 * SPACE, 4 * SPACE, 4 * SPACE, 4 * SPACE)

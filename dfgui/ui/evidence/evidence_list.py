@@ -34,6 +34,7 @@ from PySide6.QtWidgets import (
 )
 
 from dfgui.ui.evidence.evidence_row import ROW_ROLE, EvidenceRow, EvidenceRows, RowPainter
+from dfgui.ui.widgets.language import grouped
 from dfgui.ui.widgets.theme import LIGHT, SPACE, Theme
 
 
@@ -218,7 +219,7 @@ class EvidenceList(QWidget):
 
     def _changed(self) -> None:
         count = self._model.rowCount()
-        self._count.setText(f"{count:,}" if count else "")
+        self._count.setText(grouped(count) if count else "")
         self._count.setAccessibleName(self.tr("{} files").format(count))
         self._stack.setCurrentIndex(1 if count else 0)
 

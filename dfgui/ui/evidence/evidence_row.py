@@ -44,6 +44,7 @@ from PySide6.QtWidgets import (
 )
 
 from dfgui.services.open_evidence import ScanState
+from dfgui.ui.widgets.language import worded
 from dfgui.ui.widgets.theme import LIGHT, SPACE
 
 AnyIndex = QModelIndex | QPersistentModelIndex
@@ -197,12 +198,12 @@ class EvidenceRows(QAbstractListModel):
         if row.state == "cancelled":
             return self.tr("cancelled")
         if row.state == "failed":
-            return self.tr("failed: {}").format(row.text) if row.text else self.tr("failed")
+            return self.tr("failed: {}").format(worded(row.text)) if row.text else self.tr("failed")
         return self._verdict(row)
 
     def _verdict(self, row: EvidenceRow) -> str:
         if row.verdict is None:
-            return row.text or self.tr("not scored")
+            return worded(row.text) or self.tr("not scored")
         if row.verdict == "inconclusive":
             return self.tr("inconclusive")
         what = self.tr("fake") if row.verdict == "supports_fake" else self.tr("real")
@@ -214,8 +215,8 @@ class EvidenceRows(QAbstractListModel):
         return self.tr("{} support: {}").format(strengths.get(row.support or "", ""), what).strip()
 
     def _tooltip(self, row: EvidenceRow) -> str:
-        words = self.words(row)
-        lines = [row.path, words] + [row.text] * bool(row.text and row.text not in words)
+        words, text = self.words(row), worded(row.text)
+        lines = [row.path, words] + [text] * bool(text and text not in words)
         return "\n".join(lines + [f"SHA-256 {row.sha256}"] * bool(row.sha256))
 
     def _number(self) -> None:

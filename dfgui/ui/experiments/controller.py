@@ -28,7 +28,7 @@ class ExperimentController(QObject):
     """Folder of a model package that is to be used from now on."""
     data_chosen = Signal(str)
     """Folder with the data sets, to be remembered."""
-    refused = Signal(str)
+    refused = Signal(object)
     """A sentence for the person."""
     help_requested = Signal(str)
     """Name of a help page."""

@@ -22,6 +22,7 @@ from dfgui.ui.experiments.curves_plot import CurvesPlot
 from dfgui.ui.experiments.run_labels import quantity_name, time_left
 from dfgui.ui.experiments.sentences import Sentences
 from dfgui.ui.widgets.fields import ElidedLabel, label
+from dfgui.ui.widgets.language import worded
 from dfgui.ui.widgets.theme import SPACE, Theme
 
 DRAW_MS = 400  # at least between two drawings of the curves: forty arms take a tenth of a second
@@ -141,7 +142,7 @@ class RunView(QWidget):
 
     def show_outcome(self, sentence: str, *, warns: bool) -> None:
         """Say how the run ended, or what was made from it, or why that failed."""
-        self._outcome.setText(sentence)
+        self._outcome.setText(worded(sentence))
         self._outcome.setProperty("role", "warning" if warns else "")
         self._outcome.style().polish(self._outcome)
 

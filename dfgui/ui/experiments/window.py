@@ -37,6 +37,7 @@ from dfgui.ui.experiments.close_dialog import ask_to_close
 from dfgui.ui.experiments.run_view import RunView
 from dfgui.ui.experiments.setup_form import SetupForm
 from dfgui.ui.widgets.fields import label
+from dfgui.ui.widgets.language import worded
 from dfgui.ui.widgets.theme import SPACE, Theme
 
 SIZES = (190, 350, 720)  # px: list, form, run
@@ -173,7 +174,7 @@ class ExperimentsWindow(QWidget):
 
     def _on_listed(self, found: Sequence[Described] | str) -> None:
         if isinstance(found, str):
-            self._nothing.setText(found)
+            self._nothing.setText(worded(found))
             self._again.show()
             return
         self._nothing.hide()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QStackedWidget, QVBoxLayout, 
 
 from dfgui.core.media.audio import BANDS, HIGHEST_HZ, LOWEST_HZ, Sound, mel_of
 from dfgui.ui.widgets.fields import label
+from dfgui.ui.widgets.language import grouped, worded
 from dfgui.ui.widgets.plots import still, style_plot
 from dfgui.ui.widgets.theme import LIGHT, SPACE, Theme
 
@@ -53,12 +54,12 @@ class AudioPage(QWidget):
         self._stack.setCurrentIndex(0 if sound is None else 1)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus if sound is None else Qt.FocusPolicy.StrongFocus)
         if sound is None:
-            self._nothing.setText(sentence or self.tr("This file has no sound."))
+            self._nothing.setText(worded(sentence) or self.tr("This file has no sound."))
             return
         self._facts.setText(self._in_words(sound))
-        self._sentence.setText(sentence)
+        self._sentence.setText(worded(sentence))
         self._sentence.setVisible(bool(sentence))
-        self._warnings.setText("\n".join(sound.warnings))
+        self._warnings.setText("\n".join(map(worded, sound.warnings)))
         self._warnings.setVisible(bool(sound.warnings))
         self._draw(sound)
 
@@ -275,8 +276,8 @@ class AudioPage(QWidget):
             if sound.channels == 1
             else self.tr("{} channels").format(sound.channels)
         )
-        return self.tr("{}, {:,} Hz, {}, starts at {:.3f} s, lasts {:.3f} s").format(
-            sound.codec, sound.rate, channels, sound.start_s, sound.duration_s
+        return self.tr("{}, {} Hz, {}, starts at {:.3f} s, lasts {:.3f} s").format(
+            sound.codec, grouped(sound.rate), channels, sound.start_s, sound.duration_s
         )
 
 

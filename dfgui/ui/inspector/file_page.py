@@ -13,6 +13,7 @@ from dfgui.core.display.wording import in_bytes
 from dfgui.core.media.facts import MediaFacts
 from dfgui.core.network.package import Card
 from dfgui.ui.widgets.fields import ElidedLabel, FactGrid, HashField, label, scrolled
+from dfgui.ui.widgets.language import worded
 from dfgui.ui.widgets.theme import SPACE
 
 Rows = list[tuple[str, str]]
@@ -54,12 +55,17 @@ class FilePage(QWidget):
         sizes = [(self.tr("size"), in_bytes(size_bytes))] if size_bytes is not None else []
         self._file_rows = sizes + ([(self.tr("modified"), modified)] if modified else [])
         self._file.show_facts(self._file_rows)
-        self._content_rows = [(fact.name, fact.value) for fact in facts.facts] if facts else []
+        self._content_rows = (
+            [(worded(fact.name), worded(fact.value)) for fact in facts.facts] if facts else []
+        )
         self._contents.show_facts(self._content_rows)
         # Reading for the views and reading for the scan may say the same.
         self._warning_texts = tuple(
             dict.fromkeys(
-                (*(facts.warnings if facts else ()), *(result.warnings if result else ()))
+                map(
+                    worded,
+                    (*(facts.warnings if facts else ()), *(result.warnings if result else ())),
+                )
             )
         )
         self._warnings.setText("\n".join(f"• {text}" for text in self._warning_texts))

@@ -21,6 +21,7 @@ from dfgui.core.geometry import Box
 from dfgui.core.media.facts import FrameFacts
 from dfgui.ui.inspector.region_table import RegionTable
 from dfgui.ui.widgets.fields import FactGrid, HashField, TrackTable, label, scrolled
+from dfgui.ui.widgets.language import grouped, worded
 from dfgui.ui.widgets.theme import SPACE
 
 
@@ -45,7 +46,7 @@ class FramePage(QWidget):
         if frame is None:
             return
         time = self.tr("not given by the file")
-        self._number.setText(f"{frame.index:,}")
+        self._number.setText(grouped(frame.index))
         self._time.setText(time if frame.pts_s is None else time_code(frame.pts_s))
         self._pts.setText(time if frame.pts_s is None else self.tr("{:.6f} s").format(frame.pts_s))
         name, meaning = self._types.get(frame.type, self._types["?"])
@@ -83,7 +84,7 @@ class FramePage(QWidget):
             self._hand_facts.show_facts(
                 [*facts, (self.tr("Score"), f"{score:.3f}")] if score is not None else facts
             )
-        self._hand_sentence.setText(sentence)
+        self._hand_sentence.setText(worded(sentence))
         self._hand_sentence.setVisible(bool(sentence))
 
     def show_regions(self, regions: Sequence[RegionDrop]) -> None:

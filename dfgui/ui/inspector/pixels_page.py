@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from dfgui.core.analysis.pixels import BINS, ChannelComparison, PixelComparison
 from dfgui.ui.widgets.fields import label, scrolled
+from dfgui.ui.widgets.language import worded
 from dfgui.ui.widgets.plots import still, style_plot
 from dfgui.ui.widgets.theme import LIGHT, SPACE, Theme
 
@@ -56,11 +57,11 @@ class PixelsPage(QWidget):
         self._stack.setCurrentIndex(0 if value is None else 1)
         if value is None:
             self._nothing.setText(
-                sentence
+                worded(sentence)
                 or self.tr("Choose a face in the original view to compare it with its background.")
             )
             return
-        self._sentence.setText(sentence or self._usual_sentence())
+        self._sentence.setText(worded(sentence) or self._usual_sentence())
         self._measured.setText(
             "" if frame is None else self.tr("Measured at frame {}.").format(frame)
         )

@@ -27,6 +27,7 @@ from dfgui.core.display.wording import ELA_CLEARLY, ELA_HARDLY
 from dfgui.core.fills import FILLS
 from dfgui.services.app_settings import AppSettings
 from dfgui.ui.widgets.fields import WheelGuard, label, scrolled
+from dfgui.ui.widgets.language import offered_languages, worded
 from dfgui.ui.widgets.theme import LIGHT, SPACE, Theme
 
 LARGEST_PATCH = 1024  # px; as in `AppSettings`
@@ -244,7 +245,7 @@ class SettingsPage(QWidget):
         """
         self._meter.show_value(None if value is None else value.visibility)
         self._meter.setVisible(value is not None)
-        self._ela_sentence.setText(sentence)
+        self._ela_sentence.setText(worded(sentence))
 
     def _build_ui(self) -> None:
         content = QWidget()
@@ -333,7 +334,7 @@ class SettingsPage(QWidget):
                 " some pixels would never be hidden"
             ),
         )
-        fills = [(name, self.tr(fill.words)) for name, fill in FILLS.items()]
+        fills = [(name, worded(fill.words)) for name, fill in FILLS.items()]
         self._choice(
             group, "fill", self.tr("Fill"), fills, self.tr("What a hidden square or region shows")
         )
@@ -372,7 +373,7 @@ class SettingsPage(QWidget):
         )
 
     def _build_program(self) -> None:
-        group = self._group(self.tr("Scan and window"), ("frames", "theme"))
+        group = self._group(self.tr("Scan and window"), ("frames", "theme", "language"))
         frames = QSpinBox()
         frames.setRange(1, 100_000)
         frames.setAccessibleName(self.tr("Frames of a scan"))
@@ -392,6 +393,18 @@ class SettingsPage(QWidget):
             ("dark", self.tr("Dark")),
         ]
         self._choice(group, "theme", self.tr("Theme"), themes, self.tr("Colours of the window"))
+        self._choice(
+            group,
+            "language",
+            self.tr("Language"),
+            [("system", self.tr("As the desktop")), *offered_languages()],
+            self.tr("Language of the window, from the next start on; files stay English"),
+        )
+        self._restart = label(
+            self.tr("The language changes when the program starts again."), "muted"
+        )
+        self._restart.hide()
+        group.addWidget(self._restart, group.rowCount(), 1)
 
     def _group(self, title: str, names: Sequence[str]) -> QGridLayout:
         grid = QGridLayout()
@@ -471,6 +484,9 @@ class SettingsPage(QWidget):
 
     def _say(self, settings: AppSettings) -> None:
         if settings != self._settings:
+            self._restart.setVisible(
+                not self._restart.isHidden() or settings.language != self._settings.language
+            )
             self.set_settings(settings)
             self.changed.emit(settings)
 

@@ -31,6 +31,7 @@ from dfgui.core.display import wording
 from dfgui.core.network.package import Card
 from dfgui.core.network.score import MODERATE, STRONG, WEAK
 from dfgui.ui.widgets.fields import Section, TrackTable, label, scrolled
+from dfgui.ui.widgets.language import worded
 from dfgui.ui.widgets.theme import LIGHT, SPACE, Theme
 
 BAR, MARK = 20, 10  # px; height of the scale, and of its mark above it
@@ -272,10 +273,10 @@ class VerdictPanel(QWidget):
             return
         self._result = result
         scored = result.status == "scored" and result.log10_lr is not None
-        self._word.setText(wording.verdict_word(result))
+        self._word.setText(worded(wording.verdict_word(result)))
         self._sentence.setText(self._finding(result))
-        self._score.setText(wording.score_sentence(result))
-        self._ratio.setText(wording.ratio_sentence(result, card))
+        self._score.setText(worded(wording.score_sentence(result)))
+        self._ratio.setText(worded(wording.ratio_sentence(result, card)))
         for part in (self._scale, self._score, self._why, self._how_wrong, self._limits):
             part.setVisible(scored)
         self._ratio.setVisible(bool(self._ratio.text()))
@@ -373,13 +374,13 @@ class VerdictPanel(QWidget):
 
     def _finding(self, result: FileResult) -> str:
         if result.status != "scored":
-            return result.reason or self.tr("No reason was given.")
+            return worded(result.reason) if result.reason else self.tr("No reason was given.")
         if result.reason is not None:
             return self.tr("There is a score, but the verdict is withheld.")
         return (
             self.tr("No support either way.")
             if result.support in (None, "none")
-            else wording.verdict_sentence(result)
+            else worded(wording.verdict_sentence(result))
         )
 
     def _colour_chip(self) -> None:
@@ -411,4 +412,4 @@ class _Sentences(QWidget):
             widget.hide()
             widget.deleteLater()
         for sentence in sentences:
-            self._layout.addWidget(label(sentence, selectable=True))
+            self._layout.addWidget(label(worded(sentence), selectable=True))

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from dfgui.ui.widgets.language import worded
 from dfgui.ui.widgets.theme import LIGHT, SPACE, Theme
 
 Level = Literal["info", "warning"]
@@ -63,9 +64,9 @@ class MessageBar(QFrame):
             level: "warning" if something went wrong.
             actions: buttons: a name, and what is called when it is pressed.
         """
-        if any(sentence == message.sentence for message in self._messages):
+        if any(worded(sentence) == message.sentence for message in self._messages):
             return
-        self._messages.append(_Message(sentence, level, tuple(actions)))
+        self._messages.append(_Message(worded(sentence), level, tuple(actions)))
         if len(self._messages) == 1:
             self._show_first()
         self._count_waiting()

@@ -26,6 +26,7 @@ from dfgui.services.selection import BY_HAND
 from dfgui.ui.evidence.evidence_row import EvidenceRow
 from dfgui.ui.main.dialogs import open_log_folder
 from dfgui.ui.main.parts import Parts
+from dfgui.ui.widgets.language import worded
 from dfgui.worker.messages import (
     Follow,
     Hash,
@@ -248,7 +249,7 @@ class Presenter(QObject):
             None if cut is None else cut.pixels, sentence, frame=self._services.frame_cache.index
         )
         if cut is not None and cut.holds_face is False:
-            self._parts.warn(self.tr(BOX_WITHOUT_FACE))
+            self._parts.warn(BOX_WITHOUT_FACE)
 
     def _on_score(self, score: float | None) -> None:
         face = self._services.selection.face
@@ -269,7 +270,7 @@ class Presenter(QObject):
         return (
             sentence
             if cut is None or cut.holds_face is not False
-            else f"{self.tr(BOX_WITHOUT_FACE)} {sentence}"
+            else f"{worded(BOX_WITHOUT_FACE)} {sentence}"
         )
 
     def _on_heat(self, heat: HeatMap | None) -> None:
@@ -341,7 +342,7 @@ class Presenter(QObject):
         )
 
     def _on_died(self, sentence: str) -> None:
-        text = self.tr("{} Another process takes its place.").format(sentence)
+        text = self.tr("{} Another process takes its place.").format(worded(sentence))
         self._parts.message_bar.show_message(
             text, "warning", [(self.tr("Show log"), open_log_folder)]
         )

@@ -31,6 +31,7 @@ from dfgui.services.frame_cache import ViewPicture
 from dfgui.services.heat_maps import HeatMap
 from dfgui.services.hidden_region import Region
 from dfgui.ui.viewer.picture_view import PictureView, Tool, Viewport
+from dfgui.ui.widgets.language import worded
 from dfgui.ui.widgets.theme import SPACE, Theme
 
 VIEWS = 3
@@ -99,7 +100,7 @@ class ViewPanel(QWidget):
         self.contents.setAccessibleName(self.tr("Content of view {}").format(self._number + 1))
         self.contents.setToolTip(self.tr("What this view shows"))
         for name, content in CONTENTS.items():
-            self.contents.addItem(self.tr(content.name), name)
+            self.contents.addItem(worded(content.name), name)
         self.contents.activated.connect(
             lambda place: self.content_chosen.emit(self.contents.itemData(place))
         )
@@ -145,7 +146,7 @@ class ViewPanel(QWidget):
 
     def show_sentence(self, sentence: str) -> None:
         """Show a sentence instead of a picture."""
-        self.sentence.setText(sentence)
+        self.sentence.setText(worded(sentence))
 
     def show_value(self, point: tuple[int, int] | None) -> None:
         """Show the value under the cross-hair."""
