@@ -352,7 +352,7 @@ def test_a_frame_too_small_to_measure_is_a_sentence(desk: Desk, folder: Path) ->
 def test_faces_are_found_and_named_after_those_expected(desk: Desk) -> None:
     path = os.fsencode(resource("demo", "portrait.mp4"))
     ((track, box, holds_face),) = desk.ask(lambda number: Find(number, path, 0, ()), Found).faces
-    # The place of the face in the demo's script; see tests/core/faces/test_finder.py.
+    # The place of the face in the demo's script; see tests/core/faces/test_haar.py.
     assert (track, holds_face) == (None, True)
     assert box.centre == pytest.approx((292, 150), abs=25)
     expected = ((3, box._replace(x=box.x + 4)), (8, box._replace(x=0, y=0)))

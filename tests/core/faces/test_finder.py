@@ -1,137 +1,76 @@
-"""Detection in the demo clip, tracks by hand, and the paper's two ways to remove the background.
-
-The script of the demo clip tells the place of the face.
-"""
+"""The finders by name, and what a scan does with the boxes of each kind."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
+from typing import get_args
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from dfgui.core.faces import haar
-from dfgui.core.faces.crop import black_out_background, cut_to_face
-from dfgui.core.faces.haar import detect, reduced
+from dfgui.core.analysis.scan import find_faces
+from dfgui.core.faces.finder import FINDERS, Finder, FinderName, finder
 from dfgui.core.faces.tracks import Face, Tracker
 from dfgui.core.geometry import Box
-from dfgui.core.media.video import Video, open_media
-from dfgui.resources import resource
+from dfgui.core.media.video import Frame
+from dfgui.core.network.package import CropRule
 
-A, B = Box(0, 0, 10, 10), Box(100, 0, 10, 10)
-
-
-@pytest.fixture(scope="module")
-def portrait() -> Iterator[Video]:
-    with open_media(resource("demo", "portrait.mp4")) as video:
-        assert isinstance(video, Video)
-        yield video
+RULE = CropRule(haar_factor=0.8, whole_factor=1.0)
+BLANK = np.zeros((60, 80, 3), np.uint8)
 
 
-def test_the_demo_face_is_found_where_it_was_put(portrait: Video) -> None:
-    # make_demo.py: the face's centre (226, 117) under a zoom of 1.48 about (244, 178) and a turn of
-    # 1 degree lies at (292, 150); its width of 72 becomes 107.
-    (box,) = detect(portrait.frame(0).rgb)
-    assert box.centre == pytest.approx((292, 150), abs=25)
-    assert 107 <= box.w <= 2 * 107
+class Wanderer:
+    """A finder whose one box moves two pixels to the right with each frame."""
+
+    def __init__(self, *, searches: bool) -> None:
+        self.searches = searches
+        self.expected: list[tuple[Box, ...]] = []
+
+    def find(self, _rgb: NDArray[np.uint8], *, expected: Sequence[Box] = ()) -> list[Box]:
+        self.expected.append(tuple(expected))
+        return [Box(2 * len(self.expected), 0, 20, 20)]
+
+    def cut_factor(self, rule: CropRule) -> float:
+        return rule.haar_factor
 
 
-def test_a_mirrored_face_is_found_at_the_mirrored_place(portrait: Video) -> None:
-    rgb = portrait.frame(40).rgb
-    (box,) = detect(rgb)
-    (mirrored,) = detect(np.ascontiguousarray(rgb[:, ::-1]))
-    assert box.overlap(mirrored._replace(x=rgb.shape[1] - mirrored.x - mirrored.w)) > 0.8
+def _frame(index: int) -> Frame:
+    return Frame(index=index, pts_s=index / 25, type="I", damaged=False, rgb=BLANK)
 
 
-def test_a_face_in_a_large_frame_has_a_box_in_pixels_of_that_frame(portrait: Video) -> None:
-    rgb = portrait.frame(0).rgb
-    (small,) = detect(rgb)
-    (large,) = detect(np.repeat(np.repeat(rgb, 3, axis=0), 3, axis=1))
-    assert large.overlap(Box(*(3 * value for value in small))) > 0.8
+def test_every_name_has_a_finder_with_words_of_its_own() -> None:
+    assert tuple(FINDERS) == get_args(FinderName)
+    assert len({entry.words for entry in FINDERS.values()}) == len(FINDERS)
 
 
-def test_nothing_is_found_in_nothing() -> None:
-    chance = np.random.default_rng(1)
-    for shape in ((1, 1, 3), (20, 20, 3), (1, 5000, 3), (480, 640, 3)):
-        assert detect(np.full(shape, 128, np.uint8)) == []
-    assert detect(np.zeros((60, 60, 3), np.uint8), expected=[Box(10, 10, 30, 30)]) == []
-    assert (
-        detect(chance.integers(0, 256, (24, 24, 3), np.uint8), expected=[Box(500, 500, 3, 3)]) == []
-    )
+@pytest.mark.parametrize("name", FINDERS)
+def test_a_finder_is_made_once_and_finds_boxes(name: FinderName) -> None:
+    made: Finder = finder(name)
+    assert finder(name) is made
+    assert made.cut_factor(RULE) > 0
+    boxes = made.find(BLANK)
+    assert boxes == sorted(boxes)
+    assert made.find(BLANK, expected=[Box(10, 10, 30, 30)]) == boxes
 
 
-def test_the_reduced_frame() -> None:
-    for shape, expected in (
-        ((480, 640), (480, 640)),
-        ((1080, 1920), (360, 640)),
-        ((4000, 10), (640, 2)),
-        ((1, 6400), (1, 640)),
-    ):
-        grey, scale = reduced(np.zeros((*shape, 3), np.uint8))
-        assert grey.shape == expected
-        assert scale == min(1, 640 / max(shape))
+def test_the_card_says_how_the_boxes_of_each_are_cut() -> None:
+    assert finder("haar").cut_factor(RULE) == 0.8
+    assert finder("whole").cut_factor(RULE) == 1.0
 
 
-def test_profiles_run_only_where_nothing_else_is_found(
-    portrait: Video, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[int] = []
-    monkeypatch.setattr(haar, "_profiles", lambda grey: asked.append(1) or [Box(1, 2, 30, 30)])
-    assert len(detect(portrait.frame(0).rgb)) == 1
-    assert asked == []
-    assert detect(np.full((100, 100, 3), 128, np.uint8)) == [Box(1, 2, 30, 30)]
-    assert asked == [1]
+def test_the_whole_picture_is_one_face() -> None:
+    assert finder("whole").find(BLANK) == [Box(0, 0, 80, 60)]
 
 
-def test_two_people_keep_their_numbers() -> None:
-    tracker = Tracker()
-    assert tracker.follow([A, B], 0.0) == [Face(A, 1), Face(B, 2)]
-    # Both move a little, and arrive in the other order.
-    moved = [Box(101, 0, 10, 10), Box(1, 0, 10, 10)]
-    assert [face.track for face in tracker.follow(moved, 0.5)] == [2, 1]
-    # A third one comes, the first is missed.
-    assert [face.track for face in tracker.follow([Box(50, 50, 10, 10), moved[0]], 1.0)] == [3, 2]
-    assert [face.track for face in tracker.follow([moved[1]], 1.5)] == [1]
+def test_boxes_of_a_search_are_followed() -> None:
+    own, tracker = Wanderer(searches=True), Tracker()
+    found = [find_faces(_frame(index), tracker, own, None) for index in range(2)]
+    assert found == [[Face(Box(2, 0, 20, 20), 1)], [Face(Box(4, 0, 20, 20), 1)]]
+    assert own.expected == [(), (Box(2, 0, 20, 20),)]
 
 
-def test_the_better_overlap_wins_the_track() -> None:
-    tracker = Tracker()
-    tracker.follow([A], 0.0)
-    near, nearer = Box(4, 0, 10, 10), Box(1, 0, 10, 10)  # overlaps of 6/14 and 9/11
-    assert [face.track for face in tracker.follow([near, nearer], 0.1)] == [2, 1]
-
-
-def test_a_box_too_far_away_is_another_person() -> None:
-    tracker = Tracker()
-    tracker.follow([A], 0.0)
-    # 5 of 15 is a third, enough; 4 of 16 is a quarter, too little.
-    assert [face.track for face in tracker.follow([Box(5, 0, 10, 10)], 0.1)] == [1]
-    assert [face.track for face in tracker.follow([Box(11, 0, 10, 10)], 0.2)] == [2]
-
-
-def test_a_track_that_was_lost_for_long_is_closed() -> None:
-    tracker = Tracker(lost_after_s=2.0)
-    tracker.follow([A], 0.0)
-    assert tracker.expected(2.0) == [A]
-    assert [face.track for face in tracker.follow([A], 2.0)] == [1]
-    assert tracker.expected(4.5) == []
-    assert [face.track for face in tracker.follow([A], 4.5)] == [2]
-
-
-FRAME = np.arange(5 * 6 * 3, dtype=np.uint8).reshape(5, 6, 3)
-
-
-def test_cut_to_face() -> None:
-    assert np.array_equal(cut_to_face(FRAME, Box(2, 1, 2, 2)), FRAME[1:3, 2:4])
-    assert np.array_equal(cut_to_face(FRAME, Box(2, 1, 2, 2), margin=0.5), FRAME[0:4, 1:5])
-    # The part over the border is left out.
-    assert np.array_equal(cut_to_face(FRAME, Box(4, 3, 2, 2), margin=0.5), FRAME[2:5, 3:6])
-
-
-def test_black_out_background() -> None:
-    expected = np.zeros_like(FRAME)
-    expected[0:4, 1:5] = FRAME[0:4, 1:5]
-    before = FRAME.copy()
-    assert np.array_equal(black_out_background(FRAME, Box(2, 1, 2, 2), margin=0.5), expected)
-    assert np.array_equal(FRAME, before)
-    assert not black_out_background(FRAME, Box(50, 50, 2, 2)).any()
+def test_boxes_that_are_given_are_not_followed() -> None:
+    own = Wanderer(searches=False)
+    assert find_faces(_frame(0), Tracker(), own, None) == [Face(Box(2, 0, 20, 20), 1)]
+    assert own.expected == [()]
