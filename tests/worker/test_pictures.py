@@ -23,11 +23,11 @@ WIDTH, HEIGHT = 6, 4
 CHILD = """
 import os, signal, sys
 import numpy as np
-from dfgui.worker.messages import Place
+from dfgui.worker.messages import SharedPlace
 from dfgui.worker.pictures import Writer
 name, offset, size, end = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
 picture = np.arange(96, dtype=np.uint8).reshape(4, 6, 4)
-Writer().write(Place(name, offset, size), picture, \
+Writer().write(SharedPlace(name, offset, size), picture, \
 np.arange(24, dtype=np.float32).reshape(4, 6) / 3)
 if end == "killed":
     os.kill(os.getpid(), signal.SIGKILL)
@@ -56,7 +56,7 @@ segment.close()
 TINY = 'mount -t tmpfs -o size=64k tmpfs /dev/shm && exec "$@"'
 BEYOND = """
 import errno, os
-from dfgui.worker.messages import Place
+from dfgui.worker.messages import SharedPlace
 from dfgui.worker.pictures import Segment, Writer
 import numpy as np
 try:

@@ -224,16 +224,16 @@ def test_a_live_scan_shows_each_frame_in_order_and_finds_the_same(
     detector: Detector, tmp_path: Path
 ) -> None:
     path = make_clip(tmp_path / "clip.mkv", codec="ffv1", frames=40, size=(320, 32), colour=(5, 1))
-    scanned: list[FrameResult] = []
+    found: list[FrameResult] = []
     first: list[NDArray[np.uint8]] = []
     settings = ScanSettings(frames=12, faces="whole")
     shown = scan_file(
-        path, detector, settings, check=None, threads=2, live=Live(scanned.append, first.append)
+        path, detector, settings, check=None, threads=2, live=Live(found.append, first.append)
     )
     plain = scanned(path, detector, settings)
-    assert tuple(scanned) == plain.frames == shown.frames
+    assert tuple(found) == plain.frames == shown.frames
     # The middles of twelfths.
-    assert [frame.index for frame in scanned] == [1, 5, 8, 11, 15, 18, 21, 25, 28, 31, 35, 38]
+    assert [frame.index for frame in found] == [1, 5, 8, 11, 15, 18, 21, 25, 28, 31, 35, 38]
     assert shown.score == plain.score
     (picture,) = first
     assert picture.shape == (32, 320, 3)
