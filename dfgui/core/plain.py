@@ -3,9 +3,10 @@
 NumPy's float64 is a subclass of Python's float, so no type checker finds one among results, and
 most code works with it; but msgspec refuses to encode it. Functions of the core convert what they
 return. This is the safety net below them: every message between processes and every file of results
-is encoded through `python_number`, so a single function or value cannot make a result unwritable.
-A check in each result class would be one more line in each, and would be forgotten in the next. The
-hook costs nothing otherwise: msgspec calls it only for types that it does not know.
+is encoded through `python_number` or `plain_value`, so a single function or value cannot make a
+result unwritable. A check in each result class would be one more line in each, and would be
+forgotten in the next. The hook costs nothing otherwise: msgspec calls it only for types that it
+does not know.
 """
 
 from __future__ import annotations

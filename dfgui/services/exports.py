@@ -39,7 +39,7 @@ from dfgui.services.heat_maps import HeatMap
 
 SCHEMA = "dfgui.export/1"
 NO_HASH = "nohash"
-NOT_WRITTEN = ("recent", "layout", "training_data")
+NOT_WRITTEN = ("recent", "layout", "training_data", "language")
 """Settings that say something about the person and nothing about the export."""
 CURVE_COLUMNS = (
     "frame",
@@ -325,7 +325,7 @@ def _facts(context: Context, of_frame: bool) -> dict[str, object]:
 
 
 def _flat(settings: msgspec.Struct) -> dict[str, object]:
-    """AppSettings by name, those of a group as `group_name`: `dfgui.export/1` knows no groups."""
+    """Settings by name, those of a group as `group_name`: `dfgui.export/1` knows no groups."""
     flat: dict[str, object] = {}
     for name, value in msgspec.structs.asdict(settings).items():
         if isinstance(value, msgspec.Struct):

@@ -26,13 +26,13 @@ LEFT = Qt.MouseButton.LeftButton
 Kind = TypeVar("Kind", bound=QWidget)
 
 
-def wait_up(*links: WorkerClient) -> None:
-    """Wait until each link has its worker.
+def wait_up(*clients: WorkerClient) -> None:
+    """Wait until each client has its worker.
 
     A worker that starts later would look like one that the first test left behind.
     """
     until = time.monotonic() + LONG_MS / 1000
-    while any(client.pid is None for client in links):
+    while any(client.pid is None for client in clients):
         assert time.monotonic() < until, "a worker does not start"
         QTest.qWait(10)
 

@@ -6,9 +6,8 @@ import os
 import random
 from pathlib import Path
 
-import msgspec
-
 from dfgui.core.analysis_results import FileResult, ScanSettings
+from dfgui.core.plain import json_of
 from dfgui.resources import resource
 from dfgui.worker.messages import Failed, Inspected, Progressed, Scan
 from dfgui.worker.pool import Pool
@@ -63,7 +62,7 @@ def test_no_damaged_copy_kills_the_program(package: Path, tmp_path: Path) -> Non
         for result in results.values()
         if result.status == "failed"
     )
-    msgspec.json.encode(list(results.values()))
+    json_of(list(results.values()))
 
 
 def test_the_same_seed_gives_the_same_copies() -> None:

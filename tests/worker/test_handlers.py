@@ -26,6 +26,7 @@ from dfgui.core.analysis_results import (
 from dfgui.core.faces.haar import _cascade
 from dfgui.core.geometry import Box
 from dfgui.core.media.facts import ElaSettings, ViewSettings
+from dfgui.core.sentences import Sentence, decoded
 from dfgui.core.values import Array
 from dfgui.resources import resource
 from dfgui.worker.handlers import Handlers
@@ -687,7 +688,8 @@ def test_a_fault_is_told_apart_from_what_the_user_can_mend(tmp_path: Path) -> No
     fault = alone.answer(ScoreFace(2, crop(0, 0)))
     assert isinstance(fault, Failed)
     assert (fault.sentence, "AttributeError" in fault.trace) == (FAULT, True)
-    assert msgspec.msgpack.decode(msgspec.msgpack.encode(missing), type=Failed) == missing
+    packed = msgspec.msgpack.encode(missing, enc_hook=Sentence.packed)
+    assert msgspec.msgpack.decode(packed, type=Failed, dec_hook=decoded) == missing
 
 
 def test_variable_times_come_with_the_frames(desk: Desk, segment: Segment, folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Shows what the services say: files, frames, faces, scores, maps, notes and usable actions."""
+"""Shows what the services say: files, frames, faces, scores, maps and notes."""
 
 from __future__ import annotations
 

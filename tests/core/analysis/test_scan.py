@@ -29,6 +29,7 @@ from dfgui.core.faces.check_card import load_face_check
 from dfgui.core.media.video import open_media
 from dfgui.core.network.engine import Detector
 from dfgui.core.network.package import load_package
+from dfgui.core.plain import json_of
 from dfgui.resources import FACE_CHECK, resource
 from tests.clips import make_clip
 from tests.packages import make_package
@@ -150,7 +151,7 @@ def test_same_json_with_any_number_of_threads(package: Path) -> None:
             resource("demo", "portrait.mp4"), detector, ScanSettings(frames=4), threads=threads
         )
         results.append(
-            msgspec.json.encode(
+            json_of(
                 msgspec.structs.replace(result, timing_s=FileResult("", None, "failed").timing_s)
             )
         )

@@ -59,6 +59,12 @@ def build(weights: list[NDArray[np.float32]]) -> "Build":
     return Build(weights)
 
 
+@pytest.fixture(autouse=True)
+def _in_float32(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a processor with bf16 too, whose rounding would hide a difference."""
+    monkeypatch.setattr("training.fitting.torch_learner.has_bf16", lambda: False)
+
+
 class Build:
     """Makes the network, in float32 whatever ran before."""
 
