@@ -77,7 +77,7 @@ def test_every_text_of_the_window_comes_from_the_catalogue(
     qapp: QApplication, package: Path, speak: Speak
 ) -> None:
     speak(MARKED)
-    window, _ = make_window(AppSettings(model=str(package)), remembers=False)
+    window, _ = make_window(AppSettings(model=str(package), theme="light"), remembers=False)
     try:
         english = {text for text in texts(window) if "⟦" not in text} - OF_LIBRARIES
         assert [text for text in english if not SAME_EVERYWHERE.fullmatch(text)] == []
@@ -91,7 +91,7 @@ def test_german_fits(
     qapp: QApplication, package: Path, speak: Speak, size: tuple[int, int]
 ) -> None:
     speak(GERMAN)
-    window, _ = make_window(AppSettings(model=str(package)), remembers=False)
+    window, _ = make_window(AppSettings(model=str(package), theme="light"), remembers=False)
     try:
         window.resize(*size)
         window.show()

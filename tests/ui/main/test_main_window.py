@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import SIGNAL, Qt
-from PySide6.QtGui import QAction, QPalette
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -64,8 +64,6 @@ def window(qapp: QApplication, package: Path) -> Iterator[MainWindow]:
     )
     yield window
     end_window(window)
-    qapp.setStyleSheet("")
-    qapp.setPalette(QPalette())
 
 
 def entries(menu: QMenu) -> list[QAction]:
