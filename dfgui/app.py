@@ -19,7 +19,7 @@ from dfgui.core.network.package import ModelPackage
 from dfgui.resources import DEFAULT_MODEL, resource
 from dfgui.services.app_services import AppServices
 from dfgui.services.app_settings import AppSettings, load_settings
-from dfgui.services.packages import package_named
+from dfgui.services.training.packages import package_named
 from dfgui.ui.main.main_window import MainWindow
 from dfgui.ui.widgets.language import SYSTEM, use_language
 

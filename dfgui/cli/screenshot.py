@@ -19,8 +19,8 @@ from dfgui.output.places import write_safely
 from dfgui.resources import DEFAULT_MODEL
 
 if TYPE_CHECKING:
-    from dfgui.services.heat_maps import HeatMaps
-    from dfgui.services.selection import Selection
+    from dfgui.services.evidence.selection import Selection
+    from dfgui.services.faces.heat_maps import HeatMaps
 
 POLL_MS = 30
 QUIET_S = 0.4  # idle for so long means that everything was asked and answered

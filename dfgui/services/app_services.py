@@ -12,19 +12,19 @@ from dfgui.core.analysis_results import ScanSettings
 from dfgui.core.display.contents import Content
 from dfgui.core.network.package import ModelPackage
 from dfgui.services.app_settings import AppSettings, save_settings
-from dfgui.services.face_cut import FaceCut
-from dfgui.services.face_queries import FaceQueries
-from dfgui.services.file_details import FileDetails
-from dfgui.services.frame_cache import FrameCache
-from dfgui.services.heat_maps import HeatMaps
-from dfgui.services.hidden_region import HiddenRegion
+from dfgui.services.evidence.file_details import FileDetails
+from dfgui.services.evidence.frame_cache import FrameCache
+from dfgui.services.evidence.notes import Notebook
+from dfgui.services.evidence.open_evidence import OpenEvidence
+from dfgui.services.evidence.selection import Selection
+from dfgui.services.faces.face_cut import FaceCut
+from dfgui.services.faces.face_queries import FaceQueries
+from dfgui.services.faces.heat_maps import HeatMaps
+from dfgui.services.faces.hidden_region import HiddenRegion
 from dfgui.services.jobs import Jobs
-from dfgui.services.notes import Notebook
-from dfgui.services.open_evidence import OpenEvidence
-from dfgui.services.packages import package_named
-from dfgui.services.player import Player
-from dfgui.services.selection import Selection
-from dfgui.services.sound import SoundOutput
+from dfgui.services.playback.player import Player
+from dfgui.services.playback.sound import SoundOutput
+from dfgui.services.training.packages import package_named
 
 
 class AppServices(QObject):

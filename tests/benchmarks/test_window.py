@@ -25,7 +25,7 @@ from PySide6.QtWidgets import QWidget
 
 from dfgui.app import end_window, make_application, make_window
 from dfgui.services.app_settings import AppSettings
-from dfgui.services.heat_maps import HeatMap
+from dfgui.services.faces.heat_maps import HeatMap
 from dfgui.ui.main.main_window import MainWindow
 from dfgui.worker.messages import Mapped
 from tests.benchmarks.filmed import FPS

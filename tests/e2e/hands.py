@@ -15,7 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from dfgui.services.frame_cache import ViewPicture
+from dfgui.services.evidence.frame_cache import ViewPicture
 from dfgui.services.worker_client import WorkerClient
 from dfgui.ui.main.main_window import MainWindow
 from dfgui.ui.viewer.picture_view import PictureView

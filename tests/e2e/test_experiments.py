@@ -17,14 +17,14 @@ from pytestqt.qtbot import QtBot
 from dfgui.core.training_events import Described
 from dfgui.resources import training_command
 from dfgui.services.app_settings import load_settings
-from dfgui.services.experiments import Experiments
-from dfgui.services.packages import load_packages
-from dfgui.services.run_folders import models_folder
+from dfgui.services.training.experiments import Experiments
+from dfgui.services.training.packages import load_packages
+from dfgui.services.training.run_folders import models_folder
 from dfgui.ui.experiments.window import ExperimentsWindow
 from dfgui.ui.main.main_window import MainWindow
 from tests.e2e.conftest import Program
 from tests.e2e.hands import LEFT, LONG_MS, named, press, press_button, when_asked
-from tests.services.test_experiments import FAKE
+from tests.services.training.test_experiments import FAKE
 
 KEY, CTRL = Qt.Key, Qt.KeyboardModifier.ControlModifier
 

@@ -18,7 +18,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
-from dfgui.services.notes import notes_folder
+from dfgui.services.evidence.notes import notes_folder
 from dfgui.ui.main.main_window import MainWindow
 from tests.clips import make_clip
 from tests.e2e.conftest import FRAMES, Program

@@ -16,8 +16,8 @@ from pytestqt.qtbot import QtBot
 
 from dfgui.core.geometry import Box
 from dfgui.services.app_settings import AppSettings, load_settings, save_settings
-from dfgui.services.open_evidence import Item
-from dfgui.services.selection import BY_HAND
+from dfgui.services.evidence.open_evidence import Item
+from dfgui.services.evidence.selection import BY_HAND
 from dfgui.ui.dialogs.goto import GoToDialog
 from dfgui.ui.main.main_window import MainWindow
 from dfgui.ui.widgets.theme import DARK

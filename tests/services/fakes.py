@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from dfgui.core.media.facts import MediaFacts
 from dfgui.services.app_services import AppServices
 from dfgui.services.app_settings import AppSettings
-from dfgui.services.open_evidence import Item
+from dfgui.services.evidence.open_evidence import Item
 from dfgui.services.worker_client import Then
 
 

@@ -13,7 +13,7 @@ from dfgui.core.analysis_results import FaceResult, FrameResult
 from dfgui.core.geometry import Box
 from dfgui.services.app_services import AppServices
 from dfgui.services.app_settings import AppSettings
-from dfgui.services.open_evidence import Item, ScanState
+from dfgui.services.evidence.open_evidence import Item, ScanState
 from tests.services.fakes import facts_of, fake_services
 
 BOX = Box(0, 0, 8, 8)

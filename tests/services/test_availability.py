@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from dfgui.core.analysis_results import FileResult
 from dfgui.services.availability import Availability
-from dfgui.services.open_evidence import Item
+from dfgui.services.evidence.open_evidence import Item
 from tests.services.fakes import facts_of, fake_services
 
 RESULT = FileResult("1.mp4", None, "not_scored", "No face was found.")

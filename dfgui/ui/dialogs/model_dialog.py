@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from dfgui.core.faces.check_card import FaceCheckPackage
 from dfgui.core.network.package import ModelPackage
-from dfgui.services.packages import AnyPackage
+from dfgui.services.training.packages import AnyPackage
 from dfgui.ui.dialogs.card_view import CardPage, CardView, CheckView, IntervalBar, text_label
 from dfgui.ui.widgets.language import worded
 from dfgui.ui.widgets.theme import LIGHT, SPACE, Theme

@@ -43,7 +43,7 @@ from PySide6.QtWidgets import (
     QToolTip,
 )
 
-from dfgui.services.open_evidence import ScanState
+from dfgui.services.evidence.open_evidence import ScanState
 from dfgui.ui.widgets.language import worded
 from dfgui.ui.widgets.theme import LIGHT, SPACE
 

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from dfgui.services.learning import ArmCurve, ConstantLevel, is_better_high
+from dfgui.services.training.learning import ArmCurve, ConstantLevel, is_better_high
 from dfgui.ui.experiments.run_labels import (
     MARKERS,
     NONE,

@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from dfgui.services.experiments import Experiments
-from dfgui.services.run_folders import has_results, report_in, runs_folder
+from dfgui.services.training.experiments import Experiments
+from dfgui.services.training.run_folders import has_results, report_in, runs_folder
 from dfgui.ui.experiments.window import ExperimentsWindow
 from dfgui.ui.widgets.theme import LIGHT, Theme
 

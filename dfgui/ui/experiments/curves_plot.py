@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
-from dfgui.services.learning import ArmCurve, ConstantLevel
+from dfgui.services.training.learning import ArmCurve, ConstantLevel
 from dfgui.ui.experiments.run_labels import (
     MARKERS,
     arm_colour,

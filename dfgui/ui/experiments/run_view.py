@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
 )
 
 from dfgui.core.training_events import Ended, Epoch, Event, Progress, Said, Started
-from dfgui.services.experiments import Making, RunState
-from dfgui.services.learning import Learning
+from dfgui.services.training.experiments import Making, RunState
+from dfgui.services.training.learning import Learning
 from dfgui.ui.experiments.arm_table import ArmTable
 from dfgui.ui.experiments.curves_plot import CurvesPlot
 from dfgui.ui.experiments.run_labels import quantity_name, time_left

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from dfgui.services.run_folders import flat, for_set, in_text, suits
+from dfgui.services.training.run_folders import flat, for_set, in_text, suits
 from dfgui.ui.widgets.theme import LIGHT, SPACE, Theme
 
 NAME, VALUE = 0, 1

@@ -10,7 +10,7 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QCheckBox, QPushButton, QVBoxLayout, QWidget
 
 from dfgui.core.training_events import Described
-from dfgui.services.run_folders import RunRequest
+from dfgui.services.training.run_folders import RunRequest
 from dfgui.ui.experiments.folder_field import FolderField
 from dfgui.ui.experiments.settings_table import SettingsTable
 from dfgui.ui.widgets.fields import FactGrid, Section, label, scrolled

@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from dfgui.core.training_events import Described, Ended, Event, Said
-from dfgui.services.experiments import Experiments, learned_in
-from dfgui.services.run_folders import (
+from dfgui.services.training.experiments import Experiments, learned_in
+from dfgui.services.training.run_folders import (
     KeptRun,
     RunRequest,
     events_in,

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from dfgui.core.display.wording import time_code
-from dfgui.services.notes import Bookmark, Notes
+from dfgui.services.evidence.notes import Bookmark, Notes
 from dfgui.ui.widgets.fields import label
 from dfgui.ui.widgets.theme import SPACE
 

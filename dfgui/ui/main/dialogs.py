@@ -13,8 +13,8 @@ from dfgui.core.media.media_files import STILL_SUFFIXES, VIDEO_SUFFIXES
 from dfgui.logs import log_folder
 from dfgui.resources import training_command
 from dfgui.services.app_services import AppServices
-from dfgui.services.notes import Notes
-from dfgui.services.packages import load_packages
+from dfgui.services.evidence.notes import Notes
+from dfgui.services.training.packages import load_packages
 from dfgui.ui.dialogs.about import AboutDialog
 from dfgui.ui.dialogs.goto import GoToDialog
 from dfgui.ui.dialogs.help_window import HelpWindow

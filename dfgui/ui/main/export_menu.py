@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from dfgui.services.app_services import AppServices
-from dfgui.services.exporter import Exporter
+from dfgui.services.export.exporter import Exporter
 from dfgui.ui.main.parts import Parts
 
 

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from dfgui.core.display.tracks import PlacedFace
 from dfgui.core.geometry import Box
-from dfgui.services.frame_cache import ViewPicture
+from dfgui.services.evidence.frame_cache import ViewPicture
 from dfgui.ui.viewer.picture_items import HAND_COLOUR, Marks, PictureItem, pen
 from dfgui.ui.widgets.theme import Theme
 

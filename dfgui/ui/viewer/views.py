@@ -27,9 +27,9 @@ from dfgui.core.display.rendering import diverging, drop_limit
 from dfgui.core.display.tracks import PlacedFace
 from dfgui.core.geometry import Box
 from dfgui.services.app_settings import AppSettings
-from dfgui.services.frame_cache import ViewPicture
-from dfgui.services.heat_maps import HeatMap
-from dfgui.services.hidden_region import Region
+from dfgui.services.evidence.frame_cache import ViewPicture
+from dfgui.services.faces.heat_maps import HeatMap
+from dfgui.services.faces.hidden_region import Region
 from dfgui.ui.viewer.picture_view import PictureView, Tool, Viewport
 from dfgui.ui.widgets.language import worded
 from dfgui.ui.widgets.theme import SPACE, Theme

@@ -23,13 +23,13 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from dfgui.services.learning import Learning
-from dfgui.services.run_folders import run_in, runs_folder
+from dfgui.services.training.learning import Learning
+from dfgui.services.training.run_folders import run_in, runs_folder
 from dfgui.ui.experiments.controller import ExperimentController
 from dfgui.ui.experiments.window import ExperimentsWindow
 from dfgui.ui.widgets.theme import DARK
 from tests.e2e.hands import named, press_button, when_asked
-from tests.services.test_experiments import FAKE, WAIT_MS
+from tests.services.training.test_experiments import FAKE, WAIT_MS
 
 LEFT = Qt.MouseButton.LeftButton
 

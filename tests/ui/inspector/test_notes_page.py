@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from dfgui.services import notes as service
-from dfgui.services.notes import Bookmark, Notebook, Notes
+from dfgui.services.evidence import notes as service
+from dfgui.services.evidence.notes import Bookmark, Notebook, Notes
 from dfgui.ui.inspector.notes_page import NotesPage
 
 A, B = "a" * 64, "b" * 64

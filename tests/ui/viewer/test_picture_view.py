@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from dfgui.core.display.tracks import PlacedFace
 from dfgui.core.geometry import Box
 from dfgui.core.media.facts import FrameFacts, ViewSettings
-from dfgui.services.frame_cache import ViewPicture
+from dfgui.services.evidence.frame_cache import ViewPicture
 from dfgui.ui.viewer.picture_view import LARGEST_SCALE, PictureView, Viewport
 from dfgui.ui.widgets.theme import EXCLUDED_COLOUR, LIGHT, track_colour
 from tests.e2e.hands import LEFT, drag, painted, paints_its_pixels, scene_point

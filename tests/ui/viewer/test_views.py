@@ -13,7 +13,7 @@ from dfgui.core.display.tracks import PlacedFace
 from dfgui.core.geometry import Box
 from dfgui.core.media.facts import FrameFacts, ViewSettings
 from dfgui.services.app_settings import AppSettings
-from dfgui.services.frame_cache import ViewPicture
+from dfgui.services.evidence.frame_cache import ViewPicture
 from dfgui.ui.viewer.picture_view import Viewport
 from dfgui.ui.viewer.views import ViewGrid, heat_layer
 from dfgui.ui.widgets.theme import LIGHT

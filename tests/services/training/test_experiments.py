@@ -16,10 +16,10 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from dfgui.core.training_events import Described, Ended, Epoch, Event, Progress, Said, Started
-from dfgui.services import experiments as module
-from dfgui.services.experiments import Experiments
-from dfgui.services.learning import Learning, larger_share
-from dfgui.services.run_folders import (
+from dfgui.services.training import experiments as module
+from dfgui.services.training.experiments import Experiments
+from dfgui.services.training.learning import Learning, larger_share
+from dfgui.services.training.run_folders import (
     RunRequest,
     flat,
     for_set,
@@ -31,9 +31,9 @@ from dfgui.services.run_folders import (
     run_in,
     suits,
 )
-from dfgui.services.training_program import CANNOT_START
+from dfgui.services.training.training_program import CANNOT_START
 
-FAKE = [sys.executable, "-S", str(Path(__file__).parent.parent / "fake_training.py")]
+FAKE = [sys.executable, "-S", str(Path(__file__).parents[2] / "fake_training.py")]
 WAIT_MS = 30_000
 
 

@@ -6,7 +6,7 @@ from dfgui.core.errors import AnalysisError
 from dfgui.core.faces.check_card import FaceCheckPackage, load_face_check
 from dfgui.core.network.package import CHECK_KIND, ModelPackage, kind_of, load_package
 from dfgui.resources import model_folder, resource
-from dfgui.services.run_folders import models_folder
+from dfgui.services.training.run_folders import models_folder
 
 AnyPackage = ModelPackage | FaceCheckPackage | str
 """A package that scores, the check of faces, or the sentence that says why one was refused."""

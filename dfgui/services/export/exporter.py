@@ -21,7 +21,9 @@ from dfgui.core.analysis_results import (
 from dfgui.core.errors import AnalysisError
 from dfgui.output.inspection import InspectionTool, write_inspection
 from dfgui.services.app_services import AppServices
-from dfgui.services.exports import (
+from dfgui.services.evidence.frame_cache import ViewPicture
+from dfgui.services.evidence.open_evidence import Item
+from dfgui.services.export.exports import (
     Context,
     export_map,
     export_scan,
@@ -29,9 +31,7 @@ from dfgui.services.exports import (
     export_timeline,
     export_view,
 )
-from dfgui.services.frame_cache import ViewPicture
-from dfgui.services.heat_maps import occlusion_settings
-from dfgui.services.open_evidence import Item
+from dfgui.services.faces.heat_maps import occlusion_settings
 from dfgui.worker.messages import Failed, Final, Inspected
 
 log = logging.getLogger(__name__)

@@ -10,10 +10,10 @@ from PySide6.QtCore import QObject, Signal
 from dfgui.core.analysis_results import OcclusionSettings
 from dfgui.core.geometry import Box
 from dfgui.services.app_settings import AppSettings
-from dfgui.services.face_cut import FaceCut
-from dfgui.services.face_queries import FaceQueries
-from dfgui.services.frame_cache import FrameCache
-from dfgui.services.selection import NO_FACE, NOT_SCORED, Selection
+from dfgui.services.evidence.frame_cache import FrameCache
+from dfgui.services.evidence.selection import NO_FACE, NOT_SCORED, Selection
+from dfgui.services.faces.face_cut import FaceCut
+from dfgui.services.faces.face_queries import FaceQueries
 from dfgui.worker.messages import Failed, Final, Mapped, Outlined
 
 

@@ -15,7 +15,7 @@ from dfgui.core.geometry import Box
 from dfgui.core.network.package import load_package
 from dfgui.services.app_settings import AppSettings
 from tests.e2e.hands import wait_up
-from tests.services.test_selection import PORTRAIT, Case, Workers
+from tests.services.evidence.test_selection import PORTRAIT, Case, Workers
 
 FACE = Box(219, 72, 141, 141)
 WALL = Box(0, 0, 60, 60)

@@ -9,10 +9,10 @@ from PySide6.QtCore import QObject, Signal
 
 from dfgui.core.geometry import Box
 from dfgui.services.app_settings import AppSettings
-from dfgui.services.face_cut import FaceCut
-from dfgui.services.face_queries import FaceQueries
-from dfgui.services.heat_maps import occlusion_settings
-from dfgui.services.selection import NO_FACE, NOT_SCORED, Selection
+from dfgui.services.evidence.selection import NO_FACE, NOT_SCORED, Selection
+from dfgui.services.faces.face_cut import FaceCut
+from dfgui.services.faces.face_queries import FaceQueries
+from dfgui.services.faces.heat_maps import occlusion_settings
 from dfgui.worker.messages import Hidden
 
 

@@ -34,7 +34,7 @@ from dfgui.core.media.facts import ElaSettings, ViewSettings
 from dfgui.core.values import Array
 from dfgui.output.tables import csv_text, json_bytes
 from dfgui.services.app_settings import AppSettings
-from dfgui.services.exports import (
+from dfgui.services.export.exports import (
     Context,
     export_map,
     export_scan,
@@ -43,7 +43,7 @@ from dfgui.services.exports import (
     export_view,
     timeline_csv,
 )
-from dfgui.services.heat_maps import HeatMap
+from dfgui.services.faces.heat_maps import HeatMap
 from dfgui.worker.messages import Mapped
 
 CONTEXT = Context(

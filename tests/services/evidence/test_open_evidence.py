@@ -17,7 +17,7 @@ from dfgui.core.analysis_results import (
     ScanSettings,
 )
 from dfgui.core.values import Array
-from dfgui.services.open_evidence import Item, OpenEvidence
+from dfgui.services.evidence.open_evidence import Item, OpenEvidence
 from tests.clips import make_clip, read_number
 from tests.packages import make_package
 from tests.program import SCORE_RED_85, SCORE_RED_170, Y_RED_85, Y_RED_170

@@ -16,7 +16,7 @@ from dfgui.core.analysis_results import (
 )
 from dfgui.core.geometry import Box
 from dfgui.core.values import Array
-from dfgui.services.face_queries import FaceQueries
+from dfgui.services.faces.face_queries import FaceQueries
 from dfgui.worker.messages import Cancelled, Final, Hidden, Inspected, Mapped
 from tests.clips import make_clip
 from tests.packages import make_package

@@ -13,9 +13,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from dfgui.core.media.facts import MediaFacts
-from dfgui.services.frame_cache import FrameCache
-from dfgui.services.player import AHEAD, FEED_S, Player, index_at, time_of
-from dfgui.services.sound import SoundOutput
+from dfgui.services.evidence.frame_cache import FrameCache
+from dfgui.services.playback.player import AHEAD, FEED_S, Player, index_at, time_of
+from dfgui.services.playback.sound import SoundOutput
 from dfgui.services.worker_client import Then
 from dfgui.worker.messages import Failed, Played
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from dfgui.services import notes as module
-from dfgui.services.notes import Bookmark, Notebook, Notes, notes_folder
+from dfgui.services.evidence import notes as module
+from dfgui.services.evidence.notes import Bookmark, Notebook, Notes, notes_folder
 
 A, B = "a" * 64, "b" * 64
 
@@ -22,7 +22,7 @@ A, B = "a" * 64, "b" * 64
 TYPIST = """
 import sys, time
 from PySide6.QtCore import QCoreApplication, QTimer
-from dfgui.services.notes import Notebook
+from dfgui.services.evidence.notes import Notebook
 
 app = QCoreApplication([])
 book = Notebook()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from dfgui.services.face_queries import FaceQueries
-from dfgui.services.frame_cache import FrameCache
-from dfgui.services.selection import BY_HAND, Selection
+from dfgui.services.evidence.frame_cache import FrameCache
+from dfgui.services.evidence.selection import BY_HAND, Selection
+from dfgui.services.faces.face_queries import FaceQueries
 from dfgui.worker.messages import Failed, Final, WasCut
 
 

@@ -9,10 +9,10 @@ from PySide6.QtCore import QObject, Signal
 from dfgui.core.display.wording import ela_sentence
 from dfgui.core.media.facts import MediaFacts
 from dfgui.services.app_settings import AppSettings
-from dfgui.services.frame_cache import FrameCache
-from dfgui.services.notes import Notebook
-from dfgui.services.open_evidence import Item
-from dfgui.services.selection import Selection
+from dfgui.services.evidence.frame_cache import FrameCache
+from dfgui.services.evidence.notes import Notebook
+from dfgui.services.evidence.open_evidence import Item
+from dfgui.services.evidence.selection import Selection
 from dfgui.worker.messages import Failed, Final, Hashed, Heard, Measured
 
 

@@ -10,7 +10,7 @@ import pytest
 from dfgui.core.faces.check_card import FaceCheckPackage
 from dfgui.core.network.package import ModelPackage
 from dfgui.resources import FACE_CHECK, resource
-from dfgui.services.packages import load_packages, package_named
+from dfgui.services.training.packages import load_packages, package_named
 from tests.packages import make_package
 
 BUNDLED = "xception-face"

@@ -13,9 +13,15 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from dfgui.core.sentences import Sentence
 from dfgui.core.training_events import Described, Ended, Epoch, Event, Started
-from dfgui.services.learning import Learning
-from dfgui.services.run_folders import RunRequest, events_in
-from dfgui.services.training_program import CANNOT_START, INTERRUPTS, Ending, Program, last_line
+from dfgui.services.training.learning import Learning
+from dfgui.services.training.run_folders import RunRequest, events_in
+from dfgui.services.training.training_program import (
+    CANNOT_START,
+    INTERRUPTS,
+    Ending,
+    Program,
+    last_line,
+)
 
 log = logging.getLogger(__name__)
 

@@ -35,7 +35,7 @@ from dfgui.output.inspection import faithfulness_facts
 from dfgui.output.places import file_name, write_safely
 from dfgui.output.tables import csv_text, json_bytes, regions_csv
 from dfgui.services.app_settings import AppSettings
-from dfgui.services.heat_maps import HeatMap
+from dfgui.services.faces.heat_maps import HeatMap
 
 SCHEMA = "dfgui.export/1"
 NO_HASH = "nohash"

@@ -9,8 +9,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from dfgui.core.analysis_results import ElaInformativeness
-from dfgui.services.file_details import FileDetails
-from dfgui.services.open_evidence import Item
+from dfgui.services.evidence.file_details import FileDetails
+from dfgui.services.evidence.open_evidence import Item
 from dfgui.worker.messages import Cancelled, Failed, Hashed, Measured
 from tests.services.fakes import facts_of, fake_services
 

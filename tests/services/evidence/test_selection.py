@@ -32,13 +32,13 @@ from dfgui.core.media.video import open_media
 from dfgui.core.network.package import Card, load_package
 from dfgui.resources import resource
 from dfgui.services.app_settings import AppSettings
-from dfgui.services.face_cut import FaceCut
-from dfgui.services.face_queries import FaceQueries
-from dfgui.services.frame_cache import FrameCache
-from dfgui.services.heat_maps import HeatMap, HeatMaps, occlusion_settings
-from dfgui.services.hidden_region import HiddenRegion, Region
-from dfgui.services.open_evidence import Item, OpenEvidence
-from dfgui.services.selection import BY_HAND, Selection
+from dfgui.services.evidence.frame_cache import FrameCache
+from dfgui.services.evidence.open_evidence import Item, OpenEvidence
+from dfgui.services.evidence.selection import BY_HAND, Selection
+from dfgui.services.faces.face_cut import FaceCut
+from dfgui.services.faces.face_queries import FaceQueries
+from dfgui.services.faces.heat_maps import HeatMap, HeatMaps, occlusion_settings
+from dfgui.services.faces.hidden_region import HiddenRegion, Region
 from dfgui.worker.messages import Follow, Hide, Request, WasCut
 from tests.clips import make_clip
 from tests.e2e.hands import wait_up

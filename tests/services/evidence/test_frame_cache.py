@@ -23,8 +23,8 @@ from pytestqt.qtbot import QtBot
 from dfgui.core.analysis.error_levels import error_level_map
 from dfgui.core.geometry import Box
 from dfgui.core.media.facts import MediaFacts, ViewSettings
-from dfgui.services import frame_cache as module
-from dfgui.services.frame_cache import DEPTH, FrameCache, ViewPicture
+from dfgui.services.evidence import frame_cache as module
+from dfgui.services.evidence.frame_cache import DEPTH, FrameCache, ViewPicture
 from dfgui.services.worker_client import NICENESS
 from dfgui.worker import process
 from dfgui.worker.messages import (
@@ -41,7 +41,7 @@ from dfgui.worker.messages import (
 )
 from tests.clips import make_clip, read_number
 
-FAKE = str(Path(__file__).parent.parent / "worker" / "fake.py")
+FAKE = str(Path(__file__).parents[2] / "worker" / "fake.py")
 ENDED = "The analysis of this file stopped: its process ended unexpectedly."
 FAULT = "The analysis of this file stopped because of a fault in the program; the log says where."
 WAIT_MS = 60_000

@@ -13,9 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from dfgui.core.analysis_results import FileResult, ScanSettings
 from dfgui.core.media.facts import FrameFacts, ViewSettings
-from dfgui.services.exporter import Exporter
-from dfgui.services.frame_cache import ViewPicture
-from dfgui.services.open_evidence import Item
+from dfgui.services.evidence.frame_cache import ViewPicture
+from dfgui.services.evidence.open_evidence import Item
+from dfgui.services.export.exporter import Exporter
 from tests.services.fakes import facts_of, fake_services
 
 RESULT = FileResult("clip.mp4", "ab" * 32, "not_scored", "No face was found.")

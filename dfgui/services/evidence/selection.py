@@ -15,8 +15,8 @@ from dfgui.core.media.facts import ViewSettings
 from dfgui.core.network.package import Card
 from dfgui.core.sentences import Sentence
 from dfgui.services.app_settings import AppSettings
-from dfgui.services.frame_cache import FrameCache, ViewPicture
-from dfgui.services.open_evidence import Item, OpenEvidence
+from dfgui.services.evidence.frame_cache import FrameCache, ViewPicture
+from dfgui.services.evidence.open_evidence import Item, OpenEvidence
 from dfgui.worker.messages import Final, Found
 
 SETTLED_MS = 150  # after the last step: then the frame is worth a closer look

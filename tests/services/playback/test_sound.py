@@ -10,15 +10,15 @@ from collections.abc import Iterator
 import pytest
 from pytestqt.qtbot import QtBot
 
-from dfgui.services import sound as module
-from dfgui.services.sound import SoundOutput
+from dfgui.services.playback import sound as module
+from dfgui.services.playback.sound import SoundOutput
 
 SECOND = 192_000  # bytes: 48,000 x 2 channels x 2 bytes
 
 SILENT = """
 import sys
 from PySide6.QtCore import QCoreApplication, QTimer, qWarning
-from dfgui.services.sound import SoundOutput
+from dfgui.services.playback.sound import SoundOutput
 assert "PySide6.QtMultimedia" not in sys.modules
 app = QCoreApplication([])
 output = SoundOutput()

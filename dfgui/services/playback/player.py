@@ -9,8 +9,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from dfgui.core.media.facts import MediaFacts
-from dfgui.services.frame_cache import FrameCache
-from dfgui.services.sound import SoundOutput
+from dfgui.services.evidence.frame_cache import FrameCache
+from dfgui.services.playback.sound import SoundOutput
 from dfgui.worker.messages import Final, Played
 
 TICK_MS = 6

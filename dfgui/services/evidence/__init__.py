@@ -1,0 +1,1 @@
+"""The open files: their scans, pictures, facts and notes, and what is chosen in them."""

@@ -1,0 +1,1 @@
+"""What may be exported, and the files of an export."""

@@ -1,0 +1,1 @@
+"""What is asked about the chosen face: cut, score, heat map, hidden region."""

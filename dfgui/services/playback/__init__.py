@@ -1,0 +1,1 @@
+"""Play frames and sound, in step."""

@@ -1,0 +1,1 @@
+"""The training program, its runs and the model packages it makes."""
