@@ -27,6 +27,7 @@ from dfgui.core.analysis_results import FileResult, Model, Report, ScanSettings,
 from dfgui.core.display.wording import left_out_sentence
 from dfgui.core.errors import AnalysisError
 from dfgui.core.faces.finder import DEFAULT_FINDER
+from dfgui.core.network.score import Scored
 from dfgui.core.sentences import Sentence
 from dfgui.output.places import write_safely
 from dfgui.output.tables import csv_text, json_bytes
@@ -119,11 +120,11 @@ def _show_results(report: Report) -> None:
 
 
 def _row(result: FileResult) -> tuple[str, ...]:
-    words = result.status if result.verdict is None else _words(result)
-    numbers = (
-        ("", "")
-        if result.score is None or result.log10_lr is None
-        else (f"{result.score:.3f}", f"{result.log10_lr:+.2f}")
+    answer = result.answer
+    verdict = (
+        (_words(answer), f"{answer.score:.3f}", f"{answer.log10_lr:+.2f}")
+        if isinstance(answer, Scored)
+        else (result.status, "", "")
     )
     seen = (
         f"{sum(bool(frame.faces) for frame in result.frames)}/{len(result.frames)}"
@@ -131,7 +132,7 @@ def _row(result: FileResult) -> tuple[str, ...]:
         else ""
     )
     name, remarks = console.visible(Path(result.path).name), console.visible(_remarks(result))
-    return name, words, *numbers, seen, remarks
+    return name, *verdict, seen, remarks
 
 
 def _remarks(result: FileResult) -> str:
@@ -140,8 +141,8 @@ def _remarks(result: FileResult) -> str:
     return " ".join(filter(None, [result.reason or "; ".join(result.warnings), left_out]))
 
 
-def _words(result: FileResult) -> str:
+def _words(answer: Scored) -> str:
     """The verdict as a person would say it: "weak support: fake"."""
-    if result.verdict in (None, "inconclusive"):
+    if answer.verdict == "inconclusive":
         return "inconclusive"
-    return f"{result.support} support: {'fake' if result.verdict == 'supports_fake' else 'real'}"
+    return f"{answer.support} support: {'fake' if answer.verdict == 'supports_fake' else 'real'}"

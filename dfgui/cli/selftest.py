@@ -25,6 +25,7 @@ from dfgui.core.faces.check_card import load_face_check
 from dfgui.core.geometry import Box
 from dfgui.core.media.facts import ElaSettings
 from dfgui.core.network.package import ModelPackage, load_package
+from dfgui.core.network.score import NotScored
 from dfgui.core.plain import json_of
 from dfgui.logs import log_folder
 from dfgui.resources import DEFAULT_MODEL, FACE_CHECK, resource
@@ -142,8 +143,9 @@ def _computed(package: ModelPackage) -> Golden:
         or inspected.ela is None
     ):
         raise RuntimeError("the workers gave answers that make no sense")
-    if scanned.score is None:
-        raise RuntimeError(scanned.reason or "the demo clip has no score")
+    answer = scanned.answer
+    if isinstance(answer, NotScored):
+        raise RuntimeError(str(answer.reason))
     left_out = [box for frame in scanned.frames for box in frame.excluded]
     means = inspected.original.numpy().mean(axis=(0, 1))
     return Golden(
@@ -160,7 +162,7 @@ def _computed(package: ModelPackage) -> Golden:
         ela_mean=round(float(inspected.ela.levels.numpy().mean()), 4),
         face_score=inspected.score,
         largest_drop=round(float(np.nanmax(inspected.map.values.numpy())), 4),
-        file_score=scanned.score,
+        file_score=answer.score,
         frames_with_face=sum(bool(frame.faces) for frame in scanned.frames),
         face_check=load_face_check(resource("models", FACE_CHECK)).sha256,
         patterns=len(left_out),

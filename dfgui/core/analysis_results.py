@@ -15,7 +15,7 @@ from dfgui.core.fills import FILLS, Fill
 from dfgui.core.geometry import Box
 from dfgui.core.media.facts import ElaSettings
 from dfgui.core.network.package import ModelPackage
-from dfgui.core.network.score import Support, Verdict
+from dfgui.core.network.score import NotScored, Scored, Support, Verdict
 from dfgui.core.sentences import Sentence, as_sentence
 from dfgui.core.values import (
     Array,
@@ -109,7 +109,12 @@ class Timing(msgspec.Struct, frozen=True):
 class FileResult(msgspec.Struct, frozen=True):
     """What is known about one file: an entry of `results` in `dfgui.scan/2`.
 
-    `frames_total` is the number of frames in the file, None if it could not be opened.
+    `frames_total` is the number of frames in the file, None if it could not be opened. JSON has the
+    fields of the answer one by one; all else asks `answer`.
+
+    Raises:
+        ValueError: the file is scored and lacks a field of the answer, or is not and has one or
+            lacks the reason.
     """
 
     path: str
@@ -126,6 +131,25 @@ class FileResult(msgspec.Struct, frozen=True):
     frames: tuple[FrameResult, ...] = ()
     warnings: tuple[Sentence, ...] = ()
     timing_s: Timing = Timing()
+
+    def __post_init__(self) -> None:
+        fields = self.score, self.log10_lr, self.verdict, self.support
+        if self.status == "scored" and None in fields:
+            raise ValueError(f"a scored file: expected a whole answer, received {fields}")
+        if self.status != "scored" and (fields != (None,) * 4 or self.reason is None):
+            raise ValueError(f"a file {self.status}: expected a reason alone, received {fields}")
+
+    @property
+    def answer(self) -> Scored | NotScored:
+        """The score and the verdict, or why there is none; a file that failed has none."""
+        if (
+            self.score is None
+            or self.log10_lr is None
+            or self.verdict is None
+            or self.support is None
+        ):
+            return NotScored(as_sentence(self.reason or ""))
+        return Scored(self.score, self.log10_lr, self.verdict, self.support, self.reason)
 
 
 def failed(path: str, reason: Sentence, *, sha256: str | None = None) -> FileResult:

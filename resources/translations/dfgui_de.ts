@@ -1131,10 +1131,6 @@
         <translation>Keine Seite enthält diese Wörter. Versuchen Sie es mit weniger.</translation>
     </message>
     <message>
-        <source>No reason was given.</source>
-        <translation>Ein Grund wurde nicht genannt.</translation>
-    </message>
-    <message>
         <source>No run yet</source>
         <translation>Noch kein Lauf</translation>
     </message>
@@ -2776,10 +2772,6 @@
         <translation>nötige Gesichter je Track</translation>
     </message>
     <message>
-        <source>failed</source>
-        <translation>fehlgeschlagen</translation>
-    </message>
-    <message>
         <source>failed: {}</source>
         <translation>fehlgeschlagen: {}</translation>
     </message>
@@ -2986,10 +2978,6 @@
     <message>
         <source>not replaced than if it was</source>
         <translation>nicht ersetzt wurde, als wenn es ersetzt wurde</translation>
-    </message>
-    <message>
-        <source>not scored</source>
-        <translation>ohne Score</translation>
     </message>
     <message>
         <source>not started yet</source>

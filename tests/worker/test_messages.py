@@ -61,6 +61,8 @@ RESULT = {
     "status": "scored",
     "score": 1.0,
     "log10_lr": -3.0,
+    "verdict": "inconclusive",
+    "support": "none",
     "frames": [FRAME],
 }
 PICTURE = {"dtype": "uint8", "shape": [2, 2, 3], "data": bytes(12)}
@@ -124,6 +126,8 @@ def test_what_is_in_range_passes() -> None:
         {"score": 1.01},
         {"log10_lr": INFINITE},
         {"log10_lr": NAN},
+        {"verdict": None},
+        {"status": "not_scored", "reason": "No face."},
         {"timing_s": {"total": -1.0}},
         {"tracks": [{"id": 1, "score": 0.5, "log10_lr": 0.0, "frames": -1}]},
         {"frames": [FRAME | {"index": -1}]},

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-import msgspec
-
 from dfgui.core.analysis_results import (
     ExcludedBox,
     ExcludedTrack,
@@ -24,7 +22,9 @@ from dfgui.core.network.package import Calibration
 from dfgui.core.network.score import (
     DIGITS,
     FaceLogit,
-    NotScored,
+    Scored,
+    Support,
+    Verdict,
     calibrated,
     file_score,
     track_scores,
@@ -136,10 +136,16 @@ def file_result(
     answer = file_score(
         tracks, domain, still=still, bits_per_pixel=bits_per_pixel(media), left_out=len(left_out)
     )
-    result = FileResult(
+    # Score, log10 of the likelihood ratio, verdict, support: in the order of the fields below.
+    found: tuple[float | None, float | None, Verdict | None, Support | None] = (None,) * 4
+    if isinstance(answer, Scored):
+        found = answer.score, answer.log10_lr, answer.verdict, answer.support
+    return FileResult(
         path,
         sha256,
-        "scored",
+        "scored" if isinstance(answer, Scored) else "not_scored",
+        answer.reason,
+        *found,
         tracks=tuple(
             TrackResult(track.track, track.score, track.log10_lr, len(track.faces))
             for track in tracks
@@ -148,16 +154,6 @@ def file_result(
         frames_total=media.count,
         frames=tuple(frame_result(one, calibrations.face) for one in looked),
         warnings=(*media.warnings, *_sparse(media, looked)),
-    )
-    if isinstance(answer, NotScored):
-        return msgspec.structs.replace(result, status="not_scored", reason=answer.reason)
-    return msgspec.structs.replace(
-        result,
-        reason=answer.reason,
-        score=answer.score,
-        log10_lr=answer.log10_lr,
-        verdict=answer.verdict,
-        support=answer.support,
     )
 
 

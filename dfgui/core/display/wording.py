@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from dfgui.core.analysis_results import ElaInformativeness, FileResult, TrackResult
 from dfgui.core.network.package import Calibration, Card, Metric
-from dfgui.core.network.score import WEAK
+from dfgui.core.network.score import WEAK, NotScored, Scored
 from dfgui.core.sentences import Sentence, as_sentence, listed
 
 # Measured with a pasted patch: x264 left a factor of 1.06 at CRF 23 and 1.22 at CRF 18, a JPEG more
@@ -32,7 +32,11 @@ Such a set has a table of its own and does not support a verdict.
 """
 
 
-WORDS = {"supports_fake": Sentence("Supports fake"), "supports_real": Sentence("Supports real")}
+WORDS = {
+    "supports_fake": Sentence("Supports fake"),
+    "supports_real": Sentence("Supports real"),
+    "inconclusive": Sentence("Inconclusive"),
+}
 FINDINGS = {
     ("supports_fake", "weak"): Sentence("Weak support for: the face was replaced."),
     ("supports_fake", "moderate"): Sentence("Moderate support for: the face was replaced."),
@@ -45,23 +49,26 @@ FINDINGS = {
 
 def verdict_word(result: FileResult) -> Sentence:
     """The verdict in two words, for a heading."""
-    if result.status != "scored":
-        return Sentence("Not scored" if result.status == "not_scored" else "Failed")
-    return WORDS.get(result.verdict or "", Sentence("Inconclusive"))
+    answer = result.answer
+    if isinstance(answer, Scored):
+        return WORDS[answer.verdict]
+    return Sentence("Failed" if result.status == "failed" else "Not scored")
 
 
 def verdict_sentence(result: FileResult) -> Sentence:
     """The verdict as a finding: what is supported, and how strongly."""
-    if result.status != "scored" or result.verdict in (None, "inconclusive"):
+    answer = result.answer
+    if isinstance(answer, NotScored) or answer.verdict == "inconclusive":
         return Sentence("{verdict}.", verdict=verdict_word(result))
-    return FINDINGS[result.verdict, result.support or ""]
+    return FINDINGS[answer.verdict, answer.support]
 
 
 def score_sentence(result: FileResult) -> Sentence:
     """The score and how to read it; empty if there is none."""
-    if result.score is None:
+    answer = result.answer
+    if isinstance(answer, NotScored):
         return Sentence("")
-    return Sentence("Score {score:.3f} (0 real, 0.5 neither, 1 fake).", score=result.score)
+    return Sentence("Score {score:.3f} (0 real, 0.5 neither, 1 fake).", score=answer.score)
 
 
 def ratio_sentence(result: FileResult, card: Card) -> Sentence:
@@ -69,9 +76,10 @@ def ratio_sentence(result: FileResult, card: Card) -> Sentence:
 
     Empty if there is no answer or the verdict was withheld.
     """
-    if result.log10_lr is None or result.reason is not None:
+    answer = result.answer
+    if isinstance(answer, NotScored) or answer.reason is not None:
         return Sentence("")
-    strength = abs(result.log10_lr)
+    strength = abs(answer.log10_lr)
     ratio = _plain(10**strength)
     if ratio == "1":
         return Sentence(
@@ -80,7 +88,7 @@ def ratio_sentence(result: FileResult, card: Card) -> Sentence:
         )
     more = (
         Sentence("replaced than if it was not")
-        if result.log10_lr > 0
+        if answer.log10_lr > 0
         else Sentence("not replaced than if it was")
     )
     if strength < WEAK:
@@ -91,7 +99,7 @@ def ratio_sentence(result: FileResult, card: Card) -> Sentence:
             more=more,
         )
     calibration = calibration_of(result, card)
-    at_bound = not calibration.log10_lr_low < result.log10_lr < calibration.log10_lr_high
+    at_bound = not calibration.log10_lr_low < answer.log10_lr < calibration.log10_lr_high
     return Sentence(
         "The finding is about {ratio} times more likely if the face was {more}, the most that the"
         " calibration can support."
@@ -129,8 +137,9 @@ def deciding_track(result: FileResult) -> TrackResult | None:
 
 def why_sentences(result: FileResult, card: Card) -> tuple[Sentence, ...]:
     """What the verdict rests on: the deciding track, what was looked at, why it is withheld."""
-    if result.status != "scored":
-        return (as_sentence(result.reason),) if result.reason else ()
+    answer = result.answer
+    if isinstance(answer, NotScored):
+        return (answer.reason,)
     looked = Sentence(
         "{frames} looked at, {faces} with a face.",
         frames=_frames(len(result.frames)),
@@ -144,9 +153,9 @@ def why_sentences(result: FileResult, card: Card) -> tuple[Sentence, ...]:
                 " not; they are calibrated apart."
             )
         )
-    if result.reason is not None:
-        sentences.insert(0, as_sentence(result.reason))
-    elif result.verdict == "inconclusive":
+    if answer.reason is not None:
+        sentences.insert(0, as_sentence(answer.reason))
+    elif answer.verdict == "inconclusive":
         between = Sentence(
             "The likelihood ratio lies between 1/{border} and {border}, which is too close to 1"
             " for a verdict.",

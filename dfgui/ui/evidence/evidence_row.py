@@ -43,6 +43,7 @@ from PySide6.QtWidgets import (
     QToolTip,
 )
 
+from dfgui.core.network.score import NotScored, Scored
 from dfgui.services.evidence.open_evidence import ScanState
 from dfgui.ui.widgets.language import worded
 from dfgui.ui.widgets.theme import LIGHT, SPACE
@@ -64,28 +65,29 @@ class EvidenceRow:
         id: number of the evidence, the same for as long as it is open.
         path: absolute, as text.
         state: how far its analysis is.
-        text: why it failed, why it was not scored, or why the verdict is withheld; else empty.
         done: frames analysed.
         total: frames to analyse; 0 while that is not known.
-        verdict: "supports_fake", "supports_real" or "inconclusive"; None without an answer.
-        support: "weak", "moderate", "strong", or "none".
+        answer: score and verdict, or why there is none; None while the scan has not ended.
         sha256: of the file, hex; None while it is not known.
     """
 
     id: int
     path: str
     state: ScanState
-    text: str = ""
     done: int = 0
     total: int = 0
-    verdict: str | None = None
-    support: str | None = None
+    answer: Scored | NotScored | None = None
     sha256: str | None = None
 
     @property
     def name(self) -> str:
         """The file's own name."""
         return PurePath(self.path).name or self.path
+
+    @property
+    def reason(self) -> str:
+        """Why it failed or was not scored, or why the verdict is withheld; else empty."""
+        return (self.answer.reason or "") if self.answer else ""
 
     @property
     def running(self) -> bool:
@@ -198,25 +200,26 @@ class EvidenceRows(QAbstractListModel):
         if row.state == "cancelled":
             return self.tr("cancelled")
         if row.state == "failed":
-            return self.tr("failed: {}").format(worded(row.text)) if row.text else self.tr("failed")
+            return self.tr("failed: {}").format(worded(row.reason))
         return self._verdict(row)
 
     def _verdict(self, row: EvidenceRow) -> str:
-        if row.verdict is None:
-            return worded(row.text) or self.tr("not scored")
-        if row.verdict == "inconclusive":
+        answer = row.answer
+        if not isinstance(answer, Scored):
+            return worded(row.reason)
+        if answer.verdict == "inconclusive":
             return self.tr("inconclusive")
-        what = self.tr("fake") if row.verdict == "supports_fake" else self.tr("real")
+        what = self.tr("fake") if answer.verdict == "supports_fake" else self.tr("real")
         strengths = {
             "weak": self.tr("weak"),
             "moderate": self.tr("moderate"),
             "strong": self.tr("strong"),
         }
-        return self.tr("{} support: {}").format(strengths.get(row.support or "", ""), what).strip()
+        return self.tr("{} support: {}").format(strengths.get(answer.support, ""), what).strip()
 
     def _tooltip(self, row: EvidenceRow) -> str:
-        words, text = self.words(row), worded(row.text)
-        lines = [row.path, words] + [text] * bool(text and text not in words)
+        words, reason = self.words(row), worded(row.reason)
+        lines = [row.path, words] + [reason] * bool(reason and reason not in words)
         return "\n".join(lines + [f"SHA-256 {row.sha256}"] * bool(row.sha256))
 
     def _number(self) -> None:
@@ -437,12 +440,9 @@ class RowPainter(QStyledItemDelegate):
     def _colour(self, row: EvidenceRow) -> str:
         if row.state == "failed":
             return self.theme.warning
-        colours = {"supports_fake": self.theme.fake, "supports_real": self.theme.real}
-        return (
-            colours.get(row.verdict or "", self.theme.muted)
-            if row.state == "done"
-            else self.theme.muted
-        )
+        if row.state == "done" and isinstance(row.answer, Scored):
+            return self.theme.of_verdict(row.answer.verdict)
+        return self.theme.muted
 
 
 def _tint(colour: str, alpha: int) -> QColor:

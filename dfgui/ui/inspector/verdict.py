@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 from dfgui.core.analysis_results import FileResult
 from dfgui.core.display import wording
 from dfgui.core.network.package import Card
-from dfgui.core.network.score import MODERATE, STRONG, WEAK
+from dfgui.core.network.score import MODERATE, STRONG, WEAK, NotScored, Scored
 from dfgui.ui.widgets.fields import Section, TrackTable, label, scrolled
 from dfgui.ui.widgets.language import worded
 from dfgui.ui.widgets.theme import LIGHT, SPACE, Theme
@@ -60,9 +60,7 @@ class RatioScale(QWidget):
         self._theme = theme
         self.update()
 
-    def show_value(
-        self, value: float | None, bounds: tuple[float, float], *, withheld: bool
-    ) -> None:
+    def show_value(self, value: float, bounds: tuple[float, float], *, withheld: bool) -> None:
         """Mark a value; hollow if the verdict was withheld although there is a score.
 
         The bounds lie below and above 0.
@@ -71,8 +69,7 @@ class RatioScale(QWidget):
         text = self.tr(
             "log10 of the likelihood ratio, from {0:+.2f} (real) to {1:+.2f} (fake)."
         ).format(*bounds)
-        if value is not None:
-            text += " " + self.tr("Here: {0:+.2f}.").format(value)
+        text += " " + self.tr("Here: {0:+.2f}.").format(value)
         if withheld:
             text += " " + self.tr("The mark is hollow because no verdict follows from it.")
         self.setToolTip(text)
@@ -272,17 +269,18 @@ class VerdictPanel(QWidget):
             self.show_state(None)
             return
         self._result = result
-        scored = result.status == "scored" and result.log10_lr is not None
+        answer = result.answer
         self._word.setText(worded(wording.verdict_word(result)))
         self._sentence.setText(self._finding(result))
         self._score.setText(worded(wording.score_sentence(result)))
         self._ratio.setText(worded(wording.ratio_sentence(result, card)))
         for part in (self._scale, self._score, self._why, self._how_wrong, self._limits):
-            part.setVisible(scored)
+            part.setVisible(isinstance(answer, Scored))
         self._ratio.setVisible(bool(self._ratio.text()))
         calibration = wording.calibration_of(result, card)
         bounds = calibration.log10_lr_low, calibration.log10_lr_high
-        self._scale.show_value(result.log10_lr, bounds, withheld=result.reason is not None)
+        if isinstance(answer, Scored):
+            self._scale.show_value(answer.log10_lr, bounds, withheld=answer.reason is not None)
         self._tracks.show_rows(
             [(t.id, (str(t.frames), f"{t.score:.3f}", f"{t.log10_lr:+.2f}")) for t in result.tracks]
         )
@@ -373,25 +371,25 @@ class VerdictPanel(QWidget):
         self._by_hand = True
 
     def _finding(self, result: FileResult) -> str:
-        if result.status != "scored":
-            return worded(result.reason) if result.reason else self.tr("No reason was given.")
-        if result.reason is not None:
+        answer = result.answer
+        if isinstance(answer, NotScored):
+            return worded(answer.reason)
+        if answer.reason is not None:
             return self.tr("There is a score, but the verdict is withheld.")
         return (
             self.tr("No support either way.")
-            if result.support in (None, "none")
+            if answer.support == "none"
             else worded(wording.verdict_sentence(result))
         )
 
     def _colour_chip(self) -> None:
-        colours = {"supports_fake": self._theme.fake, "supports_real": self._theme.real}
         colour = self._theme.muted
         if self._result is not None:
-            colour = (
-                self._theme.warning
-                if self._result.status == "failed"
-                else colours.get(self._result.verdict or "", colour)
-            )
+            answer = self._result.answer
+            if isinstance(answer, Scored):
+                colour = self._theme.of_verdict(answer.verdict)
+            elif self._result.status == "failed":
+                colour = self._theme.warning
         self._chip.setStyleSheet(f"background: {colour}; border-radius: {SPACE // 2}px;")
 
 

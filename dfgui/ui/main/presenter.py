@@ -350,15 +350,12 @@ class Presenter(QObject):
 
 def _row(item: Item) -> EvidenceRow:
     result = item.result
-    reason = (result.reason or "") if result else ""
     return EvidenceRow(
         item.id,
         item.path,
         item.state,
-        reason,
         item.done,
         item.total,
-        result.verdict if result else None,
-        result.support if result else None,
+        result.answer if result else None,
         result.sha256 if result else None,
     )

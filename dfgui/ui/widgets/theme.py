@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import assert_never
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
+from dfgui.core.network.score import Verdict
 from dfgui.core.values import ThemeName
 
 SPACE = 8  # px; margins and gaps are multiples of half of it
@@ -52,6 +54,17 @@ class Theme:
     warning: str
     canvas: str
     grid: str
+
+    def of_verdict(self, verdict: Verdict) -> str:
+        """The colour of a verdict."""
+        match verdict:
+            case "supports_fake":
+                return self.fake
+            case "supports_real":
+                return self.real
+            case "inconclusive":
+                return self.muted
+        assert_never(verdict)
 
 
 LIGHT = Theme(

@@ -246,7 +246,9 @@ def test_the_track_that_decided_is_chosen_when_the_result_is_there(case: Case, c
         TrackResult(2, 0.9, 0.95, 9),
         TrackResult(3, 0.95, 1.28, 1),
     )
-    result = FileResult(clip, None, "scored", score=0.9, tracks=tracks)
+    result = FileResult(
+        clip, None, "scored", None, 0.9, 0.954, "supports_fake", "weak", tracks=tracks
+    )
     case.open(clip, looked_at(0, (1, LEFT), (2, RIGHT)), result=result)
     assert case.it.track == 2
     assert case.face_cut.score == pytest.approx(SCORE_RED_85, abs=1e-6)

@@ -104,7 +104,19 @@ def _report() -> Report:
     return Report(
         "dfgui.scan/2",
         tool,
-        (FileResult("/evidence/clip.mp4", CONTEXT.sha256, "scored", score=0.6, frames=FRAMES),),
+        (
+            FileResult(
+                "/evidence/clip.mp4",
+                CONTEXT.sha256,
+                "scored",
+                None,
+                0.6,
+                0.176,
+                "inconclusive",
+                "none",
+                frames=FRAMES,
+            ),
+        ),
     )
 
 
@@ -161,7 +173,8 @@ def test_numbers_of_numpy_are_written_as_python_s(tmp_path: Path) -> None:
     facts = _facts(export_screen(b"a picture", "timeline", context, tmp_path))
     assert (facts["pts_s"], facts["extra"]) == (4.12, {"drop": 0.5, "frames": [3], "whole": False})
     report = msgspec.structs.replace(
-        _report(), results=(FileResult("a", None, "scored", score=np.float64(0.25)),)
+        _report(),
+        results=(msgspec.structs.replace(_report().results[0], score=np.float64(0.25)),),
     )
     assert msgspec.json.decode(json_bytes(report))["results"][0]["score"] == 0.25
 

@@ -10,14 +10,18 @@ from PySide6.QtGui import QColor, QGuiApplication, QImage, QKeySequence, QShortc
 from PySide6.QtWidgets import QLabel, QListView, QPushButton
 from pytestqt.qtbot import QtBot
 
+from dfgui.core.network.score import NotScored, Scored
+from dfgui.core.sentences import Sentence
 from dfgui.ui.evidence.evidence_list import EvidenceList, EvidenceRow
 from dfgui.ui.widgets.theme import DARK
 
 WHY = "The file is not a video or picture that can be read; ask for the original file."
+WEAK_FAKE = Scored(0.9, 0.954, "supports_fake", "weak")
+WITHHELD = Scored(0.9, 0.954, "inconclusive", "none", Sentence("The face is too small."))
 ROWS = (
-    EvidenceRow(7, "/cases/a.mp4", "done", "", 32, 32, "supports_fake", "weak", "a" * 64),
-    EvidenceRow(3, "/cases/b.mov", "analysing", "", 14, 32),
-    EvidenceRow(9, "/cases/c.png", "failed", WHY),
+    EvidenceRow(7, "/cases/a.mp4", "done", 32, 32, WEAK_FAKE, "a" * 64),
+    EvidenceRow(3, "/cases/b.mov", "analysing", 14, 32),
+    EvidenceRow(9, "/cases/c.png", "failed", answer=NotScored(Sentence(WHY))),
     EvidenceRow(4, "/cases/d.mp4", "waiting"),
 )
 
@@ -68,9 +72,9 @@ def test_states_in_words(evidence: EvidenceList) -> None:
         "d.mp4, waiting",
     ]
     evidence.set_rows([
-        EvidenceRow(1, "/x/1", "done", "", 1, 1, "supports_real", "strong"),
-        EvidenceRow(2, "/x/2", "done", "The face is too small.", 1, 1, "inconclusive", "none"),
-        EvidenceRow(3, "/x/3", "done", "no face"),
+        EvidenceRow(1, "/x/1", "done", answer=Scored(0.001, -2.5, "supports_real", "strong")),
+        EvidenceRow(2, "/x/2", "done", answer=WITHHELD),
+        EvidenceRow(3, "/x/3", "done", answer=NotScored(Sentence("no face"))),
         EvidenceRow(4, "/x/4", "cancelled"),
         EvidenceRow(5, "/x/5", "analysing"),
     ])  # fmt: skip
@@ -99,7 +103,7 @@ def test_verdicts_and_failures_have_the_colours_of_the_theme(evidence: EvidenceL
 
 
 def test_progress_in_place(evidence: EvidenceList) -> None:
-    evidence.put_row(EvidenceRow(3, "/cases/b.mov", "done", "", 32, 32, "inconclusive", "none"))
+    evidence.put_row(EvidenceRow(3, "/cases/b.mov", "done", 32, 32, WITHHELD))
     assert _texts(evidence)[1] == "b.mov, inconclusive"
     evidence.put_row(EvidenceRow(11, "/cases/e.mp4", "waiting"))
     assert _texts(evidence)[-1] == "e.mp4, waiting"
@@ -218,7 +222,7 @@ def test_five_hundred_rows_stay_quick(evidence: EvidenceList) -> None:
         [EvidenceRow(number, f"/cases/clip {number}.mp4", "waiting") for number in range(500)]
     )
     for number in range(500):
-        evidence.put_row(EvidenceRow(number, f"/cases/clip {number}.mp4", "analysing", "", 1, 32))
+        evidence.put_row(EvidenceRow(number, f"/cases/clip {number}.mp4", "analysing", 1, 32))
     _view(evidence).viewport().grab()
     # About 20 ms; a layout of all rows at each change takes many seconds.
     assert time.perf_counter() - began < 1.0
