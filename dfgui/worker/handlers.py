@@ -24,6 +24,7 @@ from dfgui.core.analysis_results import (
     FrameResult,
 )
 from dfgui.core.display.contents import view_picture
+from dfgui.core.display.tracks import PlacedFace
 from dfgui.core.errors import AnalysisError
 from dfgui.core.faces.check import FaceCheck
 from dfgui.core.faces.check_card import load_face_check
@@ -299,10 +300,11 @@ class Handlers:
     def _find(self, request: Find) -> Found:
         rgb = self._shown(request).rgb
         boxes = finder(DEFAULT_FINDER).find(rgb, expected=[box for _, box in request.expected])
-        holding = [self._check_of_faces.holds_face(rgb, box) for box in boxes]
-        return Found(
-            request.id, tuple(zip(owners(boxes, request.expected), boxes, holding, strict=True))
+        faces = (
+            PlacedFace(track, box, excluded=not self._check_of_faces.holds_face(rgb, box))
+            for track, box in zip(owners(boxes, request.expected), boxes, strict=True)
         )
+        return Found(request.id, tuple(faces))
 
     def _render(self, request: Render) -> Rendered:
         frame = self._shown(request)

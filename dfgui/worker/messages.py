@@ -19,6 +19,7 @@ from dfgui.core.analysis_results import (
     RegionDrop,
     ScanSettings,
 )
+from dfgui.core.display.tracks import PlacedFace
 from dfgui.core.geometry import Box
 from dfgui.core.media.audio import Sound
 from dfgui.core.media.facts import FrameFacts, MediaFacts, ViewSettings
@@ -314,13 +315,13 @@ class Rendered(msgspec.Struct, frozen=True, tag=True):
 
 
 class Found(msgspec.Struct, frozen=True, tag=True):
-    """The answer to `Find`: for each box its track, the box, and whether it holds a face.
+    """The answer to `Find`: the boxes of the frame, excluded if they hold no face.
 
-    The track is None if the box belongs to none.
+    The track is None if the box belongs to none of those expected.
     """
 
     id: int
-    faces: tuple[tuple[Count | None, Box, bool], ...]
+    faces: tuple[PlacedFace, ...]
 
 
 class WasCut(msgspec.Struct, frozen=True, tag=True):

@@ -23,6 +23,7 @@ from dfgui.core.analysis_results import (
     ScanSettings,
     Timing,
 )
+from dfgui.core.display.tracks import PlacedFace
 from dfgui.core.faces.haar import _cascade
 from dfgui.core.geometry import Box
 from dfgui.core.media.facts import ElaSettings, ViewSettings
@@ -352,13 +353,14 @@ def test_a_frame_too_small_to_measure_is_a_sentence(desk: Desk, folder: Path) ->
 
 def test_faces_are_found_and_named_after_those_expected(desk: Desk) -> None:
     path = os.fsencode(resource("demo", "portrait.mp4"))
-    ((track, box, holds_face),) = desk.ask(lambda number: Find(number, path, 0, ()), Found).faces
+    (face,) = desk.ask(lambda number: Find(number, path, 0, ()), Found).faces
+    box = face.box
+    assert face == PlacedFace(None, box)
     # The place of the face in the demo's script; see tests/core/faces/test_haar.py.
-    assert (track, holds_face) == (None, True)
     assert box.centre == pytest.approx((292, 150), abs=25)
     expected = ((3, box._replace(x=box.x + 4)), (8, box._replace(x=0, y=0)))
     assert desk.ask(lambda number: Find(number, path, 0, expected), Found).faces == (
-        (3, box, True),
+        PlacedFace(3, box),
     )
 
 
@@ -366,12 +368,12 @@ def test_a_pattern_that_is_found_holds_no_face(desk: Desk) -> None:
     path = os.fsencode(resource("demo", "portrait.mp4"))
     # By eye: the face of the portrait, and the wall next to the shuttle.
     face, wall = desk.ask(lambda number: Find(number, path, 17, ()), Found).faces
-    assert (face[1].centre, wall[1].centre) == (
+    assert (face.box.centre, wall.box.centre) == (
         pytest.approx((274, 144), abs=15),
         pytest.approx((460, 249), abs=15),
     )
-    assert (face[2], wall[2]) == (True, False)
-    for box, expected in ((face[1], True), (wall[1], False)):
+    assert (face.excluded, wall.excluded) == (False, True)
+    for box, expected in ((face.box, True), (wall.box, False)):
         asked = desk.ask(
             lambda number, box=box: Cut(number, path, 17, box, 32, 0.7, check=True), WasCut
         )

@@ -212,12 +212,13 @@ FACTS = {
     "facts": [{"name": "codec", "value": "h264"}],
     "warnings": [],
 }
+PLACED = {"track": None, "box": [0, 0, 2, 2]}
 GOOD: dict[str, dict[str, Any]] = {
     "Rendered": RENDERED,
     "Mapped": MAPPED,
     "Outlined": {"id": 1, "labels": GREY},
     "Opened": {"id": 1, "facts": FACTS},
-    "Found": {"id": 1, "faces": [[None, [0, 0, 2, 2], True], [3, [0, 0, 2, 2], False]]},
+    "Found": {"id": 1, "faces": [PLACED, PLACED | {"track": 3, "excluded": True}]},
     "WasCut": {
         "id": 1,
         "crop": PICTURE,
@@ -262,9 +263,10 @@ def test_answers_for_the_window_in_range_pass(kind: str) -> None:
         ("Opened", {"facts": FACTS | {"times_s": [NAN]}}),
         ("Opened", {"facts": FACTS | {"count": -1}}),
         ("Opened", {"facts": FACTS | {"fps": INFINITE}}),
-        ("Found", {"faces": [[-1, [0, 0, 2, 2], True]]}),
-        ("Found", {"faces": [[1, [0, 0, 2], True]]}),
-        ("Found", {"faces": [[1, [0, 0, 2, 2], 1]]}),
+        ("Found", {"faces": [PLACED | {"track": -1}]}),
+        ("Found", {"faces": [PLACED | {"box": [0, 0, 2]}]}),
+        ("Found", {"faces": [PLACED | {"excluded": 1}]}),
+        ("Found", {"faces": [PLACED | {"score": 1.01}]}),
         ("WasCut", {"crop": GREY}),
         ("WasCut", {"holds_face": "yes"}),
         (

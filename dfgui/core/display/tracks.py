@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from dfgui.core.analysis_results import FrameResult
 from dfgui.core.geometry import Box
+from dfgui.core.values import Count, Share
 
 
 @dataclass(frozen=True)
@@ -21,10 +22,10 @@ class PlacedFace:
         excluded: it holds no face, or its track holds none; it is shown but not scored.
     """
 
-    track: int | None
+    track: Count | None
     box: Box
     found: bool = True
-    score: float | None = None
+    score: Share | None = None
     excluded: bool = False
 
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from dfgui.core.display.contents import CONTENTS
 from dfgui.core.display.tracks import PlacedFace, faces_at
 from dfgui.core.display.wording import deciding_track
+from dfgui.core.faces.finder import DEFAULT_FINDER, finder
 from dfgui.core.geometry import Box
 from dfgui.core.media.facts import ViewSettings
 from dfgui.core.network.package import Card
@@ -97,6 +98,11 @@ class Selection(QObject):
         )
 
     @property
+    def cut_factor(self) -> float:
+        """Side of the network's cut over the longer side of a face's box, above 0."""
+        return finder(DEFAULT_FINDER).cut_factor(self.card.crop)
+
+    @property
     def is_settling(self) -> bool:
         """Whether questions about the frame that is shown are still to be asked."""
         return self._settle.isActive()
@@ -139,7 +145,7 @@ class Selection(QObject):
         face = next((face for face in self._faces_of(index) if face.track == self.track), None)
         if face is None:
             return ViewSettings(name)
-        square = face.box.scaled(self.card.crop.haar_factor)
+        square = face.box.scaled(self.cut_factor)
         return ViewSettings(name, box=face.box, square=square, **values)
 
     def choose_face(self, track: int | None) -> None:
@@ -256,10 +262,7 @@ class Selection(QObject):
     def _on_found(self, index: int, answer: Final) -> None:
         if not isinstance(answer, Found) or not answer.faces:
             return
-        self._found[index] = tuple(
-            PlacedFace(track, box, excluded=not holds_face)
-            for track, box, holds_face in answer.faces
-        )
+        self._found[index] = answer.faces
         if index == self.index:
             self._refresh_faces()
 

@@ -73,12 +73,12 @@ class FaceCut(QObject):
         if face is None:
             self.cut_changed.emit(None, self.tr("No face is chosen in this frame."))
             return
-        card, self._has_failed = self._selection.card, False
+        self._has_failed = False
         self._asked = self._frame_cache.cut(
             self._frame_cache.index,
             face.box,
-            card.input_size,
-            card.crop.haar_factor,
+            self._selection.card.input_size,
+            self._selection.cut_factor,
             self._on_cut,
             check=face.track == BY_HAND,
         )

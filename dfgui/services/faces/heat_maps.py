@@ -140,13 +140,13 @@ class HeatMaps(QObject):
     def _ask_outline(self) -> None:
         """Ask where the regions of the face are; the map is made with them."""
         self._face_queries.cancel("map")
-        face, card = self._selection.face, self._selection.card
+        face = self._selection.face
         if face is not None:
             self._outline_asked = self._frame_cache.outline(
                 self._selection.index,
                 face.box,
-                card.input_size,
-                card.crop.haar_factor,
+                self._selection.card.input_size,
+                self._selection.cut_factor,
                 self._on_outlined,
             )
 

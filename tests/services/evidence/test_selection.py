@@ -8,6 +8,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import cast
 
 import msgspec
@@ -738,6 +739,19 @@ def test_another_network_cuts_and_scores_anew(case: Case, clip: str, card: Card)
     case.settle()
     assert case.face_cut.cut is not None
     assert case.face_cut.cut.square == Box(48, 16, 32, 32)
+
+
+def test_the_finder_says_how_large_the_cut_of_its_boxes_is(
+    case: Case, clip: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = SimpleNamespace(cut_factor=lambda _rule: 0.5)
+    monkeypatch.setattr("dfgui.services.evidence.selection.finder", lambda _name: small)
+    case.settings = case.settings.with_value("views", ("original", "original", "face_crop"))
+    case.open(clip, looked_at(0, (1, Box(32, 0, 64, 64))))
+    # By hand: the square of half the side around the same centre.
+    half = Box(48, 16, 32, 32)
+    assert case.face_cut.cut is not None
+    assert (case.face_cut.cut.square, case.it.view_settings(2, 0).square) == (half, half)
 
 
 def test_a_track_is_followed_only_where_it_was_found(case: Case, clip: str) -> None:
