@@ -18,7 +18,10 @@ from dfgui.core.sentences import Sentence
 
 
 def python_number(value: object) -> bool | int | float:
-    """A NumPy scalar as Python's number of the same value; msgspec's `enc_hook`.
+    """A NumPy scalar as Python's number of the same value.
+
+    Hooks of msgspec (`enc_hook`) call it: `plain_value` for files, and one in
+    `dfgui.worker.messages` for messages.
 
     Raises:
         TypeError: it is not a NumPy number, or one that Python's float cannot hold exactly
@@ -34,7 +37,7 @@ def python_number(value: object) -> bool | int | float:
 
 
 def plain_value(value: object) -> bool | int | float | str:
-    """A sentence as its English text, else as `python_number`; msgspec's `enc_hook` for files."""
+    """A sentence as its English text, else as `python_number`: the `enc_hook` for files."""
     return str(value) if isinstance(value, Sentence) else python_number(value)
 
 
