@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
@@ -24,7 +24,6 @@ from dfgui.services.app_settings import AppSettings
 from dfgui.ui.inspector.settings_page import SettingsPage
 from dfgui.ui.main.main_window import MainWindow
 from dfgui.ui.widgets.language import (
-    CatalogueTranslator,
     grouped,
     language_of,
     offered_languages,
@@ -32,6 +31,7 @@ from dfgui.ui.widgets.language import (
 )
 from tests.output.test_golden import NEW
 from tests.translations import sources
+from tests.ui.conftest import Speak
 
 GERMAN = catalogue_of("de", resource("translations"))
 MARKED = Catalogue({source: f"⟦{source}⟧" for source in sources()["dfgui"]})
@@ -39,22 +39,6 @@ SAME_EVERYWHERE = re.compile(
     r"dfgui|i|SHA-256|English|Deutsch|red-mean|mean of the red channel|[^a-zA-Z]*"
 )
 OF_LIBRARIES = {"Export...", "Scroll Left", "Scroll Right"}  # hidden, of pyqtgraph and Qt
-Speak = Callable[[Catalogue], None]
-
-
-@pytest.fixture
-def speak(qapp: QApplication) -> Iterator[Speak]:
-    """Lets what is built from now on speak a language, until the test ends."""
-    installed: list[QTranslator] = []
-
-    def use(catalogue: Catalogue) -> None:
-        installed.append(CatalogueTranslator(catalogue, qapp))
-        qapp.installTranslator(installed[-1])
-
-    yield use
-    for translator in installed:
-        qapp.removeTranslator(translator)
-        translator.deleteLater()
 
 
 def texts(widget: QWidget) -> Iterator[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from itertools import product
+from typing import Any, get_args
 
 import msgspec
 import pytest
@@ -17,9 +18,13 @@ from dfgui.core.analysis_results import (
     TrackResult,
     failed,
 )
+from dfgui.core.catalogue import catalogue_of
 from dfgui.core.display import wording
 from dfgui.core.geometry import Box
 from dfgui.core.network.package import Calibration, Calibrations, Domain, Metric
+from dfgui.core.network.score import Support, Verdict
+from dfgui.core.sentences import in_language
+from dfgui.resources import resource
 from tests.cards import card
 
 FACE = Calibration(1.0, 0.0, -2.671, 2.671, "portraits", 469, 936)
@@ -81,6 +86,58 @@ NOT_SCORED = FileResult("clip.mp4", "0" * 64, "not_scored", "No face was found."
 )
 def test_the_verdict(result: FileResult, word: str, sentence: str) -> None:
     assert (wording.verdict_word(result), wording.verdict_sentence(result)) == (word, sentence)
+
+
+GERMAN = catalogue_of("de", resource("translations"))
+
+
+@pytest.mark.parametrize(
+    ("result", "word", "sentence"),
+    [
+        (
+            _scored(0.5, "supports_fake", "weak"),
+            "Stützt Fälschung",
+            "Schwache Stützung für: Das Gesicht wurde ersetzt.",
+        ),
+        (
+            _scored(1.2, "supports_fake", "moderate"),
+            "Stützt Fälschung",
+            "Mäßige Stützung für: Das Gesicht wurde ersetzt.",
+        ),
+        (
+            _scored(2.3, "supports_fake", "strong"),
+            "Stützt Fälschung",
+            "Starke Stützung für: Das Gesicht wurde ersetzt.",
+        ),
+        (
+            _scored(-0.5, "supports_real", "weak"),
+            "Stützt Echtheit",
+            "Schwache Stützung für: Das Gesicht wurde nicht ersetzt.",
+        ),
+        (
+            _scored(-1.2, "supports_real", "moderate"),
+            "Stützt Echtheit",
+            "Mäßige Stützung für: Das Gesicht wurde nicht ersetzt.",
+        ),
+        (
+            _scored(-2.3, "supports_real", "strong"),
+            "Stützt Echtheit",
+            "Starke Stützung für: Das Gesicht wurde nicht ersetzt.",
+        ),
+        (_scored(0.1, "inconclusive", "none"), "Nicht entscheidbar", "Nicht entscheidbar."),
+        (NOT_SCORED, "Ohne Score", "Ohne Score."),
+        (failed("clip.mp4", "It is empty."), "Fehlgeschlagen", "Fehlgeschlagen."),
+    ],
+)
+def test_the_verdict_in_german(result: FileResult, word: str, sentence: str) -> None:
+    said = wording.verdict_word(result), wording.verdict_sentence(result)
+    assert tuple(in_language(one, GERMAN) for one in said) == (word, sentence)
+
+
+def test_every_verdict_has_its_words() -> None:
+    assert set(wording.WORDS) == set(get_args(Verdict))
+    given = set(get_args(Verdict)) - {"inconclusive"}, set(get_args(Support)) - {"none"}
+    assert set(wording.FINDINGS) == set(product(*given))
 
 
 @pytest.mark.parametrize(

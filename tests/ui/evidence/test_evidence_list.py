@@ -10,10 +10,13 @@ from PySide6.QtGui import QColor, QGuiApplication, QImage, QKeySequence, QShortc
 from PySide6.QtWidgets import QLabel, QListView, QPushButton
 from pytestqt.qtbot import QtBot
 
+from dfgui.core.catalogue import catalogue_of
 from dfgui.core.network.score import NotScored, Scored
 from dfgui.core.sentences import Sentence
+from dfgui.resources import resource
 from dfgui.ui.evidence.evidence_list import EvidenceList, EvidenceRow
 from dfgui.ui.widgets.theme import DARK
+from tests.ui.conftest import Speak
 
 WHY = "The file is not a video or picture that can be read; ask for the original file."
 WEAK_FAKE = Scored(0.9, 0.954, "supports_fake", "weak")
@@ -85,6 +88,26 @@ def test_states_in_words(evidence: EvidenceList) -> None:
         "4, cancelled",
         "5, analysing",
     ]
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (Scored(0.9, 0.954, "supports_fake", "weak"), "stützt schwach: gefälscht"),
+        (Scored(0.95, 1.3, "supports_fake", "moderate"), "stützt mäßig: gefälscht"),
+        (Scored(0.999, 2.5, "supports_fake", "strong"), "stützt stark: gefälscht"),
+        (Scored(0.1, -0.954, "supports_real", "weak"), "stützt schwach: echt"),
+        (Scored(0.05, -1.3, "supports_real", "moderate"), "stützt mäßig: echt"),
+        (Scored(0.001, -2.5, "supports_real", "strong"), "stützt stark: echt"),
+        (WITHHELD, "nicht entscheidbar"),
+    ],
+)
+def test_the_verdict_in_german(
+    evidence: EvidenceList, speak: Speak, answer: Scored, expected: str
+) -> None:
+    speak(catalogue_of("de", resource("translations")))
+    evidence.set_rows([EvidenceRow(1, "/x/1", "done", answer=answer)])
+    assert _texts(evidence) == [f"1, {expected}"]
 
 
 def test_the_tooltip_holds_what_the_row_cuts_off(evidence: EvidenceList) -> None:
