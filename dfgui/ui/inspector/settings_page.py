@@ -6,16 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
-from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
-    QComboBox,
-    QDoubleSpinBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QSizePolicy,
-    QSlider,
     QSpinBox,
     QToolButton,
     QVBoxLayout,
@@ -23,190 +18,16 @@ from PySide6.QtWidgets import (
 )
 
 from dfgui.core.analysis_results import ElaInformativeness
-from dfgui.core.display.wording import ELA_CLEARLY, ELA_HARDLY
 from dfgui.core.fills import FILLS
 from dfgui.services.app_settings import AppSettings
+from dfgui.ui.inspector.controls import ChoiceControl, NumberControl
+from dfgui.ui.inspector.informativeness_meter import InformativenessMeter
 from dfgui.ui.widgets.fields import WheelGuard, label, scrolled
 from dfgui.ui.widgets.language import offered_languages, worded
-from dfgui.ui.widgets.theme import LIGHT, SPACE, Theme
+from dfgui.ui.widgets.theme import SPACE, Theme
 
 LARGEST_PATCH = 1024  # px; as in `AppSettings`
 SLIDER_PATCH = 128  # px; larger squares than a usual network's input are typed
-
-
-class NumberControl(QWidget):
-    """A slider and a field for one number; both signal a new value while dragged or typed in.
-
-    Args:
-        name: for the accessible names.
-        low: least value.
-        high: largest value.
-        slider_high: where the slider ends; the field continues to `high`.
-        unit: behind the number.
-        decimals: of the field; a step of the slider is the last of them.
-    """
-
-    changed = Signal(float)
-
-    def __init__(
-        self,
-        name: str,
-        low: float,
-        high: float,
-        *,
-        slider_high: float | None = None,
-        unit: str = "",
-        decimals: int = 0,
-    ) -> None:
-        super().__init__()
-        self._steps = 10**decimals
-        self._slider = QSlider(Qt.Orientation.Horizontal)
-        self._slider.setRange(round(low * self._steps), round((slider_high or high) * self._steps))
-        self._slider.setPageStep(max(1, (self._slider.maximum() - self._slider.minimum()) // 10))
-        self._field: QSpinBox | QDoubleSpinBox = QDoubleSpinBox() if decimals else QSpinBox()
-        if isinstance(self._field, QDoubleSpinBox):
-            self._field.setDecimals(decimals)
-            self._field.setRange(low, high)
-        else:
-            self._field.setRange(round(low), round(high))
-        self._field.setSuffix(unit)
-        # One width for all fields, that of the longest: sliders below each other then end in one
-        # line.
-        self._field.setMinimumWidth(
-            self._field.fontMetrics().horizontalAdvance("1024 px") + 5 * SPACE
-        )
-        for part, kind in ((self._slider, self.tr("{}, slider")), (self._field, "{}")):
-            part.setAccessibleName(kind.format(name))
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SPACE)
-        layout.addWidget(self._slider, 1)
-        layout.addWidget(self._field)
-        self._slider.valueChanged.connect(self._on_slider)
-        self._field.valueChanged.connect(self._on_field)
-
-    @property
-    def value(self) -> float:
-        """What the field shows."""
-        return self._field.value()
-
-    def set_value(self, value: float) -> None:
-        """Show a value without a signal."""
-        with QSignalBlocker(self._field), QSignalBlocker(self._slider):
-            self._put(value)
-            self._slider.setValue(round(value * self._steps))
-
-    def set_high(self, high: int) -> None:
-        """Set another largest value; a value above it becomes it, without a signal."""
-        with QSignalBlocker(self._field), QSignalBlocker(self._slider):
-            self._field.setMaximum(high)
-            self._slider.setMaximum(high * self._steps)
-
-    def parts(self) -> tuple[QWidget, QWidget]:
-        """Slider and field."""
-        return self._slider, self._field
-
-    def _put(self, value: float) -> None:
-        if isinstance(self._field, QDoubleSpinBox):
-            self._field.setValue(value)
-        else:
-            self._field.setValue(round(value))
-
-    def _on_slider(self, steps: int) -> None:
-        with QSignalBlocker(self._field):
-            self._put(steps / self._steps)
-        self.changed.emit(self.value)
-
-    def _on_field(self, value: float) -> None:
-        with QSignalBlocker(self._slider):
-            self._slider.setValue(round(value * self._steps))
-        self.changed.emit(self.value)
-
-
-class ChoiceControl(QComboBox):
-    """One of a few values, each with its words."""
-
-    chosen = Signal(str)
-
-    def __init__(self, name: str, choices: Sequence[tuple[str, str]]) -> None:
-        super().__init__()
-        self.setAccessibleName(name)
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(8)
-        for value, words in choices:
-            self.addItem(words, value)
-        self.currentIndexChanged.connect(lambda index: self.chosen.emit(self.itemData(index)))
-
-    def set_value(self, value: str) -> None:
-        """Show a value without a signal."""
-        with QSignalBlocker(self):
-            self.setCurrentIndex(self.findData(value))
-
-
-class InformativenessMeter(QWidget):
-    """How far a known implant stands out, from 1 (blind) to 2 and more.
-
-    Marks show where the words change.
-    """
-
-    TOP = 2.0
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._theme = LIGHT
-        self._visibility: float | None = None
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(self.tr("What error levels can show here"))
-
-    def set_theme(self, theme: Theme) -> None:
-        """Use a theme's colours."""
-        self._theme = theme
-        self.update()
-
-    def show_value(self, visibility: float | None) -> None:
-        """Show a visibility, >= 1; None if it was not measured."""
-        self._visibility = visibility
-        self.update()
-
-    def sizeHint(self) -> QSize:  # noqa: N802
-        """A bar and a line below it."""
-        return QSize(160, 14 + self.fontMetrics().lineSpacing())
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """Draw the bar, its marks and its ends."""
-        bar = QRectF(0.5, 0.5, self.width() - 1, 10)
-        outline = QPainterPath()
-        outline.addRoundedRect(bar, 5, 5)
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.fillPath(outline, QColor(self._theme.raised))
-            if self._visibility is not None:
-                painter.setClipPath(outline)
-                filled = QRectF(
-                    bar.left(), bar.top(), self._x(bar, self._visibility) - bar.left(), bar.height()
-                )
-                painter.fillRect(
-                    filled,
-                    QColor(
-                        self._theme.warning if self._visibility < ELA_HARDLY else self._theme.accent
-                    ),
-                )
-            painter.setPen(QPen(QColor(self._theme.muted), 1))
-            for border in (ELA_HARDLY, ELA_CLEARLY):
-                painter.drawLine(round(self._x(bar, border)), 1, round(self._x(bar, border)), 10)
-            painter.setClipping(False)
-            painter.setPen(QPen(QColor(self._theme.border), 1))
-            painter.drawPath(outline)
-            painter.setPen(QColor(self._theme.muted))
-            below = QRectF(0, 12, self.width(), self.fontMetrics().lineSpacing())
-            painter.drawText(below, Qt.AlignmentFlag.AlignLeft, self.tr("1: blind"))
-            painter.drawText(below, Qt.AlignmentFlag.AlignRight, self.tr("2 or more: clear"))
-
-    def _x(self, bar: QRectF, visibility: float) -> float:
-        # A blind method still shows a sliver: an empty bar would look like one that was not
-        # measured.
-        share = min(max((visibility - 1) / (self.TOP - 1), 0.015), 1)
-        return bar.left() + bar.width() * share
 
 
 class SettingsPage(QWidget):

@@ -17,9 +17,10 @@ from dfgui.core.display.score_curves import ScanArrays, ScoreCurve, faceless, le
 from dfgui.core.display.wording import time_code
 from dfgui.core.media.facts import MediaFacts
 from dfgui.ui.timeline.axes import TOP
+from dfgui.ui.timeline.canvas import PlotContent
 from dfgui.ui.timeline.legend import Legend, LegendEntry
 from dfgui.ui.timeline.picture import PictureKind, timeline_picture
-from dfgui.ui.timeline.plot import PlotContent, TimelinePlot
+from dfgui.ui.timeline.plot import TimelinePlot
 from dfgui.ui.widgets.elided import ElidedLine
 from dfgui.ui.widgets.theme import EXCLUDED_COLOUR, LIGHT, SPACE, Theme, track_colour
 

@@ -21,7 +21,8 @@ from pytestqt.qtbot import QtBot
 from dfgui.core.analysis_results import ElaInformativeness
 from dfgui.core.media.facts import ElaSettings
 from dfgui.services.app_settings import AppSettings
-from dfgui.ui.inspector.settings_page import InformativenessMeter, SettingsPage
+from dfgui.ui.inspector.informativeness_meter import InformativenessMeter
+from dfgui.ui.inspector.settings_page import SettingsPage
 from dfgui.ui.widgets.theme import DARK
 
 AnyWidget = TypeVar("AnyWidget", bound=QWidget)
