@@ -21,7 +21,7 @@ def python_number(value: object) -> bool | int | float:
     """A NumPy scalar as Python's number of the same value.
 
     Hooks of msgspec (`enc_hook`) call it: `plain_value` for files, and one in
-    `dfgui.worker.messages` for messages.
+    `dfgui.worker.protocol` for messages.
 
     Raises:
         TypeError: it is not a NumPy number, or one that Python's float cannot hold exactly

@@ -12,7 +12,17 @@ from typing import BinaryIO
 
 from dfgui.core.network.engine import ENGINE
 from dfgui.worker.handlers import Handlers, failure
-from dfgui.worker.messages import Answer, Cancel, Ready, Request, Setup, receive_request, send
+from dfgui.worker.messages import (
+    Answer,
+    Cancel,
+    Ready,
+    Request,
+    Setup,
+)
+from dfgui.worker.protocol import (
+    receive_request,
+    send,
+)
 
 
 def main() -> None:

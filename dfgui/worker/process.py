@@ -28,7 +28,6 @@ from dfgui.worker.messages import (
     Failed,
     Final,
     Inspected,
-    NonsenseError,
     Opened,
     Part,
     Progressed,
@@ -36,10 +35,13 @@ from dfgui.worker.messages import (
     Request,
     Scanned,
     Setup,
+    too_much_memory,
+)
+from dfgui.worker.protocol import (
+    NonsenseError,
     packed,
     part_or_final,
     receive_answer,
-    too_much_memory,
 )
 
 log = logging.getLogger(__name__)

@@ -22,7 +22,6 @@ from dfgui.core.geometry import Box
 from dfgui.core.media.facts import ViewSettings
 from dfgui.core.values import Array
 from dfgui.worker.messages import (
-    ANSWERS,
     Answer,
     Cancel,
     Cancelled,
@@ -34,7 +33,6 @@ from dfgui.worker.messages import (
     Inspected,
     Map,
     Mapped,
-    NonsenseError,
     Outline,
     Pcm,
     Progressed,
@@ -46,6 +44,10 @@ from dfgui.worker.messages import (
     Scanned,
     ScoreFace,
     SharedPlace,
+)
+from dfgui.worker.protocol import (
+    ANSWERS,
+    NonsenseError,
     packed,
     part_or_final,
     receive_answer,

@@ -59,11 +59,13 @@ from dfgui.worker.messages import (
     Scan,
     ScoreFace,
     Setup,
+)
+from dfgui.worker.pictures import Segment
+from dfgui.worker.protocol import (
     packed,
     receive_answer,
     receive_request,
 )
-from dfgui.worker.pictures import Segment
 from tests.clips import make_clip
 from tests.packages import make_package
 from tests.plain import foreign

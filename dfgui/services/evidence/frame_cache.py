@@ -29,7 +29,6 @@ from dfgui.worker.messages import (
     Hash,
     Listen,
     Measure,
-    NonsenseError,
     Open,
     Opened,
     Outline,
@@ -41,6 +40,7 @@ from dfgui.worker.messages import (
 )
 from dfgui.worker.pictures import PICTURE_BYTES, Segment
 from dfgui.worker.process import Limits
+from dfgui.worker.protocol import NonsenseError
 
 log = logging.getLogger(__name__)
 
