@@ -43,7 +43,7 @@ PEOPLE = 3  # followed at the same time
 
 
 @dataclass(frozen=True, eq=False)
-class Face:
+class KeptFace:
     """A kept face: its box and landmarks in the frame, its picture and that of its partner."""
 
     box: Box
@@ -99,7 +99,7 @@ class _Taken:
         self._settings, self._mesh = settings, mesh
         self._people = People() if settings.faces == "haar" else None
         self._kept = Kept(settings)
-        self._faces: list[dict[int, Face]] = []  # for each frame, by person
+        self._faces: list[dict[int, KeptFace]] = []  # for each frame, by person
         self._refused = 0  # boxes that hold no face
 
     def add(self, index: int, rgb: Pictures) -> None:
@@ -112,7 +112,7 @@ class _Taken:
             }
         )
 
-    def _face(self, rgb: Pictures, box: Box) -> Face | None:
+    def _face(self, rgb: Pictures, box: Box) -> KeptFace | None:
         s, marks = self._settings, None
         if self._mesh is not None:
             marks = (
@@ -121,7 +121,7 @@ class _Taken:
             if marks.presence < PRESENCE and s.faces != "whole":
                 self._refused += 1
                 return None
-        return Face(box, cut(rgb, box, size=s.face_size, factor=s.scale), marks=marks)
+        return KeptFace(box, cut(rgb, box, size=s.face_size, factor=s.scale), marks=marks)
 
     def _boxes(self, rgb: Pictures) -> dict[int, Box]:
         if self._people is not None:
@@ -175,7 +175,7 @@ class Kept:
 
     def examined(
         self,
-        faces: list[Face | None],
+        faces: list[KeptFace | None],
         bytes_: int,
         digest: str,
         size: tuple[int, int],
@@ -223,7 +223,7 @@ class Kept:
 
 
 def _marks(
-    faces: list[Face], settings: PrepareSettings
+    faces: list[KeptFace], settings: PrepareSettings
 ) -> tuple[NDArray[np.float16] | None, NDArray[np.float32] | None]:
     """Landmarks in pixels of the stored faces, and presence; None if no face was checked."""
     marks = [

@@ -20,7 +20,7 @@ from dfgui.core.faces.haar import detect
 from dfgui.core.faces.landmarks import FaceMesh
 from dfgui.core.geometry import Box
 from dfgui.core.media.video import Still, Video
-from training.data.preparing.examine import Face, Kept, counted
+from training.data.preparing.examine import Kept, KeptFace, counted
 from training.data.preparing.fetching import (
     Beat,
     fetched,
@@ -148,7 +148,7 @@ class _Pairs:
     def __init__(self, settings: PrepareSettings, mesh: FaceMesh | None) -> None:
         self._settings, self._mesh = settings, mesh
         self._kept = Kept(settings)
-        self._faces: list[Face | None] = []
+        self._faces: list[KeptFace | None] = []
         self._changes: list[float] = []  # of the face of each frame; 0 without one
         self._around: list[float] = []
         self._moved: list[tuple[float, float]] = []
@@ -166,14 +166,14 @@ class _Pairs:
         self._faces.append(None if box is None else self._face(fake, real, box))
         self._changes.append(changes[box] if box is not None else 0.0)
 
-    def _face(self, fake: Pictures, real: Pictures, box: Box) -> Face | None:
+    def _face(self, fake: Pictures, real: Pictures, box: Box) -> KeptFace | None:
         marks = None if self._mesh is None else look(self._mesh, real, box)
         if marks is not None and marks.presence < PRESENCE:
             self._refused += 1
             return None
         s = self._settings
         picture, partner = (cut(rgb, box, size=s.face_size, factor=s.scale) for rgb in (fake, real))
-        return Face(box, picture, partner, marks)
+        return KeptFace(box, picture, partner, marks)
 
     def examined(
         self, fake: _Opened, real: _Opened, size: tuple[int, int], wanted: int
@@ -183,7 +183,7 @@ class _Pairs:
             faces, fake.bytes, fake.sha256, size, wanted, partner=real.sha256
         )
 
-    def _replaced(self) -> list[Face | None]:
+    def _replaced(self) -> list[KeptFace | None]:
         """The face of each frame, if it is the replaced one."""
         require_match(self._around, self._moved)
         found = [
