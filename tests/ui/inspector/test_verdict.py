@@ -150,9 +150,7 @@ def test_a_track_is_chosen_by_click_and_by_enter(qtbot: QtBot, panel: VerdictPan
     assert chosen == [7, 1]
 
 
-def _drawn(
-    qtbot: QtBot, value: float | None, bounds: tuple[float, float], theme: Theme = LIGHT
-) -> QImage:
+def _drawn(qtbot: QtBot, value: float, bounds: tuple[float, float], theme: Theme = LIGHT) -> QImage:
     scale = RatioScale()
     qtbot.addWidget(scale)
     scale.set_theme(theme)
@@ -196,14 +194,14 @@ def test_each_side_reaches_as_far_as_its_bound(qtbot: QtBot) -> None:
 def test_zones_are_warm_for_fake_cold_for_real_and_grow_stronger(
     qtbot: QtBot, theme: Theme
 ) -> None:
-    image = _drawn(qtbot, None, (-3.0, 3.0), theme)
+    image = _drawn(qtbot, 2.0, (-3.0, 3.0), theme)
     row = _row()
 
     def warmth(value: float) -> int:
         colour: QColor = image.pixelColor(QPoint(round(301 + 100 * value), row))
         return colour.red() - colour.blue()
 
-    # Inside the zones, away from their borders at .3, 1 and 2.
+    # Inside the zones, away from their borders at .3, 1 and 2, where the mark stands.
     assert warmth(2.5) > warmth(1.5) > warmth(0.6) > abs(warmth(0.15)) + 20
     assert warmth(-2.5) < warmth(-1.5) < warmth(-0.6) < -abs(warmth(-0.15)) - 20
 
