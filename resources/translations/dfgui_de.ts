@@ -700,6 +700,10 @@
         <translation>Frame {index} kann nicht decodiert werden; die Datei ist dort beschädigt, wählen Sie einen anderen Frame.</translation>
     </message>
     <message>
+        <source>Frame {index} shows no picture of its own; choose another frame.</source>
+        <translation>Bild {index} zeigt nichts Eigenes; wählen Sie ein anderes Bild.</translation>
+    </message>
+    <message>
         <source>Frame {}</source>
         <translation>Frame {}</translation>
     </message>
@@ -1976,6 +1980,13 @@
     <message>
         <source>The file was closed before its picture came.</source>
         <translation>Die Datei wurde geschlossen, bevor ihr Bild kam.</translation>
+    </message>
+    <message numerus="yes">
+        <source>The file's clock starts again {n} time, at frame {first}: from {before:.3f} s back to {after:.3f} s. Times are those of the file, so some may occur twice.|The file's clock starts again {n} times, first at frame {first}: from {before:.3f} s back to {after:.3f} s. Times are those of the file, so some may occur several times.</source>
+        <translation>
+            <numerusform>Die Uhr der Datei beginnt {n} Mal von vorn, bei Bild {first}: von {before:.3f} s zurück auf {after:.3f} s. Die Zeiten sind die der Datei, manche kann es daher zweimal geben.</numerusform>
+            <numerusform>Die Uhr der Datei beginnt {n} Mal von vorn, zuerst bei Bild {first}: von {before:.3f} s zurück auf {after:.3f} s. Die Zeiten sind die der Datei, manche kann es daher mehrmals geben.</numerusform>
+        </translation>
     </message>
     <message>
         <source>The file's sound has {sample_rate} samples per second; this program reads 1,000 to 768,000.</source>
@@ -3272,10 +3283,38 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>{n} frame has a time stamp that does not fit between its neighbours': frame {first}, {time:.3f} s. It is placed by its position in the file.|{n} frames have time stamps that do not fit between their neighbours', the first of them frame {first}, {time:.3f} s. They are placed by their position in the file.</source>
+        <translation>
+            <numerusform>{n} Bild hat einen Zeitstempel, der nicht zwischen die seiner Nachbarn passt: Bild {first}, {time:.3f} s. Es steht dort, wo es in der Datei steht.</numerusform>
+            <numerusform>{n} Bilder haben Zeitstempel, die nicht zwischen die ihrer Nachbarn passen, das erste davon Bild {first}, {time:.3f} s. Sie stehen dort, wo sie in der Datei stehen.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} frame has no time stamp, frame {first}; its time is filled in from its neighbours.|{n} frames have no time stamp, the first of them frame {first}; their times are filled in from their neighbours.</source>
+        <translation>
+            <numerusform>{n} Bild hat keinen Zeitstempel, Bild {first}; seine Zeit ist aus denen seiner Nachbarn ergänzt.</numerusform>
+            <numerusform>{n} Bilder haben keinen Zeitstempel, das erste davon Bild {first}; ihre Zeiten sind aus denen ihrer Nachbarn ergänzt.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} frame repeats the time stamp of the frame before it: frame {first}, {time:.3f} s.|{n} frames repeat the time stamp of the frame before them, the first of them frame {first}, {time:.3f} s.</source>
+        <translation>
+            <numerusform>{n} Bild wiederholt den Zeitstempel des Bildes davor: Bild {first}, {time:.3f} s.</numerusform>
+            <numerusform>{n} Bilder wiederholen den Zeitstempel des Bildes davor, das erste davon Bild {first}, {time:.3f} s.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>{n} frame|{n} frames</source>
         <translation>
             <numerusform>{n} Frame</numerusform>
             <numerusform>{n} Frames</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} of {count} frames shows no picture of its own, frame {first}.|{n} of {count} frames show no picture of their own, the first of them frame {first}.</source>
+        <translation>
+            <numerusform>{n} von {count} Bildern zeigt nichts Eigenes, Bild {first}.</numerusform>
+            <numerusform>{n} von {count} Bildern zeigen nichts Eigenes, das erste davon Bild {first}.</numerusform>
         </translation>
     </message>
     <message numerus="yes">

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterator
+from bisect import insort
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
+from functools import partial
 from itertools import chain, islice
+from operator import itemgetter
 from pathlib import Path
 from typing import TypeAlias
 
@@ -15,17 +18,14 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from dfgui.core.media.media_files import MAX_PIXELS, REPORT_EVERY, Progress
-from dfgui.core.media.packets import (
-    NO_TIME,
-    build_index,
-    main_video,
-    open_container,
-    open_evidence,
-    read_packets,
-)
+from dfgui.core.media.packet_index import PacketIndex, build_index
+from dfgui.core.media.packets import main_video, open_container, open_evidence, read_packets
+from dfgui.core.media.time_stamps import NO_TIME, REACH
 
 # Most pictures in a row that may depend on one shown after them.
 HELD = 8
+# Containers without an index, whose demuxers can start at any byte.
+SOUGHT_BY_BYTES = ("mpegts", "mpeg")
 VideoPacket: TypeAlias = "Packet[VideoStream]"
 
 
@@ -43,7 +43,7 @@ class Decoder:
         last: Number of the frame given last; -1 before the first.
         wanted: From the next start on, the frames that are needed, None for all; others may be left
             out.
-        errors: Packets that the decoder refused.
+        damaged: Since the last start, something could not be read or decoded.
 
     Raises:
         AnalysisError: the file is not a readable video.
@@ -55,12 +55,12 @@ class Decoder:
         self._progress = progress
         self._passed = 0
         self._stack = ExitStack()
-        self.errors = 0
+        self.damaged = False
         self.last = -1
         self.wanted: frozenset[int] | None = None
         try:
             self._open()
-            self.index = build_index(self.container, self.stream, progress)
+            self.index: PacketIndex = build_index(self.container, self.stream, progress)
         except BaseException:
             self._stack.close()
             raise
@@ -78,6 +78,8 @@ class Decoder:
     def start(self, key: int) -> None:
         """Start decoding at row `key` of the index's keys; -1 is the start of the file."""
         self._key = key
+        self._row = -1
+        self.damaged = False
         self.last = self.index.first_from(key) - 1
         self._pictures = self._numbered()
 
@@ -110,20 +112,36 @@ class Decoder:
         self._pictures = iter(())
         self._stack.close()
 
+    def passed(self, number: int) -> bool:
+        """Whether the decoder has had the packet of frame `number` since the last start."""
+        return int(self.index.rows[number]) <= self._row
+
     def _packets_from(self, key: int) -> Iterator[VideoPacket | None]:
+        """The packets from row `key` of the index's keys on, each with its frame's number."""
         wanted = int(self.index.keys[key, 2]) if key >= 0 else 0
-        for stamp in self._stamps(key):
+        for seek in self._seeks(key):
+            self.damaged = False
             with suppress(av.FFmpegError, OSError):
-                self.container.seek(stamp, stream=self.stream)
+                seek()
                 packets = self._demux()
                 first = next(packets)
-                order = self.index.order(first.pts) if first is not None else None
-                if order is not None and order <= wanted:
-                    return chain(
-                        [first] if order == wanted else self._up_to(wanted, packets), packets
-                    )
+                row = self.index.row_of(first) if first is not None else None
+                if row is not None and row <= wanted:
+                    return self._numbers(chain([first], packets), row, wanted)
+        self.damaged = False
         self._open()
-        return islice(self._demux(), self.index.headless, None)
+        return self._numbers(islice(self._demux(), self.index.headless, None), 0, 0)
+
+    def _seeks(self, key: int) -> Iterator[Callable[[], None]]:
+        """Ways to come to the key frame or before it, the quickest first."""
+        seek = partial(self.container.seek, stream=self.stream)
+        again = len(self.index.faults.restarts) > 0
+        if key >= 0 and again and self.container.format.name in SOUGHT_BY_BYTES:
+            # A search by time would find the wrong one of two frames of one time.
+            place = int(self.index.packets[self.index.keys[key, 2], 2])
+            yield partial(seek, max(place, 0), unsupported_byte_offset=True)
+        for stamp in self._stamps(key):
+            yield partial(seek, stamp)
 
     def _stamps(self, key: int) -> Iterator[int]:
         """Times to seek to: the key frame's own, then earlier and earlier ones.
@@ -139,44 +157,68 @@ class Decoder:
             key -= back
             back *= 2
 
-    def _up_to(
-        self, order: int, packets: Iterator[VideoPacket | None]
+    def _numbers(
+        self, packets: Iterator[VideoPacket | None], row: int, wanted: int
     ) -> Iterator[VideoPacket | None]:
-        """Skip the packets before the key frame and yield the key frame itself."""
+        """Number packets that begin with `row`; those before row `wanted` are passed over.
+
+        The number takes the place of the time stamp, which the decoder hands on from packet to
+        picture: stamps may be missing or repeated.
+        """
         for packet in packets:
-            if packet is None or self.index.order(packet.pts) == order:
-                yield packet
-                return
+            if packet is not None:
+                found = self.index.row_of(packet, row)
+                if found is None:
+                    packet.pts = None
+                else:
+                    row = found + 1
+                    number = int(self.index.numbers[found])
+                    packet.pts = number if number >= 0 else None
+                if row <= wanted:
+                    continue
+                self._row = row - 1
+            yield packet
 
     def _demux(self) -> Iterator[VideoPacket | None]:
         """The packets from the current position on, then None.
 
         None makes the decoder return the pictures that it holds back.
         """
-        # A damaged file ends at a read error.
-        with suppress(av.FFmpegError, OSError):
+        try:
             yield from read_packets(self.container, self.stream)
+        except (av.FFmpegError, OSError):  # a damaged file ends here
+            self.damaged = True
         yield None
 
     def _numbered(self) -> Iterator[tuple[int, VideoFrame]]:
-        """Frames from row `_key` on, started again with one thread as soon as damage shows."""
-        held: deque[tuple[int, VideoFrame]] = deque()
+        """Frames from row `_key` on, started again with one thread as soon as damage shows.
+
+        A picture that comes before its turn waits for those before it, since a wrong time stamp can
+        give it too high a number.
+        """
+        held: list[tuple[int, VideoFrame]] = []
+        turn: int | None = None
+        skipping = self.wanted is not None and self._threads != 1
         for number, picture in self._decode(self._packets_from(self._key)):
             if self._threads != 1 and (picture is None or picture.is_corrupt):
                 self.be_careful()
                 yield from self._numbered()
                 return
             if picture is not None:
-                held.append((number, picture))
-            if len(held) > (HELD if self._threads != 1 else 0):
-                yield held.popleft()
+                insort(held, (number, picture), key=itemgetter(0))
+            while held:
+                early = not skipping and turn is not None and held[0][0] > turn
+                if len(held) <= (REACH if early else HELD if self._threads != 1 else 0):
+                    break
+                turn = held[0][0] + 1
+                yield held.pop(0)
         yield from held
 
     def _decode(
         self, packets: Iterator[VideoPacket | None]
     ) -> Iterator[tuple[int, VideoFrame | None]]:
         """Number and picture, in presentation order; no picture if the decoder refused a packet."""
-        counted = 0
+        taken: Counter[int] = Counter()
         for packet in packets:
             self._count()
             self.stream.codec_context.skip_frame = (
@@ -185,14 +227,19 @@ class Decoder:
             try:
                 pictures = self.stream.codec_context.decode(packet)
             except (av.FFmpegError, OSError):
-                self.errors += 1
+                self.damaged = True
                 yield -1, None
                 continue
             for picture in pictures:
-                number = counted if self.index.counted else self.index.number(picture.pts)
-                counted += 1
-                if number is not None and number < len(self.index):
-                    yield number, picture
+                self.damaged |= picture.is_corrupt
+                number = picture.pts
+                if number is None:
+                    continue
+                first = self.index.stretch_of(number)
+                if first >= 0:
+                    number = first + taken[first]
+                    taken[first] += 1
+                yield number, picture
 
     def _count(self) -> None:
         """Count a picture and report progress.
@@ -208,7 +255,9 @@ class Decoder:
 
         With one thread all frames are decoded, so that all damage shows.
         """
-        if packet is None or self.wanted is None or self._threads == 1 or self.index.counted:
+        if packet is None or self.wanted is None or self._threads == 1:
             return False
-        number = self.index.number(packet.pts)
-        return number is not None and number not in self.wanted
+        number = packet.pts
+        return (
+            number is not None and number not in self.wanted and self.index.stretch_of(number) < 0
+        )

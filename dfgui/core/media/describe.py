@@ -17,7 +17,7 @@ def media_facts(path: str, media: Video | Still) -> MediaFacts:
     keys: tuple[int, ...] = (0,)
     if isinstance(media, Video):
         index = media.index
-        times = tuple((index.pts * float(index.time_base)).tolist()) if index.timed else ()
+        times = tuple((index.clock * float(index.time_base)).tolist()) if index.timed else ()
         keys = tuple(index.key.nonzero()[0].tolist())
     return MediaFacts(
         path,

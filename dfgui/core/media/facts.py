@@ -44,8 +44,8 @@ class MediaFacts(msgspec.Struct, frozen=True):
         height: likewise.
         count: frames that the packets promise.
         fps: declared frames per second, None if the file declares none.
-        times_s: presentation time of every frame on the file's own clock, ascending; empty if the
-            file gives none.
+        times_s: presentation time of every frame on the file's own clock, ascending: if that clock
+            starts again, time goes on; empty if the file gives none.
         key_frames: numbers of the frames that can be decoded alone, ascending.
         has_audio: whether there is a sound track.
         facts: container, codec, colour and so on, in words.

@@ -5,27 +5,16 @@ Frames are found exactly, by number or time, forward and backward.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Self
 
 import numpy as np
-from av.stream import Stream
 from av.video.frame import VideoFrame
-from av.video.stream import VideoStream
-from numpy.typing import NDArray
 
 from dfgui.core.errors import AnalysisError
-from dfgui.core.media.colour import (
-    Colour,
-    Painter,
-    colour_of,
-    frame_type,
-    square_size,
-    turn_of,
-    usable_aspect,
-)
+from dfgui.core.media.colour import Painter, frame_type, usable_aspect
 from dfgui.core.media.decoder import Decoder
 from dfgui.core.media.media_files import (
     STILL_SUFFIXES,
@@ -38,10 +27,12 @@ from dfgui.core.media.media_files import (
     check_size,
     media_files,
     sample_indices,
-    turn_warning,
 )
-from dfgui.core.media.packets import PacketIndex, open_evidence, video_streams
+from dfgui.core.media.packet_index import PacketIndex
+from dfgui.core.media.packets import open_evidence
+from dfgui.core.media.picture_buffer import PictureBuffer
 from dfgui.core.media.stills import Still, still_format
+from dfgui.core.media.video_facts import facts_of, notes_on, typical_step
 from dfgui.core.sentences import Sentence
 
 __all__ = [
@@ -88,15 +79,18 @@ class Video:
         self.path = path
         self._warnings: list[Sentence] = []
         self._lost: set[int] = set()
-        self._ring = _Ring(buffer_bytes)
+        self._blank: set[int] = set()
+        self._ring = PictureBuffer(buffer_bytes)
         self._painter = Painter(threads)
         self._decoder = Decoder(path, threads, progress)
         try:
             self.index = self._decoder.index
             first = self._first_picture()
-            self._aspect = usable_aspect(self._decoder.stream.sample_aspect_ratio)
-            self.info = self._facts(first)
-            self._note_facts(first)
+            container, stream = self._decoder.container, self._decoder.stream
+            self._aspect = usable_aspect(stream.sample_aspect_ratio)
+            self.info = facts_of(container, stream, self.index, first, self._aspect)
+            for note in notes_on(container, self.index, self.info, first):
+                self.warn(note)
         except BaseException:
             self.close()
             raise
@@ -127,6 +121,10 @@ class Video:
         """
         check_index(index, self.count)
         picture = self._picture(index)
+        if picture is None and index in self._blank:
+            raise AnalysisError(
+                "Frame {index} shows no picture of its own; choose another frame.", index=index
+            )
         if picture is None:
             raise AnalysisError(
                 "Frame {index} cannot be decoded; the file is damaged there, so choose another"
@@ -150,20 +148,22 @@ class Video:
             )
         # Half a unit allows for the rounding of a time that was printed and typed in again.
         ticks = seconds / float(self.index.time_base) + 0.5
-        pts, step = self.index.pts, self._typical_step()
-        # Written so that NaN is rejected too.
-        if not pts[0] <= ticks <= pts[-1] + 2 * step + 0.5:
-            start, end = (
-                float(at * self.index.time_base) for at in (int(pts[0]), int(pts[-1] + step))
-            )
-            raise AnalysisError(
-                "There is no frame at {seconds:g} s; this file's frames run from {start:.3f} s to"
-                " {end:.3f} s.",
-                seconds=seconds,
-                start=start,
-                end=end,
-            )
-        return self.frame(int(np.searchsorted(pts, ticks, side="right")) - 1)
+        pts, step = self.index.pts, typical_step(self._decoder.stream, self.index)
+        # Where the clock starts again, a time may occur twice; the first frame of it is given.
+        breaks = (np.flatnonzero(np.diff(pts) < 0) + 1).tolist()
+        for first, end in pairwise((0, *breaks, len(pts))):
+            last = pts[end - 1] + (2 * step + 0.5 if end == len(pts) else step)
+            # Written so that NaN is rejected too.
+            if pts[first] <= ticks <= last:
+                found = first + int(np.searchsorted(pts[first:end], ticks, side="right")) - 1
+                return self.frame(found)
+        raise AnalysisError(
+            "There is no frame at {seconds:g} s; this file's frames run from {start:.3f} s to"
+            " {end:.3f} s.",
+            seconds=seconds,
+            start=float(int(pts.min()) * self.index.time_base),
+            end=float(int(pts.max() + step) * self.index.time_base),
+        )
 
     def frames(self, indices: Sequence[int]) -> Iterator[Frame]:
         """Decode forward once and yield the requested frames.
@@ -204,7 +204,7 @@ class Video:
 
         Without a set of wanted frames, those decoded on the way to it are buffered.
         """
-        if index in self._ring or index in self._lost:
+        if index in self._ring or index in self._lost or index in self._blank:
             return self._ring.get(index)
         key, decoder = self.index.key_before(index), self._decoder
         if decoder.wanted != wanted or not (
@@ -219,11 +219,10 @@ class Video:
             decoder.start(max(key - 1, -1))
             found = self._run_to(index)
         if not found:
-            self._lost.update(
-                number
-                for number in range(index, self._next_after(index))
-                if number not in self._ring
-            )
+            missed = range(index, self._next_after(index))
+            # Without an error in the file, its packets show no picture.
+            why = self._lost if decoder.damaged or not decoder.passed(index) else self._blank
+            why.update(number for number in missed if number not in self._ring)
         return self._ring.get(index)
 
     def _run_to(self, index: int) -> bool:
@@ -273,146 +272,11 @@ class Video:
         check_size(found[1].width, found[1].height)
         return found[1]
 
-    def _facts(self, first: VideoFrame) -> MediaInfo:
-        stream, container, turn, colour = (
-            self._decoder.stream,
-            self._decoder.container,
-            turn_of(first),
-            colour_of(first),
-        )
-        width, height = square_size(first.width, first.height, self._aspect)
-        return MediaInfo(
-            kind="video", container=container.format.name,
-            codec=stream.codec_context.codec.canonical_name, pixel_format=first.format.name,
-            width=height if turn.transpose else width, height=width if turn.transpose else height,
-            coded_width=first.width, coded_height=first.height,
-            rotation=turn.degrees, mirrored=turn.mirrored, sample_aspect_ratio=self._aspect,
-            fps=float(stream.average_rate) if stream.average_rate else None,
-            is_vfr=self.index.timed and is_variable(self.index.pts),
-            colour_range=colour.range_name, colour_range_declared=colour.range_declared,
-            matrix=colour.matrix, matrix_declared=colour.matrix_declared,
-            duration_s=self._duration(),
-            declared_frames=stream.frames or None, frame_count=self.count,
-            has_audio=any(other.type == "audio" for other in container.streams),
-            streams=tuple(map(_describe, container.streams)),
-        )  # fmt: skip
-
-    def _typical_step(self) -> float:
-        """Time from one frame to the next, in units of the time base.
-
-        It is 0 if there is one frame and no rate.
-        """
-        if self.count > 1:
-            return float(np.median(np.diff(self.index.pts)))
-        rate = self._decoder.stream.average_rate
-        return float(1 / rate / self.index.time_base) if rate else 0.0
-
-    def _duration(self) -> float | None:
-        """Seconds from the first frame to the end of the last.
-
-        If the frames have no times, it is what the header says.
-        """
-        stream, container = self._decoder.stream, self._decoder.container
-        if self.index.timed and (self.count > 1 or stream.average_rate):
-            return (float(self.index.pts[-1] - self.index.pts[0]) + self._typical_step()) * float(
-                self.index.time_base
-            )
-        if stream.duration and stream.time_base:
-            return float(stream.duration * stream.time_base)
-        return container.duration / 1e6 if container.duration else None
-
-    def _note_facts(self, first: VideoFrame) -> None:
-        index, info, colour, videos = (
-            self.index,
-            self.info,
-            colour_of(first),
-            len(video_streams(self._decoder.container)),
-        )
-        notes: tuple[tuple[object, Sentence], ...] = (
-            (
-                index.broken,
-                Sentence("The file ends with a read error; what comes before it is read."),
-            ),
-            (
-                index.headless,
-                Sentence(
-                    "{packets} packets before the first key frame cannot be decoded and are not"
-                    " counted.",
-                    packets=index.headless,
-                ),
-            ),
-            (
-                index.counted,
-                Sentence(
-                    "The file's time stamps are missing, repeated or run backwards; frames are"
-                    " found by counting from the start."
-                ),
-            ),
-            (
-                not index.timed,
-                Sentence("The file gives no usable time stamps; frames have a number and no time."),
-            ),
-            (info.fps is None, Sentence("The file declares no frame rate.")),
-            (
-                info.is_vfr,
-                Sentence("The frame rate varies; times come from the file's time stamps."),
-            ),
-            (
-                colour.hdr,
-                Sentence(
-                    "The video is HDR ({hdr}); it is shown without tone mapping, so colours look"
-                    " flat.",
-                    hdr=colour.hdr,
-                ),
-            ),
-            (
-                colour.unsupported_matrix,
-                Sentence(
-                    "The colour matrix the file declares is not supported; {matrix} was assumed.",
-                    matrix=colour.matrix,
-                ),
-            ),
-            (
-                first.interlaced_frame,
-                Sentence(
-                    "The video is interlaced; frames are shown as they are stored, with both"
-                    " fields."
-                ),
-            ),
-            (
-                not turn_of(first).exact,
-                Sentence(
-                    "The file asks for a turn that is not a right angle; the nearest right angle is"
-                    " shown."
-                ),
-            ),
-            (
-                info.sample_aspect_ratio != 1,
-                Sentence(
-                    "Its pixels are not square; the picture is stretched to {width} x {height}.",
-                    width=info.width,
-                    height=info.height,
-                ),
-            ),
-            (
-                videos > 1,
-                Sentence(
-                    "The file holds {videos} video streams; only the first is read.", videos=videos
-                ),
-            ),
-        )
-        for applies, sentence in notes:
-            if applies:
-                self.warn(sentence)
-        for found in (
-            turn_warning(info.rotation, info.mirrored),
-            _assumed(colour, info.pixel_format),
-        ):
-            if found:
-                self.warn(found)
-
     def _count_warnings(self) -> Iterator[Sentence]:
-        declared, decodable = self.info.declared_frames, self.count - len(self._lost)
+        declared, decodable = (
+            self.info.declared_frames,
+            self.count - len(self._lost) - len(self._blank),
+        )
         if declared is not None and declared != decodable:
             yield Sentence(
                 "The file declares {declared} frames, {decodable} can be decoded; its edit list"
@@ -429,93 +293,14 @@ class Video:
                 count=self.count,
                 first=min(self._lost),
             )
-
-
-class _Ring:
-    """Decoded pictures by frame number, limited to a number of bytes.
-
-    Beyond the limit the oldest is dropped first; at least two stay.
-    """
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._bytes = 0
-        self._pictures: OrderedDict[int, VideoFrame] = OrderedDict()
-
-    def __contains__(self, number: int) -> bool:
-        return number in self._pictures
-
-    def get(self, number: int) -> VideoFrame | None:
-        return self._pictures.get(number)
-
-    def put(self, number: int, picture: VideoFrame) -> None:
-        old = self._pictures.pop(number, None)
-        self._bytes += _bytes_of(picture) - (_bytes_of(old) if old else 0)
-        self._pictures[number] = picture
-        while self._bytes > self._limit and len(self._pictures) > 2:
-            self._bytes -= _bytes_of(self._pictures.popitem(last=False)[1])
-
-    def drop(self, number: int) -> None:
-        if number in self._pictures:
-            self._bytes -= _bytes_of(self._pictures.pop(number))
-
-    def clear(self) -> None:
-        self._pictures.clear()
-        self._bytes = 0
-
-
-def _bytes_of(picture: VideoFrame) -> int:
-    return sum(plane.buffer_size for plane in picture.planes)
-
-
-def is_variable(pts: NDArray[np.int64]) -> bool:
-    """Whether ascending times show a variable frame rate.
-
-    They do if they leave a uniform grid by more than their unit's rounding, or if a gap is at least
-    half as long again as usual.
-    """
-    if len(pts) < 3:
-        return False
-    grid = np.linspace(pts[0], pts[-1], len(pts))
-    steps = np.diff(pts)
-    return bool(np.abs(pts - grid).max() > 1 or steps.max() >= 1.5 * np.median(steps))
-
-
-def _assumed(colour: Colour, pixel_format: str) -> Sentence | None:
-    """The sentence that says which of a picture's colour facts the file does not declare.
-
-    None if it declares all.
-    """
-    silent_matrix = not (
-        colour.matrix_declared or colour.unsupported_matrix or pixel_format.startswith("gray")
-    )
-    if not silent_matrix and colour.range_declared:
-        return None
-    return Sentence(
-        "The file does not say how its colours are coded; the matrix {matrix} was assumed."
-        if colour.range_declared
-        else "The file does not say how its colours are coded; the matrix {matrix} and {range}"
-        " range were assumed."
-        if silent_matrix
-        else "The file does not say how its colours are coded; {range} range was assumed.",
-        matrix=colour.matrix,
-        range=Sentence("limited" if colour.range_name == "limited" else "full"),
-    )
-
-
-def _describe(stream: Stream) -> str:
-    context = getattr(stream, "codec_context", None)
-    words = [
-        f"{stream.index}: {stream.type}",
-        context.codec.canonical_name if context else "unknown codec",
-    ]
-    if isinstance(stream, VideoStream) and context:
-        words.append(f"{context.width} x {context.height}")
-    if stream.type == "audio" and context:
-        words.append(f"{context.sample_rate} Hz")
-    if stream.language:
-        words.append(stream.language)
-    return ", ".join(words)
+        if self._blank:
+            yield Sentence(
+                "{n} of {count} frames shows no picture of its own, frame {first}.|{n} of {count}"
+                " frames show no picture of their own, the first of them frame {first}.",
+                n=len(self._blank),
+                count=self.count,
+                first=min(self._blank),
+            )
 
 
 def open_media(path: Path, *, threads: int = 0, progress: Progress | None = None) -> Video | Still:
