@@ -1874,6 +1874,10 @@
         <translation>Die Gesichtsprüfung findet in diesem Rahmen kein Gesicht; sein Score sagt nichts über eine Person.</translation>
     </message>
     <message>
+        <source>The coding of the colours changes within the file; each frame is read by its own.</source>
+        <translation>Die Codierung der Farben ändert sich in der Datei; jedes Bild wird nach seiner eigenen gelesen.</translation>
+    </message>
+    <message>
         <source>The colour matrix the file declares is not supported; {matrix} was assumed.</source>
         <translation>Die Farbmatrix, die die Datei angibt, wird nicht unterstützt; {matrix} wurde angenommen.</translation>
     </message>
@@ -2211,6 +2215,10 @@
     <message>
         <source>The score of a track allows for how sharp the face is, and those of its frames do not; they are calibrated apart.</source>
         <translation>Der Score eines Tracks berücksichtigt, wie scharf das Gesicht ist, die seiner Frames nicht; beide sind getrennt kalibriert.</translation>
+    </message>
+    <message>
+        <source>The shape of the pixels changes within the file; each frame is shown in its own.</source>
+        <translation>Die Form der Pixel ändert sich in der Datei; jedes Bild wird in seiner eigenen gezeigt.</translation>
     </message>
     <message>
         <source>The size of the picture changes within the file.</source>
@@ -3280,6 +3288,13 @@
         <translation>
             <numerusform>{n} Gesicht</numerusform>
             <numerusform>{n} Gesichter</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} frame before the first key frame needs what was recorded before the file begins, and is not counted.|{n} frames before the first key frame need what was recorded before the file begins, and are not counted.</source>
+        <translation>
+            <numerusform>{n} Bild vor dem ersten Keyframe braucht, was vor dem Anfang der Datei aufgenommen wurde, und wird nicht gezählt.</numerusform>
+            <numerusform>{n} Bilder vor dem ersten Keyframe brauchen, was vor dem Anfang der Datei aufgenommen wurde, und werden nicht gezählt.</numerusform>
         </translation>
     </message>
     <message numerus="yes">

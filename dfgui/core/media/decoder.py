@@ -83,6 +83,11 @@ class Decoder:
         self.last = self.index.first_from(key) - 1
         self._pictures = self._numbered()
 
+    def leave_out_leading(self, count: int) -> None:
+        """Number frames without the first `count`, and start again."""
+        self.index = self.index.without_leading(count)
+        self.start(-1)
+
     def be_careful(self) -> None:
         """Decode with one thread from the next start on.
 
@@ -227,8 +232,10 @@ class Decoder:
             try:
                 pictures = self.stream.codec_context.decode(packet)
             except (av.FFmpegError, OSError):
-                self.damaged = True
-                yield -1, None
+                # A packet without a picture may be refused; one that is hidden has a picture.
+                if packet is None or packet.pts is not None or self.index.hidden:
+                    self.damaged = True
+                    yield -1, None
                 continue
             for picture in pictures:
                 self.damaged |= picture.is_corrupt

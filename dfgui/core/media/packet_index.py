@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
@@ -14,12 +14,14 @@ from av.packet import Packet
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
+from dfgui.core.media.coded_pictures import coded_pictures
 from dfgui.core.media.media_files import REPORT_EVERY, Progress
+from dfgui.core.media.packet_headers import HIDDEN, SECOND, SHOWN, SILENT
 from dfgui.core.media.packets import read_packets
 from dfgui.core.media.time_stamps import NO_TIME, Arrangement, Int64, arrange, ascending
 
-# What a packet gives: a frame, or one that an edit list hides.
-SHOWN, HIDDEN = 0, 1
+# What the container calls a key frame: one, or a picture that needs others (intra refresh).
+OPENS, ENTRY = 1, 2
 # Columns of the table of packets.
 PTS, DTS, KEY, SIZE, POS, KIND = range(6)
 
@@ -39,6 +41,11 @@ class StampFaults:
     repeated: Int64
     misplaced: Int64
     restarts: Int64
+
+    def without_first(self, count: int) -> StampFaults:
+        """Those of the other frames if the first `count` are left out."""
+        parts = (self.missing, self.repeated, self.misplaced, self.restarts)
+        return StampFaults(*(part[part >= count] - count for part in parts))
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,12 +67,16 @@ class PacketIndex:
             they are numbered as they leave the decoder.
         keys: (K, 4) int64 of each key packet, in presentation order: pts, dts (NO_TIME if unknown),
             row, and the first frame whose number is certain if decoding starts there.
-        numbers: (M,) int64, frame of each row, -1 if it shows none.
+        numbers: (M,) int64, frame of each row, -1 if it shows none. The second field of a frame has
+            the same as the first.
         packets: (M, 3) int64 of each row: pts, size, and place in the file in bytes (-1 if
             unknown).
         faults: Frames with a bad time stamp.
         hidden: Packets that an edit list or the container marks as not to be shown.
+        silent: Packets that give no frame of their own: second fields, and what is not shown.
         headless: Packets before the first key frame, which no decoder can decode; without a row.
+        leading: Frames shown before the first key frame but coded after it, which need what comes
+            before the file's beginning; without a number.
         broken: The file ended with a read error.
     """
 
@@ -82,8 +93,10 @@ class PacketIndex:
     packets: Int64
     faults: StampFaults
     hidden: int
+    silent: int
     headless: int
     broken: bool
+    leading: int = 0
 
     def __len__(self) -> int:
         return len(self.pts)
@@ -131,6 +144,27 @@ class PacketIndex:
         """Row of `keys` to decode frame `index` from; -1 means the start of the file."""
         return int(np.searchsorted(self.keys[:, 3], index, side="right")) - 1
 
+    def leads(self, first: int) -> bool:
+        """Whether frame `first` is the first key frame and those before it are coded after it."""
+        rows = self.rows[:first]
+        return (
+            len(self.keys) > 0
+            and bool((rows > self.rows[first]).all())
+            and (int(self.rows[first]) == int(self.keys[0, 2]))
+        )
+
+    def without_leading(self, count: int) -> PacketIndex:
+        """The index without its first `count` frames."""
+        keys = self.keys.copy()
+        keys[:, 3] = np.maximum(keys[:, 3] - count, 0)
+        stretches = np.maximum(self.stretches - count, 0)
+        return replace(
+            self, pts=self.pts[count:], key=self.key[count:], size=self.size[count:],
+            rows=self.rows[count:], stretches=stretches[stretches[:, 1] > 0], keys=keys,
+            numbers=np.where(self.numbers >= count, self.numbers - count, -1),
+            faults=self.faults.without_first(count), leading=count,
+        )  # fmt: skip
+
     def first_from(self, key: int) -> int:
         """First frame whose number is certain if decoding starts from row `key` of `keys`."""
         return 0 if key < 0 else int(self.keys[key, 3])
@@ -150,6 +184,8 @@ def build_index(
         The index. 200,000 packets take at most a few seconds if the disk keeps up, and 100 bytes
         each.
     """
+    pictures = coded_pictures(stream)
+    look = pictures.kind if pictures.varied else None
     columns, packets = array("q"), read_packets(container, stream)
     count, broken = 0, False
     while True:
@@ -161,14 +197,16 @@ def build_index(
         if packet is None:
             break
         pts, dts, pos = packet.pts, packet.dts, packet.pos
+        key = (OPENS if pictures.opens(packet) else ENTRY) if packet.is_keyframe else 0
+        kind = look(packet) if look is not None else SHOWN
         columns.extend(
             (
                 NO_TIME if pts is None else pts,
                 NO_TIME if dts is None else dts,
-                packet.is_keyframe,
+                key,
                 packet.size,
                 -1 if pos is None else pos,
-                packet.is_discard,
+                kind or packet.is_discard,
             )
         )
         count += 1
@@ -187,40 +225,64 @@ def index_from_table(
     """Sort packets into presentation order.
 
     Args:
-        table: (M, 6) int64 in file order: pts, dts (NO_TIME if unknown), key (0 or 1), size in
-            bytes, place in the file in bytes (-1 if unknown), SHOWN or HIDDEN.
+        table: (M, 6) int64 in file order: pts, dts (NO_TIME if unknown), key (0, OPENS or ENTRY),
+            size in bytes, place in the file in bytes (-1 if unknown), and what it gives: SHOWN,
+            HIDDEN, SECOND or SILENT.
         time_base: Seconds per unit of pts and dts.
         guessed: The pts are only a guess.
         broken: The file ended with a read error.
     """
-    headless = int(np.argmax(table[:, KEY])) if table[:, KEY].any() else len(table)
+    keyed = table[:, KEY] > 0
+    headless = int(np.argmax(keyed)) if keyed.any() else len(table)
     table = table[headless:]
-    shown = table[:, KIND] == SHOWN
-    found = arrange(table[:, PTS], table[:, DTS], shown=shown, guessed=guessed)
-    order = found.order
-    visible = order[shown[order]]
-    # Number of the frame at each place, or of the next one that is shown.
-    before = np.concatenate(([0], np.cumsum(shown[order])))
+    kinds = table[:, KIND]
+    if not (kinds == SHOWN).any():  # a stream of nothing but silence is read wrongly
+        kinds = np.minimum(kinds, HIDDEN) * (kinds == HIDDEN)
+    rows = np.flatnonzero(kinds <= HIDDEN)
+    shown = kinds[rows] == SHOWN
+    found = arrange(table[rows, PTS], table[rows, DTS], shown=shown, guessed=guessed)
+    visible = found.order[shown[found.order]]
     numbers = np.full(len(table), -1)
-    numbers[visible] = np.arange(len(visible))
+    numbers[rows[visible]] = np.arange(len(visible))
+    size = table[:, SIZE]
+    if len(rows) < len(table):
+        owner = _owners(kinds)
+        size = np.bincount(owner, weights=size, minlength=len(table)).astype(np.int64)
+        numbers[kinds == SECOND] = numbers[owner[kinds == SECOND]]
+    # Number of the frame at each place, or of the next one that is shown.
+    before = np.concatenate(([0], np.cumsum(shown[found.order])))
     return PacketIndex(
-        pts=found.times[visible], key=table[visible, KEY] == 1, size=table[visible, SIZE],
-        rows=visible, time_base=time_base, timed=found.timed, counted=found.counted,
-        stretches=before[found.stretches], keys=_keys(table, found, before), numbers=numbers,
-        packets=table[:, [PTS, SIZE, POS]],
-        faults=_faults(found, visible), hidden=int(len(table) - shown.sum()), headless=headless,
+        pts=found.times[visible], key=table[rows[visible], KEY] == OPENS,
+        size=size[rows[visible]], rows=rows[visible], time_base=time_base, timed=found.timed,
+        counted=found.counted, stretches=before[found.stretches],
+        keys=_keys(table[rows], rows, found, before), numbers=numbers,
+        packets=table[:, [PTS, SIZE, POS]], faults=_faults(found, visible),
+        hidden=int(len(rows) - shown.sum()), silent=len(table) - len(rows), headless=headless,
         broken=broken,
     )  # fmt: skip
 
 
-def _keys(table: Int64, found: Arrangement, before: Int64) -> Int64:
+def _owners(kinds: Int64) -> Int64:
+    """The row of the frame that each packet's bytes belong to.
+
+    A second field belongs to the frame before it. What is not shown is there for the frame after
+    it; at the end of the file, it counts to the last.
+    """
+    at, last = np.arange(len(kinds)), len(kinds)
+    frames = kinds <= HIDDEN
+    before = np.maximum.accumulate(np.where(frames, at, 0))
+    after = np.minimum.accumulate(np.where(frames, at, last)[::-1])[::-1]
+    return np.where((kinds == SILENT) & (after < last), after, before)
+
+
+def _keys(table: Int64, rows: Int64, found: Arrangement, before: Int64) -> Int64:
     """The table of key packets; see `PacketIndex`."""
     places = np.flatnonzero(table[found.order, KEY])
-    rows, certain = found.order[places], places.copy()
+    own, certain = found.order[places], places.copy()
     # The frames of a stretch can only be told apart by a decoder that gets all of them.
     for first, end in found.stretches:
         certain[(places >= first) & (places < end)] = end
-    return np.stack([found.times[rows], table[rows, DTS], rows, before[certain]], axis=1)
+    return np.stack([found.times[own], table[own, DTS], rows[own], before[certain]], axis=1)
 
 
 def _faults(found: Arrangement, visible: Int64) -> StampFaults:

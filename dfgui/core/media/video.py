@@ -84,8 +84,8 @@ class Video:
         self._painter = Painter(threads)
         self._decoder = Decoder(path, threads, progress)
         try:
-            self.index = self._decoder.index
             first = self._first_picture()
+            self.index = self._decoder.index
             container, stream = self._decoder.container, self._decoder.stream
             self._aspect = usable_aspect(stream.sample_aspect_ratio)
             self.info = facts_of(container, stream, self.index, first, self._aspect)
@@ -254,7 +254,7 @@ class Video:
         return Frame(index, seconds, frame_type(picture), rgb, bool(picture.is_corrupt))
 
     def _first_picture(self) -> VideoFrame:
-        if not len(self.index.keys):
+        if not len(self._decoder.index.keys):
             raise AnalysisError(
                 "{path} has no key frame in its video stream, so none of its pictures can be"
                 " decoded.",
@@ -268,16 +268,21 @@ class Video:
                 "{path} holds a video stream, but none of its pictures can be decoded.",
                 path=self.path,
             )
-        self._ring.put(*found)
-        check_size(found[1].width, found[1].height)
-        return found[1]
+        number, picture = found
+        check_size(picture.width, picture.height)
+        if number and not self._decoder.damaged and self._decoder.index.leads(number):
+            self._decoder.leave_out_leading(number)
+            number = 0
+        self._ring.put(number, picture)
+        return picture
 
     def _count_warnings(self) -> Iterator[Sentence]:
         declared, decodable = (
             self.info.declared_frames,
             self.count - len(self._lost) - len(self._blank),
         )
-        if declared is not None and declared != decodable:
+        # Some containers count packets that give no frame.
+        if declared is not None and declared not in (decodable, decodable + self.index.silent):
             yield Sentence(
                 "The file declares {declared} frames, {decodable} can be decoded; its edit list"
                 " leaves some out."

@@ -104,6 +104,15 @@ def notes_on(
             ),
         ),
         (
+            index.leading,
+            Sentence(
+                "{n} frame before the first key frame needs what was recorded before the file"
+                " begins, and is not counted.|{n} frames before the first key frame need what was"
+                " recorded before the file begins, and are not counted.",
+                n=index.leading,
+            ),
+        ),
+        (
             index.counted,
             Sentence(
                 "The file's time stamps are missing, repeated or run backwards; frames are"

@@ -10,7 +10,8 @@ import av
 import numpy as np
 import pytest
 
-from dfgui.core.media.packet_index import HIDDEN, SHOWN, PacketIndex, build_index, index_from_table
+from dfgui.core.media.packet_headers import HIDDEN, SECOND, SHOWN, SILENT
+from dfgui.core.media.packet_index import ENTRY, PacketIndex, build_index, index_from_table
 from dfgui.core.media.time_stamps import NO_TIME
 from tests.clips import make_clip
 
@@ -44,6 +45,26 @@ def test_index_sorts_hides_and_drops_what_no_key_frame_precedes() -> None:
     assert (index.headless, index.hidden, index.counted, index.timed) == (1, 1, False, True)
     assert index.keys.tolist() == [[10, 1, 0, 0], [40, 4, 3, 3]]
     assert [index.key_before(i) for i in range(3)] == [0, 0, 0]
+
+
+def test_fields_and_silent_packets_get_no_number() -> None:
+    # A key frame in two fields, a packet that is not shown, a frame, one more that is not shown.
+    index = index_of(
+        (0, 0, 1, 50, 0, SHOWN),
+        (NO_TIME, NO_TIME, 0, 40, 50, SECOND),
+        (15, 15, 0, 7, 90, SILENT),
+        (20, 20, 2, 5, 97, SHOWN),
+        (30, 30, 0, 3, 102, SILENT),
+    )
+    assert index.pts.tolist() == [0, 20]
+    assert index.size.tolist() == [90, 15]
+    assert index.numbers.tolist() == [0, 0, -1, 1, -1]
+    assert (index.silent, index.hidden, len(index.faults.missing)) == (3, 0, 0)
+    # Decoding may start at a recovery point, which is no key frame.
+    assert index.key.tolist() == [True, False]
+    assert index.keys[:, 2].tolist() == [0, 3]
+    only = index_of((0, 0, ENTRY, 9, 0, SILENT), (10, 10, 0, 9, 9, SILENT))
+    assert len(only) == 2
 
 
 def test_frames_near_a_bad_stamp_are_decoded_from_a_key_frame_before_it() -> None:
