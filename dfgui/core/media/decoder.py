@@ -6,6 +6,7 @@ from bisect import insort
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
+from fractions import Fraction
 from functools import partial
 from itertools import chain, islice
 from operator import itemgetter
@@ -14,12 +15,12 @@ from typing import TypeAlias
 
 import av
 from av.packet import Packet
-from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from dfgui.core.media.media_files import MAX_PIXELS, REPORT_EVERY, Progress
 from dfgui.core.media.packet_index import PacketIndex, build_index
 from dfgui.core.media.packets import main_video, open_container, open_evidence, read_packets
+from dfgui.core.media.picture_buffer import Picture
 from dfgui.core.media.time_stamps import NO_TIME, REACH
 
 # Most pictures in a row that may depend on one shown after them.
@@ -74,6 +75,10 @@ class Decoder:
         self.stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
         self.stream.codec_context.thread_count = self._threads
         self.stream.codec_context.thread_type = "AUTO"
+        # The demuxer of a raw stream puts a rate here that nothing declares; what the decoder puts
+        # here is declared.
+        self.stream.codec_context.framerate = Fraction(0)
+        self._coded_aspect = self.stream.codec_context.sample_aspect_ratio or None
 
     def start(self, key: int) -> None:
         """Start decoding at row `key` of the index's keys; -1 is the start of the file."""
@@ -104,7 +109,7 @@ class Decoder:
         """
         return self._threads == 1 and self._key <= max(key - 1, -1)
 
-    def next(self) -> tuple[int, VideoFrame] | None:
+    def next(self) -> tuple[int, Picture] | None:
         """The next frame's number and picture; None at the end."""
         for number, picture in self._pictures:
             if number > self.last:
@@ -195,17 +200,17 @@ class Decoder:
             self.damaged = True
         yield None
 
-    def _numbered(self) -> Iterator[tuple[int, VideoFrame]]:
+    def _numbered(self) -> Iterator[tuple[int, Picture]]:
         """Frames from row `_key` on, started again with one thread as soon as damage shows.
 
         A picture that comes before its turn waits for those before it, since a wrong time stamp can
         give it too high a number.
         """
-        held: list[tuple[int, VideoFrame]] = []
+        held: list[tuple[int, Picture]] = []
         turn: int | None = None
         skipping = self.wanted is not None and self._threads != 1
         for number, picture in self._decode(self._packets_from(self._key)):
-            if self._threads != 1 and (picture is None or picture.is_corrupt):
+            if self._threads != 1 and (picture is None or picture.frame.is_corrupt):
                 self.be_careful()
                 yield from self._numbered()
                 return
@@ -221,9 +226,10 @@ class Decoder:
 
     def _decode(
         self, packets: Iterator[VideoPacket | None]
-    ) -> Iterator[tuple[int, VideoFrame | None]]:
+    ) -> Iterator[tuple[int, Picture | None]]:
         """Number and picture, in presentation order; no picture if the decoder refused a packet."""
         taken: Counter[int] = Counter()
+        aspect = self._aspect()
         for packet in packets:
             self._count()
             self.stream.codec_context.skip_frame = (
@@ -246,7 +252,20 @@ class Decoder:
                 if first >= 0:
                     number = first + taken[first]
                     taken[first] += 1
-                yield number, picture
+                if picture.key_frame:
+                    aspect = self._aspect()
+                yield number, Picture(picture, aspect)
+
+    def _aspect(self) -> Fraction | None:
+        """The shape of the pixels in the group of pictures that the decoder has come to.
+
+        It is stated for a group: when its key frame comes out, later ones may be decoded already,
+        but none of the next group. A container that states another shape is believed.
+        """
+        stated = self.stream.sample_aspect_ratio or None
+        if stated != self._coded_aspect:
+            return stated
+        return self.stream.codec_context.sample_aspect_ratio
 
     def _count(self) -> None:
         """Count a picture and report progress.

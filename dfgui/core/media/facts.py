@@ -43,7 +43,7 @@ class MediaFacts(msgspec.Struct, frozen=True):
         width: of the upright picture with square pixels.
         height: likewise.
         count: frames that the packets promise.
-        fps: declared frames per second, None if the file declares none.
+        fps: frames per second, from their times or as declared; None if neither is there.
         times_s: presentation time of every frame on the file's own clock, ascending: if that clock
             starts again, time goes on; empty if the file gives none.
         key_frames: numbers of the frames that can be decoded alone, ascending.

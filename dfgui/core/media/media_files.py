@@ -96,10 +96,11 @@ class MediaInfo:
 
     `width` and `height` are those of the upright picture with square pixels. `rotation` is the
     clockwise turn in degrees (0, 90, 180, 270) that the file asks for, `mirrored` a left-right
-    mirroring after it. `fps` is declared, None if the file declares none. `declared_frames` is
-    the container's own count, `frame_count` what its packets show. `matrix` and `colour_range` say
-    how colours were read; the `_declared` flags say whether the file says so or the program assumed
-    it.
+    mirroring after it. `fps` is the mean rate of the frames' times, without times the one that the
+    coded video declares, and None if it declares none. `sample_aspect_ratio` is that of the first
+    picture. `declared_frames` is the container's own count, `frame_count` what its packets show.
+    `matrix` and `colour_range` say how colours were read; the `_declared` flags say whether the
+    file says so or the program assumed it.
     """
 
     kind: Literal["video", "still"]

@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from fractions import Fraction
+from typing import NamedTuple
 
 from av.video.frame import VideoFrame
+
+
+class Picture(NamedTuple):
+    """A decoded picture and the shape of its pixels, width to height, as the file states it."""
+
+    frame: VideoFrame
+    aspect: Fraction | None
 
 
 class PictureBuffer:
@@ -16,16 +25,16 @@ class PictureBuffer:
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._bytes = 0
-        self._pictures: OrderedDict[int, VideoFrame] = OrderedDict()
+        self._pictures: OrderedDict[int, Picture] = OrderedDict()
 
     def __contains__(self, number: int) -> bool:
         return number in self._pictures
 
-    def get(self, number: int) -> VideoFrame | None:
+    def get(self, number: int) -> Picture | None:
         """The picture of a frame, None if it is not here."""
         return self._pictures.get(number)
 
-    def put(self, number: int, picture: VideoFrame) -> None:
+    def put(self, number: int, picture: Picture) -> None:
         """Keep a picture as the newest."""
         old = self._pictures.pop(number, None)
         self._bytes += _bytes_of(picture) - (_bytes_of(old) if old else 0)
@@ -44,5 +53,5 @@ class PictureBuffer:
         self._bytes = 0
 
 
-def _bytes_of(picture: VideoFrame) -> int:
-    return sum(plane.buffer_size for plane in picture.planes)
+def _bytes_of(picture: Picture) -> int:
+    return sum(plane.buffer_size for plane in picture.frame.planes)

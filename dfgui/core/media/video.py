@@ -6,6 +6,7 @@ Frames are found exactly, by number or time, forward and backward.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 from typing import Self
@@ -14,7 +15,7 @@ import numpy as np
 from av.video.frame import VideoFrame
 
 from dfgui.core.errors import AnalysisError
-from dfgui.core.media.colour import Painter, frame_type, usable_aspect
+from dfgui.core.media.colour import Painter, colour_of, frame_type, usable_aspect
 from dfgui.core.media.decoder import Decoder
 from dfgui.core.media.media_files import (
     STILL_SUFFIXES,
@@ -30,9 +31,9 @@ from dfgui.core.media.media_files import (
 )
 from dfgui.core.media.packet_index import PacketIndex
 from dfgui.core.media.packets import open_evidence
-from dfgui.core.media.picture_buffer import PictureBuffer
+from dfgui.core.media.picture_buffer import Picture, PictureBuffer
 from dfgui.core.media.stills import Still, still_format
-from dfgui.core.media.video_facts import facts_of, notes_on, typical_step
+from dfgui.core.media.video_facts import INTERLACED, facts_of, notes_on, typical_step
 from dfgui.core.sentences import Sentence
 
 __all__ = [
@@ -87,9 +88,9 @@ class Video:
             first = self._first_picture()
             self.index = self._decoder.index
             container, stream = self._decoder.container, self._decoder.stream
-            self._aspect = usable_aspect(stream.sample_aspect_ratio)
-            self.info = facts_of(container, stream, self.index, first, self._aspect)
-            for note in notes_on(container, self.index, self.info, first):
+            self._aspect, self._colour = usable_aspect(first.aspect), colour_of(first.frame)
+            self.info = facts_of(container, stream, self.index, first.frame, self._aspect)
+            for note in notes_on(container, self.index, self.info, first.frame):
                 self.warn(note)
         except BaseException:
             self.close()
@@ -199,7 +200,7 @@ class Video:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _picture(self, index: int, wanted: frozenset[int] | None = None) -> VideoFrame | None:
+    def _picture(self, index: int, wanted: frozenset[int] | None = None) -> Picture | None:
         """The decoded frame, None if lost.
 
         Without a set of wanted frames, those decoded on the way to it are buffered.
@@ -237,23 +238,39 @@ class Video:
     def _next_after(self, index: int) -> int:
         return self._decoder.last if self._decoder.last > index else self.count
 
-    def _finish(self, index: int, picture: VideoFrame) -> Frame:
-        if picture.is_corrupt:
-            self.warn(
-                Sentence(
-                    "Some pictures are damaged in the file, and the decoder repaired them as well"
-                    " as it could."
-                )
-            )
+    def _finish(self, index: int, picture: Picture) -> Frame:
+        frame, aspect = picture.frame, usable_aspect(picture.aspect)
         seconds = (
             float(int(self.index.pts[index]) * self.index.time_base) if self.index.timed else None
         )
-        rgb = self._painter.rgb(picture, self._aspect)
-        if rgb.shape[:2] != (self.info.height, self.info.width):
-            self.warn(Sentence("The size of the picture changes within the file."))
-        return Frame(index, seconds, frame_type(picture), rgb, bool(picture.is_corrupt))
+        rgb = self._painter.rgb(frame, aspect)
+        for note in self._changes(frame, aspect, rgb.shape[:2]):
+            self.warn(note)
+        return Frame(index, seconds, frame_type(frame), rgb, bool(frame.is_corrupt))
 
-    def _first_picture(self) -> VideoFrame:
+    def _changes(
+        self, frame: VideoFrame, aspect: Fraction, size: tuple[int, ...]
+    ) -> Iterator[Sentence]:
+        """What of this frame is not as in the first."""
+        if frame.is_corrupt:
+            yield Sentence(
+                "Some pictures are damaged in the file, and the decoder repaired them as well"
+                " as it could."
+            )
+        if frame.interlaced_frame:
+            yield INTERLACED
+        if aspect != self._aspect:
+            yield Sentence(
+                "The shape of the pixels changes within the file; each frame is shown in its own."
+            )
+        elif size != (self.info.height, self.info.width):
+            yield Sentence("The size of the picture changes within the file.")
+        if colour_of(frame) != self._colour:
+            yield Sentence(
+                "The coding of the colours changes within the file; each frame is read by its own."
+            )
+
+    def _first_picture(self) -> Picture:
         if not len(self._decoder.index.keys):
             raise AnalysisError(
                 "{path} has no key frame in its video stream, so none of its pictures can be"
@@ -269,7 +286,7 @@ class Video:
                 path=self.path,
             )
         number, picture = found
-        check_size(picture.width, picture.height)
+        check_size(picture.frame.width, picture.frame.height)
         if number and not self._decoder.damaged and self._decoder.index.leads(number):
             self._decoder.leave_out_leading(number)
             number = 0

@@ -18,6 +18,12 @@ from dfgui.core.media.packet_index import PacketIndex
 from dfgui.core.media.packets import video_streams
 from dfgui.core.sentences import Sentence
 
+INTERLACED = Sentence(
+    "The video is interlaced; frames are shown as they are stored, with both fields."
+)
+# A single frame gives no rate, and what a header then says may be the inverse of a clock's tick.
+HIGHEST_RATE = 1000
+
 
 def facts_of(
     container: InputContainer,
@@ -43,7 +49,7 @@ def facts_of(
         width=height if turn.transpose else width, height=width if turn.transpose else height,
         coded_width=first.width, coded_height=first.height,
         rotation=turn.degrees, mirrored=turn.mirrored, sample_aspect_ratio=aspect,
-        fps=float(stream.average_rate) if stream.average_rate else None,
+        fps=frame_rate(stream, index),
         is_vfr=index.timed and is_variable(index.clock),
         colour_range=colour.range_name, colour_range_declared=colour.range_declared,
         matrix=colour.matrix, matrix_declared=colour.matrix_declared,
@@ -54,6 +60,28 @@ def facts_of(
     )  # fmt: skip
 
 
+def frame_rate(stream: VideoStream, index: PacketIndex) -> float | None:
+    """Frames a second, the mean over the file; None if neither times nor the file tell.
+
+    It is taken from the frames' times. Times are rounded to the units of the container, so a rate
+    that the file declares is given if they agree with it. A single frame has the declared rate; if
+    there are no times, it is the one that the coded video declares.
+    """
+    if not index.timed:
+        return _plausible(stream.codec_context.framerate)
+    declared, span = stream.average_rate, int(index.clock[-1] - index.clock[0])
+    if not span:
+        return _plausible(declared)
+    steps = len(index) - 1
+    if declared and abs(steps / declared / index.time_base - span) <= 1.5:
+        return float(declared)
+    return float(steps / (span * index.time_base))
+
+
+def _plausible(rate: Fraction | None) -> float | None:
+    return float(rate) if rate and 0 < rate <= HIGHEST_RATE else None
+
+
 def typical_step(stream: VideoStream, index: PacketIndex) -> float:
     """Time from one frame to the next, in units of the time base.
 
@@ -61,8 +89,8 @@ def typical_step(stream: VideoStream, index: PacketIndex) -> float:
     """
     if len(index) > 1:
         return float(np.median(np.diff(index.clock)))
-    rate = stream.average_rate
-    return float(1 / rate / index.time_base) if rate else 0.0
+    rate = _plausible(stream.average_rate)
+    return 1 / rate / float(index.time_base) if rate else 0.0
 
 
 def _duration(container: InputContainer, stream: VideoStream, index: PacketIndex) -> float | None:
@@ -70,7 +98,7 @@ def _duration(container: InputContainer, stream: VideoStream, index: PacketIndex
 
     If the frames have no times, it is what the header says.
     """
-    if index.timed and (len(index) > 1 or stream.average_rate):
+    if index.timed and (len(index) > 1 or _plausible(stream.average_rate)):
         length = float(index.clock[-1] - index.clock[0]) + typical_step(stream, index)
         return length * float(index.time_base)
     if stream.duration and stream.time_base:
@@ -142,12 +170,7 @@ def notes_on(
                 matrix=colour.matrix,
             ),
         ),
-        (
-            first.interlaced_frame,
-            Sentence(
-                "The video is interlaced; frames are shown as they are stored, with both fields."
-            ),
-        ),
+        (first.interlaced_frame, INTERLACED),
         (
             not turn_of(first).exact,
             Sentence(

@@ -506,4 +506,4 @@ def test_real_clips_match_a_sequential_decode(path: Path) -> None:
         for index in (151, 20, 150):
             found = video._picture(index)
             assert found is not None
-            assert np.array_equal(found.to_ndarray(format="gray"), wanted[index])
+            assert np.array_equal(found.frame.to_ndarray(format="gray"), wanted[index])
