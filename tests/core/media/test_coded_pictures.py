@@ -20,14 +20,14 @@ from dfgui.core.analysis.scan import bits_per_pixel
 from dfgui.core.media.coded_pictures import coded_pictures
 from dfgui.core.media.describe import media_facts
 from dfgui.core.media.packet_headers import SECOND, SHOWN, SILENT
-from dfgui.core.media.video import Video, open_media
+from dfgui.core.media.video import Still, Video, open_media
 from tests.clips import copy_packets, make_clip, read_number
 from tests.fields import wrap, write_fields
 
 SHUFFLED = [11, 3, 7, 0, 10, 4]
 
 
-def shown(video: Video) -> list[int]:
+def shown(video: Video | Still) -> list[int]:
     """The numbers on all frames, from first to last."""
     return [read_number(frame.rgb) for frame in video.frames(range(video.count))]
 
@@ -77,6 +77,7 @@ def with_packets(
     with av.open(str(source)) as reader, av.open(str(target), "w") as writer:
         given = reader.streams.video[0]
         stream = writer.add_stream_from_template(given)
+        assert given.time_base is not None
         for number, packet in enumerate(packet for packet in reader.demux(given) if packet.size):
             data = more(number, packet)
             extra = Packet(data) if data is not None else None

@@ -23,7 +23,7 @@ def arranged(pts: Sequence[int], dts: Sequence[int] | None = None) -> Arrangemen
 
 
 def in_order(found: Arrangement) -> list[int]:
-    return found.times[found.order].tolist()
+    return [int(time) for time in found.times[found.order]]
 
 
 def test_good_stamps_in_any_order() -> None:
