@@ -74,12 +74,16 @@ class FrameResult(msgspec.Struct, frozen=True):
 
 
 class TrackResult(msgspec.Struct, frozen=True):
-    """One person: the score over `frames` faces."""
+    """One person: the score over `frames` faces.
+
+    `cut` is the first frame looked at after the cut that ended the track; None if no cut did.
+    """
 
     id: Count
     score: Share
     log10_lr: Finite
     frames: Count
+    cut: Count | None = None
 
 
 class ExcludedTrack(msgspec.Struct, frozen=True):

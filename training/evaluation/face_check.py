@@ -24,7 +24,7 @@ from dfgui.core.faces.check import FaceCheck, faceless_tracks
 from dfgui.core.faces.check_card import FaceCheckCard, FaceCheckPackage, load_face_check
 from dfgui.core.faces.landmarks import SIDE
 from dfgui.core.geometry import Box
-from dfgui.core.media.video import Video
+from dfgui.core.media.video import Video, sample_indices
 from dfgui.core.network.package import FILES, Metric
 
 FRAMES = {"ffpp_train": 32, "speaking": 8}
@@ -175,12 +175,13 @@ def judge(
 def _judged_clip(boxes: Sequence[LabelledBox], check: FaceCheck, path: Path) -> Iterator[Judged]:
     with Video(path) as video:
         tracker = new_tracker(video, FRAMES[boxes[0].set])
-        for frame in video.frames(sorted({box.frame for box in boxes})):
+        looked_at = sample_indices(video.count, FRAMES[boxes[0].set])
+        for frame in video.frames(sorted({*looked_at, *(box.frame for box in boxes)})):
             own = [box for box in boxes if box.frame == frame.index]
-            for box, face in zip(
-                own, tracker.follow([box.box for box in own], frame.pts_s or 0.0), strict=True
-            ):
-                yield Judged(box, check.presence(frame.rgb, box.box), face.track)
+            found = check.checked(frame.rgb, [box.box for box in own])
+            faces = tracker.follow(frame.rgb, lambda _, found=found: found)
+            for box, face in zip(own, faces, strict=True):
+                yield Judged(box, face.presence or 0.0, face.track)
 
 
 def chosen_threshold(judged: Sequence[Judged]) -> float:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from dfgui.core.analysis_results import (
     ExcludedBox,
@@ -45,6 +47,7 @@ class ScannedFrame:
         faces: the boxes that hold a face.
         logits: what the network said of them, in the same order.
         excluded: boxes that hold no face, or whose track holds none; they are not scored.
+        ended_by_cut: tracks that a cut right before this frame has ended.
     """
 
     index: int
@@ -53,11 +56,23 @@ class ScannedFrame:
     faces: tuple[Face, ...]
     logits: tuple[FaceLogit, ...]
     excluded: tuple[Face, ...] = ()
+    ended_by_cut: tuple[int, ...] = ()
 
 
 def step_s(media: Video | Still, frames: int) -> float:
     """Seconds between two of `frames` evenly spread frames; 0 if the duration is not known."""
     return (media.info.duration_s or 0.0) / frames
+
+
+def usual_step_s(media: Video | Still, frames: int) -> float:
+    """Seconds that usually lie between two of `frames` evenly spread frames.
+
+    A gap in the recording does not change it. It is 0 if that is not known.
+    """
+    if isinstance(media, Still) or not media.index.timed or media.count < 2:
+        return step_s(media, frames)
+    usual = float(np.median(np.diff(media.index.pts)) * media.index.time_base)
+    return usual * media.count / frames
 
 
 def passes(face: Face, check: FaceCheck | None) -> bool:
@@ -133,6 +148,8 @@ def file_result(
         calibrations.face if still else calibrations.track,
     )
     left_out = tuple(_excluded_tracks(looked, check))
+    scored = {track.track for track in tracks}
+    cuts = {n: one.index for one in looked for n in one.ended_by_cut if n in scored}
     answer = file_score(
         tracks, domain, still=still, bits_per_pixel=bits_per_pixel(media), left_out=len(left_out)
     )
@@ -147,13 +164,19 @@ def file_result(
         answer.reason,
         *found,
         tracks=tuple(
-            TrackResult(track.track, track.score, track.log10_lr, len(track.faces))
+            TrackResult(
+                track.track,
+                track.score,
+                track.log10_lr,
+                len(track.faces),
+                cuts.get(track.track),
+            )
             for track in tracks
         ),
         excluded_tracks=left_out,
         frames_total=media.count,
         frames=tuple(frame_result(one, calibrations.face) for one in looked),
-        warnings=(*media.warnings, *_sparse(media, looked)),
+        warnings=(*media.warnings, *_sparse(media, looked), *_ended_by_cut(cuts)),
     )
 
 
@@ -200,7 +223,20 @@ def _sparse(media: Video | Still, looked: list[ScannedFrame]) -> Iterator[Senten
     step = step_s(media, len(looked))
     if len(looked) > 1 and step > SPARSE_S:
         yield Sentence(
-            "The frames looked at lie {step:.0f} s apart; whether two of them show the same"
-            " person is told from the face's place alone.",
+            "The frames looked at lie {step:.0f} s apart; a cut or another person between two of"
+            " them may go unnoticed.",
             step=step,
+        )
+
+
+def _ended_by_cut(cuts: Mapping[int, int]) -> Iterator[Sentence]:
+    """What is to be said of the cuts that ended tracks; for each track the frame after the cut."""
+    if cuts:
+        yield Sentence(
+            "A cut before frame {first} ends tracks: a person seen before and after it has one for"
+            " each part.|"
+            "{n} cuts end tracks, the first before frame {first}: a person seen before and after a"
+            " cut has one for each part.",
+            n=len(set(cuts.values())),
+            first=min(cuts.values()),
         )

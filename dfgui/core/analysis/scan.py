@@ -22,7 +22,7 @@ from dfgui.core.analysis.file_result import (
     file_result,
     frame_result,
     passes,
-    step_s,
+    usual_step_s,
     without_faceless,
 )
 from dfgui.core.analysis.file_result import bits_per_pixel as bits_per_pixel
@@ -37,7 +37,8 @@ from dfgui.core.errors import AnalysisError
 from dfgui.core.faces.check import FaceCheck
 from dfgui.core.faces.crop import cut
 from dfgui.core.faces.finder import Finder, finder
-from dfgui.core.faces.tracks import Face, Tracker
+from dfgui.core.faces.tracks import Face, Found, Tracker
+from dfgui.core.geometry import Box
 from dfgui.core.media.integrity import check_unchanged, hash_file
 from dfgui.core.media.media_files import Progress as Progress
 from dfgui.core.media.video import Frame, Still, Video, open_media, sample_indices
@@ -209,7 +210,11 @@ def look(
             # In a long scan no picture and only few crops stay in memory.
             waiting.append(
                 _Waiting(
-                    replace(frame, rgb=NO_PICTURE), faces, excluded, network.submit(infer, crops)
+                    replace(frame, rgb=NO_PICTURE),
+                    faces,
+                    excluded,
+                    tracker.ended_by_cut,
+                    network.submit(infer, crops),
                 )
             )
             while waiting and (len(waiting) > BACKLOG or waiting[0].answers.done()):
@@ -227,6 +232,7 @@ class _Waiting:
     frame: Frame
     faces: list[Face]
     excluded: list[Face]
+    ended_by_cut: tuple[int, ...]
     answers: Future[list[tuple[float, float]]]
 
 
@@ -242,6 +248,7 @@ def _scanned(one: _Waiting, factor: float) -> ScannedFrame:
         tuple(one.faces),
         logits,
         tuple(one.excluded),
+        one.ended_by_cut,
     )
 
 
@@ -265,9 +272,14 @@ def _ahead(pool: ThreadPoolExecutor, frames: Iterator[Frame]) -> Iterator[Frame]
 def new_tracker(media: Video | Still, frames: int) -> Tracker:
     """A tracker for that many evenly spread frames.
 
-    A face may be missing in two frames in a row, or for two seconds.
+    A face may be missing in two frames in a row, or in as many as follow each other within two
+    seconds. The usual step between two frames counts: a recording may have gaps.
     """
-    return Tracker(lost_after_s=max(SPARSE_S, 2.5 * step_s(media, frames)))
+    step = usual_step_s(media, frames)
+    if not step:
+        return Tracker()
+    # The small share keeps four times half a second from being less than two seconds.
+    return Tracker(most_missed=max(2, int(SPARSE_S / step + 1e-6) - 1))
 
 
 def find_faces(
@@ -279,9 +291,12 @@ def find_faces(
     """
     if not face_finder.searches:
         return [Face(box, number) for number, box in enumerate(face_finder.find(frame.rgb), 1)]
-    time_s = frame.pts_s or 0.0
-    faces = tracker.follow(face_finder.find(frame.rgb, expected=tracker.expected(time_s)), time_s)
-    return faces if check is None else check.checked(frame.rgb, faces)
+
+    def find(expected: list[Box]) -> list[Found]:
+        boxes = face_finder.find(frame.rgb, expected=expected)
+        return list(map(Found, boxes)) if check is None else check.checked(frame.rgb, boxes)
+
+    return tracker.follow(frame.rgb, find)
 
 
 def sharpness(crop: NDArray[np.uint8]) -> float:

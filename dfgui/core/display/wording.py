@@ -128,7 +128,7 @@ def deciding_track(result: FileResult) -> TrackResult | None:
     return next(
         (
             track
-            for track in sorted(result.tracks, key=lambda one: one.id)
+            for track in sorted(result.tracks, key=lambda one: (-one.frames, one.id))
             if track.score == result.score
         ),
         None,
@@ -205,6 +205,16 @@ def _about_tracks(result: FileResult, card: Card) -> list[Sentence]:
                 faces=_faces(track.frames),
             )
         ]
+    needed = 1 if is_still(result) else card.domain.track_frames
+    if track.frames < needed:
+        return [
+            Sentence(
+                "Track {track} is the longest of {count} ({faces}); its score is the file's.",
+                track=track.id,
+                count=len(result.tracks),
+                faces=_faces(track.frames),
+            )
+        ]
     sentences = [
         Sentence(
             "Track {track} is the most suspicious of {count} ({faces}); its score is the file's.",
@@ -219,7 +229,7 @@ def _about_tracks(result: FileResult, card: Card) -> list[Sentence]:
             "Track {track} scores higher, but has {faces}, and {needed} are needed.",
             track=one.id,
             faces=_faces(one.frames),
-            needed=card.domain.track_frames,
+            needed=needed,
         )
         for one in ignored
     ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
 from functools import cached_property
 from typing import TypeVar
 
@@ -14,7 +13,7 @@ from numpy.typing import NDArray
 
 from dfgui.core.faces.check_card import FaceCheckPackage
 from dfgui.core.faces.landmarks import BOX_FACTOR, FaceMesh
-from dfgui.core.faces.tracks import Face
+from dfgui.core.faces.tracks import Found
 from dfgui.core.geometry import Box
 
 Track = TypeVar("Track", bound=Hashable)
@@ -90,9 +89,13 @@ class FaceCheck:
         """Whether a box, which may lie beyond the frame, holds a face; otherwise as `presence`."""
         return _seen(rgb, box) and self.passes(self.presence(rgb, box))
 
-    def checked(self, rgb: NDArray[np.uint8], faces: Sequence[Face]) -> list[Face]:
-        """The faces of a frame, each with its presence; arguments and errors as for `presence`."""
-        return [replace(face, presence=self.presence(rgb, face.box)) for face in faces]
+    def checked(self, rgb: NDArray[np.uint8], boxes: Sequence[Box]) -> list[Found]:
+        """The boxes of a frame, each with its presence; arguments and errors as for `presence`."""
+        presences = [self.presence(rgb, box) for box in boxes]
+        return [
+            Found(box, presence, self.passes(presence))
+            for box, presence in zip(boxes, presences, strict=True)
+        ]
 
 
 def _seen(rgb: NDArray[np.uint8], box: Box) -> bool:

@@ -127,7 +127,8 @@ def file_score(
 ) -> Scored | NotScored:
     """The file's answer: that of its most suspicious track with enough frames.
 
-    One replaced face is enough to make a file manipulated.
+    One replaced face is enough to make a file manipulated. If no track has enough frames, the
+    longest answers: a pattern that is seen once may have any score.
 
     Args:
         tracks: scored with the calibration that fits the file (faces for a still, tracks for a
@@ -157,12 +158,14 @@ def _nothing_to_score(left_out: int) -> Sentence:
 
 
 def deciding(tracks: Sequence[TrackScore], needed: int) -> TrackScore:
-    """The most suspicious track with at least `needed` faces.
+    """The most suspicious track with at least `needed` faces; there must be a track.
 
-    If none has so many, it is the most suspicious of all tracks; there must be one.
+    If none has so many, it is the longest, and of several the most suspicious.
     """
     enough = [track for track in tracks if len(track.faces) >= needed]
-    return max(enough or tracks, key=lambda track: (track.score, -track.track))
+    if enough:
+        return max(enough, key=lambda track: (track.score, len(track.faces), -track.track))
+    return max(tracks, key=lambda track: (len(track.faces), track.score, -track.track))
 
 
 def outside(

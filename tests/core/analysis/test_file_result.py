@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -80,3 +81,25 @@ def test_the_result_names_what_was_left_out(check: FaceCheck, package: Path) -> 
         (ExcludedBox(1, LEFT, NO), ExcludedBox(2, RIGHT, NO)),
         (ExcludedBox(3, LEFT, NO), ExcludedBox(2, RIGHT, NO)),
     ]
+
+
+def test_the_result_says_which_tracks_a_cut_ended(check: FaceCheck, package: Path) -> None:
+    looks = without_faceless(
+        [
+            look(0, (1, LEFT, YES), (2, RIGHT, NO)),
+            replace(look(5, (3, LEFT, YES)), ended_by_cut=(1, 2)),
+            look(9, (3, LEFT, YES)),
+        ]
+    )
+    with open_media(resource("demo", "portrait.mp4")) as media:
+        result = file_result(
+            "clip.mp4", "0" * 64, media, looks, Detector(load_package(package), threads=1), check
+        )
+    assert [(track.id, track.frames, track.cut) for track in result.tracks] == [
+        (1, 1, 5),
+        (3, 2, None),
+    ]
+    assert result.warnings == (
+        "A cut before frame 5 ends tracks: a person seen before and after it has one for each"
+        " part.",
+    )

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import av
 import msgspec
 import numpy as np
 import pytest
@@ -167,10 +168,68 @@ def test_frames_far_apart_are_warned_of(live: str, detector: Detector, tmp_path:
         tmp_path / "slow.mkv", frames=10, container_options={"live": live}, **slow, **FAKE
     )
     with open_media(path) as media:
-        assert new_tracker(media, 2).lost_after_s == 37.5  # two and a half steps of 15 s
+        assert new_tracker(media, 2).most_missed == 2  # 15 s lie between two frames
     result = scanned(path, detector, ScanSettings(frames=2, faces="whole"))
     assert any(
         warning.startswith("The frames looked at lie 15 s apart") for warning in result.warnings
+    )
+
+
+def test_a_face_may_be_missed_for_two_seconds_of_frames(tmp_path: Path) -> None:
+    path = make_clip(tmp_path / "clip.mkv", frames=100)
+    gaps = make_clip(
+        tmp_path / "gaps.mkv",
+        frames=100,
+        time_base=Fraction(1, 1000),
+        pts=[40 * i + 9000 * (i >= 30) + 12000 * (i >= 60) for i in range(100)],
+    )
+    for clip in (path, gaps):
+        with open_media(clip) as media:
+            # Of 8 frames in 4 s each is half a second after the one before: the fourth is too late.
+            assert new_tracker(media, 8).most_missed == 3
+            assert new_tracker(media, 32).most_missed == 15  # 2 / 0.125 - 1
+            assert new_tracker(media, 1).most_missed == 2
+
+
+def _filmed(path: Path, *clips: str, gaps: bool = False) -> Path:
+    """A clip whose frame i is that of the demo clip named for its third of the time."""
+    frames = {}
+    for name in {*clips}:
+        with av.open(resource("demo", name)) as source:
+            frames[name] = [frame.to_ndarray() for frame in source.decode(video=0)]
+    with av.open(path, "w") as container:
+        stream = container.add_stream("libx264", rate=25, options={"crf": "18"})
+        stream.width, stream.height, stream.pix_fmt = 640, 480, "yuv420p"
+        for i in range(100):
+            third = (i >= 33) + (i >= 67)
+            frame = av.VideoFrame.from_ndarray(frames[clips[third]][i], format="yuv420p")
+            frame.pts, frame.time_base = i + gaps * third * 250, Fraction(1, 25)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    return path
+
+
+P, A = "portrait.mp4", "portrait-altered.mp4"
+TWELVE = ScanSettings(frames=12)  # four of them in each third
+
+
+def test_gaps_in_a_recording_do_not_split_a_face(detector: Detector, tmp_path: Path) -> None:
+    result = scanned(_filmed(tmp_path / "gaps.mp4", A, A, A, gaps=True), detector, TWELVE)
+    (track,) = result.tracks
+    assert (track.frames, track.cut) == (12, None)
+    assert result.frames[-1].pts_s == pytest.approx(95 / 25 + 20)  # two gaps of ten seconds
+
+
+def test_two_faces_one_after_the_other_in_one_place_have_tracks_of_their_own(
+    detector: Detector, tmp_path: Path
+) -> None:
+    result = scanned(_filmed(tmp_path / "cuts.mp4", P, A, P), detector, TWELVE)
+    # The middles of twelfths of 100 frames; 37 and 70 are the first ones after the cuts.
+    assert [frame.index for frame in result.frames][3:9] == [29, 37, 45, 54, 62, 70]
+    assert [(track.frames, track.cut) for track in result.tracks] == [(4, 37), (4, 70), (4, None)]
+    assert result.warnings[-1] == (
+        "2 cuts end tracks, the first before frame 37: a person seen before and after a cut has one"
+        " for each part."
     )
 
 

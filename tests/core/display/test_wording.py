@@ -246,6 +246,24 @@ def test_why_the_score_of_a_track_differs_from_those_of_its_frames() -> None:
     assert wording.why_sentences(still, aware) == wording.why_sentences(still, CARD)
 
 
+def test_why_with_several_people_who_are_all_seen_too_rarely() -> None:
+    tracks = (
+        TrackResult(1, 0.2, -0.6, 4),
+        TrackResult(2, 0.75, 0.477, 7),
+        TrackResult(3, 0.75, 0.477, 2),
+        TrackResult(4, 0.9, 0.602, 1),
+    )
+    result = _scored(0.477, "inconclusive", "none", tracks=tracks, reason="Too few frames.")
+    deciding = wording.deciding_track(result)
+    assert deciding is not None
+    assert deciding.id == 2
+    assert wording.why_sentences(result, CARD) == (
+        "Too few frames.",
+        "Track 2 is the longest of 4 (7 faces); its score is the file's.",
+        "3 frames looked at, 2 with a face.",
+    )
+
+
 def test_why_with_several_people_and_one_seen_too_rarely() -> None:
     tracks = (
         TrackResult(1, 0.2, -0.6, 30),

@@ -1,4 +1,4 @@
-"""Detection in the demo clip, tracks by hand, and the paper's two ways to remove the background.
+"""Detection in the demo clip, and the paper's two ways to remove the background.
 
 The script of the demo clip tells the place of the face.
 """
@@ -13,12 +13,9 @@ import pytest
 from dfgui.core.faces import haar
 from dfgui.core.faces.crop import black_out_background, cut_to_face
 from dfgui.core.faces.haar import detect, reduced
-from dfgui.core.faces.tracks import Face, Tracker
 from dfgui.core.geometry import Box
 from dfgui.core.media.video import Video, open_media
 from dfgui.resources import resource
-
-A, B = Box(0, 0, 10, 10), Box(100, 0, 10, 10)
 
 
 @pytest.fixture(scope="module")
@@ -81,41 +78,6 @@ def test_profiles_run_only_where_nothing_else_is_found(
     assert asked == []
     assert detect(np.full((100, 100, 3), 128, np.uint8)) == [Box(1, 2, 30, 30)]
     assert asked == [1]
-
-
-def test_two_people_keep_their_numbers() -> None:
-    tracker = Tracker()
-    assert tracker.follow([A, B], 0.0) == [Face(A, 1), Face(B, 2)]
-    # Both move a little, and arrive in the other order.
-    moved = [Box(101, 0, 10, 10), Box(1, 0, 10, 10)]
-    assert [face.track for face in tracker.follow(moved, 0.5)] == [2, 1]
-    # A third one comes, the first is missed.
-    assert [face.track for face in tracker.follow([Box(50, 50, 10, 10), moved[0]], 1.0)] == [3, 2]
-    assert [face.track for face in tracker.follow([moved[1]], 1.5)] == [1]
-
-
-def test_the_better_overlap_wins_the_track() -> None:
-    tracker = Tracker()
-    tracker.follow([A], 0.0)
-    near, nearer = Box(4, 0, 10, 10), Box(1, 0, 10, 10)  # overlaps of 6/14 and 9/11
-    assert [face.track for face in tracker.follow([near, nearer], 0.1)] == [2, 1]
-
-
-def test_a_box_too_far_away_is_another_person() -> None:
-    tracker = Tracker()
-    tracker.follow([A], 0.0)
-    # 5 of 15 is a third, enough; 4 of 16 is a quarter, too little.
-    assert [face.track for face in tracker.follow([Box(5, 0, 10, 10)], 0.1)] == [1]
-    assert [face.track for face in tracker.follow([Box(11, 0, 10, 10)], 0.2)] == [2]
-
-
-def test_a_track_that_was_lost_for_long_is_closed() -> None:
-    tracker = Tracker(lost_after_s=2.0)
-    tracker.follow([A], 0.0)
-    assert tracker.expected(2.0) == [A]
-    assert [face.track for face in tracker.follow([A], 2.0)] == [1]
-    assert tracker.expected(4.5) == []
-    assert [face.track for face in tracker.follow([A], 4.5)] == [2]
 
 
 FRAME = np.arange(5 * 6 * 3, dtype=np.uint8).reshape(5, 6, 3)

@@ -192,6 +192,16 @@ def test_too_few_frames_keep_the_score_and_withhold_the_verdict() -> None:
     )
 
 
+def test_the_longest_track_answers_if_none_has_enough_frames() -> None:
+    seen = faces(1, [-math.log(3)] * 2) + faces(2, [math.log(3)] * 2) + faces(3, [5.0])
+    reason = "Too few frames show the same face: 2, at least 4 are needed for a verdict."
+    assert answer(seen) == Scored(0.75, 0.477121, "inconclusive", "none", reason)
+    # In a still every face is one.
+    assert answer(faces(1, [0.0]) + faces(2, [math.log(3)]), still=True) == Scored(
+        0.75, 0.477121, "supports_fake", "weak"
+    )
+
+
 @pytest.mark.parametrize(
     ("outside", "words"),
     [
