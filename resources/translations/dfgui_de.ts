@@ -115,6 +115,13 @@
         <source>; mean scores and AUC</source>
         <translation>; mittlere Scores und AUC</translation>
     </message>
+    <message numerus="yes">
+        <source>A cut in the video before frame {first} ends tracks: a person seen before and after it has one for each part.|{n} cuts in the video end tracks, the first before frame {first}: a person seen before and after a cut has one for each part.</source>
+        <translation>
+            <numerusform>Ein Schnitt im Video vor Frame {first} beendet Tracks: Wer davor und danach zu sehen ist, hat für jeden Teil einen eigenen.</numerusform>
+            <numerusform>{n} Schnitte im Video beenden Tracks, der erste vor Frame {first}: Wer vor und nach einem Schnitt zu sehen ist, hat für jeden Teil einen eigenen.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>A frame number such as 103, or a time such as 0:00:04.12 or 4.12s</source>
         <translation>Eine Frame-Nummer wie 103 oder eine Zeit wie 0:00:04.12 oder 4.12s</translation>
@@ -2033,8 +2040,8 @@
         <translation>Der gezeigte Frame</translation>
     </message>
     <message>
-        <source>The frames looked at lie {step:.0f} s apart; whether two of them show the same person is told from the face's place alone.</source>
-        <translation>Die untersuchten Frames liegen {step:.0f} s auseinander; ob zwei davon dieselbe Person zeigen, ergibt sich allein aus der Lage des Gesichts.</translation>
+        <source>The frames looked at lie {step:.0f} s apart; a cut or another person between two of them may go unnoticed.</source>
+        <translation>Die untersuchten Frames liegen {step:.0f} s auseinander; ein Schnitt oder eine andere Person dazwischen kann unbemerkt bleiben.</translation>
     </message>
     <message>
         <source>The landmarks of the face lie outside its cut; draw the box over the face, or map it by squares.</source>
@@ -2417,6 +2424,10 @@
     <message>
         <source>Track</source>
         <translation>Track</translation>
+    </message>
+    <message>
+        <source>Track {track} is the longest of {count} ({faces}); its score is the file's.</source>
+        <translation>Track {track} ist der längste von {count} ({faces}); sein Score ist der der Datei.</translation>
     </message>
     <message>
         <source>Track {track} is the most suspicious of {count} ({faces}); its score is the file's.</source>

@@ -233,10 +233,10 @@ def _ended_by_cut(cuts: Mapping[int, int]) -> Iterator[Sentence]:
     """What is to be said of the cuts that ended tracks; for each track the frame after the cut."""
     if cuts:
         yield Sentence(
-            "A cut before frame {first} ends tracks: a person seen before and after it has one for"
-            " each part.|"
-            "{n} cuts end tracks, the first before frame {first}: a person seen before and after a"
-            " cut has one for each part.",
+            "A cut in the video before frame {first} ends tracks: a person seen before and after it"
+            " has one for each part.|"
+            "{n} cuts in the video end tracks, the first before frame {first}: a person seen before"
+            " and after a cut has one for each part.",
             n=len(set(cuts.values())),
             first=min(cuts.values()),
         )

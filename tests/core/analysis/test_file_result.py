@@ -100,6 +100,6 @@ def test_the_result_says_which_tracks_a_cut_ended(check: FaceCheck, package: Pat
         (3, 2, None),
     ]
     assert result.warnings == (
-        "A cut before frame 5 ends tracks: a person seen before and after it has one for each"
-        " part.",
+        "A cut in the video before frame 5 ends tracks: a person seen before and after it has one"
+        " for each part.",
     )

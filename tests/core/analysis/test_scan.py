@@ -228,8 +228,8 @@ def test_two_faces_one_after_the_other_in_one_place_have_tracks_of_their_own(
     assert [frame.index for frame in result.frames][3:9] == [29, 37, 45, 54, 62, 70]
     assert [(track.frames, track.cut) for track in result.tracks] == [(4, 37), (4, 70), (4, None)]
     assert result.warnings[-1] == (
-        "2 cuts end tracks, the first before frame 37: a person seen before and after a cut has one"
-        " for each part."
+        "2 cuts in the video end tracks, the first before frame 37: a person seen before and after"
+        " a cut has one for each part."
     )
 
 
