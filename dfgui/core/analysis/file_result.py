@@ -220,7 +220,7 @@ def _excluded_tracks(
 
 
 def _sparse(media: Video | Still, looked: list[ScannedFrame]) -> Iterator[Sentence]:
-    step = step_s(media, len(looked))
+    step = usual_step_s(media, len(looked))
     if len(looked) > 1 and step > SPARSE_S:
         yield Sentence(
             "The frames looked at lie {step:.0f} s apart; a cut or another person between two of"
