@@ -2275,6 +2275,10 @@
         <translation>Das Video ist HDR ({hdr}); es wird ohne Tonemapping gezeigt, die Farben wirken daher flau.</translation>
     </message>
     <message>
+        <source>The video is coded as {codec}. The limit of compression was tested on {tested} only, so whether this video is compressed too hard was not judged.</source>
+        <translation>Das Video ist als {codec} codiert. Die Grenze der Kompression wurde nur an {tested} geprüft; ob dieses Video zu stark komprimiert ist, wurde deshalb nicht beurteilt.</translation>
+    </message>
+    <message>
         <source>The video is compressed too hard for a verdict: {bits_per_pixel:.3f} bits per pixel, the network was tested from {tested:.3f}.</source>
         <translation>Das Video ist für eine Bewertung zu stark komprimiert: {bits_per_pixel:.3f} Bit je Pixel, das Netz wurde ab {tested:.3f} geprüft.</translation>
     </message>
@@ -2664,6 +2668,10 @@
     <message>
         <source>a verdict was given for {share}</source>
         <translation>eine Bewertung gab es für {share}</translation>
+    </message>
+    <message>
+        <source>a video in {codec} has {bits:.3f} bits per pixel or more (other codecs were not tested)</source>
+        <translation>ein Video in {codec} hat mindestens {bits:.3f} Bit je Pixel (andere Codecs wurden nicht geprüft)</translation>
     </message>
     <message>
         <source>about {:.1f} h left</source>
@@ -3162,10 +3170,6 @@
         <translation>der Gesichtsausschnitt hat mindestens {side:.0f} Pixel Seitenlänge</translation>
     </message>
     <message>
-        <source>the video has {bits:.3f} bits per pixel or more</source>
-        <translation>das Video hat mindestens {bits:.3f} Bit je Pixel</translation>
-    </message>
-    <message>
         <source>track {}</source>
         <translation>Track {}</translation>
     </message>
@@ -3267,6 +3271,10 @@
     <message>
         <source>{least:g} or more</source>
         <translation>{least:g} oder mehr</translation>
+    </message>
+    <message>
+        <source>{least:g} or more in {codec}</source>
+        <translation>{least:g} oder mehr in {codec}</translation>
     </message>
     <message>
         <source>{lost} of {count} frames could not be decoded, the first of them frame {first}.</source>

@@ -149,13 +149,15 @@ def cards_by_folds(looks: Sequence[ClipLook], card: Card) -> list[Card]:
 def domain_of(crops: CropLook, looks: Sequence[ClipLook]) -> Domain:
     """Where the network was tested and can tell real from fake.
 
-    That is size and sharpness of faces, the hardest compression of a clip, and faces of a track.
+    That is size and sharpness of faces, the hardest compression of a clip in the codec that most
+    clips have, and faces of a track.
     Size and sharpness begin where the calibration data does, less its outermost 2 %, and not before
     the network tells crops apart.
     """
     faces = [face for one in looks for face in one.main_track]
     sharp = np.concatenate([crops.sharpness, [face.sharpness for face in faces]])
     sides = np.concatenate([crops.cut_side, [face.cut_side for face in faces]])
+    codec = Counter(one.codec for one in looks).most_common(1)[0][0]
     return Domain(
         cut_side=float(
             np.floor(max(np.nanquantile(sides, 0.02), _told_apart_from(crops, crops.cut_side)))
@@ -163,8 +165,9 @@ def domain_of(crops: CropLook, looks: Sequence[ClipLook]) -> Domain:
         sharpness=round(
             max(float(np.quantile(sharp, 0.02)), _told_apart_from(crops, crops.sharpness)), 1
         ),
-        bits_per_pixel=round(min(one.bits_per_pixel for one in looks), 3),
+        bits_per_pixel=round(min(one.bits_per_pixel for one in looks if one.codec == codec), 3),
         track_frames=_track_frames(looks),
+        codec=codec,
     )
 
 

@@ -180,7 +180,13 @@ def pooling_metrics(name: str, looks: Sequence[ClipLook]) -> list[Metric]:
 
 def _answer(one: ClipLook, card: Card) -> Scored:
     tracks = track_scores(one.faces, card.calibration.track)
-    answer = file_score(tracks, card.domain, still=False, bits_per_pixel=one.bits_per_pixel)
+    answer = file_score(
+        tracks,
+        card.domain,
+        still=False,
+        bits_per_pixel=one.bits_per_pixel,
+        codec=one.codec,
+    )
     if not isinstance(answer, Scored):
         raise ValueError(f"{one.clip.file}: expected a clip with faces, received one without")
     return answer

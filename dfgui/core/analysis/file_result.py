@@ -20,7 +20,7 @@ from dfgui.core.faces.check import FaceCheck, faceless_tracks
 from dfgui.core.faces.tracks import Face
 from dfgui.core.media.video import Still, Video
 from dfgui.core.network.engine import Detector
-from dfgui.core.network.package import Calibration
+from dfgui.core.network.package import Calibration, Domain, codec_name
 from dfgui.core.network.score import (
     DIGITS,
     FaceLogit,
@@ -59,18 +59,13 @@ class ScannedFrame:
     ended_by_cut: tuple[int, ...] = ()
 
 
-def step_s(media: Video | Still, frames: int) -> float:
-    """Seconds between two of `frames` evenly spread frames; 0 if the duration is not known."""
-    return (media.info.duration_s or 0.0) / frames
-
-
 def usual_step_s(media: Video | Still, frames: int) -> float:
     """Seconds that usually lie between two of `frames` evenly spread frames.
 
     A gap in the recording does not change it. It is 0 if that is not known.
     """
     if isinstance(media, Still) or not media.index.timed or media.count < 2:
-        return step_s(media, frames)
+        return (media.info.duration_s or 0.0) / frames
     usual = float(np.median(np.diff(media.index.pts)) * media.index.time_base)
     return usual * media.count / frames
 
@@ -151,7 +146,12 @@ def file_result(
     scored = {track.track for track in tracks}
     cuts = {n: one.index for one in looked for n in one.ended_by_cut if n in scored}
     answer = file_score(
-        tracks, domain, still=still, bits_per_pixel=bits_per_pixel(media), left_out=len(left_out)
+        tracks,
+        domain,
+        still=still,
+        bits_per_pixel=bits_per_pixel(media),
+        codec=media.info.codec,
+        left_out=len(left_out),
     )
     # Score, log10 of the likelihood ratio, verdict, support: in the order of the fields below.
     found: tuple[float | None, float | None, Verdict | None, Support | None] = (None,) * 4
@@ -176,7 +176,12 @@ def file_result(
         excluded_tracks=left_out,
         frames_total=media.count,
         frames=tuple(frame_result(one, calibrations.face) for one in looked),
-        warnings=(*media.warnings, *_sparse(media, looked), *_ended_by_cut(cuts)),
+        warnings=(
+            *media.warnings,
+            *_sparse(media, looked),
+            *_ended_by_cut(cuts),
+            *(_other_codec(media, domain) if tracks else ()),
+        ),
     )
 
 
@@ -226,6 +231,19 @@ def _sparse(media: Video | Still, looked: list[ScannedFrame]) -> Iterator[Senten
             "The frames looked at lie {step:.0f} s apart; a cut or another person between two of"
             " them may go unnoticed.",
             step=step,
+        )
+
+
+def _other_codec(media: Video | Still, domain: Domain) -> Iterator[Sentence]:
+    """What is not known of a video whose compression cannot be held against the limit."""
+    if isinstance(media, Still) or domain.bits_per_pixel is None:
+        return
+    if media.info.codec != domain.codec:
+        yield Sentence(
+            "The video is coded as {codec}. The limit of compression was tested on {tested} only,"
+            " so whether this video is compressed too hard was not judged.",
+            codec=codec_name(media.info.codec),
+            tested=codec_name(domain.codec),
         )
 
 

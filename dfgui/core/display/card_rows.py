@@ -8,7 +8,7 @@ from typing import get_type_hints
 
 import msgspec
 
-from dfgui.core.network.package import Calibration, Card
+from dfgui.core.network.package import Calibration, Card, codec_name
 from dfgui.core.sentences import Sentence, as_sentence, listed
 
 Row = tuple[Sentence, Sentence]
@@ -83,7 +83,9 @@ def _domain(card: Card) -> Iterator[Row]:
     yield Sentence("sharpness"), _or_more(domain.sharpness)
     yield (
         Sentence("bits per pixel of a video"),
-        Sentence("not tested") if bits is None else _or_more(bits),
+        Sentence("not tested")
+        if bits is None
+        else Sentence("{least:g} or more in {codec}", least=bits, codec=codec_name(domain.codec)),
     )
     yield Sentence("faces a track needs"), _or_more(domain.track_frames)
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 
 from dfgui.core.analysis_results import ElaInformativeness, FileResult, TrackResult
-from dfgui.core.network.package import Calibration, Card, Metric
+from dfgui.core.network.package import Calibration, Card, Metric, codec_name
 from dfgui.core.network.score import WEAK, NotScored, Scored
 from dfgui.core.sentences import Sentence, as_sentence, listed
 
@@ -364,7 +364,12 @@ def limit_sentences(card: Card) -> tuple[Sentence, ...]:
     ]
     if domain.bits_per_pixel is not None:
         envelope.append(
-            Sentence("the video has {bits:.3f} bits per pixel or more", bits=domain.bits_per_pixel)
+            Sentence(
+                "a video in {codec} has {bits:.3f} bits per pixel or more (other codecs were not"
+                " tested)",
+                codec=codec_name(domain.codec),
+                bits=domain.bits_per_pixel,
+            )
         )
     last = Sentence(
         "{frames} or more of a video show the same face", frames=_frames(domain.track_frames)

@@ -92,13 +92,23 @@ class Domain(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `cut_side` in pixels of the frame, `sharpness` the variance of the Laplacian of the network's
     input, `bits_per_pixel` of the video stream (None: not tested), `track_frames` the faces a track
-    needs.
+    needs, `codec` that of the clips on which `bits_per_pixel` stands, as FFmpeg names it. The same
+    number of bits is another quality in another codec, so there it is no limit.
     """
 
     cut_side: Positive
     sharpness: float
     bits_per_pixel: float | None
     track_frames: Annotated[int, msgspec.Meta(ge=1)]
+    codec: str = "h264"
+
+
+CODEC_NAMES = {"h264": "H.264", "hevc": "HEVC", "av1": "AV1", "vp8": "VP8", "vp9": "VP9"}
+
+
+def codec_name(codec: str) -> str:
+    """How a codec is written; FFmpeg's own name if it is not one of the usual ones."""
+    return CODEC_NAMES.get(codec, codec)
 
 
 class Metric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -123,6 +123,7 @@ def file_score(
     *,
     still: bool,
     bits_per_pixel: float | None = None,
+    codec: str = "",
     left_out: int = 0,
 ) -> Scored | NotScored:
     """The file's answer: that of its most suspicious track with enough frames.
@@ -136,13 +137,14 @@ def file_score(
         domain: what the network was tested in.
         still: a still has one frame and needs no more.
         bits_per_pixel: of the video stream, None if there is none.
+        codec: of the video stream, as FFmpeg names it.
         left_out: number of other tracks that were found to hold no face.
     """
     if not tracks:
         return NotScored(_nothing_to_score(left_out))
     needed = 1 if still else domain.track_frames
     worst = deciding(tracks, needed)
-    reason = outside(worst, domain, needed=needed, bits_per_pixel=bits_per_pixel)
+    reason = outside(worst, domain, needed=needed, bits_per_pixel=bits_per_pixel, codec=codec)
     verdict, support = in_words(worst.log10_lr) if reason is None else ("inconclusive", "none")
     return Scored(worst.score, worst.log10_lr, verdict, support, reason)
 
@@ -169,11 +171,12 @@ def deciding(tracks: Sequence[TrackScore], needed: int) -> TrackScore:
 
 
 def outside(
-    track: TrackScore, domain: Domain, *, needed: int, bits_per_pixel: float | None
+    track: TrackScore, domain: Domain, *, needed: int, bits_per_pixel: float | None, codec: str
 ) -> Sentence | None:
     """Why a track lies outside the network's tested domain; None if it lies inside.
 
-    The reason is one sentence.
+    The reason is one sentence. The limit of compression counts for the codec that it was measured
+    on alone: others need fewer or more bits for the same picture.
     """
     side, sharpness = (
         _median([getattr(face, name) for face in track.faces]) for name in ("cut_side", "sharpness")
@@ -202,6 +205,7 @@ def outside(
     if (
         bits_per_pixel is not None
         and domain.bits_per_pixel is not None
+        and codec == domain.codec
         and bits_per_pixel < domain.bits_per_pixel
     ):
         return Sentence(

@@ -42,7 +42,8 @@ def check() -> FaceCheck:
     return FaceCheck(load_face_check(resource("models", FACE_CHECK)))
 
 
-FAKE: dict[str, Any] = {"codec": "ffv1", "flat": (Y_RED_170, 128, 128), "colour": (5, 1)}
+FLAT: dict[str, Any] = {"flat": (Y_RED_170, 128, 128), "colour": (5, 1)}
+FAKE = {"codec": "ffv1", **FLAT}
 WHOLE = ScanSettings(frames=5, faces="whole")
 
 
@@ -113,13 +114,25 @@ def test_outside_the_tested_compression(tmp_path: Path) -> None:
     strict = Detector(
         load_package(make_package(tmp_path / "net", domain={"bits_per_pixel": 1000.0})), threads=1
     )
-    result = scanned(make_clip(tmp_path / "clip.mkv", frames=5, **FAKE), strict)
-    assert (result.status, result.score, result.verdict) == (
-        "scored",
-        SCORE_RED_170,
-        "inconclusive",
-    )
+    result = scanned(make_clip(tmp_path / "clip.mkv", frames=5, **FLAT), strict)
+    assert (result.status, result.verdict) == ("scored", "inconclusive")
     assert "compressed too hard" in (result.reason or "")
+    assert not any("compress" in warning for warning in result.warnings)
+
+
+def test_the_compression_of_another_codec_is_not_judged_and_the_result_says_so(
+    tmp_path: Path,
+) -> None:
+    strict = Detector(
+        load_package(make_package(tmp_path / "net", domain={"bits_per_pixel": 1000.0})), threads=1
+    )
+    clip = make_clip(tmp_path / "clip.mkv", frames=5, codec="libx265", **FLAT)
+    result = scanned(clip, strict)
+    assert (result.verdict, result.reason) == ("supports_fake", None)
+    assert result.warnings[-1] == (
+        "The video is coded as HEVC. The limit of compression was tested on H.264 only, so whether"
+        " this video is compressed too hard was not judged."
+    )
 
 
 def test_no_face(detector: Detector, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgspec
+import pytest
 
 from dfgui.core.display.card_rows import Part, card_parts, listed_rows
 from dfgui.core.network.package import Calibration, Calibrations, DataSource, Domain
@@ -35,6 +36,12 @@ def test_the_domain() -> None:
         ("bits per pixel of a video", "not tested"),
         ("faces a track needs", "8 or more"),
     )
+
+
+@pytest.mark.parametrize(("codec", "name"), [("h264", "H.264"), ("prores", "prores")])
+def test_the_limit_of_compression_names_its_codec(codec: str, name: str) -> None:
+    rows = _rows("Tested in", domain=Domain(74.0, 6.6, 0.026, 8, codec))
+    assert rows[2] == ("bits per pixel of a video", f"0.026 or more in {name}")
 
 
 def test_the_training() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,9 +36,15 @@ def faces(
 
 
 def answer(
-    seen: list[FaceLogit], *, still: bool = False, bits_per_pixel: float | None = 0.1
+    seen: list[FaceLogit],
+    *,
+    still: bool = False,
+    bits_per_pixel: float | None = 0.1,
+    codec: str = "h264",
 ) -> Scored | NotScored:
-    return file_score(track_scores(seen, PLAIN), LOOSE, still=still, bits_per_pixel=bits_per_pixel)
+    return file_score(
+        track_scores(seen, PLAIN), LOOSE, still=still, bits_per_pixel=bits_per_pixel, codec=codec
+    )
 
 
 def test_calibration() -> None:
@@ -235,6 +242,18 @@ def test_compressed_too_hard() -> None:
     assert answer(faces(1, [math.log(3)] * 4), bits_per_pixel=0.019) == Scored(
         0.75, 0.477121, "inconclusive", "none", words
     )
+
+
+@pytest.mark.parametrize("codec", ["hevc", "av1", "mpeg4", ""])
+def test_the_limit_of_compression_counts_for_its_own_codec_alone(codec: str) -> None:
+    seen = faces(1, [math.log(3)] * 4)
+    inside = Scored(0.75, 0.477121, "supports_fake", "weak")
+    assert answer(seen, bits_per_pixel=0.001, codec=codec) == inside
+    other = msgspec.structs.replace(LOOSE, codec=codec)
+    result = file_score(
+        track_scores(seen, PLAIN), other, still=False, bits_per_pixel=0.001, codec=codec
+    )
+    assert "compressed too hard" in str(getattr(result, "reason", ""))
 
 
 def test_the_edge_of_the_domain_is_inside() -> None:

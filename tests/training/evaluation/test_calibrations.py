@@ -161,11 +161,11 @@ def test_the_domain_is_what_the_calibration_data_spans() -> None:
         np.zeros(101, np.float32), 10 * steps, steps, np.zeros(101, np.int64), [""] * 101
     )
     looks = [
-        ClipLook(clip(name), seen([0.0], side=2.0, sharpness=20.0), bits)
-        for name, bits in (("001", 0.2), ("002", 0.05))
+        ClipLook(clip(name), seen([0.0], side=2.0, sharpness=20.0), bits, codec)
+        for name, bits, codec in (("001", 0.2, "vp9"), ("002", 0.05, "vp9"), ("003", 0.01, "h264"))
     ]
     assert domain_of(crops, looks) == Domain(
-        cut_side=2.0, sharpness=20.0, bits_per_pixel=0.05, track_frames=8
+        cut_side=2.0, sharpness=20.0, bits_per_pixel=0.05, track_frames=8, codec="vp9"
     )
 
 
