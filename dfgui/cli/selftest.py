@@ -34,7 +34,15 @@ from dfgui.worker.pool import Pool
 
 CLIP = "portrait-altered.mp4"
 FRAME = 40
-LIBRARIES = ("av", "numpy", "opencv-python-headless", "openvino", "pillow", "PySide6")
+LIBRARIES = (
+    "av",
+    "numpy",
+    "opencv-python-headless",
+    "openvino",
+    "pillow",
+    "pillow-heif",
+    "PySide6",
+)
 
 
 class Golden(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

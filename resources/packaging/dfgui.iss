@@ -63,6 +63,9 @@ Root: HKA; Subkey: "{#Key}\SupportedTypes"; ValueType: string; ValueName: ".png"
 Root: HKA; Subkey: "{#Key}\SupportedTypes"; ValueType: string; ValueName: ".webp"; ValueData: ""
 Root: HKA; Subkey: "{#Key}\SupportedTypes"; ValueType: string; ValueName: ".tif"; ValueData: ""
 Root: HKA; Subkey: "{#Key}\SupportedTypes"; ValueType: string; ValueName: ".tiff"; ValueData: ""
+Root: HKA; Subkey: "{#Key}\SupportedTypes"; ValueType: string; ValueName: ".heic"; ValueData: ""
+Root: HKA; Subkey: "{#Key}\SupportedTypes"; ValueType: string; ValueName: ".heif"; ValueData: ""
+Root: HKA; Subkey: "{#Key}\SupportedTypes"; ValueType: string; ValueName: ".avif"; ValueData: ""
 ; "dfgui" in the Run dialogue and in Explorer's address bar.
 Root: HKA; Subkey: "Software\Microsoft\Windows\CurrentVersion\App Paths\dfgui.exe"; ValueType: string; ValueData: "{app}\dfgui.exe"; Flags: uninsdeletekey
 

@@ -23,6 +23,7 @@ from dfgui import __version__  # noqa: E402
 MIME_TYPES = (
     "video/mp4 video/quicktime video/x-matroska video/x-msvideo video/vnd.avi video/webm video/mpeg"
     " video/mp2t image/jpeg image/png image/webp image/tiff"
+    " image/heic image/heif image/avif"
 )
 DESKTOP = f"""[Desktop Entry]
 Type=Application

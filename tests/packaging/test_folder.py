@@ -92,6 +92,7 @@ def test_terms_of_every_part_are_there(bundled: Path) -> None:
         "openvino",
         "numpy",
         "pillow",
+        "pillow_heif",
         "msgspec",
         "pyqtgraph",
         "pyinstaller",

@@ -8,7 +8,7 @@ from typing import Literal
 
 import cv2
 import numpy as np
-from av.sidedata.sidedata import SideDataContainer
+from av.sidedata.sidedata import SideDataContainer, Type
 from av.video.frame import PictureType, VideoFrame
 from av.video.plane import VideoPlane
 from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
@@ -35,6 +35,17 @@ TYPES = {
     PictureType.I: "I", PictureType.SI: "I", PictureType.P: "P", PictureType.SP: "P",
     PictureType.B: "B", PictureType.BI: "B",
 }  # fmt: skip
+
+
+def _unknown_kind(cls: type[Type], number: int) -> Type:
+    kind = object.__new__(cls)
+    kind._name_, kind._value_ = f"UNKNOWN_{number}", number
+    return kind
+
+
+# FFmpeg knows more kinds of side data than PyAV, such as EXIF and the views of spatial video. PyAV
+# 18.1 names every kind as soon as one is asked for and raises ValueError for these.
+Type._missing_ = classmethod(_unknown_kind)  # type: ignore[assignment]
 
 
 @dataclass(frozen=True)

@@ -58,9 +58,10 @@ VIDEO_SUFFIXES = frozenset(
         ".ivf",
         ".y4m",
     }
-    | {".gif", ".nut", ".rm", ".rmvb", ".wtv"}
+    | {".gif", ".avifs", ".heics", ".heifs", ".nut", ".rm", ".rmvb", ".wtv"}
 )
 STILL_SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".tif", ".tiff"})
+STILL_SUFFIXES |= {".heic", ".heif", ".hif", ".avif"}
 
 
 @dataclass(frozen=True, eq=False)

@@ -105,13 +105,23 @@ def open_container(file: BinaryIO, path: Path) -> InputContainer:
 
 
 def video_streams(container: InputContainer) -> list[Stream]:
-    """The video streams that are not cover art, in the file's order."""
+    """The video streams that are not cover art, in the file's order.
+
+    A HEIF sequence also holds single pictures, which FFmpeg lists before the track; they count only
+    if there is no track.
+    """
     cover = av.stream.Disposition.attached_pic
-    return [
+    found = [
         stream
         for stream in container.streams
         if stream.type == "video" and not stream.disposition & cover
     ]
+    return [stream for stream in found if not _is_heif_item(container, stream)] or found
+
+
+def _is_heif_item(container: InputContainer, stream: Stream) -> bool:
+    """Whether the stream is a single picture of a HEIF: it has one frame and no clock."""
+    return container.format.name.startswith("mov") and stream.time_base == 1 and stream.frames == 1
 
 
 def main_video(container: InputContainer, path: Path) -> VideoStream:

@@ -1,4 +1,7 @@
-"""Still pictures as media with one frame: JPEG, PNG, WebP and TIFF, read by Pillow."""
+"""Still pictures as media with one frame: JPEG, PNG, WebP, TIFF, AVIF and HEIC.
+
+Pillow reads them, and pillow-heif the HEIC.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageFile, ImageOps
 
 from dfgui.core.errors import AnalysisError
+from dfgui.core.media.heif import HeifFacts, heic_picture, heif_facts, heif_still, open_heic
 from dfgui.core.media.media_files import (
     Frame,
     MediaInfo,
@@ -25,7 +29,7 @@ from dfgui.core.media.media_files import (
 from dfgui.core.media.packets import open_evidence
 from dfgui.core.sentences import Sentence
 
-FORMATS = ("JPEG", "PNG", "WEBP", "TIFF")
+FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "AVIF")
 # EXIF orientation: clockwise turn in degrees, then mirrored left-right.
 ORIENTATIONS = {
     2: (0, True),
@@ -37,10 +41,10 @@ ORIENTATIONS = {
     8: (270, False),
 }
 
-# Pillow's parsers raise any of these on altered files.
+# Pillow's and libheif's parsers raise any of these on altered files.
 DAMAGE = (
     OSError, ValueError, SyntaxError, TypeError, LookupError, EOFError, ArithmeticError,
-    AttributeError, struct.error, Image.DecompressionBombError,
+    AttributeError, RuntimeError, struct.error, Image.DecompressionBombError,
 )  # fmt: skip
 
 
@@ -53,6 +57,8 @@ def still_format(head: bytes) -> str | None:
     if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
         return "WEBP"
     return "TIFF" if head[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+") else None
+
+DEEP = Sentence("The picture has more than 8 bits per value; it is read with 8.")
 
 
 class Still:
@@ -81,21 +87,53 @@ class Still:
                 ) from error
 
     def _read(self, file: BinaryIO) -> None:
+        kind = heif_still(file)
+        heif = heif_facts(file) if kind else None
+        file.seek(0)
+        if kind == "HEIC":
+            self._read_heic(file, heif or HeifFacts())
+            return
         with Image.open(file, formats=FORMATS) as image:
             check_size(*image.size)
-            if getattr(image, "n_frames", 1) > 1:
-                self._warnings.append(
-                    Sentence(
-                        "The file holds {count} pictures; only the first is read.",
-                        count=getattr(image, "n_frames", 1),
-                    )
-                )
+            self._note_others(getattr(image, "n_frames", 1))
             orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
-            turn, mirrored = ORIENTATIONS.get(orientation, (0, False))
-            self._warnings += [turned] if (turned := turn_warning(turn, mirrored)) else []
             self._load(image)
-            mode, coded, name = image.mode, image.size, image.format or "?"
-            rgb = self._rgb(ImageOps.exif_transpose(image))
+            upright = ImageOps.exif_transpose(image)
+            self._keep(
+                self._rgb(upright, heif.bits if heif else None),
+                image.format or "?",
+                image.mode,
+                image.size,
+                ORIENTATIONS.get(orientation, (0, False)),
+            )
+
+    def _read_heic(self, file: BinaryIO, heif: HeifFacts) -> None:
+        held = open_heic(file)
+        self._note_others(len(held))
+        image = held[held.primary_index]
+        check_size(*image.size)
+        picture = heic_picture(image)
+        rgb = self._rgb(picture, heif.bits or int(image.info["bit_depth"]))
+        # libheif has turned it and cut it to its clean aperture.
+        self._keep(rgb, "HEIC", image.mode, heif.coded or image.size, heif.turn)
+
+    def _note_others(self, count: int) -> None:
+        if count > 1:
+            self._warnings.append(
+                Sentence("The file holds {count} pictures; only the first is read.", count=count)
+            )
+
+    def _keep(
+        self,
+        rgb: NDArray[np.uint8],
+        name: str,
+        mode: str,
+        coded: tuple[int, int],
+        turned: tuple[int, bool],
+    ) -> None:
+        """Make the one frame and its facts: name of the format, pixel format, coded size, turn."""
+        turn, mirrored = turned
+        self._warnings += [said] if (said := turn_warning(turn, mirrored)) else []
         rgb.flags.writeable = False
         self._frame = Frame(0, None, "?", rgb)
         self.info = MediaInfo(
@@ -125,7 +163,10 @@ class Still:
             finally:
                 ImageFile.LOAD_TRUNCATED_IMAGES = before
 
-    def _rgb(self, image: Image.Image) -> NDArray[np.uint8]:
+    def _rgb(self, image: Image.Image, bits: int | None) -> NDArray[np.uint8]:
+        """The picture in RGB; `bits` per value in the file, None if they show in its mode."""
+        if bits is not None and bits > 8:
+            self._warnings.append(DEEP)
         if image.mode.startswith("I;16") or image.mode in ("I", "F"):
             return self._from_deep(image)
         if image.mode in ("CMYK", "YCbCr", "LAB", "HSV"):
@@ -145,9 +186,7 @@ class Still:
         return np.array(image.convert("RGB"))
 
     def _from_deep(self, image: Image.Image) -> NDArray[np.uint8]:
-        self._warnings.append(
-            Sentence("The picture has more than 8 bits per value; it is read with 8.")
-        )
+        self._warnings.append(DEEP)
         values = np.nan_to_num(np.asarray(image).astype(np.float64))
         # By convention floating-point TIFF holds 0-1, integer TIFF 0-65535.
         grey = np.rint(values * 255 if image.mode == "F" else values / 257)

@@ -17,6 +17,7 @@ from av.video.frame import VideoFrame
 from dfgui.core.errors import AnalysisError
 from dfgui.core.media.colour import Painter, colour_of, frame_type, usable_aspect
 from dfgui.core.media.decoder import Decoder
+from dfgui.core.media.heif import heif_still
 from dfgui.core.media.media_files import (
     STILL_SUFFIXES,
     VIDEO_SUFFIXES,
@@ -337,7 +338,7 @@ def open_media(path: Path, *, threads: int = 0, progress: Progress | None = None
         AnalysisError: the file cannot be read as either.
     """
     with open_evidence(path) as file:
-        kind = still_format(file.read(16))
+        kind = still_format(file.read(16)) or heif_still(file)
     suffix = path.suffix.lower()
     if kind is not None:
         still = Still(path)

@@ -53,7 +53,9 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 THUMBNAIL = QSize(56, 42)
 LINES = 3  # of text in a row: the name, and two for why a file failed
 MARK = 16  # px; side of the cancel mark
-STILLS = frozenset((".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"))
+STILLS = frozenset(
+    ".avif .bmp .heic .heif .hif .jpeg .jpg .png .tif .tiff .webp".split()
+)
 ROW_ROLE, THUMBNAIL_ROLE = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 
 

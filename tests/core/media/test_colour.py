@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from fractions import Fraction
 from pathlib import Path
@@ -10,7 +11,10 @@ from typing import Any
 import av
 import numpy as np
 import pytest
+from av.packet import Packet
 from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+from PIL import Image
 
 from dfgui.core.media.colour import Painter
 from dfgui.core.media.video import Frame, open_media
@@ -192,3 +196,25 @@ def test_square_pixels_by_widening(aspect: Fraction, size: tuple[int, int], tmp_
         assert (video.info.width, video.info.height) == size
         assert video.frame(2).rgb.shape == (size[1], size[0], 3)
         assert read_number(video.frame(2).rgb) == 2
+
+
+def test_side_data_that_pyav_does_not_know_is_passed_over(tmp_path: Path) -> None:
+    """FFmpeg hands the EXIF of each JPEG of a Motion JPEG film on as side data of kind 31."""
+    exif = Image.Exif()
+    exif[0x010F] = "a maker"
+    with av.open(str(tmp_path / "film.mov"), "w") as container:
+        stream = container.add_stream("mjpeg", rate=25)
+        assert isinstance(stream, VideoStream)
+        stream.width, stream.height, stream.pix_fmt = 32, 16, "yuvj444p"
+        for number in range(3):
+            data = io.BytesIO()
+            Image.new("RGB", (32, 16), (90, 90, 90)).save(data, "JPEG", subsampling=0, exif=exif)
+            packet = Packet(data.getvalue())
+            packet.stream, packet.pts, packet.dts = stream, number, number
+            packet.time_base = Fraction(1, 25)
+            container.mux(packet)
+    with av.open(str(tmp_path / "film.mov")) as container:
+        frame = next(container.decode(video=0))
+        assert [data.type.value for data in frame.side_data] == [31]
+    with open_media(tmp_path / "film.mov") as video:
+        assert video.frame(2).rgb[8, 8].tolist() == [90, 90, 90]
