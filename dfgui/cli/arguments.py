@@ -62,6 +62,17 @@ TrackOption = Annotated[
         help="Number of the person, as `dfgui scan` gives it. [default: the largest face]",
     ),
 ]
+StreamOption = Annotated[
+    int | None,
+    typer.Option(
+        min=0,
+        max=LARGEST,
+        help=(
+            "Video stream to read, by the index that ffprobe prints; of a still with several"
+            " pictures, the picture, from 0. [default: the one marked as default, else the largest]"
+        ),
+    ),
+]
 OutOption = Annotated[
     Path, typer.Option(help="Folder for what is written; made if missing.", file_okay=False)
 ]

@@ -8,6 +8,7 @@ from dfgui.cli.arguments import (
     ModelOption,
     OutOption,
     PathArgument,
+    StreamOption,
     TimeOption,
     TrackOption,
     one_frame_only,
@@ -26,13 +27,16 @@ def export(
     time: TimeOption = None,
     track: TrackOption = None,
     faces: FacesOption = DEFAULT_FINDER,
+    stream: StreamOption = None,
     model: ModelOption = DEFAULT_MODEL,
 ) -> None:
     """Write a frame, its error levels, face crop and heat map as PNG and NPY, settings as JSON."""
     one_frame_only(frame, time)
     inspect_all(
         path,
-        InspectSettings(frame, time, track=track, faces=faces, ela=ElaSettings()),
+        InspectSettings(
+            frame, time, track=track, faces=faces, ela=ElaSettings(), stream=stream
+        ),
         out,
         model,
     )

@@ -13,6 +13,7 @@ from dfgui.cli.arguments import (
     ModelOption,
     OutOption,
     PathArgument,
+    StreamOption,
     TimeOption,
     TrackOption,
     one_frame_only,
@@ -32,6 +33,7 @@ def occlude(
     time: TimeOption = None,
     track: TrackOption = None,
     faces: FacesOption = DEFAULT_FINDER,
+    stream: StreamOption = None,
     region: Annotated[
         str | None,
         typer.Option(
@@ -72,7 +74,13 @@ def occlude(
         raise typer.BadParameter(str(error)) from error
     one_frame_only(frame, time)
     settings = InspectSettings(
-        frame, time, track=track, faces=faces, region=_rectangle(region), occlusion=occlusion
+        frame,
+        time,
+        track=track,
+        faces=faces,
+        region=_rectangle(region),
+        occlusion=occlusion,
+        stream=stream,
     )
     inspect_all(path, settings, out, model)
 

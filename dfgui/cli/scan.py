@@ -18,6 +18,7 @@ from dfgui.cli.arguments import (
     FacesOption,
     ModelOption,
     PathsArgument,
+    StreamOption,
     check_places,
     chosen_package,
     numbered_inputs,
@@ -52,6 +53,7 @@ def scan(
         typer.Option(min=1, max=LARGEST, help="Frames of each video to look at, evenly spread."),
     ] = 32,
     faces: FacesOption = DEFAULT_FINDER,
+    stream: StreamOption = None,
     model: ModelOption = DEFAULT_MODEL,
     workers: Annotated[
         int,
@@ -60,7 +62,7 @@ def scan(
 ) -> None:
     """Score the faces of videos and stills: per frame, per person, per file."""
     package = chosen_package(model)
-    settings = ScanSettings(frames, faces)
+    settings = ScanSettings(frames, faces, stream)
     inputs, results = numbered_inputs(paths)
     check_places([place for place in (json, csv) if place], inputs.values())
     requests = [Scan(number, os.fsencode(path), settings) for number, path in inputs.items()]

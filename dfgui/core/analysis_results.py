@@ -38,10 +38,11 @@ BOX_WITHOUT_FACE = Sentence(
 
 
 class ScanSettings(msgspec.Struct, frozen=True):
-    """What a scan may be asked for."""
+    """What a scan may be asked for; `stream` as in `open_media`."""
 
     frames: Annotated[int, msgspec.Meta(ge=1)] = 32
     faces: FinderName = DEFAULT_FINDER
+    stream: Count | None = None
 
 
 class FaceResult(msgspec.Struct, frozen=True):
@@ -113,8 +114,9 @@ class Timing(msgspec.Struct, frozen=True):
 class FileResult(msgspec.Struct, frozen=True):
     """What is known about one file: an entry of `results` in `dfgui.scan/2`.
 
-    `frames_total` is the number of frames in the file, None if it could not be opened. JSON has the
-    fields of the answer one by one; all else asks `answer`.
+    `frames_total` is the number of frames in the file, `stream` the index of the video stream or
+    picture that was read; None if it could not be opened. JSON has the fields of the answer one by
+    one; all else asks `answer`.
 
     Raises:
         ValueError: the file is scored and lacks a field of the answer, or is not and has one or
@@ -135,6 +137,7 @@ class FileResult(msgspec.Struct, frozen=True):
     frames: tuple[FrameResult, ...] = ()
     warnings: tuple[Sentence, ...] = ()
     timing_s: Timing = Timing()
+    stream: Count | None = None
 
     def __post_init__(self) -> None:
         fields = self.score, self.log10_lr, self.verdict, self.support
@@ -225,7 +228,7 @@ class InspectSettings(msgspec.Struct, frozen=True):
     `frame` or `time_s` choose the frame, else it is the first of those that a scan looks at and
     that shows the face. `box` is a face drawn by hand, in a frame that was chosen; `track` chooses
     the face by the number that a scan gave it; with neither it is the largest. `region` is hidden
-    by hand. Both in pixels of the upright frame.
+    by hand. Both in pixels of the upright frame. `stream` is as in `open_media`.
     """
 
     frame: int | None = None
@@ -236,6 +239,7 @@ class InspectSettings(msgspec.Struct, frozen=True):
     region: Box | None = None
     occlusion: OcclusionSettings | None = OcclusionSettings()
     ela: ElaSettings | None = None
+    stream: Count | None = None
 
 
 @dataclass(frozen=True)

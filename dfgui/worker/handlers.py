@@ -121,7 +121,7 @@ class Handlers:
         self._is_cancelled = is_cancelled
         self._number = 0
         self._writer = Writer()
-        self._open: tuple[bytes, Video | Still] | None = None
+        self._open: tuple[tuple[bytes, int | None], Video | Still] | None = None
         self._frame: Frame | None = None
         self._sound: tuple[bytes, SoundReader] | None = None
         self._base: tuple[Picture, NDArray[np.float32]] | None = None
@@ -246,10 +246,16 @@ class Handlers:
         self, request: Open | Render | Find | Cut | Outline | Measure | Follow
     ) -> Video | Still:
         """The file of a request; it stays open, and the one open before is closed."""
-        if self._open is None or self._open[0] != request.path:
+        wanted = request.path, request.stream
+        if self._open is None or self._open[0] != wanted:
             self._close()
-            media = open_media(_path(request.path), threads=self._threads, progress=self._progress)
-            self._open = request.path, media
+            media = open_media(
+                _path(request.path),
+                stream=request.stream,
+                threads=self._threads,
+                progress=self._progress,
+            )
+            self._open = wanted, media
         return self._open[1]
 
     def _close(self) -> None:

@@ -1,4 +1,8 @@
-"""Messages between the program and a worker: what is asked, and what is answered."""
+"""Messages between the program and a worker: what is asked, and what is answered.
+
+`stream` is the index of the video stream or picture of a file, None for the one that the program
+chooses.
+"""
 
 from __future__ import annotations
 
@@ -68,6 +72,7 @@ class Open(msgspec.Struct, frozen=True, tag=True):
 
     id: int
     path: bytes
+    stream: Count | None = None
 
 
 class SharedPlace(msgspec.Struct, frozen=True):
@@ -98,6 +103,7 @@ class Render(msgspec.Struct, frozen=True, tag=True):
     settings: ViewSettings
     place: SharedPlace
     hash: bool = False
+    stream: Count | None = None
 
 
 class Find(msgspec.Struct, frozen=True, tag=True):
@@ -110,6 +116,7 @@ class Find(msgspec.Struct, frozen=True, tag=True):
     path: bytes
     index: Count
     expected: tuple[tuple[Count, Box], ...]
+    stream: Count | None = None
 
 
 class Cut(msgspec.Struct, frozen=True, tag=True):
@@ -125,6 +132,7 @@ class Cut(msgspec.Struct, frozen=True, tag=True):
     size: Annotated[int, msgspec.Meta(ge=32, le=1024)]
     factor: Annotated[float, msgspec.Meta(gt=0)]
     check: bool = False
+    stream: Count | None = None
 
 
 class Outline(msgspec.Struct, frozen=True, tag=True):
@@ -136,6 +144,7 @@ class Outline(msgspec.Struct, frozen=True, tag=True):
     box: Box
     size: Annotated[int, msgspec.Meta(ge=32, le=1024)]
     factor: Annotated[float, msgspec.Meta(gt=0)]
+    stream: Count | None = None
 
 
 class Listen(msgspec.Struct, frozen=True, tag=True):
@@ -161,6 +170,7 @@ class Measure(msgspec.Struct, frozen=True, tag=True):
     path: bytes
     index: Count
     quality: Annotated[int, msgspec.Meta(ge=1, le=100)]
+    stream: Count | None = None
 
 
 class ScoreFace(msgspec.Struct, frozen=True, tag=True):
@@ -204,6 +214,7 @@ class Follow(msgspec.Struct, frozen=True, tag=True):
     faces: tuple[tuple[Count, Box], ...]
     region: tuple[Share, Share, Share, Share]
     settings: OcclusionSettings
+    stream: Count | None = None
 
 
 class Cancel(msgspec.Struct, frozen=True, tag=True):

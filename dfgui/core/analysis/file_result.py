@@ -182,6 +182,7 @@ def file_result(
             *_ended_by_cut(cuts),
             *(_other_codec(media, domain) if tracks else ()),
         ),
+        stream=media.info.stream,
     )
 
 

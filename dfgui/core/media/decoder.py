@@ -31,13 +31,14 @@ VideoPacket: TypeAlias = "Packet[VideoStream]"
 
 
 class Decoder:
-    """The pictures of a file's main video stream, ascending from any key frame.
+    """The pictures of one video stream of a file, ascending from any key frame.
 
     Args:
         path: The file.
         threads: Threads for decoding; 0 for as many as there are cores.
         progress: Called with "index" or "frames", the packets read or decoded so far, and 0, every
             100 packets.
+        stream: Index of the stream, else `main_video` chooses it.
 
     Attributes:
         index: The packet index, read once at the beginning.
@@ -50,8 +51,15 @@ class Decoder:
         AnalysisError: the file is not a readable video.
     """
 
-    def __init__(self, path: Path, threads: int, progress: Progress | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        threads: int,
+        progress: Progress | None = None,
+        stream: int | None = None,
+    ) -> None:
         self._path = path
+        self._wanted_stream = stream
         self._threads = threads
         self._progress = progress
         self._passed = 0
@@ -71,7 +79,9 @@ class Decoder:
         self._stack.close()
         file = self._stack.enter_context(open_evidence(self._path))
         self.container = self._stack.enter_context(open_container(file, self._path))
-        self.stream: VideoStream = main_video(self.container, self._path)
+        self.stream: VideoStream = main_video(
+            self.container, self._path, self._wanted_stream
+        )
         self.stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
         self.stream.codec_context.thread_count = self._threads
         self.stream.codec_context.thread_type = "AUTO"

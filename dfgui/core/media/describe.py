@@ -31,6 +31,8 @@ def media_facts(path: str, media: Video | Still) -> MediaFacts:
         info.has_audio,
         _in_words(info),
         media.warnings,
+        info.stream,
+        info.choices,
     )
 
 

@@ -27,6 +27,20 @@ class ElaSettings(msgspec.Struct, frozen=True):
     scale: Annotated[float, msgspec.Meta(ge=1, le=200)] = 20.0
 
 
+class StreamChoice(msgspec.Struct, frozen=True):
+    """A video stream of a file, or a picture of a still, that may be read.
+
+    Attributes:
+        index: of a stream, the number that ffprobe prints; of a picture, counted from 0.
+        width: in pixels as stored; 0 if the file does not say.
+        height: likewise.
+    """
+
+    index: Count
+    width: Count
+    height: Count
+
+
 class Fact(msgspec.Struct, frozen=True):
     """One line of the File tab: a name and a value in words."""
 
@@ -50,6 +64,8 @@ class MediaFacts(msgspec.Struct, frozen=True):
         has_audio: whether there is a sound track.
         facts: container, codec, colour and so on, in words.
         warnings: one sentence each.
+        stream: the index of the stream or picture that is read.
+        choices: all that may be read.
     """
 
     path: str
@@ -63,6 +79,8 @@ class MediaFacts(msgspec.Struct, frozen=True):
     has_audio: bool
     facts: tuple[Fact, ...]
     warnings: tuple[Sentence, ...]
+    stream: Count = 0
+    choices: tuple[StreamChoice, ...] = ()
 
     def time_of(self, index: int) -> float | None:
         """Presentation time of a frame in seconds; None if the file gives none."""

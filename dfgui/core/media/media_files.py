@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dfgui.core.errors import AnalysisError
+from dfgui.core.media.facts import StreamChoice
 from dfgui.core.sentences import Sentence
 
 MAX_PIXELS = 2**27
@@ -101,7 +102,8 @@ class MediaInfo:
     coded video declares, and None if it declares none. `sample_aspect_ratio` is that of the first
     picture. `declared_frames` is the container's own count, `frame_count` what its packets show.
     `matrix` and `colour_range` say how colours were read; the `_declared` flags say whether the
-    file says so or the program assumed it.
+    file says so or the program assumed it. `stream` is the index of the stream or picture that is
+    read, one of `choices`.
     """
 
     kind: Literal["video", "still"]
@@ -126,6 +128,8 @@ class MediaInfo:
     frame_count: int
     has_audio: bool
     streams: tuple[str, ...]
+    stream: int = 0
+    choices: tuple[StreamChoice, ...] = ()
 
 
 def sample_indices(count: int, wanted: int) -> list[int]:
@@ -198,6 +202,23 @@ def _walk(root: Path) -> tuple[list[Path], list[Path]]:
                 except OSError:  # a folder that may be listed but not entered
                     unreadable.append(path)
     return found, unreadable
+
+
+def in_words(choices: Sequence[StreamChoice]) -> str:
+    """Numbers with sizes, such as "0 (160 x 120), 2-4"; neighbours of one size stand together."""
+    runs: list[list[StreamChoice]] = []
+    for one in choices:
+        last = runs[-1][-1] if runs else None
+        if last and (last.index + 1, last.width, last.height) == (one.index, one.width, one.height):
+            runs[-1].append(one)
+        else:
+            runs.append([one])
+    words = []
+    for run in runs:
+        first, last = run[0], run[-1]
+        numbers = f"{first.index}-{last.index}" if len(run) > 1 else str(first.index)
+        words.append(f"{numbers} ({first.width} x {first.height})" if first.width else numbers)
+    return ", ".join(words)
 
 
 def turn_warning(degrees: int, mirrored: bool) -> Sentence | None:

@@ -14,9 +14,12 @@ import av.stream
 from av.container import InputContainer
 from av.packet import Packet
 from av.stream import Stream
+from av.video.codeccontext import VideoCodecContext
 from av.video.stream import VideoStream
 
 from dfgui.core.errors import AnalysisError
+from dfgui.core.media.facts import StreamChoice
+from dfgui.core.media.media_files import in_words
 from dfgui.core.sentences import Sentence
 
 # Formats that name other files (hls, dash, concat, image sequences, playlists) are left out:
@@ -104,45 +107,73 @@ def open_container(file: BinaryIO, path: Path) -> InputContainer:
         ) from error
 
 
-def video_streams(container: InputContainer) -> list[Stream]:
-    """The video streams that are not cover art, in the file's order.
-
-    A HEIF sequence also holds single pictures, which FFmpeg lists before the track; they count only
-    if there is no track.
-    """
-    cover = av.stream.Disposition.attached_pic
-    found = [
-        stream
+def video_choices(container: InputContainer) -> tuple[StreamChoice, ...]:
+    """Every video stream, cover art and single pictures of a HEIF among them."""
+    return tuple(
+        StreamChoice(stream.index, *_size(stream))
         for stream in container.streams
-        if stream.type == "video" and not stream.disposition & cover
-    ]
-    return [stream for stream in found if not _is_heif_item(container, stream)] or found
+        if stream.type == "video"
+    )
 
 
-def _is_heif_item(container: InputContainer, stream: Stream) -> bool:
-    """Whether the stream is a single picture of a HEIF: it has one frame and no clock."""
-    return container.format.name.startswith("mov") and stream.time_base == 1 and stream.frames == 1
+def _size(stream: Stream) -> tuple[int, int]:
+    context = stream.codec_context
+    return (context.width, context.height) if isinstance(context, VideoCodecContext) else (0, 0)
 
 
-def main_video(container: InputContainer, path: Path) -> VideoStream:
-    """The first video stream that is not cover art.
+def main_video(container: InputContainer, path: Path, wanted: int | None = None) -> VideoStream:
+    """The video stream of that index, else the one with the default flag, else the largest.
 
-    All other streams are left unread from then on.
+    Of several with the flag, it is the largest, and of equals the first. Cover art and what has no
+    decoder are read only if they are asked for. All other streams are left unread from then on.
 
     Raises:
-        AnalysisError: there is no video stream, or no decoder for it.
+        AnalysisError: there is no such stream, or no decoder for it.
     """
-    videos = video_streams(container)
-    if not videos:
-        raise AnalysisError("{path} holds no video stream (for example only sound).", path=path)
+    videos = [stream for stream in container.streams if stream.type == "video"]
+    if wanted is None:
+        cover = av.stream.Disposition.attached_pic
+        films = [stream for stream in videos if not stream.disposition & cover]
+        if not films:
+            raise AnalysisError("{path} holds no video stream (for example only sound).", path=path)
+        chosen = max(films, key=lambda stream: _rank(container, stream))
+    else:
+        named = [stream for stream in videos if stream.index == wanted]
+        if not named:
+            raise AnalysisError(
+                "{path} has no video stream {stream}; choose one of these: {streams}."
+                if videos
+                else "{path} holds no video stream (for example only sound).",
+                path=path,
+                stream=wanted,
+                streams=in_words(video_choices(container)),
+            )
+        chosen = named[0]
     for stream in container.streams:
         stream.discard = av.stream.Discard.all
-    chosen = videos[0]
     chosen.discard = av.stream.Discard.default
     if chosen.codec_context is None:
         raise AnalysisError("{path} is coded in a way that this program cannot decode.", path=path)
     assert isinstance(chosen, VideoStream)
     return chosen
+
+
+def _rank(container: InputContainer, stream: Stream) -> tuple[bool, bool, bool, int]:
+    width, height = _size(stream)
+    return (
+        stream.codec_context is not None,
+        not _is_heif_item(container, stream),
+        bool(stream.disposition & av.stream.Disposition.default),
+        width * height,
+    )
+
+
+def _is_heif_item(container: InputContainer, stream: Stream) -> bool:
+    """Whether the stream is a single picture of a HEIF: it has one frame and no clock.
+
+    FFmpeg lists these before the track of a sequence, with a default flag of their own.
+    """
+    return container.format.name.startswith("mov") and stream.time_base == 1 and stream.frames == 1
 
 
 def read_packets(container: InputContainer, stream: VideoStream) -> Iterator[Packet[VideoStream]]:

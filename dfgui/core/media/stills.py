@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageFile, ImageOps
 
 from dfgui.core.errors import AnalysisError
+from dfgui.core.media.appended import Appended, behind_heif, behind_jpeg
+from dfgui.core.media.facts import StreamChoice
 from dfgui.core.media.heif import HeifFacts, heic_picture, heif_facts, heif_still, open_heic
 from dfgui.core.media.media_files import (
     Frame,
@@ -24,6 +26,7 @@ from dfgui.core.media.media_files import (
     check_ascending,
     check_index,
     check_size,
+    in_words,
     turn_warning,
 )
 from dfgui.core.media.packets import open_evidence
@@ -58,22 +61,32 @@ def still_format(head: bytes) -> str | None:
         return "WEBP"
     return "TIFF" if head[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+") else None
 
+MOST_PICTURES = 10_000  # that may be chosen from in one file
 DEEP = Sentence("The picture has more than 8 bits per value; it is read with 8.")
 
 
 class Still:
     """One still picture with the interface of `Video`: a single frame without a time.
 
+    Of several pictures in the file, it is the one that the file marks as the main one, else the
+    largest.
+
     Transparency is blended over black; 16-bit values are divided by 257; colour profiles are not
     applied, so that the stored numbers are shown.
 
+    Args:
+        path: The file.
+        picture: Number of the picture to read instead, from 0.
+
     Raises:
-        AnalysisError: the file cannot be read as a picture, or is too large.
+        AnalysisError: the file cannot be read as a picture, or is too large, or has no such
+            picture.
     """
 
     count = 1
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, picture: int | None = None) -> None:
+        self._path, self._wanted = path, picture
         self._warnings: list[Sentence] = []
         with open_evidence(path) as file, warnings.catch_warnings():
             # Pillow warns of metadata and sizes; the size limit is checked here.
@@ -92,16 +105,24 @@ class Still:
         file.seek(0)
         if kind == "HEIC":
             self._read_heic(file, heif or HeifFacts())
-            return
+        else:
+            self._read_pillow(file, heif)
+        self._note_unread()
+        behind = behind_heif(file) if kind else behind_jpeg(file, len(self._choices))
+        self._warnings += [_behind_sentence(one) for one in behind]
+
+    def _read_pillow(self, file: BinaryIO, heif: HeifFacts | None) -> None:
         with Image.open(file, formats=FORMATS) as image:
+            sizes = _sizes(image)
+            image.seek(self._choose(sizes, _flagged(image)))
             check_size(*image.size)
-            self._note_others(getattr(image, "n_frames", 1))
             orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
             self._load(image)
             upright = ImageOps.exif_transpose(image)
             self._keep(
                 self._rgb(upright, heif.bits if heif else None),
-                image.format or "?",
+                # A phone's second picture makes a JPEG an "MPO"; it is a JPEG all the same.
+                "JPEG" if image.format == "MPO" else image.format or "?",
                 image.mode,
                 image.size,
                 ORIENTATIONS.get(orientation, (0, False)),
@@ -109,18 +130,43 @@ class Still:
 
     def _read_heic(self, file: BinaryIO, heif: HeifFacts) -> None:
         held = open_heic(file)
-        self._note_others(len(held))
-        image = held[held.primary_index]
+        chosen = self._choose([image.size for image in held], held.primary_index)
+        image = held[chosen]
         check_size(*image.size)
         picture = heic_picture(image)
+        if chosen != held.primary_index:
+            heif = HeifFacts()  # they are those of the main picture
         rgb = self._rgb(picture, heif.bits or int(image.info["bit_depth"]))
         # libheif has turned it and cut it to its clean aperture.
         self._keep(rgb, "HEIC", image.mode, heif.coded or image.size, heif.turn)
 
-    def _note_others(self, count: int) -> None:
-        if count > 1:
+    def _choose(self, sizes: Sequence[tuple[int, int]], flagged: int | None) -> int:
+        """The number of the picture to read; `flagged` is the one that the file marks."""
+        self._choices = tuple(StreamChoice(number, *size) for number, size in enumerate(sizes))
+        if self._wanted is None:
+            largest = max(range(len(sizes)), key=lambda number: sizes[number][0] * sizes[number][1])
+            self._chosen = largest if flagged is None else flagged
+        elif self._wanted < len(sizes):
+            self._chosen = self._wanted
+        else:
+            raise AnalysisError(
+                "{path} has no picture {picture}; choose one of these: {pictures}.",
+                path=self._path,
+                picture=self._wanted,
+                pictures=in_words(self._choices),
+            )
+        return self._chosen
+
+    def _note_unread(self) -> None:
+        unread = [one for one in self._choices if one.index != self._chosen]
+        if unread:
             self._warnings.append(
-                Sentence("The file holds {count} pictures; only the first is read.", count=count)
+                Sentence(
+                    "The file holds {count} pictures; picture {read} is read. Not read: {others}.",
+                    count=len(self._choices),
+                    read=self._chosen,
+                    others=in_words(unread),
+                )
             )
 
     def _keep(
@@ -144,6 +190,7 @@ class Still:
             matrix="RGB", matrix_declared=True,
             duration_s=None, declared_frames=1, frame_count=1, has_audio=False,
             streams=(f"still: {name}, {coded[0]} x {coded[1]}, {mode}",),
+            stream=self._chosen, choices=self._choices,
         )  # fmt: skip
 
     def _load(self, image: Image.Image) -> None:
@@ -224,3 +271,46 @@ class Still:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _sizes(image: Image.Image) -> list[tuple[int, int]]:
+    """The stored size of each picture of a file; (0, 0) of one that cannot be read."""
+    count = min(getattr(image, "n_frames", 1), MOST_PICTURES)
+    if image.format not in ("TIFF", "MPO"):  # the pictures of an animation have one size
+        return [image.size] * count
+    sizes = []
+    for number in range(count):
+        try:
+            image.seek(number)
+            sizes.append(image.size)
+        except DAMAGE:
+            sizes.append((0, 0))
+    return sizes
+
+
+def _flagged(image: Image.Image) -> int | None:
+    """The picture that the file marks: in a JPEG with several, its "representative image".
+
+    An animation begins with its first picture.
+    """
+    if image.format == "TIFF":
+        return None
+    entries = getattr(image, "mpinfo", {}).get(0xB002, ())  # CIPA DC-007: MP entries
+    marked = (
+        number
+        for number, entry in enumerate(entries)
+        if entry["Attribute"]["RepresentativeImageFlag"]
+    )
+    return next(marked, None if entries else 0)
+
+
+def _behind_sentence(one: Appended) -> Sentence:
+    return Sentence(
+        "Behind its picture the file holds a film of {size} bytes, from byte {start} on, that is"
+        " not read; to analyse it, copy that part into a file of its own."
+        if one.is_film
+        else "Behind its picture the file holds another picture of {size} bytes, from byte {start}"
+        " on, that is not read; to analyse it, copy that part into a file of its own.",
+        size=one.size,
+        start=one.start,
+    )

@@ -59,6 +59,8 @@ class Video:
 
     Args:
         path: The file.
+        stream: Index of the video stream, as ffprobe prints it; None for the one with the default
+            flag, else the largest.
         threads: Threads for decoding; 0 for as many as there are cores.
         buffer_bytes: Decoded pictures kept for stepping backward, in bytes.
         progress: Called while the file is read and, from the thread that asks for frames, while
@@ -74,6 +76,7 @@ class Video:
         self,
         path: Path,
         *,
+        stream: int | None = None,
         threads: int = 0,
         buffer_bytes: int = BUFFER_BYTES,
         progress: Progress | None = None,
@@ -84,14 +87,14 @@ class Video:
         self._blank: set[int] = set()
         self._ring = PictureBuffer(buffer_bytes)
         self._painter = Painter(threads)
-        self._decoder = Decoder(path, threads, progress)
+        self._decoder = Decoder(path, threads, progress, stream)
         try:
             first = self._first_picture()
             self.index = self._decoder.index
-            container, stream = self._decoder.container, self._decoder.stream
+            container, read = self._decoder.container, self._decoder.stream
             self._aspect, self._colour = usable_aspect(first.aspect), colour_of(first.frame)
-            self.info = facts_of(container, stream, self.index, first.frame, self._aspect)
-            for note in notes_on(container, self.index, self.info, first.frame):
+            self.info = facts_of(container, read, self.index, first.frame, self._aspect)
+            for note in notes_on(self.index, self.info, first.frame):
                 self.warn(note)
         except BaseException:
             self.close()
@@ -326,11 +329,19 @@ class Video:
             )
 
 
-def open_media(path: Path, *, threads: int = 0, progress: Progress | None = None) -> Video | Still:
+def open_media(
+    path: Path,
+    *,
+    stream: int | None = None,
+    threads: int = 0,
+    progress: Progress | None = None,
+) -> Video | Still:
     """Open a video or a still; the content decides which, not the name.
 
     Args:
         path: The file.
+        stream: Index of the video stream as ffprobe prints it, or of the picture in a still, from
+            0; None for the one with the default flag, else the largest.
         threads: Threads for decoding; 0 for as many as there are cores.
         progress: As in `Video`.
 
@@ -341,7 +352,7 @@ def open_media(path: Path, *, threads: int = 0, progress: Progress | None = None
         kind = still_format(file.read(16)) or heif_still(file)
     suffix = path.suffix.lower()
     if kind is not None:
-        still = Still(path)
+        still = Still(path, stream)
         if suffix in VIDEO_SUFFIXES:
             still.warn(
                 Sentence(
@@ -351,7 +362,7 @@ def open_media(path: Path, *, threads: int = 0, progress: Progress | None = None
                 )
             )
         return still
-    video = Video(path, threads=threads, progress=progress)
+    video = Video(path, stream=stream, threads=threads, progress=progress)
     if suffix in STILL_SUFFIXES:
         video.warn(
             Sentence(

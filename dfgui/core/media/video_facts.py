@@ -13,9 +13,9 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from dfgui.core.media.colour import Colour, colour_of, square_size, turn_of
-from dfgui.core.media.media_files import MediaInfo, turn_warning
+from dfgui.core.media.media_files import MediaInfo, in_words, turn_warning
 from dfgui.core.media.packet_index import PacketIndex
-from dfgui.core.media.packets import video_streams
+from dfgui.core.media.packets import video_choices
 from dfgui.core.sentences import Sentence
 
 INTERLACED = Sentence(
@@ -57,6 +57,7 @@ def facts_of(
         declared_frames=stream.frames or None, frame_count=len(index),
         has_audio=any(other.type == "audio" for other in container.streams),
         streams=tuple(map(_describe, container.streams)),
+        stream=stream.index, choices=video_choices(container),
     )  # fmt: skip
 
 
@@ -106,18 +107,16 @@ def _duration(container: InputContainer, stream: VideoStream, index: PacketIndex
     return container.duration / 1e6 if container.duration else None
 
 
-def notes_on(
-    container: InputContainer, index: PacketIndex, info: MediaInfo, first: VideoFrame
-) -> Iterator[Sentence]:
+def notes_on(index: PacketIndex, info: MediaInfo, first: VideoFrame) -> Iterator[Sentence]:
     """What a reader of the result must know of the file, one sentence each.
 
     Args:
-        container: open.
         index: Of the stream that is read.
         info: The facts of it.
         first: Its first picture.
     """
-    colour, videos = colour_of(first), len(video_streams(container))
+    colour = colour_of(first)
+    unread = [one for one in info.choices if one.index != info.stream]
     notes: tuple[tuple[object, Sentence], ...] = (
         (
             index.broken,
@@ -187,9 +186,12 @@ def notes_on(
             ),
         ),
         (
-            videos > 1,
+            unread,
             Sentence(
-                "The file holds {videos} video streams; only the first is read.", videos=videos
+                "The file holds {count} video streams; stream {read} is read. Not read: {others}.",
+                count=len(info.choices),
+                read=info.stream,
+                others=in_words(unread),
             ),
         ),
     )

@@ -112,6 +112,9 @@ def test_a_sequence_is_read_from_its_track(tmp_path: Path) -> None:
         seen = [video.frame(number) for number in range(video.count)]
         assert [round(float(frame.rgb.mean())) for frame in seen] == pytest.approx(greys, abs=2)
         assert [frame.pts_s for frame in seen] == pytest.approx([0, 0.1, 0.2, 0.3, 0.4])
+        # FFmpeg lists the single picture before the track.
+        assert video.info.stream == 1
+        assert any("Not read: 0 (160 x 96)." in sentence for sentence in video.warnings)
 
 
 def test_the_name_does_not_decide(tmp_path: Path) -> None:

@@ -182,7 +182,7 @@ def test_first_of_several_pictures(suffix: str, tmp_path: Path) -> None:
     )
     assert _rgb(tmp_path / f"moving.{suffix}") == (
         list(RED),
-        ("The file holds 2 pictures; only the first is read.",),
+        ("The file holds 2 pictures; picture 0 is read. Not read: 1 (4 x 4).",),
     )
 
 

@@ -183,7 +183,7 @@ ASSUMED = (
         ),
         pytest.param(
             {**DECLARED, "extra_streams": 1},
-            ("The file holds 2 video streams; only the first is read.",),
+            ("The file holds 2 video streams; stream 0 is read. Not read: 1 (16 x 16).",),
             id="streams",
         ),
     ],
