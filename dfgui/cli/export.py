@@ -34,9 +34,7 @@ def export(
     one_frame_only(frame, time)
     inspect_all(
         path,
-        InspectSettings(
-            frame, time, track=track, faces=faces, ela=ElaSettings(), stream=stream
-        ),
+        InspectSettings(frame, time, track=track, faces=faces, ela=ElaSettings(), stream=stream),
         out,
         model,
     )

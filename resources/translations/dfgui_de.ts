@@ -227,6 +227,14 @@
         <translation>Zurück</translation>
     </message>
     <message>
+        <source>Behind its picture the file holds a film of {size} bytes, from byte {start} on, that is not read; to analyse it, copy that part into a file of its own.</source>
+        <translation>Hinter ihrem Bild enthält die Datei ab Byte {start} einen Film von {size} Bytes, der nicht gelesen wird; um ihn zu analysieren, kopieren Sie diesen Teil in eine eigene Datei.</translation>
+    </message>
+    <message>
+        <source>Behind its picture the file holds another picture of {size} bytes, from byte {start} on, that is not read; to analyse it, copy that part into a file of its own.</source>
+        <translation>Hinter ihrem Bild enthält die Datei ab Byte {start} ein weiteres Bild von {size} Bytes, das nicht gelesen wird; um es zu analysieren, kopieren Sie diesen Teil in eine eigene Datei.</translation>
+    </message>
+    <message>
         <source>Black</source>
         <translation>Schwarz</translation>
     </message>
@@ -349,6 +357,10 @@
     <message>
         <source>Choose an experiment.</source>
         <translation>Wählen Sie ein Experiment.</translation>
+    </message>
+    <message>
+        <source>Choose another one of this file; it is opened and analysed again</source>
+        <translation>Ein anderes aus dieser Datei wählen; sie wird neu geöffnet und analysiert</translation>
     </message>
     <message>
         <source>Choose the folder of a run, or of a report</source>
@@ -1441,6 +1453,10 @@
         <translation>Nach dem Halt beenden</translation>
     </message>
     <message>
+        <source>Read from this file</source>
+        <translation>Aus dieser Datei gelesen</translation>
+    </message>
+    <message>
         <source>Reading the file...</source>
         <translation>Die Datei wird gelesen ...</translation>
     </message>
@@ -1973,12 +1989,12 @@
         <translation>Die Datei hat keinen Ton.</translation>
     </message>
     <message>
-        <source>The file holds {count} pictures; only the first is read.</source>
-        <translation>Die Datei enthält {count} Bilder; nur das erste wird gelesen.</translation>
+        <source>The file holds {count} pictures; picture {read} is read. Not read: {others}.</source>
+        <translation>Die Datei enthält {count} Bilder; Bild {read} wird gelesen. Nicht gelesen: {others}.</translation>
     </message>
     <message>
-        <source>The file holds {videos} video streams; only the first is read.</source>
-        <translation>Die Datei enthält {videos} Videostreams; nur der erste wird gelesen.</translation>
+        <source>The file holds {count} video streams; stream {read} is read. Not read: {others}.</source>
+        <translation>Die Datei enthält {count} Videostreams; Stream {read} wird gelesen. Nicht gelesen: {others}.</translation>
     </message>
     <message>
         <source>The file is being opened.</source>
@@ -2508,6 +2524,10 @@
     <message>
         <source>Verdict</source>
         <translation>Bewertung</translation>
+    </message>
+    <message>
+        <source>Video stream or picture that is read</source>
+        <translation>Videostream oder Bild, das gelesen wird</translation>
     </message>
     <message>
         <source>Videos and pictures</source>
@@ -3214,6 +3234,14 @@
         <translation>{0} x {0} Pixel, {1}</translation>
     </message>
     <message>
+        <source>{0}: size not known</source>
+        <translation>{0}: Größe nicht bekannt</translation>
+    </message>
+    <message>
+        <source>{0}: {1} x {2} pixels</source>
+        <translation>{0}: {1} x {2} Pixel</translation>
+    </message>
+    <message>
         <source>{:+.4f} better</source>
         <translation>{:+.4f} besser</translation>
     </message>
@@ -3404,6 +3432,14 @@
     <message>
         <source>{path} has no key frame in its video stream, so none of its pictures can be decoded.</source>
         <translation>{path} hat keinen Keyframe in seinem Videostream, sodass sich keines seiner Bilder decodieren lässt.</translation>
+    </message>
+    <message>
+        <source>{path} has no picture {picture}; choose one of these: {pictures}.</source>
+        <translation>{path} hat kein Bild {picture}; wählen Sie eines von diesen: {pictures}.</translation>
+    </message>
+    <message>
+        <source>{path} has no video stream {stream}; choose one of these: {streams}.</source>
+        <translation>{path} hat keinen Videostream {stream}; wählen Sie einen von diesen: {streams}.</translation>
     </message>
     <message>
         <source>{path} holds a video stream, but none of its pictures can be decoded.</source>

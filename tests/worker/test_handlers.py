@@ -75,6 +75,7 @@ from dfgui.worker.pictures import Segment
 from dfgui.worker.process import Worker
 from tests.clips import make_clip, read_number
 from tests.program import SCORE_RED_85, SCORE_RED_170, Y_RED_85, Y_RED_170
+from tests.streams import LARGE, SMALL, two_streams
 
 A = TypeVar("A")
 WIDTH, HEIGHT = 128, 64
@@ -195,6 +196,14 @@ def test_open_says_what_the_file_is(desk: Desk, numbers: bytes) -> None:
         True,
     )
     assert facts.key_frames == (0, 10, 20, 30, 40, 50)
+
+
+def test_another_stream_is_another_open_file(desk: Desk, tmp_path: Path) -> None:
+    path = os.fsencode(two_streams(tmp_path / "two.mkv", (SMALL, LARGE), default=1))
+    for stream, read in ((None, 1), (0, 0), (1, 1)):
+        facts = desk.ask(lambda number, stream=stream: Open(number, path, stream), Opened).facts
+        assert (facts.stream, facts.width) == (read, (SMALL, LARGE)[read][0])
+        assert [(one.index, one.width) for one in facts.choices] == [(0, 64), (1, 160)]
 
 
 def test_the_original_is_the_clip_s_own_pixels(desk: Desk, segment: Segment, halves: bytes) -> None:

@@ -70,9 +70,7 @@ def inspect_file(
     """
     progress("hash", 0, 1)
     evidence = hash_file(path, progress=lambda done, size: progress("hash", done, size))
-    with open_media(
-        path, stream=settings.stream, threads=threads, progress=progress
-    ) as media:
+    with open_media(path, stream=settings.stream, threads=threads, progress=progress) as media:
         factor = finder(settings.faces).cut_factor(detector.card.crop)
         frame, box, track = _choose(media, settings, factor, check, progress)
         if settings.box is not None and check is not None and not check.holds_face(frame.rgb, box):

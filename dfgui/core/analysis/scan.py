@@ -123,9 +123,7 @@ def scan_file(
     except AnalysisError as error:
         return failed(str(path), error.sentence)
     try:
-        with open_media(
-            path, stream=settings.stream, threads=threads, progress=progress
-        ) as media:
+        with open_media(path, stream=settings.stream, threads=threads, progress=progress) as media:
             looked = look(
                 media, detector, settings, check=check, clock=clock, progress=progress, live=live
             )

@@ -79,9 +79,7 @@ class Decoder:
         self._stack.close()
         file = self._stack.enter_context(open_evidence(self._path))
         self.container = self._stack.enter_context(open_container(file, self._path))
-        self.stream: VideoStream = main_video(
-            self.container, self._path, self._wanted_stream
-        )
+        self.stream: VideoStream = main_video(self.container, self._path, self._wanted_stream)
         self.stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
         self.stream.codec_context.thread_count = self._threads
         self.stream.codec_context.thread_type = "AUTO"

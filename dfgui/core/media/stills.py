@@ -61,6 +61,7 @@ def still_format(head: bytes) -> str | None:
         return "WEBP"
     return "TIFF" if head[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+") else None
 
+
 MOST_PICTURES = 10_000  # that may be chosen from in one file
 DEEP = Sentence("The picture has more than 8 bits per value; it is read with 8.")
 

@@ -111,6 +111,7 @@ class FrameCache(QObject):
             jobs.watch(self._reader)
         self._client.prepare()
         self._path: bytes | None = None
+        self._stream: int | None = None
         self.facts: MediaFacts | None = None
         self._segment: Segment | None = None
         self._made: dict[int, Segment] = {}
@@ -138,12 +139,12 @@ class FrameCache(QObject):
         """Whether something was asked and not yet answered."""
         return self._client.busy or self._reader.busy
 
-    def open(self, path: str) -> None:
-        """Open a file; `opened` or `failed` follows."""
+    def open(self, path: str, stream: int | None = None) -> None:
+        """Open a file, or one of its video streams or pictures; `opened` or `failed` follows."""
         self.close_file()
-        self._path = os.fsencode(path)
+        self._path, self._stream = os.fsencode(path), stream
         self.opening.emit(path)
-        self._opening = self._client.ask(Open(new_id(), self._path), self._on_opened)
+        self._opening = self._client.ask(Open(new_id(), self._path, stream), self._on_opened)
 
     def close_file(self) -> None:
         """Forget the file that is open, and give up what was asked about it."""
@@ -202,7 +203,9 @@ class FrameCache(QObject):
     def find_faces(self, expected: Sequence[tuple[int, Box]], then: Then) -> int:
         """Find the faces of the frame that is shown."""
         return self._ask(
-            self._client, lambda path: Find(new_id(), path, self.index, tuple(expected)), then
+            self._client,
+            lambda path: Find(new_id(), path, self.index, tuple(expected), self._stream),
+            then,
         )
 
     def cut(
@@ -210,13 +213,17 @@ class FrameCache(QObject):
     ) -> int:
         """Cut a face for the network; `check`: also say whether there is a face in the box."""
         return self._ask(
-            self._client, lambda path: Cut(new_id(), path, index, box, size, factor, check), then
+            self._client,
+            lambda path: Cut(new_id(), path, index, box, size, factor, check, self._stream),
+            then,
         )
 
     def outline(self, index: int, box: Box, size: int, factor: float, then: Then) -> int:
         """Find the regions of a face in its cut."""
         return self._ask(
-            self._client, lambda path: Outline(new_id(), path, index, box, size, factor), then
+            self._client,
+            lambda path: Outline(new_id(), path, index, box, size, factor, self._stream),
+            then,
         )
 
     def pcm(self, start_s: float, seconds: float, then: Then) -> int:
@@ -226,7 +233,9 @@ class FrameCache(QObject):
     def measure(self, quality: int, then: Then) -> int:
         """Measure how much error levels can say in the frame that is shown."""
         return self._ask(
-            self._reader, lambda path: Measure(new_id(), path, self.index, quality), then
+            self._reader,
+            lambda path: Measure(new_id(), path, self.index, quality, self._stream),
+            then,
         )
 
     def hash_file(self, then: Then) -> int:
@@ -301,7 +310,8 @@ class FrameCache(QObject):
             self._places[number] = place
             self._in_flight[number] = key
             self._client.ask(
-                Render(number, self._path, *key, place, self._wants_hash(key)), self._on_rendered
+                Render(number, self._path, *key, place, self._wants_hash(key), self._stream),
+                self._on_rendered,
             )
 
     def _wish(self, view: int) -> _Key:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from dfgui.core.analysis_results import FileResult, FrameResult, ScanSettings, failed
@@ -47,6 +48,7 @@ class Item:
         frames: what was found so far; that of `result` once it is there.
         result: of the scan; None until then.
         settings: of the scan; None before it was asked for.
+        stream: the video stream or picture that a person chose; None for the program's choice.
     """
 
     id: int
@@ -57,6 +59,7 @@ class Item:
     frames: tuple[FrameResult, ...] = ()
     result: FileResult | None = None
     settings: ScanSettings | None = None
+    stream: int | None = None
 
     def worst_frame(self, track: int | None) -> int | None:
         """The first frame in which a track scores highest; None if it has no score."""
@@ -148,6 +151,7 @@ class OpenEvidence(QObject):
     def analyse(self, number: int) -> None:
         """Scan a file, again if it was scanned before."""
         item = self._items[number]
+        settings = msgspec.structs.replace(self.settings, stream=item.stream)
         self.cancel(number)
         self._put(
             replace(
@@ -157,16 +161,21 @@ class OpenEvidence(QObject):
                 total=0,
                 frames=(),
                 result=None,
-                settings=self.settings,
+                settings=settings,
             )
         )
-        request = Scan(new_id(), os.fsencode(item.path), self.settings, live=True)
+        request = Scan(new_id(), os.fsencode(item.path), settings, live=True)
         self._requests[number] = request.id
         self._client.ask(
             request,
             lambda answer: self._on_end(number, answer),
             lambda part: self._on_part(number, part),
         )
+
+    def read_stream(self, number: int, stream: int) -> None:
+        """Scan another video stream or picture of a file."""
+        self._items[number] = replace(self._items[number], stream=stream)
+        self.analyse(number)
 
     def cancel(self, number: int) -> None:
         """Stop or call off a file's scan; frames that were scored stay."""

@@ -109,8 +109,16 @@ class Selection(QObject):
 
     def choose(self, number: int | None) -> None:
         """Look at another file."""
-        if number == self.item_id:
-            return
+        if number != self.item_id:
+            self._look_at(number)
+
+    def choose_stream(self, stream: int) -> None:
+        """Read another video stream or picture of the chosen file: scan and open it again."""
+        if self.item_id is not None:
+            self._open_evidence.read_stream(self.item_id, stream)
+            self._look_at(self.item_id)
+
+    def _look_at(self, number: int | None) -> None:
         self.item_id, self.track, self.faces, self._is_picked = number, None, (), False
         self._found.clear()
         self._by_hand.clear()
@@ -123,7 +131,7 @@ class Selection(QObject):
             self._frame_cache.close_file()
         else:
             self.track = _first_track(item)
-            self._frame_cache.open(item.path)
+            self._frame_cache.open(item.path, item.stream)
         self.chosen.emit(item)
         self.faces_changed.emit((), None)
 

@@ -217,6 +217,7 @@ class Exporter(QObject):
             box=face.box,
             occlusion=occlusion_settings(services.settings),
             ela=services.settings.ela,
+            stream=item.stream,
         )
         tool = InspectionTool(
             dfgui.__version__, services.open_evidence.engine, Model.of(services.package)

@@ -119,9 +119,12 @@ class FaceQueries(QObject):
         faces: Sequence[tuple[int, Box]],
         region: tuple[float, float, float, float],
         settings: OcclusionSettings,
+        stream: int | None = None,
     ) -> None:
         """Hide the same part of the face in each of these frames; `followed` comes for each."""
-        self._ask("follow", Follow(new_id(), os.fsencode(path), tuple(faces), region, settings))
+        self._ask(
+            "follow", Follow(new_id(), os.fsencode(path), tuple(faces), region, settings, stream)
+        )
 
     def inspect(self, path: str, settings: InspectSettings, then: Then) -> int:
         """Take a frame apart for an export; `then` gets the answer.

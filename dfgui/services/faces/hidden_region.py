@@ -132,6 +132,7 @@ class HiddenRegion(QObject):
             faces,
             _shares(self.region.box, cut.square),
             occlusion_settings(self._settings()),
+            item.stream,
         )
 
     def _forget(self) -> None:

@@ -54,7 +54,7 @@ THUMBNAIL = QSize(56, 42)
 LINES = 3  # of text in a row: the name, and two for why a file failed
 MARK = 16  # px; side of the cancel mark
 STILLS = frozenset(
-    ".avif .bmp .heic .heif .hif .jpeg .jpg .png .tif .tiff .webp".split()
+    (".avif", ".bmp", ".heic", ".heif", ".hif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
 )
 ROW_ROLE, THUMBNAIL_ROLE = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 

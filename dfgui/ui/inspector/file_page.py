@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from dfgui.core.analysis_results import FileResult
 from dfgui.core.display.wording import in_bytes
@@ -20,7 +20,13 @@ Rows = list[tuple[str, str]]
 
 
 class FilePage(QWidget):
-    """All facts on the file and the model; each text can be selected, and all copied at once."""
+    """All facts on the file and the model; each text can be selected, and all copied at once.
+
+    Of several video streams or pictures in the file, one can be chosen.
+    """
+
+    stream_chosen = Signal(int)
+    """The index of the stream or picture to read."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,7 +35,11 @@ class FilePage(QWidget):
         self._timing_rows: Rows = []
         self._model_rows: Rows = []
         self._warning_texts: Sequence[str] = ()
+        self._choices_of = ""
         self._build_ui()
+        self._streams.activated.connect(
+            lambda row: self.stream_chosen.emit(self._streams.itemData(row))
+        )
         self._copy.clicked.connect(self._on_copy)
         self.show_file(None, None, None, None)
 
@@ -59,6 +69,7 @@ class FilePage(QWidget):
             [(worded(fact.name), worded(fact.value)) for fact in facts.facts] if facts else []
         )
         self._contents.show_facts(self._content_rows)
+        self._show_choices(path, facts)
         # Reading for the views and reading for the scan may say the same.
         self._warning_texts = tuple(
             dict.fromkeys(
@@ -90,6 +101,24 @@ class FilePage(QWidget):
         self._model_hash.show_hash(sha256)
         self._model_group.setVisible(True)
 
+    def _show_choices(self, path: str, facts: MediaFacts | None) -> None:
+        """Offer the streams of a file; they stay if one of them cannot be opened."""
+        if facts is None and path == self._choices_of:
+            return
+        self._choices_of = path
+        self._streams.clear()
+        choices = facts.choices if facts else ()
+        for one in choices:
+            text = (
+                self.tr("{0}: {1} x {2} pixels").format(one.index, one.width, one.height)
+                if one.width
+                else self.tr("{0}: size not known").format(one.index)
+            )
+            self._streams.addItem(text, one.index)
+            if facts and one.index == facts.stream:
+                self._streams.setCurrentIndex(self._streams.count() - 1)
+        self._streams_group.setVisible(len(choices) > 1)
+
     def _build_ui(self) -> None:
         content = QWidget()
         self._layout = QVBoxLayout(content)
@@ -106,6 +135,14 @@ class FilePage(QWidget):
         )
         self._path.setAccessibleName(self.tr("Path"))
         self._contents, self._times, self._model = FactGrid(), FactGrid(), FactGrid()
+        self._streams = QComboBox()
+        self._streams.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self._streams.setAccessibleName(self.tr("Video stream or picture that is read"))
+        self._streams.setToolTip(
+            self.tr("Choose another one of this file; it is opened and analysed again")
+        )
         self._warnings = label(role="warning", selectable=True)
         self._model_hash = HashField(self.tr("SHA-256 of the model"))
         self._copy = QPushButton(self.tr("Copy all"))
@@ -113,6 +150,8 @@ class FilePage(QWidget):
         self._copy.setAccessibleName(self.tr("Copy all facts of file and model"))
         self._layout.addWidget(self._empty)
         self._file_group = self._group(self.tr("File"), self._path, self._file, self._hash)
+        self._streams_group = self._group(self.tr("Read from this file"), self._streams)
+        self._streams_group.hide()
         self._warnings_group = self._group(self.tr("Warnings"), self._warnings)
         self._contents_group = self._group(self.tr("Contents"), self._contents)
         self._times_group = self._group(self.tr("Time that the analysis took"), self._times)

@@ -97,6 +97,7 @@ class Commands(QObject):
         inspector.settings.changed.connect(self._services.use_settings)
         inspector.frame.face_chosen.connect(selection.choose_face)
         inspector.frame.box_requested.connect(lambda: self._use_tool("box"))
+        inspector.file.stream_chosen.connect(selection.choose_stream)
         inspector.verdict.track_chosen.connect(selection.choose_face)
         inspector.audio.sought_s.connect(self._services.player.go_to_time)
         notes = inspector.notes

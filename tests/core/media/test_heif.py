@@ -89,9 +89,7 @@ def test_ten_bits_are_scaled_and_said(tmp_path: Path) -> None:
     pillow_heif.from_bytes("RGB;16", (64, 64), ramp.tobytes()).save(path, **LOSSLESS["heic"])
     with open_media(path) as still:
         assert np.abs(still.frame(0).rgb - ramp / 257).max() <= 1
-        assert still.warnings == (
-            "The picture has more than 8 bits per value; it is read with 8.",
-        )
+        assert still.warnings == ("The picture has more than 8 bits per value; it is read with 8.",)
 
 
 def test_transparent_parts_lie_over_black(tmp_path: Path) -> None:
@@ -120,9 +118,7 @@ def test_a_sequence_is_read_from_its_track(tmp_path: Path) -> None:
 def test_the_name_does_not_decide(tmp_path: Path) -> None:
     path = _write(_quarters(32), tmp_path / "still.heic").rename(tmp_path / "photo.mp4")
     with open_media(path) as still:
-        assert still.warnings == (
-            "The name ends in .mp4, but the file is a still picture (HEIC).",
-        )
+        assert still.warnings == ("The name ends in .mp4, but the file is a still picture (HEIC).",)
 
 
 @pytest.mark.parametrize("suffix", ["heic", "avif"])

@@ -7,48 +7,19 @@ import struct
 from pathlib import Path
 from typing import Any
 
-import av
 import numpy as np
 import pillow_heif
 import pytest
-from av.stream import Disposition
-from av.video.stream import VideoStream
 from PIL import Image
 
 from dfgui.core.errors import AnalysisError
 from dfgui.core.media.facts import StreamChoice
 from dfgui.core.media.media_files import in_words
 from dfgui.core.media.video import open_media
-from tests.clips import make_clip, yuv_frame
+from tests.clips import make_clip
+from tests.streams import LARGE, LUMA, SMALL, two_streams
 
-SMALL, LARGE = (64, 32), (160, 96)
-LUMA = (60, 180)  # of the first and the second stream
 WHITE, BLACK = (255, 255, 255), (0, 0, 0)
-
-
-def two_streams(
-    path: Path, sizes: tuple[tuple[int, int], tuple[int, int]], default: int | None = None
-) -> Path:
-    """Two films of three frames; stream `default` has the flag."""
-    with av.open(str(path), "w") as container:
-        streams = []
-        for size in sizes:
-            stream = container.add_stream("mpeg2video", rate=25)
-            assert isinstance(stream, VideoStream)
-            stream.width, stream.height = size
-            stream.pix_fmt = "yuv420p"
-            streams.append(stream)
-        if default is not None:
-            streams[1 - default].disposition = Disposition(0)
-            streams[default].disposition = Disposition.default
-        for number in range(3):
-            for stream, luma in zip(streams, LUMA, strict=True):
-                frame = yuv_frame(np.full((stream.height, stream.width), luma, np.uint8))
-                frame.pts = number
-                container.mux(stream.encode(frame))
-        for stream in streams:
-            container.mux(stream.encode(None))
-    return path
 
 
 @pytest.mark.parametrize(
@@ -101,7 +72,9 @@ def test_sound_is_no_video_stream(tmp_path: Path) -> None:
 
 def test_neighbours_of_one_size_stand_together() -> None:
     choices = [(0, 4, 2), (1, 4, 2), (2, 4, 2), (4, 4, 2), (5, 8, 2), (6, 0, 0)]
-    assert in_words([StreamChoice(*one) for one in choices]) == "0-2 (4 x 2), 4 (4 x 2), 5 (8 x 2), 6"
+    assert (
+        in_words([StreamChoice(*one) for one in choices]) == "0-2 (4 x 2), 4 (4 x 2), 5 (8 x 2), 6"
+    )
 
 
 @pytest.fixture

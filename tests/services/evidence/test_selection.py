@@ -45,6 +45,7 @@ from tests.clips import make_clip
 from tests.e2e.hands import wait_up
 from tests.packages import make_package
 from tests.program import SCORE_RED_85, SCORE_RED_170, Y_RED_85, Y_RED_170
+from tests.streams import LARGE, SMALL, two_streams
 from tests.worker.test_handlers import BF16, LEFT_170, score
 
 WAIT_MS = 60_000
@@ -75,6 +76,9 @@ class FakeSession(QObject):
         item = self._items[number]
         self._items[number] = Item(number, item.path, "analysing", frames=(*item.frames, *frames))
         self.frames_scanned.emit(number)
+
+    def read_stream(self, number: int, stream: int) -> None:
+        self._items[number] = Item(number, self._items[number].path, stream=stream)
 
     def remove(self, number: int) -> None:
         del self._items[number]
@@ -834,3 +838,19 @@ def test_a_box_by_hand_without_a_face_is_scored_and_says_so(case: Case, clip: st
     cut, _ = case.cuts[-1]
     assert cut is not None
     assert (cut.holds_face, case.face_cut.score) == (False, pytest.approx(SCORE_RED_85, abs=1e-6))
+
+
+def test_another_stream_of_the_file_is_opened(case: Case, tmp_path: Path) -> None:
+    path = str(two_streams(tmp_path / "two.mkv", (SMALL, LARGE), default=1))
+    case.open(path, looked_at(0, (1, LEFT)))
+    facts = case.frame_cache.facts
+    assert facts is not None
+    assert (facts.stream, facts.width) == (1, LARGE[0])
+    case.it.choose_stream(0)
+    case.qtbot.waitUntil(lambda: case.frame_cache.facts is not None, timeout=WAIT_MS)
+    case.settle()
+    facts = case.frame_cache.facts
+    assert facts is not None
+    assert (facts.stream, facts.width) == (0, SMALL[0])
+    assert case.it.shown == 0
+    assert case.it.faces == ()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel
 from pytestqt.qtbot import QtBot
 
 from dfgui.core.analysis_results import FileResult, Timing, failed
-from dfgui.core.media.facts import Fact, MediaFacts
+from dfgui.core.media.facts import Fact, MediaFacts, StreamChoice
 from dfgui.ui.inspector.file_page import FilePage
 from tests.ui.inspector.test_verdict import CARD
 
@@ -123,3 +124,20 @@ def test_another_file_leaves_nothing_of_the_last(page: FilePage) -> None:
     assert "h264" not in shown
     assert not any("ends early" in text for text in shown)
     assert page._hash.text == ""
+
+
+def test_another_stream_of_the_file_can_be_chosen(page: FilePage, qtbot: QtBot) -> None:
+    choices = (StreamChoice(0, 160, 120), StreamChoice(2, 640, 480), StreamChoice(3, 0, 0))
+    page.show_file(msgspec.structs.replace(FACTS, stream=2, choices=choices), None, None, None)
+    (box,) = page.findChildren(QComboBox)
+    texts = [box.itemText(row) for row in range(box.count())]
+    assert texts == ["0: 160 x 120 pixels", "2: 640 x 480 pixels", "3: size not known"]
+    assert (box.isVisible(), box.currentIndex()) == (True, 1)
+    with qtbot.waitSignal(page.stream_chosen) as chosen:
+        qtbot.keyClick(box, Qt.Key.Key_Down)
+    assert chosen.args == [3]
+    # A stream that cannot be opened leaves the way back open.
+    page.show_file(None, failed(PATH, "It cannot be decoded."), None, None)
+    assert (box.isVisible(), box.count()) == (True, 3)
+    page.show_file(FACTS, None, None, None)
+    assert not box.isVisible()
