@@ -1083,6 +1083,10 @@
         <translation>Nächster Keyframe</translation>
     </message>
     <message>
+        <source>Next to its pictures the file holds a film or a sequence of pictures in a track, which is not read.</source>
+        <translation>Neben ihren Bildern enthält die Datei in einer Spur einen Film oder eine Bildfolge, die nicht gelesen wird.</translation>
+    </message>
+    <message>
         <source>No bookmark yet. B marks the frame that is shown.</source>
         <translation>Noch kein Lesezeichen. B markiert den gezeigten Frame.</translation>
     </message>
@@ -1379,6 +1383,10 @@
     <message>
         <source>Pages of the inspector</source>
         <translation>Seiten des Inspektors</translation>
+    </message>
+    <message>
+        <source>Part of the video stream is encrypted; frames from it show noise or cannot be decoded.</source>
+        <translation>Ein Teil des Videostreams ist verschlüsselt; Frames daraus zeigen Rauschen oder lassen sich nicht dekodieren.</translation>
     </message>
     <message>
         <source>Patch</source>
@@ -1996,6 +2004,13 @@
         <source>The file holds {count} video streams; stream {read} is read. Not read: {others}.</source>
         <translation>Die Datei enthält {count} Videostreams; Stream {read} wird gelesen. Nicht gelesen: {others}.</translation>
     </message>
+    <message numerus="yes">
+        <source>The file holds {n} more picture in a directory inside another one, which is not read.|The file holds {n} more pictures in directories inside another one, which are not read.</source>
+        <translation>
+            <numerusform>Die Datei enthält {n} weiteres Bild in einem Verzeichnis innerhalb eines anderen, das nicht gelesen wird.</numerusform>
+            <numerusform>Die Datei enthält {n} weitere Bilder in Verzeichnissen innerhalb eines anderen, die nicht gelesen werden.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>The file is being opened.</source>
         <translation>Die Datei wird geöffnet.</translation>
@@ -2003,6 +2018,14 @@
     <message>
         <source>The file needs more than the {limit} MB of memory that one file may use.</source>
         <translation>Die Datei braucht mehr als die {limit} MB Speicher, die eine Datei belegen darf.</translation>
+    </message>
+    <message>
+        <source>The file wants only a part of its picture to be shown; it is shown whole.</source>
+        <translation>Die Datei will nur einen Teil ihres Bildes zeigen lassen; es wird ganz gezeigt.</translation>
+    </message>
+    <message>
+        <source>The file wants only {width} x {height} of its {coded_width} x {coded_height} pixels to be shown; they are shown whole.</source>
+        <translation>Die Datei will nur {width} x {height} ihrer {coded_width} x {coded_height} Pixel zeigen lassen; sie werden ganz gezeigt.</translation>
     </message>
     <message>
         <source>The file was closed before its picture came.</source>
@@ -2172,8 +2195,16 @@
         <translation>Das Bild hat durchsichtige Teile; sie werden über Schwarz gezeigt.</translation>
     </message>
     <message>
+        <source>The picture is HDR ({hdr}); it is shown without tone mapping, so colours look flat.</source>
+        <translation>Das Bild ist HDR ({hdr}); es wird ohne Tonwertanpassung gezeigt, daher wirken die Farben flach.</translation>
+    </message>
+    <message>
         <source>The picture is cut short; the part that is missing is shown in one colour.</source>
         <translation>Das Bild ist abgeschnitten; der fehlende Teil wird in einer Farbe gezeigt.</translation>
+    </message>
+    <message>
+        <source>The picture is cut to the part that the file wants to be shown.</source>
+        <translation>Das Bild ist auf den Teil beschnitten, den die Datei zeigen lassen will.</translation>
     </message>
     <message>
         <source>The picture is shown mirrored left-right, as the file asks.</source>
@@ -2188,12 +2219,20 @@
         <translation>Das Bild wird um {degrees} Grad im Uhrzeigersinn gedreht gezeigt, wie die Datei es verlangt.</translation>
     </message>
     <message>
-        <source>The picture is stored in {mode}; it was converted to RGB without its colour profile.</source>
-        <translation>Das Bild ist in {mode} gespeichert; es wurde ohne sein Farbprofil in RGB umgewandelt.</translation>
+        <source>The picture is stored in {mode} without a colour profile; it was converted to RGB by the usual formula.</source>
+        <translation>Das Bild ist in {mode} ohne Farbprofil gespeichert; es wurde nach der üblichen Formel in RGB umgewandelt.</translation>
     </message>
     <message>
         <source>The picture is too small to measure what error levels can say in it; 64 x 64 pixels are needed.</source>
         <translation>Das Bild ist zu klein, um zu messen, was Fehlerniveaus darin sagen können; 64 x 64 Pixel sind nötig.</translation>
+    </message>
+    <message>
+        <source>The picture's colour profile cannot be used; its colours are shown as they are stored.</source>
+        <translation>Das Farbprofil des Bildes kann nicht verwendet werden; seine Farben werden gezeigt, wie sie gespeichert sind.</translation>
+    </message>
+    <message>
+        <source>The picture's colours were converted to sRGB from its profile ({profile}); colours that sRGB lacks are clipped.</source>
+        <translation>Die Farben des Bildes wurden aus seinem Profil ({profile}) nach sRGB umgerechnet; Farben, die sRGB nicht hat, werden beschnitten.</translation>
     </message>
     <message>
         <source>The program's last words:</source>
@@ -2285,6 +2324,10 @@
     <message>
         <source>The value of {} does not suit; Delete brings its default back.</source>
         <translation>Der Wert von {} passt nicht; Entf stellt den Standard wieder her.</translation>
+    </message>
+    <message>
+        <source>The video has transparent parts; they are not applied, and its colours are shown as they are stored.</source>
+        <translation>Das Video hat durchsichtige Teile; sie werden nicht angewendet, und seine Farben werden gezeigt, wie sie gespeichert sind.</translation>
     </message>
     <message>
         <source>The video is HDR ({hdr}); it is shown without tone mapping, so colours look flat.</source>
@@ -2600,6 +2643,10 @@
     <message>
         <source>What error levels can say in this video was not measured: the video library could not write H.264.</source>
         <translation>Was Fehlerniveaus in diesem Video sagen können, wurde nicht gemessen: Die Videobibliothek konnte H.264 nicht schreiben.</translation>
+    </message>
+    <message>
+        <source>What error levels can show cannot be measured in a picture that is coded as {codec}.</source>
+        <translation>Was Fehlerniveaus zeigen können, lässt sich in einem als {codec} kodierten Bild nicht messen.</translation>
     </message>
     <message>
         <source>What error levels can show here</source>
@@ -3446,8 +3493,20 @@
         <translation>{path} enthält einen Videostream, aber keines seiner Bilder lässt sich decodieren.</translation>
     </message>
     <message>
+        <source>{path} holds an encrypted video stream; its pictures cannot be read without the key, so ask for a copy without encryption.</source>
+        <translation>{path} enthält einen verschlüsselten Videostream; seine Bilder lassen sich ohne den Schlüssel nicht lesen, bitten Sie daher um eine unverschlüsselte Kopie.</translation>
+    </message>
+    <message>
         <source>{path} holds no video stream (for example only sound).</source>
         <translation>{path} enthält keinen Videostream (zum Beispiel nur Ton).</translation>
+    </message>
+    <message>
+        <source>{path} is a JPEG that is coded without loss; this program does not read it, so convert it with a tool that does.</source>
+        <translation>{path} ist ein verlustfrei kodiertes JPEG; dieses Programm liest es nicht, wandeln Sie es daher mit einem Werkzeug um, das es liest.</translation>
+    </message>
+    <message>
+        <source>{path} is a JPEG with {bits} bits per value; this program reads those with 8, so convert it with a tool that reads it.</source>
+        <translation>{path} ist ein JPEG mit {bits} Bit pro Wert; dieses Programm liest solche mit 8, wandeln Sie es daher mit einem Werkzeug um, das es liest.</translation>
     </message>
     <message>
         <source>{path} is a folder; give one of its files.</source>

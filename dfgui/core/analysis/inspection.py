@@ -31,6 +31,7 @@ from dfgui.core.faces.tracks import Face
 from dfgui.core.geometry import Box
 from dfgui.core.media.facts import ElaSettings
 from dfgui.core.media.integrity import check_unchanged, hash_file
+from dfgui.core.media.still_facts import LOSSY
 from dfgui.core.media.video import Frame, Still, Video, open_media, sample_indices
 from dfgui.core.network.engine import Detector
 from dfgui.core.sentences import Sentence
@@ -318,6 +319,12 @@ def measured_informativeness(
         AnalysisError: it cannot be measured.
     """
     if isinstance(media, Still):
+        if media.info.codec in LOSSY:
+            raise AnalysisError(
+                "What error levels can show cannot be measured in a picture that is coded as"
+                " {codec}.",
+                codec=media.info.codec,
+            )
         return informativeness(
             rgb, saved_as="jpeg" if media.info.codec == "JPEG" else "lossless", quality=quality
         )

@@ -5,20 +5,16 @@ Phones and tools append these; readers of pictures stop before them.
 
 from __future__ import annotations
 
-import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from dfgui.core.media.boxes import boxes
+from dfgui.core.media.jpeg import BEGIN, end_of_jpeg
 
 LARGEST_FILE = 1 << 28  # bytes that are searched
 LARGEST_FTYP = 1024  # bytes
-BEGIN, END, SCAN, FILL = b"\xff\xd8\xff", 0xD9, 0xDA, 0xFF
-# ISO/IEC 10918-1, B.1.1: in coded data, 0xFF is followed by 0, a restart marker or another 0xFF.
-MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]", re.DOTALL)
-ALONE = {0x01, *range(0xD0, 0xD9)}  # markers without a length
 
 
 @dataclass(frozen=True)
@@ -44,45 +40,18 @@ def behind_jpeg(file: BinaryIO, known: int) -> Iterator[Appended]:
         return
     file.seek(0)
     data = file.read(LARGEST_FILE)
-    end = _end_of_jpeg(data, 0)
+    end = end_of_jpeg(data, 0)
     film = _film(data, end)
     until = len(data) if film is None else film
     found, start = 1, data.find(BEGIN, end, until)
     while start >= 0:
-        end = min(_end_of_jpeg(data, start), until)
+        end = min(end_of_jpeg(data, start), until)
         found += 1
         if found > known:
             yield Appended(False, start, end - start)
         start = data.find(BEGIN, end, until)
     if film is not None:
         yield Appended(True, film, len(data) - film)
-
-
-def _end_of_jpeg(data: bytes, start: int) -> int:
-    """First byte behind the JPEG that begins at `start`; the end of the data if it is cut short."""
-    at = start + 2
-    while at + 4 <= len(data):
-        if data[at] != FILL:  # coded data, or damage
-            found = MARKER.search(data, at)
-            if found is None:
-                break
-            at = found.start()
-        kind = data[at + 1]
-        if kind == END:
-            return at + 2
-        if kind == FILL:
-            at += 1
-        elif kind in ALONE:
-            at += 2
-        else:
-            (length,) = struct.unpack_from(">H", data, at + 2)
-            at += 2 + length
-            if kind == SCAN:
-                found = MARKER.search(data, at)
-                if found is None:
-                    break
-                at = found.start()
-    return at + 2 if data[at : at + 2] == b"\xff\xd9" else len(data)
 
 
 def _film(data: bytes, start: int) -> int | None:

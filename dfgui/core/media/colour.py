@@ -39,7 +39,8 @@ TYPES = {
 
 def _unknown_kind(cls: type[Type], number: int) -> Type:
     kind = object.__new__(cls)
-    kind._name_, kind._value_ = f"UNKNOWN_{number}", number
+    kind._name_ = f"UNKNOWN_{number}"
+    kind._value_ = number  # type: ignore[assignment]
     return kind
 
 
@@ -176,6 +177,13 @@ def usable_aspect(aspect: Fraction | None) -> Fraction:
 def frame_type(frame: VideoFrame) -> str:
     """How the frame is coded: "I", "P" or "B"; "?" for anything else."""
     return TYPES.get(PictureType(frame.pict_type), "?")
+
+
+def has_transparency(frame: VideoFrame) -> bool:
+    """Whether a part of the frame is transparent."""
+    if not any(component.is_alpha for component in frame.format.components):
+        return False
+    return bool(frame.reformat(format="rgba").to_ndarray()[:, :, 3].min() < 255)
 
 
 class Painter:

@@ -65,11 +65,16 @@ def heif_still(file: BinaryIO) -> Literal["HEIC", "AVIF"] | None:
     return "AVIF" if brands & {b"avif", b"avis"} else "HEIC"
 
 
+def has_track(file: BinaryIO) -> bool:
+    """Whether a HEIC or AVIF holds a film or a sequence next to its pictures."""
+    return any(box.kind == b"moov" for box in boxes(file, 0, file.seek(0, 2)))
+
+
 def heif_facts(file: BinaryIO) -> HeifFacts:
     """Read the properties of the main picture; what is missing or damaged has its default."""
     try:
         return _facts(list(_properties(file)))
-    except (struct.error, IndexError):
+    except (struct.error, IndexError, ValueError):
         return HeifFacts()
 
 
@@ -79,12 +84,10 @@ def _properties(file: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
     if meta is None:
         return
     meta = IsoBox(meta.kind, meta.start + FULL_BOX, meta.end)
-    parts = [inside(file, meta, *path) for path in (
-        (b"pitm",), (b"iprp", b"ipco"), (b"iprp", b"ipma"),
-    )]  # fmt: skip
-    if None in parts:
+    pitm = inside(file, meta, b"pitm")
+    ipco, ipma = inside(file, meta, b"iprp", b"ipco"), inside(file, meta, b"iprp", b"ipma")
+    if pitm is None or ipco is None or ipma is None:
         return
-    pitm, ipco, ipma = (part for part in parts if part is not None)
     words = content(file, pitm, 8)
     (main,) = struct.unpack(">H", words[4:6]) if words[0] == 0 else struct.unpack(">I", words[4:8])
     held = list(boxes(file, ipco.start, ipco.end))
@@ -113,15 +116,19 @@ def _associations(table: bytes, item: int) -> Iterator[int]:
 
 
 def _facts(properties: list[tuple[bytes, bytes]]) -> HeifFacts:
-    coded, bits, nclx, is_cut = None, None, None, False
-    degrees, mirrored = 0, False
+    coded: tuple[int, int] | None = None
+    bits: int | None = None
+    nclx: tuple[int, int, int] | None = None
+    degrees, mirrored, is_cut = 0, False, False
     for kind, data in properties:
         if kind == b"ispe":
-            coded = struct.unpack(">II", data[4:12])
+            width, height = struct.unpack(">II", data[4:12])
+            coded = width, height
         elif kind == b"pixi":
             bits = max(data[5 : 5 + data[4]])
         elif kind == b"colr" and data[:4] == b"nclx":
-            nclx = struct.unpack(">HHH", data[4:10])
+            primaries, transfer, matrix = struct.unpack(">HHH", data[4:10])
+            nclx = primaries, transfer, matrix
         elif kind == b"clap":
             is_cut = True
         elif kind == b"irot":  # quarter turns against the clock
@@ -142,6 +149,11 @@ def open_heic(file: BinaryIO) -> HeifFile:
     import pillow_heif  # most evidence is no HEIC and need not wait for it
 
     return pillow_heif.open_heif(file, convert_hdr_to_8bit=False, hdr_to_16bit=False)
+
+
+def bits_of(image: HeifImage) -> int:
+    """Bits per value of a picture of a HEIC, from its mode, such as "RGB;10"."""
+    return int(image.mode.partition(";")[2] or 8)
 
 
 def heic_picture(image: HeifImage) -> Image.Image:

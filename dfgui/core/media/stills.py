@@ -5,9 +5,9 @@ Pillow reads them, and pillow-heif the HEIC.
 
 from __future__ import annotations
 
-import struct
 import warnings
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import BinaryIO, Self
@@ -15,11 +15,21 @@ from typing import BinaryIO, Self
 import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageFile, ImageOps
+from PIL.TiffImagePlugin import TiffImageFile
 
 from dfgui.core.errors import AnalysisError
 from dfgui.core.media.appended import Appended, behind_heif, behind_jpeg
+from dfgui.core.media.colour import HDR_TRANSFERS
 from dfgui.core.media.facts import StreamChoice
-from dfgui.core.media.heif import HeifFacts, heic_picture, heif_facts, heif_still, open_heic
+from dfgui.core.media.heif import (
+    HeifFacts,
+    bits_of,
+    has_track,
+    heic_picture,
+    heif_facts,
+    heif_still,
+    open_heic,
+)
 from dfgui.core.media.media_files import (
     Frame,
     MediaInfo,
@@ -30,6 +40,18 @@ from dfgui.core.media.media_files import (
     turn_warning,
 )
 from dfgui.core.media.packets import open_evidence
+from dfgui.core.media.profiles import by_primaries, by_profile, from_lab
+from dfgui.core.media.still_facts import (
+    DAMAGE,
+    DEEP_MODES,
+    Stored,
+    codec_of,
+    eight_bits,
+    flagged,
+    sizes_of,
+    stored,
+    why_unreadable,
+)
 from dfgui.core.sentences import Sentence
 
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "AVIF")
@@ -43,12 +65,8 @@ ORIENTATIONS = {
     7: (270, True),
     8: (270, False),
 }
-
-# Pillow's and libheif's parsers raise any of these on altered files.
-DAMAGE = (
-    OSError, ValueError, SyntaxError, TypeError, LookupError, EOFError, ArithmeticError,
-    AttributeError, RuntimeError, struct.error, Image.DecompressionBombError,
-)  # fmt: skip
+SUB_DIRECTORIES = 330  # tag of a TIFF
+DEEP = Sentence("The picture has more than 8 bits per value; it is read with 8.")
 
 
 def still_format(head: bytes) -> str | None:
@@ -62,18 +80,14 @@ def still_format(head: bytes) -> str | None:
     return "TIFF" if head[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+") else None
 
 
-MOST_PICTURES = 10_000  # that may be chosen from in one file
-DEEP = Sentence("The picture has more than 8 bits per value; it is read with 8.")
-
-
 class Still:
     """One still picture with the interface of `Video`: a single frame without a time.
 
     Of several pictures in the file, it is the one that the file marks as the main one, else the
     largest.
 
-    Transparency is blended over black; 16-bit values are divided by 257; colour profiles are not
-    applied, so that the stored numbers are shown.
+    Transparency is blended over black. Grey values of more than 8 bits are scaled to 0-255; of
+    16-bit colour, the upper 8 bits are taken. Colours are converted to sRGB by the file's profile.
 
     Args:
         path: The file.
@@ -95,37 +109,49 @@ class Still:
             try:
                 self._read(file)
             except DAMAGE as error:
-                raise AnalysisError(
-                    "{path} is not a picture that can be read; it may be damaged or too large.",
-                    path=path,
-                ) from error
+                raise AnalysisError(why_unreadable(path, file)) from error
 
     def _read(self, file: BinaryIO) -> None:
         kind = heif_still(file)
-        heif = heif_facts(file) if kind else None
+        heif = heif_facts(file) if kind else HeifFacts()
         file.seek(0)
         if kind == "HEIC":
-            self._read_heic(file, heif or HeifFacts())
+            self._read_heic(file, heif)
         else:
             self._read_pillow(file, heif)
         self._note_unread()
+        if kind and has_track(file):
+            self.warn(
+                Sentence(
+                    "Next to its pictures the file holds a film or a sequence of pictures in a"
+                    " track, which is not read."
+                )
+            )
         behind = behind_heif(file) if kind else behind_jpeg(file, len(self._choices))
         self._warnings += [_behind_sentence(one) for one in behind]
 
-    def _read_pillow(self, file: BinaryIO, heif: HeifFacts | None) -> None:
+    def _read_pillow(self, file: BinaryIO, heif: HeifFacts) -> None:
         with Image.open(file, formats=FORMATS) as image:
-            sizes = _sizes(image)
-            image.seek(self._choose(sizes, _flagged(image)))
+            sizes = sizes_of(image)
+            image.seek(self._choose(sizes, flagged(image)))
             check_size(*image.size)
+            kept = stored(image)  # before the EXIF, for which Pillow loads a PNG
             orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
+            if heif.bits:
+                kept = replace(kept, bits=heif.bits)
+            self._note_inner(image)
             self._load(image)
-            upright = ImageOps.exif_transpose(image)
+            if heif.is_cut:
+                self.warn(
+                    Sentence(
+                        "The file wants only a part of its picture to be shown; it is shown whole."
+                    )
+                )
             self._keep(
-                self._rgb(upright, heif.bits if heif else None),
-                # A phone's second picture makes a JPEG an "MPO"; it is a JPEG all the same.
-                "JPEG" if image.format == "MPO" else image.format or "?",
+                self._rgb(ImageOps.exif_transpose(image), kept, heif),
+                codec_of(image, file),
                 image.mode,
-                image.size,
+                kept.size,
                 ORIENTATIONS.get(orientation, (0, False)),
             )
 
@@ -137,9 +163,12 @@ class Still:
         picture = heic_picture(image)
         if chosen != held.primary_index:
             heif = HeifFacts()  # they are those of the main picture
-        rgb = self._rgb(picture, heif.bits or int(image.info["bit_depth"]))
-        # libheif has turned it and cut it to its clean aperture.
-        self._keep(rgb, "HEIC", image.mode, heif.coded or image.size, heif.turn)
+        kept = Stored(heif.coded or image.size, bits_of(image))
+        if heif.is_cut:
+            self.warn(Sentence("The picture is cut to the part that the file wants to be shown."))
+        # libheif has turned it and cut it.
+        rgb = self._rgb(picture, kept, heif)
+        self._keep(rgb, "HEIC", image.mode, kept.size, heif.turn)
 
     def _choose(self, sizes: Sequence[tuple[int, int]], flagged: int | None) -> int:
         """The number of the picture to read; `flagged` is the one that the file marks."""
@@ -167,6 +196,22 @@ class Still:
                     count=len(self._choices),
                     read=self._chosen,
                     others=in_words(unread),
+                )
+            )
+
+    def _note_inner(self, image: Image.Image) -> None:
+        """Say that a TIFF has pictures in directories of their own, as cameras' raw files do."""
+        if not isinstance(image, TiffImageFile):
+            return
+        inner = image.tag_v2.get(SUB_DIRECTORIES, ())
+        number = len(inner) if isinstance(inner, tuple) else 1
+        if number:
+            self._warnings.append(
+                Sentence(
+                    "The file holds {n} more picture in a directory inside another one, which is"
+                    " not read.|The file holds {n} more pictures in directories inside another one,"
+                    " which are not read.",
+                    n=number,
                 )
             )
 
@@ -211,34 +256,57 @@ class Still:
             finally:
                 ImageFile.LOAD_TRUNCATED_IMAGES = before
 
-    def _rgb(self, image: Image.Image, bits: int | None) -> NDArray[np.uint8]:
-        """The picture in RGB; `bits` per value in the file, None if they show in its mode."""
-        if bits is not None and bits > 8:
-            self._warnings.append(DEEP)
-        if image.mode.startswith("I;16") or image.mode in ("I", "F"):
-            return self._from_deep(image)
-        if image.mode in ("CMYK", "YCbCr", "LAB", "HSV"):
-            self._warnings.append(
+    def _rgb(self, image: Image.Image, kept: Stored, heif: HeifFacts) -> NDArray[np.uint8]:
+        """The upright picture in sRGB."""
+        if kept.bits > 8 or image.mode in DEEP_MODES:
+            self.warn(DEEP)
+        profile = image.info.get("icc_profile")
+        if image.mode in DEEP_MODES:
+            image = eight_bits(image, kept)
+        image = self._opaque(image)
+        if image.mode == "LAB":
+            image, profile = from_lab(image), None
+        if image.mode in ("YCbCr", "HSV", "CMYK") and not (profile and image.mode == "CMYK"):
+            self.warn(
                 Sentence(
-                    "The picture is stored in {mode}; it was converted to RGB without its colour"
-                    " profile.",
+                    "The picture is stored in {mode} without a colour profile; it was converted to"
+                    " RGB by the usual formula.",
                     mode=image.mode,
                 )
             )
-        if image.has_transparency_data:
-            self._warnings.append(
-                Sentence("The picture has transparent parts; they are shown over black.")
-            )
-            rgba = image.convert("RGBA")
-            image = Image.alpha_composite(Image.new("RGBA", rgba.size, (0, 0, 0, 255)), rgba)
-        return np.array(image.convert("RGB"))
+        if image.mode not in ("RGB", "L", "CMYK"):
+            image = image.convert("RGB")
+        if profile:
+            image, said = by_profile(image, profile)
+            self._say(said)
+        rgb = np.array(image.convert("RGB"))
+        if heif.nclx is not None and not profile:
+            primaries, transfer, _ = heif.nclx
+            if transfer in HDR_TRANSFERS:
+                self.warn(
+                    Sentence(
+                        "The picture is HDR ({hdr}); it is shown without tone mapping, so colours"
+                        " look flat.",
+                        hdr=HDR_TRANSFERS[transfer],
+                    )
+                )
+            else:
+                rgb, said = by_primaries(rgb, primaries)
+                self._say(said)
+        return rgb
 
-    def _from_deep(self, image: Image.Image) -> NDArray[np.uint8]:
-        self._warnings.append(DEEP)
-        values = np.nan_to_num(np.asarray(image).astype(np.float64))
-        # By convention floating-point TIFF holds 0-1, integer TIFF 0-65535.
-        grey = np.rint(values * 255 if image.mode == "F" else values / 257)
-        return np.repeat(np.clip(grey, 0, 255).astype(np.uint8)[:, :, None], 3, axis=2)
+    def _opaque(self, image: Image.Image) -> Image.Image:
+        """The picture over black if parts of it are transparent."""
+        if not image.has_transparency_data:
+            return image
+        self.warn(Sentence("The picture has transparent parts; they are shown over black."))
+        rgba = image.convert("RGBA")
+        over = Image.alpha_composite(Image.new("RGBA", rgba.size, (0, 0, 0, 255)), rgba)
+        return over.convert("L" if image.mode in ("LA", "La") else "RGB")
+
+    def _say(self, sentence: Sentence | None) -> None:
+        if sentence is not None:
+            self.warn(sentence)
 
     @property
     def warnings(self) -> tuple[Sentence, ...]:
@@ -272,37 +340,6 @@ class Still:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def _sizes(image: Image.Image) -> list[tuple[int, int]]:
-    """The stored size of each picture of a file; (0, 0) of one that cannot be read."""
-    count = min(getattr(image, "n_frames", 1), MOST_PICTURES)
-    if image.format not in ("TIFF", "MPO"):  # the pictures of an animation have one size
-        return [image.size] * count
-    sizes = []
-    for number in range(count):
-        try:
-            image.seek(number)
-            sizes.append(image.size)
-        except DAMAGE:
-            sizes.append((0, 0))
-    return sizes
-
-
-def _flagged(image: Image.Image) -> int | None:
-    """The picture that the file marks: in a JPEG with several, its "representative image".
-
-    An animation begins with its first picture.
-    """
-    if image.format == "TIFF":
-        return None
-    entries = getattr(image, "mpinfo", {}).get(0xB002, ())  # CIPA DC-007: MP entries
-    marked = (
-        number
-        for number, entry in enumerate(entries)
-        if entry["Attribute"]["RepresentativeImageFlag"]
-    )
-    return next(marked, None if entries else 0)
 
 
 def _behind_sentence(one: Appended) -> Sentence:

@@ -34,7 +34,14 @@ from dfgui.core.media.packet_index import PacketIndex
 from dfgui.core.media.packets import open_evidence
 from dfgui.core.media.picture_buffer import Picture, PictureBuffer
 from dfgui.core.media.stills import Still, still_format
-from dfgui.core.media.video_facts import INTERLACED, facts_of, notes_on, typical_step
+from dfgui.core.media.track_header import TrackHeader, track_header
+from dfgui.core.media.video_facts import (
+    INTERLACED,
+    facts_of,
+    notes_of_container,
+    notes_on,
+    typical_step,
+)
 from dfgui.core.sentences import Sentence
 
 __all__ = [
@@ -89,12 +96,16 @@ class Video:
         self._painter = Painter(threads)
         self._decoder = Decoder(path, threads, progress, stream)
         try:
+            header = self._track_header()
             first = self._first_picture()
             self.index = self._decoder.index
             container, read = self._decoder.container, self._decoder.stream
             self._aspect, self._colour = usable_aspect(first.aspect), colour_of(first.frame)
             self.info = facts_of(container, read, self.index, first.frame, self._aspect)
-            for note in notes_on(self.index, self.info, first.frame):
+            for note in (
+                *notes_on(self.index, self.info, first.frame),
+                *notes_of_container(header, read, self.info, first.frame),
+            ):
                 self.warn(note)
         except BaseException:
             self.close()
@@ -273,6 +284,18 @@ class Video:
             yield Sentence(
                 "The coding of the colours changes within the file; each frame is read by its own."
             )
+
+    def _track_header(self) -> TrackHeader:
+        stream, container = self._decoder.stream, self._decoder.container
+        with open_evidence(self.path) as file:
+            found = track_header(file, container.format.name, stream.index, stream.id)
+        if found.encrypted == "wholly":
+            raise AnalysisError(
+                "{path} holds an encrypted video stream; its pictures cannot be read without the"
+                " key, so ask for a copy without encryption.",
+                path=self.path,
+            )
+        return found
 
     def _first_picture(self) -> Picture:
         if not len(self._decoder.index.keys):

@@ -12,10 +12,17 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from dfgui.core.media.colour import Colour, colour_of, square_size, turn_of
+from dfgui.core.media.colour import (
+    Colour,
+    colour_of,
+    has_transparency,
+    square_size,
+    turn_of,
+)
 from dfgui.core.media.media_files import MediaInfo, in_words, turn_warning
 from dfgui.core.media.packet_index import PacketIndex
 from dfgui.core.media.packets import video_choices
+from dfgui.core.media.track_header import TrackHeader
 from dfgui.core.sentences import Sentence
 
 INTERLACED = Sentence(
@@ -203,6 +210,39 @@ def notes_on(index: PacketIndex, info: MediaInfo, first: VideoFrame) -> Iterator
     ):
         if found:
             yield found
+
+
+def notes_of_container(
+    header: TrackHeader, stream: VideoStream, info: MediaInfo, first: VideoFrame
+) -> Iterator[Sentence]:
+    """What a reader must know of what the container asks for and is not done, one sentence each.
+
+    Args:
+        header: What the container says of the track.
+        stream: The one that is read.
+        info: The facts of it.
+        first: Its first picture.
+    """
+    if header.encrypted == "partly":
+        yield Sentence(
+            "Part of the video stream is encrypted; frames from it show noise or cannot be decoded."
+        )
+    if header.shown not in (None, (info.coded_width, info.coded_height)):
+        width, height = header.shown or (0, 0)
+        yield Sentence(
+            "The file wants only {width} x {height} of its {coded_width} x {coded_height} pixels to"
+            " be shown; they are shown whole.",
+            width=width,
+            height=height,
+            coded_width=info.coded_width,
+            coded_height=info.coded_height,
+        )
+    # FFmpeg's decoders of VP8 and VP9 leave the transparency of WebM out.
+    if has_transparency(first) or stream.metadata.get("alpha_mode") == "1":
+        yield Sentence(
+            "The video has transparent parts; they are not applied, and its colours are shown as"
+            " they are stored."
+        )
 
 
 def _about_stamps(index: PacketIndex) -> Iterator[Sentence]:

@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dfgui.core.analysis.inspection import inspect_file
+from dfgui.core.analysis.inspection import inspect_file, measured_informativeness
 from dfgui.core.analysis_results import Inspection, InspectSettings, OcclusionSettings
 from dfgui.core.errors import AnalysisError
 from dfgui.core.faces.check import FaceCheck
 from dfgui.core.faces.check_card import load_face_check
 from dfgui.core.geometry import Box
 from dfgui.core.media.facts import ElaSettings
-from dfgui.core.media.video import Video
+from dfgui.core.media.video import Video, open_media
 from dfgui.core.network.engine import Detector
 from dfgui.core.network.package import load_package
 from dfgui.resources import FACE_CHECK, resource
@@ -322,3 +322,14 @@ def test_patterns_are_passed_over_and_a_box_by_hand_on_one_earns_a_warning(
         match=r"No face of track 3 was found in frame 17 \(what was found there holds no face\)",
     ):
         looked(track=3)
+
+
+@pytest.mark.parametrize("suffix", ["avif", "webp"])
+def test_error_levels_of_another_lossy_coding_are_not_measured(suffix: str, tmp_path: Path) -> None:
+    """Neither the model of a JPEG nor that of a lossless picture holds for them."""
+    Image.new("RGB", (640, 480), (90, 120, 60)).save(tmp_path / f"lossy.{suffix}", quality=50)
+    with (
+        open_media(tmp_path / f"lossy.{suffix}") as still,
+        pytest.raises(AnalysisError, match=f"coded as {suffix.upper()}"),
+    ):
+        measured_informativeness(still, still.frame(0).rgb, 90)

@@ -6,9 +6,10 @@ import struct
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, TiffImagePlugin, TiffTags
 
 from dfgui.core.errors import AnalysisError
 from dfgui.core.media.stills import Still
@@ -139,6 +140,90 @@ def test_sixteen_bits(tmp_path: Path) -> None:
     value, warnings = _rgb(tmp_path / "deep.png")
     assert value == [77, 77, 77]
     assert any("more than 8 bits" in sentence for sentence in warnings)
+
+
+def test_sixteen_bits_of_colour_are_said(tmp_path: Path) -> None:
+    deep = np.full((2, 3, 3), (50 * 257, 100 * 257, 200 * 257), np.uint16)
+    assert cv2.imwrite(str(tmp_path / "deep.png"), deep)  # blue first
+    assert cv2.imwrite(str(tmp_path / "deep.tif"), deep)
+    for name in ("deep.png", "deep.tif"):
+        assert _rgb(tmp_path / name) == (
+            [200, 100, 50],
+            ("The picture has more than 8 bits per value; it is read with 8.",),
+        )
+
+
+def _grey_tiff(path: Path, bits: int, data: bytes, *, white_is_zero: bool = False) -> Path:
+    """A TIFF of 2 x 2 grey values; the rows follow each other without a gap."""
+    tags = {256: 2, 257: 2, 258: bits, 259: 1, 262: int(not white_is_zero), 273: 8, 277: 1,
+            278: 2, 279: len(data)}  # fmt: skip
+    table = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags.items())
+    head = struct.pack("<2sHI", b"II", 42, 8 + len(data))
+    path.write_bytes(head + data + struct.pack("<H", len(tags)) + table + b"\0" * 4)
+    return path
+
+
+def test_twelve_bits_fill_the_range(tmp_path: Path) -> None:
+    """Rows 4095, 0 and 2048, 1024, two values in three bytes."""
+    path = _grey_tiff(tmp_path / "twelve.tif", 12, bytes.fromhex("fff000 800400"))
+    with open_media(path) as still:
+        assert still.frame(0).rgb[:, :, 0].tolist() == [[255, 0], [128, 64]]
+        assert any("more than 8 bits" in sentence for sentence in still.warnings)
+
+
+def test_sixteen_bits_with_white_at_zero(tmp_path: Path) -> None:
+    data = struct.pack("<4H", 0, 65535, 65535 - 257 * 77, 257 * 30)
+    path = _grey_tiff(tmp_path / "negative.tif", 16, data, white_is_zero=True)
+    with open_media(path) as still:
+        assert still.frame(0).rgb[:, :, 0].tolist() == [[255, 0], [77, 225]]
+
+
+def test_a_turned_tiff_has_the_size_that_is_stored(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.new("RGB", (5, 3), RED).save(tmp_path / "turned.tif", exif=exif)
+    with open_media(tmp_path / "turned.tif") as still:
+        assert (still.info.coded_width, still.info.coded_height) == (5, 3)
+        assert (still.info.width, still.info.height) == (3, 5)
+
+
+@pytest.mark.parametrize(
+    ("at", "value", "sentence"),
+    [
+        pytest.param(4, 12, "is a JPEG with 12 bits per value", id="12 bits"),
+        pytest.param(1, 0xC3, "is a JPEG that is coded without loss", id="lossless"),
+    ],
+)
+def test_a_jpeg_of_another_kind_is_named(
+    at: int, value: int, sentence: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "other.jpg"
+    Image.new("RGB", (16, 16), RED).save(path)
+    data = bytearray(path.read_bytes())
+    data[data.index(b"\xff\xc0") + at] = value
+    path.write_bytes(data)
+    with pytest.raises(AnalysisError, match=sentence):
+        open_media(path)
+
+
+def test_pictures_in_inner_directories_are_named(tmp_path: Path) -> None:
+    """A camera's raw file has its picture there, and only a preview in the first directory."""
+    tags = TiffImagePlugin.ImageFileDirectory_v2()
+    tags[330], tags.tagtype[330] = (8, 8), TiffTags.LONG
+    Image.new("RGB", (5, 3), RED).save(tmp_path / "raw.tif", tiffinfo=tags)
+    assert _rgb(tmp_path / "raw.tif") == (
+        list(RED),
+        ("The file holds 2 more pictures in directories inside another one, which are not read.",),
+    )
+
+
+@pytest.mark.parametrize(("lossless", "codec"), [(True, "WEBP"), (False, "WEBP (lossy)")])
+def test_webp_says_whether_it_is_lossless(lossless: bool, codec: str, tmp_path: Path) -> None:
+    picture = Image.new("RGBA", (16, 16), (200, 100, 50, 130))
+    for name, more in (("one.webp", []), ("two.webp", [Image.new("RGBA", (16, 16))])):
+        picture.save(tmp_path / name, lossless=lossless, save_all=bool(more), append_images=more)
+        with open_media(tmp_path / name) as still:
+            assert still.info.codec == codec
 
 
 def test_floating_point(tmp_path: Path) -> None:

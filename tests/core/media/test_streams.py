@@ -183,3 +183,18 @@ def test_the_film_in_a_heic_is_named(tmp_path: Path) -> None:
             f"holds a film of {len(film)} bytes, from byte {len(picture) + 8} on"
             in still.warnings[0]
         )
+
+
+def test_a_track_next_to_the_picture_of_an_avif_is_named(tmp_path: Path) -> None:
+    """A sequence whose main brand is that of a picture is shown as the picture."""
+    path = tmp_path / "both.avif"
+    frames = [Image.new("RGB", (64, 32), colour) for colour in (WHITE, BLACK)]
+    frames[0].save(path, save_all=True, append_images=frames[1:])
+    path.write_bytes(path.read_bytes().replace(b"ftypavis", b"ftypavif", 1))
+    with open_media(path) as still:
+        assert still.info.kind == "still"
+        assert still.frame(0).rgb.min() >= 250
+        assert (
+            "Next to its pictures the file holds a film or a sequence of pictures in a track, which"
+            " is not read."
+        ) in still.warnings
