@@ -34,6 +34,12 @@ def model_folder(name: str) -> Path:
     return bundled if (bundled / "card.json").is_file() else Path(name)
 
 
+def program_folders() -> list[Path]:
+    """The folders that the program's code and resources lie in; with what it needs, if frozen."""
+    frozen = getattr(sys, "_MEIPASS", None)  # set by PyInstaller's loader
+    return [_PACKAGE, _root()] if frozen is None else [Path(frozen)]
+
+
 def training_command() -> list[str] | None:
     """The command that starts the training, without its arguments; None if it is not installed.
 

@@ -19,6 +19,7 @@ import typer
 
 import dfgui
 from dfgui.cli import console
+from dfgui.cli.protections import protections
 from dfgui.core.analysis_results import FileResult, Inspection, InspectSettings, ScanSettings
 from dfgui.core.errors import AnalysisError
 from dfgui.core.faces.check_card import load_face_check
@@ -83,6 +84,7 @@ def run_selftest(model: Path, *, record: Path | None = None) -> bool:
     """
     console.show_rows(_facts())
     try:
+        guards = list(protections())
         seen = _computed(load_package(model))
     except (AnalysisError, RuntimeError) as error:
         console.show(f"FAILED: {error}")
@@ -91,7 +93,7 @@ def run_selftest(model: Path, *, record: Path | None = None) -> bool:
         record.write_bytes(msgspec.json.format(json_of(seen), indent=2) + b"\n")
         return True
     golden = msgspec.json.decode(resource("selftest.json").read_bytes(), type=Golden)
-    checks = list(_checks(seen, golden))
+    checks = [*guards, *_checks(seen, golden)]
     console.show_table(
         ("stage", "expected", "here", ""),
         [(*words, "ok" if agrees else "FAILED") for *words, agrees in checks],

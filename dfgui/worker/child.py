@@ -10,8 +10,12 @@ import threading
 from contextlib import suppress
 from typing import BinaryIO
 
+from dfgui.core import opening
 from dfgui.core.network.engine import ENGINE
 from dfgui.worker.handlers import Handlers, failure
+from dfgui.worker.isolation.files import CHANNEL, FileClient
+from dfgui.worker.isolation.granted import readable
+from dfgui.worker.isolation.provider import isolation
 from dfgui.worker.messages import (
     Answer,
     Cancel,
@@ -24,6 +28,9 @@ from dfgui.worker.protocol import (
     send,
 )
 
+LARGEST_WORDS = 64 << 20
+"""Bytes that a worker may write to standard error."""
+
 
 def main() -> None:
     """Answer requests on standard input until it closes.
@@ -35,7 +42,12 @@ def main() -> None:
     setup = receive_request(inlet)
     if not isinstance(setup, Setup):
         return
-    _limit_memory(setup.memory_bytes)
+    _limit(setup.memory_bytes)
+    try:
+        _isolate(setup.model)
+    except Exception as error:
+        send(outlet, failure(0, error, setup.memory_bytes))
+        return
     desk = _Desk(inlet, outlet)
     try:
         handlers = Handlers(setup, desk.say, desk.is_cancelled)
@@ -61,8 +73,8 @@ def _private_pipes() -> tuple[BinaryIO, BinaryIO]:
     return inlet, outlet
 
 
-def _limit_memory(limit: int) -> None:
-    """Set the system's memory limit, if it has one, to twice what is allowed.
+def _limit(memory_bytes: int) -> None:
+    """Set the system's limits, if it has them: for memory, twice what is allowed.
 
     The parent watches the memory and ends the worker first. Libraries that run out of memory report
     damaged files instead, so the hard limit must stay the last resort.
@@ -70,8 +82,21 @@ def _limit_memory(limit: int) -> None:
     if sys.platform == "linux":
         import resource
 
-        resource.setrlimit(resource.RLIMIT_DATA, (2 * limit, 2 * limit))
+        resource.setrlimit(resource.RLIMIT_DATA, (2 * memory_bytes, 2 * memory_bytes))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        # Standard error is a file, the one thing that a worker can write to.
+        resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_WORDS, LARGEST_WORDS))
+
+
+def _isolate(model: bytes) -> None:
+    """Give up what a worker does not need, before it has threads and before it sees evidence.
+
+    Raises:
+        OSError, RuntimeError: the system offers it, and it could not be put in force.
+    """
+    if CHANNEL in os.environ:
+        opening.open_file = FileClient(int(os.environ[CHANNEL])).open
+    isolation().enter(readable(model))
 
 
 class _Desk:

@@ -43,9 +43,12 @@ from dfgui.core.network.package import ModelPackage, load_package
 from dfgui.core.sentences import Sentence
 from dfgui.core.values import Array, printable
 from dfgui.resources import FACE_CHECK, resource
+from dfgui.worker.isolation.attempts import attempt
 from dfgui.worker.messages import (
     FAULT,
     Answer,
+    Attempt,
+    Attempted,
     Cancelled,
     Cut,
     FaceScored,
@@ -224,6 +227,8 @@ class Handlers:
                 return self._hide(request)
             case Follow():
                 return self._follow(request)
+            case Attempt():
+                return Attempted(request.id, attempt(request.act, _path(request.folder)))
 
     def _check(self) -> None:
         if self._is_cancelled(self._number):

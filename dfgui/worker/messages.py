@@ -217,6 +217,17 @@ class Follow(msgspec.Struct, frozen=True, tag=True):
     stream: Count | None = None
 
 
+class Attempt(msgspec.Struct, frozen=True, tag=True):
+    """Try something that a worker is refused: `act` names it.
+
+    `folder` was made for this, and holds what `dfgui.worker.isolation.attempts` says.
+    """
+
+    id: int
+    act: str
+    folder: bytes
+
+
 class Cancel(msgspec.Struct, frozen=True, tag=True):
     """Stop working on request `id`.
 
@@ -242,6 +253,7 @@ Request = (
     | Map
     | Hide
     | Follow
+    | Attempt
 )
 
 
@@ -434,6 +446,13 @@ class Followed(msgspec.Struct, frozen=True, tag=True):
     id: int
 
 
+class Attempted(msgspec.Struct, frozen=True, tag=True):
+    """The answer to `Attempt`: what the system said, empty if the act was not refused."""
+
+    id: int
+    refusal: str
+
+
 class Cancelled(msgspec.Struct, frozen=True, tag=True):
     """The answer to any request that was cancelled."""
 
@@ -463,7 +482,7 @@ Part = Progressed | FrameScanned | Thumbnail | Mapped | FollowedOne
 """Sent while the worker works on a request."""
 Final = (
     Scanned | Inspected | Opened | Hashed | Rendered | Found | WasCut | Outlined | Heard | Played
-    | Measured | FaceScored | Mapped | Hidden | Followed | Cancelled | Failed
+    | Measured | FaceScored | Mapped | Hidden | Followed | Attempted | Cancelled | Failed
 )  # fmt: skip
 """Ends a request."""
 Answer = Ready | Progressed | FrameScanned | Thumbnail | FollowedOne | Final

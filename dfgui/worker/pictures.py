@@ -5,6 +5,7 @@ The window makes a segment with a few places; a worker writes into one of them.
 
 from __future__ import annotations
 
+import mmap
 import os
 import sys
 from multiprocessing import resource_tracker, shared_memory
@@ -13,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from dfgui.core import opening
 from dfgui.worker.messages import SharedPlace
 
 PICTURE_BYTES, VALUE_BYTES = 4, 2
@@ -93,7 +95,8 @@ class Writer:
     """The worker's side: holds the segment that was named last."""
 
     def __init__(self) -> None:
-        self._memory: shared_memory.SharedMemory | None = None
+        self._name = ""
+        self._memory: shared_memory.SharedMemory | mmap.mmap | None = None
 
     def write(
         self, place: SharedPlace, picture: NDArray[np.uint8], values: NDArray[np.float32] | None
@@ -107,8 +110,7 @@ class Writer:
             raise ValueError(
                 f"expected a picture of at most {place.size} bytes, received {picture.nbytes}"
             )
-        memory = self._attached(place.segment).buf
-        assert memory is not None
+        memory = self._attached(place.segment)
         np.frombuffer(memory, np.uint8, picture.nbytes, place.offset)[:] = picture.reshape(-1)
         if values is not None:
             np.frombuffer(memory, np.float16, values.size, place.offset + picture.nbytes)[:] = (
@@ -121,11 +123,19 @@ class Writer:
             self._memory.close()
             self._memory = None
 
-    def _attached(self, name: str) -> shared_memory.SharedMemory:
-        if self._memory is None or self._memory.name != name:
+    def _attached(self, name: str) -> memoryview | mmap.mmap:
+        if self._memory is None or self._name != name:
             self.close()
-            self._memory = _attach(name)
-        return self._memory
+            self._memory, self._name = _attach(name), name
+        if isinstance(self._memory, mmap.mmap):
+            return self._memory
+        assert self._memory.buf is not None
+        return self._memory.buf
+
+
+def segment_path(name: str) -> Path:
+    """The file that Linux shows for a segment."""
+    return Path("/dev/shm", name)
 
 
 def _reserve(memory: shared_memory.SharedMemory) -> None:
@@ -137,23 +147,31 @@ def _reserve(memory: shared_memory.SharedMemory) -> None:
         OSError: there is not so much memory.
     """
     if sys.platform == "linux":
-        descriptor = os.open(Path("/dev/shm", memory.name), os.O_RDWR)
+        descriptor = os.open(segment_path(memory.name), os.O_RDWR)
         try:
             os.posix_fallocate(descriptor, 0, memory.size)
         finally:
             os.close(descriptor)
 
 
-def _attach(name: str) -> shared_memory.SharedMemory:
+def _attach(name: str) -> shared_memory.SharedMemory | mmap.mmap:
     """Attach without becoming the owner.
 
-    Before Python 3.13, a process that attaches also removes the segment when it ends.
+    Before Python 3.13, a process that attaches by name also removes the segment when it ends. On
+    Linux it goes by the file, as a worker may not open it itself.
     """
-    if sys.version_info >= (3, 13):
+    if sys.platform == "linux":
+        handle = opening.open_file(segment_path(name), os.O_RDWR | os.O_CLOEXEC)
+        try:
+            return mmap.mmap(handle, 0)
+        finally:
+            os.close(handle)
+    elif sys.version_info >= (3, 13):
         return shared_memory.SharedMemory(name, track=False)
-    register = resource_tracker.register
-    resource_tracker.register = lambda *_: None
-    try:
-        return shared_memory.SharedMemory(name)
-    finally:
-        resource_tracker.register = register
+    else:
+        register = resource_tracker.register
+        resource_tracker.register = lambda *_: None
+        try:
+            return shared_memory.SharedMemory(name)
+        finally:
+            resource_tracker.register = register

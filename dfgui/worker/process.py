@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NoReturn
 
 import msgspec
@@ -22,6 +23,7 @@ import psutil
 from dfgui.core.errors import AnalysisError
 from dfgui.core.sentences import Sentence
 from dfgui.core.values import printable
+from dfgui.worker.isolation.files import CHANNEL, FileServer
 from dfgui.worker.messages import (
     Answer,
     Cancel,
@@ -32,11 +34,13 @@ from dfgui.worker.messages import (
     Part,
     Progressed,
     Ready,
+    Render,
     Request,
     Scanned,
     Setup,
     too_much_memory,
 )
+from dfgui.worker.pictures import segment_path
 from dfgui.worker.protocol import (
     NonsenseError,
     packed,
@@ -85,6 +89,21 @@ def path_of(request: Request) -> str:
     return printable(os.fsdecode(getattr(request, "path", b"a face")))
 
 
+def flags_of(request: Request, path: Path) -> int | None:
+    """How a worker may have a file opened for a request, as flags for `os.open`.
+
+    None if the request does not name that file. Evidence is for reading, and the shared memory for
+    a picture is for writing too.
+    """
+    evidence: bytes | None = getattr(request, "path", None)
+    if evidence is not None and path == Path(os.fsdecode(evidence)):
+        # Without O_NONBLOCK, opening a named pipe would wait forever.
+        return os.O_RDONLY | os.O_NONBLOCK
+    if isinstance(request, Render) and path == segment_path(request.place.segment):
+        return os.O_RDWR
+    return None
+
+
 def _renamed(answer: Final, path: str) -> Final:
     """Put the program's own name of the file into the answer.
 
@@ -125,8 +144,13 @@ class Worker:
     ) -> None:
         self._limits = limits or Limits()
         self._threads = threads
+        self._request: Request | None = None
+        # Only Linux has an isolation in which a worker cannot open files itself.
+        self._files = FileServer(self._flags_of) if sys.platform == "linux" else None
         self._words = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the worker
         self._process = self._spawn(list(start or command()))
+        if self._files is not None:
+            self._files.start()
         self._killed = False
         self._checked = 0.0
         self._busy_with = "nothing"
@@ -143,9 +167,15 @@ class Worker:
         environment = os.environ | {
             "PYTHONSAFEPATH": "1",
             "OMP_NUM_THREADS": str(self._threads),
+            # NumPy's would be started on import, and a worker is isolated before it has threads.
+            "OPENBLAS_NUM_THREADS": "1",
             "OPENCV_LOG_LEVEL": "SILENT",
             "OPENCV_FFMPEG_LOGLEVEL": "-8",
         }
+        inherited = []
+        if self._files is not None:
+            inherited = [self._files.descriptor]
+            environment[CHANNEL] = str(self._files.descriptor)
         try:
             return subprocess.Popen(
                 line,
@@ -153,12 +183,15 @@ class Worker:
                 stdout=subprocess.PIPE,
                 stderr=self._words,
                 env=environment,
+                pass_fds=inherited,
                 # Ctrl-C is for the program, which ends its workers itself.
                 start_new_session=os.name == "posix",
                 creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
             )
         except OSError as error:
             self._words.close()
+            if self._files is not None:
+                self._files.close()
             log.error("%s: %s", line, error)
             raise WorkerGoneError(
                 "The analysis process cannot be started; install the program again."
@@ -208,6 +241,7 @@ class Worker:
                 nonsense; it is dead now.
         """
         self._busy_with = path_of(request)
+        self._request = request
         self._outgoing.put(packed(request))
         until = time.monotonic() + self._limits.total_s
         while True:
@@ -238,6 +272,8 @@ class Worker:
         self._outgoing.put(None)
         for thread in self._threads_of_pipes:
             thread.join()
+        if self._files is not None:
+            self._files.close()
 
     def close(self) -> None:
         """End it and give back what it held; for its owner alone."""
@@ -246,6 +282,9 @@ class Worker:
         with suppress(OSError):
             self._process.stdin.close()
         self._words.close()
+
+    def _flags_of(self, path: Path) -> int | None:
+        return None if self._request is None else flags_of(self._request, path)
 
     def _write(self) -> None:
         """Send the worker what waits for it.

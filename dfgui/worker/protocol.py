@@ -11,6 +11,8 @@ from dfgui.core.plain import python_number
 from dfgui.core.sentences import Sentence, decoded
 from dfgui.worker.messages import (
     Answer,
+    Attempt,
+    Attempted,
     Cancel,
     Cancelled,
     Cut,
@@ -62,6 +64,7 @@ ANSWERS: dict[type[Request], type[Final]] = {
     Scan: Scanned, Inspect: Inspected, Open: Opened, Hash: Hashed, Render: Rendered, Find: Found,
     Cut: WasCut, Outline: Outlined, Listen: Heard, Pcm: Played, Measure: Measured,
     ScoreFace: FaceScored, Map: Mapped, Hide: Hidden, Follow: Followed,
+    Attempt: Attempted,
 }  # fmt: skip
 PARTS: dict[type[Request], tuple[type[Part], ...]] = {
     Scan: (FrameScanned, Thumbnail),

@@ -23,6 +23,7 @@ from dfgui.core.media.facts import ViewSettings
 from dfgui.core.values import Array
 from dfgui.worker.messages import (
     Answer,
+    Attempt,
     Cancel,
     Cancelled,
     Failed,
@@ -311,6 +312,7 @@ def test_answers_for_the_window_out_of_range_are_nonsense(
             (0.0, 0.25, 0.5, 1.0),
             OcclusionSettings(8, 4, "mean", "printed"),
         ),
+        Attempt(5, "read", b"/tmp/folder"),
         Map(4, Array("uint8", (1, 1, 3), b"abc"), OcclusionSettings()),
         Map(
             4,

@@ -37,6 +37,7 @@ from dfgui.resources import resource
 from dfgui.worker.handlers import Handlers
 from dfgui.worker.messages import (
     Answer,
+    Attempt,
     Cancel,
     Cut,
     Failed,
@@ -321,4 +322,5 @@ def test_whatever_is_asked_about_sound(
 def test_no_message_was_left_out(line: Line, folder: Path) -> None:
     """This test runs last: all kinds of message went over the pipe."""
     line.ask(Open(line.number, os.fsencode(folder / "missing.mp4")))
+    line.ask(Attempt(line.number, "list", os.fsencode(folder)))
     assert line.seen == {Setup, Cancel, *get_args(Request), *get_args(Answer)}

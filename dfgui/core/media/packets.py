@@ -17,6 +17,7 @@ from av.stream import Stream
 from av.video.codeccontext import VideoCodecContext
 from av.video.stream import VideoStream
 
+from dfgui.core import opening
 from dfgui.core.errors import AnalysisError
 from dfgui.core.media.facts import StreamChoice
 from dfgui.core.media.media_files import in_words
@@ -43,7 +44,7 @@ def open_evidence(path: Path) -> Iterator[BinaryIO]:
     """
     try:
         # Without O_NONBLOCK, opening a named pipe would wait forever.
-        handle = os.open(
+        handle = opening.open_file(
             path,
             os.O_RDONLY
             | getattr(os, "O_BINARY", 0)

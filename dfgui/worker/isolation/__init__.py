@@ -1,0 +1,1 @@
+"""What keeps a worker from doing harm: an isolation provider for each system, and its parts."""
