@@ -19,6 +19,7 @@ import typer
 
 import dfgui
 from dfgui.cli import console
+from dfgui.cli.corpus import run_corpus
 from dfgui.cli.protections import protections
 from dfgui.core.analysis_results import FileResult, Inspection, InspectSettings, ScanSettings
 from dfgui.core.errors import AnalysisError
@@ -70,8 +71,16 @@ def selftest(
         Path | None,
         typer.Option(hidden=True, help="Write new golden values here, for a new bundled network."),
     ] = None,
+    corpus: Annotated[
+        Path | None,
+        typer.Option(
+            help="Read the files of this folder instead, and compare with its truth.json."
+        ),
+    ] = None,
 ) -> None:
     """Run a golden frame through every stage and print what a support request needs."""
+    if corpus is not None:
+        raise typer.Exit(int(not _corpus_agrees(corpus)))
     raise typer.Exit(int(not run_selftest(resource("models", DEFAULT_MODEL), record=record)))
 
 
@@ -105,6 +114,14 @@ def run_selftest(model: Path, *, record: Path | None = None) -> bool:
         else f"Not every stage agrees. The log is in {log_folder()}."
     )
     return passed
+
+
+def _corpus_agrees(folder: Path) -> bool:
+    try:
+        return run_corpus(folder)
+    except AnalysisError as error:
+        console.show(f"FAILED: {error}")
+        return False
 
 
 def _facts() -> list[tuple[str, str]]:

@@ -3336,6 +3336,10 @@
         <translation>{duration:.3f} s</translation>
     </message>
     <message>
+        <source>{folder} is no corpus: {error}; make one with tests/corpus.py.</source>
+        <translation>{folder} ist kein Korpus: {error}; mit tests/corpus.py lässt sich einer herstellen.</translation>
+    </message>
+    <message>
         <source>{frames} looked at, {faces} with a face.</source>
         <translation>{frames} untersucht, {faces} mit einem Gesicht.</translation>
     </message>
