@@ -23,6 +23,7 @@ from dfgui.core.errors import AnalysisError
 from dfgui.core.faces.check import FaceCheck, faceless_tracks
 from dfgui.core.faces.check_card import FaceCheckCard, FaceCheckPackage, load_face_check
 from dfgui.core.faces.landmarks import SIDE
+from dfgui.core.faces.tracks import Find, Found
 from dfgui.core.geometry import Box
 from dfgui.core.media.video import Video, sample_indices
 from dfgui.core.network.package import FILES, Metric
@@ -178,10 +179,16 @@ def _judged_clip(boxes: Sequence[LabelledBox], check: FaceCheck, path: Path) -> 
         looked_at = sample_indices(video.count, FRAMES[boxes[0].set])
         for frame in video.frames(sorted({*looked_at, *(box.frame for box in boxes)})):
             own = [box for box in boxes if box.frame == frame.index]
-            found = check.checked(frame.rgb, [box.box for box in own])
-            faces = tracker.follow(frame.rgb, lambda _, found=found: found)
+            faces = tracker.follow(
+                frame.rgb, _giving(check.checked(frame.rgb, [box.box for box in own]))
+            )
             for box, face in zip(own, faces, strict=True):
                 yield Judged(box, face.presence or 0.0, face.track)
+
+
+def _giving(found: Sequence[Found]) -> Find:
+    """A finder for a tracker whose boxes are known."""
+    return lambda _: found
 
 
 def chosen_threshold(judged: Sequence[Judged]) -> float:

@@ -105,7 +105,7 @@ class Appearance:
     def has_other_skin(self, before: Appearance) -> bool:
         """Whether the colour of the skin has jumped, and not by a new tint of the whole picture."""
         change, tint = self.skin - before.skin, self.tint - before.tint
-        return min(np.hypot(*change), np.hypot(*(change - tint))) > OTHER_SKIN
+        return bool(min(np.hypot(*change), np.hypot(*(change - tint))) > OTHER_SKIN)
 
     def is_like(self, before: Appearance) -> bool:
         """Whether it shows the same features; a face that has turned in between does not."""

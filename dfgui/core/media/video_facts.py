@@ -227,8 +227,8 @@ def notes_of_container(
         yield Sentence(
             "Part of the video stream is encrypted; frames from it show noise or cannot be decoded."
         )
-    if header.shown not in (None, (info.coded_width, info.coded_height)):
-        width, height = header.shown or (0, 0)
+    if header.shown is not None and header.shown != (info.coded_width, info.coded_height):
+        width, height = header.shown
         yield Sentence(
             "The file wants only {width} x {height} of its {coded_width} x {coded_height} pixels to"
             " be shown; they are shown whole.",
