@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, get_args
 
 import typer
 
-from dfgui.core.analysis_results import FileResult, failed
+from dfgui.core.analysis_results import FileResult, LeftOut, failed
 from dfgui.core.errors import AnalysisError
 from dfgui.core.faces.finder import FINDERS, FinderName
-from dfgui.core.media.media_files import media_files
+from dfgui.core.media.facts import OtherHash
+from dfgui.core.media.media_files import media_files, no_media
 from dfgui.core.network.package import ModelPackage, load_package
 from dfgui.core.sentences import Sentence
+from dfgui.core.values import printable
 from dfgui.output.places import check_place
 from dfgui.resources import model_folder
 
 LARGEST = 2**31 - 1
 STANDARD_OUTPUT = Path("-")
+OTHER_HASHES: tuple[OtherHash, ...] = get_args(OtherHash)
 
 # `readable=False`: one file that may not be read costs its own result and not the whole scan.
 PathArgument = Annotated[
@@ -73,6 +77,13 @@ StreamOption = Annotated[
         ),
     ),
 ]
+HashesOption = Annotated[
+    str,
+    typer.Option(
+        metavar="NAMES",
+        help=f"Digests to compute besides SHA-256, separated by commas: {', '.join(OTHER_HASHES)}.",
+    ),
+]
 OutOption = Annotated[
     Path, typer.Option(help="Folder for what is written; made if missing.", file_okay=False)
 ]
@@ -92,15 +103,28 @@ def chosen_package(model: str) -> ModelPackage:
         raise typer.BadParameter(str(error), param_hint="--model") from error
 
 
-def numbered_inputs(paths: Sequence[Path]) -> tuple[dict[int, Path], dict[int, FileResult]]:
-    """Number the files behind the paths; a path with no files gets a failed result at once.
+@dataclass(frozen=True)
+class Inputs:
+    """What the paths of a command stand for, in their order.
 
-    The result says why.
+    Attributes:
+        files: to be read, by number.
+        failed: the results of paths with no such file, by number; they say why.
+        left_out: the other files of the folders.
     """
+
+    files: dict[int, Path]
+    failed: dict[int, FileResult]
+    left_out: tuple[LeftOut, ...]
+
+
+def numbered_inputs(paths: Sequence[Path]) -> Inputs:
+    """Number the files behind the paths; a path with no files gets a failed result at once."""
     files: list[Path | FileResult] = []
+    left_out: list[LeftOut] = []
     for path in paths:
         try:
-            files += media_files(path)
+            found = media_files(path)
         except AnalysisError as error:
             files.append(failed(str(path), error.sentence))
         except OSError as error:  # a name longer than the system allows
@@ -114,11 +138,25 @@ def numbered_inputs(paths: Sequence[Path]) -> tuple[dict[int, Path], dict[int, F
                     ),
                 )
             )
+        else:
+            files += found.files or [failed(str(path), no_media(path))]
+            left_out += [LeftOut(printable(str(file)), reason) for file, reason in found.left_out]
     numbered = dict(enumerate(files, start=1))
-    return (
+    return Inputs(
         {number: file for number, file in numbered.items() if isinstance(file, Path)},
         {number: file for number, file in numbered.items() if isinstance(file, FileResult)},
+        tuple(left_out),
     )
+
+
+def other_hashes(names: str) -> tuple[OtherHash, ...]:
+    """The digests that --hashes names; wrong usage if one of them is not known."""
+    wanted = {name.strip().lower() for name in names.split(",") if name.strip()}
+    if unknown := wanted.difference(OTHER_HASHES):
+        raise typer.BadParameter(
+            f"{min(unknown)!r} is not one of {', '.join(OTHER_HASHES)}", param_hint="--hashes"
+        )
+    return tuple(name for name in OTHER_HASHES if name in wanted)
 
 
 def check_places(places: Sequence[Path], inputs: Iterable[Path]) -> None:

@@ -47,13 +47,16 @@ def why(outcome: Outcome) -> Sentence:
 def inspect_all(path: Path, settings: InspectSettings, out: Path, model: str) -> NoReturn:
     """Analyse one frame of each file and write what comes out; ends the command."""
     package = chosen_package(model)
-    inputs, results = numbered_inputs([path])
+    found = numbered_inputs([path])
+    inputs = found.files
     if path.is_dir() and out.resolve().is_relative_to(path.resolve()):
         raise typer.BadParameter(
             f"{out} lies in the folder that is analysed; choose one outside it", param_hint="--out"
         )
     check_writable(out / "settings.json")
-    problems = [str(result.reason) for result in results.values()]
+    for one in found.left_out:
+        console.note(f"{one.path}: left out. {one.reason}")
+    problems = [str(result.reason) for result in found.failed.values()]
     requests = [Inspect(number, os.fsencode(file), settings) for number, file in inputs.items()]
     missing = set(inputs)
     with suppress(KeyboardInterrupt), Pool(str(package.folder)) as pool:

@@ -16,15 +16,25 @@ from dfgui.cli.arguments import (
     LARGEST,
     STANDARD_OUTPUT,
     FacesOption,
+    HashesOption,
     ModelOption,
     PathsArgument,
     StreamOption,
     check_places,
     chosen_package,
     numbered_inputs,
+    other_hashes,
 )
 from dfgui.cli.asking import UNKNOWN_ENGINE, outcomes, why
-from dfgui.core.analysis_results import FileResult, Model, Report, ScanSettings, Tool, failed
+from dfgui.core.analysis_results import (
+    FileResult,
+    LeftOut,
+    Model,
+    Report,
+    ScanSettings,
+    Tool,
+    failed,
+)
 from dfgui.core.display.wording import left_out_sentence
 from dfgui.core.errors import AnalysisError
 from dfgui.core.faces.finder import DEFAULT_FINDER
@@ -59,13 +69,19 @@ def scan(
         int,
         typer.Option(min=1, max=64, help="Files analysed at once, each in a process of its own."),
     ] = 1,
+    hashes: HashesOption = "",
 ) -> None:
     """Score the faces of videos and stills: per frame, per person, per file."""
     package = chosen_package(model)
     settings = ScanSettings(frames, faces, stream)
-    inputs, results = numbered_inputs(paths)
+    found = numbered_inputs(paths)
+    inputs, results = found.files, found.failed
     check_places([place for place in (json, csv) if place], inputs.values())
-    requests = [Scan(number, os.fsencode(path), settings) for number, path in inputs.items()]
+    others, writes = other_hashes(hashes), bool(json or csv)
+    requests = [
+        Scan(number, os.fsencode(path), settings, hashes=others, thorough=writes)
+        for number, path in inputs.items()
+    ]
 
     def keep(outcome: Outcome) -> None:
         path = str(inputs[outcome.id])
@@ -84,7 +100,7 @@ def scan(
     tool = Tool(
         dfgui.__version__, pool.engine or UNKNOWN_ENGINE, "f32", Model.of(package), settings
     )
-    delivered = _deliver(Report("dfgui.scan/2", tool, ordered), json, csv)
+    delivered = _deliver(Report("dfgui.scan/2", tool, ordered, found.left_out), json, csv)
     if missing:
         console.note(f"Interrupted: {len(missing)} of {len(ordered)} inputs were not read:")
         for number in missing:
@@ -116,7 +132,7 @@ def _deliver(report: Report, json: Path | None, csv: Path | None) -> bool:
 def _show_results(report: Report) -> None:
     console.show_table(
         ("file", "verdict", "score", "log10 LR", "faces", "reason"),
-        map(_row, report.results),
+        [*map(_row, report.results), *map(_left_out_row, report.left_out)],
         folded=("file", "reason"),
     )
 
@@ -135,6 +151,11 @@ def _row(result: FileResult) -> tuple[str, ...]:
     )
     name, remarks = console.visible(Path(result.path).name), console.visible(_remarks(result))
     return name, *verdict, seen, remarks
+
+
+def _left_out_row(one: LeftOut) -> tuple[str, ...]:
+    name = console.visible(Path(one.path).name)
+    return name, "left out", "", "", "", console.visible(one.reason)
 
 
 def _remarks(result: FileResult) -> str:

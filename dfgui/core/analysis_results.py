@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from dfgui.core.faces.finder import DEFAULT_FINDER, FinderName
 from dfgui.core.fills import FILLS, Fill
 from dfgui.core.geometry import Box
-from dfgui.core.media.facts import ElaSettings
+from dfgui.core.media.facts import Digest, ElaSettings, OtherHash
 from dfgui.core.network.package import ModelPackage
 from dfgui.core.network.score import NotScored, Scored, Support, Verdict
 from dfgui.core.sentences import Sentence, as_sentence
@@ -115,8 +115,8 @@ class FileResult(msgspec.Struct, frozen=True):
     """What is known about one file: an entry of `results` in `dfgui.scan/2`.
 
     `frames_total` is the number of frames in the file, `stream` the index of the video stream or
-    picture that was read; None if it could not be opened. JSON has the fields of the answer one by
-    one; all else asks `answer`.
+    picture that was read; None if it could not be opened. `hashes` has the digests that were asked
+    for besides SHA-256. JSON has the fields of the answer one by one; all else asks `answer`.
 
     Raises:
         ValueError: the file is scored and lacks a field of the answer, or is not and has one or
@@ -138,6 +138,7 @@ class FileResult(msgspec.Struct, frozen=True):
     warnings: tuple[Sentence, ...] = ()
     timing_s: Timing = Timing()
     stream: Count | None = None
+    hashes: dict[OtherHash, Digest] = {}
 
     def __post_init__(self) -> None:
         fields = self.score, self.log10_lr, self.verdict, self.support
@@ -178,6 +179,8 @@ CSV_COLUMNS: dict[str, Callable[[FileResult], object]] = {
     "reason": lambda result: result.reason,
     "warnings": lambda result: " ".join(result.warnings),
     "excluded_tracks": lambda result: len(result.excluded_tracks),
+    "md5": lambda result: result.hashes.get("md5"),
+    "sha1": lambda result: result.hashes.get("sha1"),
 }
 """The columns of `scan --csv`. A new one comes last, since readers may go by place."""
 
@@ -418,9 +421,17 @@ class Tool(msgspec.Struct, frozen=True):
     settings: ScanSettings
 
 
+class LeftOut(msgspec.Struct, frozen=True):
+    """A file of a scanned folder that holds nothing to be scanned, and why."""
+
+    path: str
+    reason: Sentence
+
+
 class Report(msgspec.Struct, frozen=True):
     """What `scan --json` writes."""
 
     schema: Literal["dfgui.scan/2"]
     tool: Tool
     results: tuple[FileResult, ...]
+    left_out: tuple[LeftOut, ...] = ()

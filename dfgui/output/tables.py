@@ -20,12 +20,15 @@ def json_bytes(report: Report) -> bytes:
 
 
 def csv_text(report: Report) -> str:
-    """One line per file, with a header."""
+    """One line per file, with a header; a file that was left out has its path and the reason."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(CSV_COLUMNS)
     for result in report.results:
         writer.writerow([value(result) for value in CSV_COLUMNS.values()])
+    for one in report.left_out:
+        known = {"path": one.path, "status": "left_out", "reason": one.reason}
+        writer.writerow([known.get(column) for column in CSV_COLUMNS])
     return text.getvalue()
 
 

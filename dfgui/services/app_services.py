@@ -80,7 +80,12 @@ class AppServices(QObject):
             self.selection, self.face_cut, self.face_queries, lambda: self.settings, self
         )
         self.file_details = FileDetails(
-            self.selection, self.frame_cache, self.notebook, lambda: self.settings, self
+            self.selection,
+            self.open_evidence,
+            self.frame_cache,
+            self.notebook,
+            lambda: self.settings,
+            self,
         )
         self.selection.chosen.connect(lambda _item: self.player.pause())
         self.settings_changed.connect(lambda _settings: self.file_details.measure())

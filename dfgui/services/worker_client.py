@@ -83,6 +83,7 @@ class WorkerClient(QObject):
         self._listeners: dict[int, tuple[Then, OnPart | None]] = {}
         self._lock = threading.Lock()
         self._cancelled: set[int] = set()
+        self._amended: dict[int, Request] = {}
         self._at_work = 0
         self._unheard = 0
         self._worker: Worker | None = None
@@ -107,6 +108,12 @@ class WorkerClient(QObject):
         self._requests.put(request)
         self.asked.emit(request)
         return request.id
+
+    def amend(self, request: Request) -> None:
+        """Replace the request of this id if it still waits."""
+        if request.id in self._listeners:
+            with self._lock:
+                self._amended[request.id] = request
 
     def cancel(self, number: int) -> None:
         """Give up a request, whether it waits or is worked on.
@@ -153,6 +160,7 @@ class WorkerClient(QObject):
             self._unheard -= not last
             if last:
                 self._cancelled.discard(number)
+                self._amended.pop(number, None)
         if number not in self._listeners:
             return  # closed meanwhile
         then, heard = self._listeners[number]
@@ -191,6 +199,7 @@ class WorkerClient(QObject):
             if request.id in self._cancelled:  # while the worker came up
                 return Cancelled(request.id)
             self._at_work = request.id
+            request = self._amended.pop(request.id, request)
         answer = worker.ask(request, lambda part: self._hear(request.id, part))
         if isinstance(answer, Failed) and answer.trace:
             log.error("%s: %s\n%s", path_of(request), answer.sentence, answer.trace[-KEPT_BYTES:])

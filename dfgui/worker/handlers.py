@@ -35,7 +35,7 @@ from dfgui.core.faces.tracks import owners
 from dfgui.core.geometry import Box
 from dfgui.core.media.audio import SoundReader, sound_of
 from dfgui.core.media.describe import media_facts
-from dfgui.core.media.facts import FrameFacts, ViewSettings
+from dfgui.core.media.facts import FrameFacts, HashedFile, ViewSettings
 from dfgui.core.media.integrity import hash_file
 from dfgui.core.media.video import Frame, Still, Video, open_media
 from dfgui.core.network.engine import Detector, has_bf16
@@ -65,6 +65,7 @@ from dfgui.worker.messages import (
     Heard,
     Hidden,
     Hide,
+    Identified,
     Inspect,
     Inspected,
     Listen,
@@ -195,7 +196,7 @@ class Handlers:
                     _path(request.path),
                     progress=lambda done, size: self._progress("hash", done, size),
                 )
-                return Hashed(request.id, found.sha256, found.size, found.modified_utc)
+                return Hashed(request.id, found)
             case Render():
                 return self._render(request)
             case Find():
@@ -278,19 +279,25 @@ class Handlers:
     def _scan(self, request: Scan) -> Scanned:
         number = request.id
 
+        def hashed(evidence: HashedFile) -> None:
+            self._say(Identified(number, evidence))
+
         def scanned(frame: FrameResult) -> None:
             self._say(FrameScanned(number, frame))
 
         def first(rgb: Picture) -> None:
             self._say(Thumbnail(number, Array.of(_small(rgb))))
 
-        live = Live(scanned, first) if request.live else None
+        live = Live(hashed, scanned, first) if request.live else None
         result = scan_file(
             _path(request.path),
             self._detector,
             request.settings,
             check=self._check_of_faces,
             threads=self._threads,
+            evidence=request.evidence,
+            hashes=request.hashes,
+            thorough=request.thorough,
             progress=self._progress,
             live=live,
         )
@@ -304,6 +311,7 @@ class Handlers:
             request.settings,
             check=self._check_of_faces,
             threads=self._threads,
+            evidence=request.evidence,
             progress=self._progress,
         )
         return Inspected(request.id, result)

@@ -25,9 +25,15 @@ from dfgui.core.analysis_results import (
 from dfgui.core.display.tracks import PlacedFace
 from dfgui.core.geometry import Box
 from dfgui.core.media.audio import Sound
-from dfgui.core.media.facts import FrameFacts, MediaFacts, ViewSettings
+from dfgui.core.media.facts import (
+    FrameFacts,
+    HashedFile,
+    MediaFacts,
+    OtherHash,
+    ViewSettings,
+)
 from dfgui.core.sentences import Sentence
-from dfgui.core.values import Array, Count, Finite, Sha256, Share
+from dfgui.core.values import Array, Count, Finite, Share
 
 FAULT = Sentence(
     "The analysis of this file stopped because of a fault in the program; the log says where."
@@ -49,22 +55,31 @@ class Setup(msgspec.Struct, frozen=True, tag=True):
 class Scan(msgspec.Struct, frozen=True, tag=True):
     """Scan one file.
 
-    With `live`, each frame is reported when it is scored (`FrameScanned`), and the first frame
-    comes as a small picture (`Thumbnail`).
+    With `live`, the hash (`Identified`) and each frame (`FrameScanned`) are reported when they are
+    there, and the first frame comes as a small picture (`Thumbnail`). `evidence` is the file as it
+    was hashed before; without it, it is hashed now, with `hashes` too. `thorough` hashes it again
+    at the end in any case.
     """
 
     id: int
     path: bytes  # as the file system has it
     settings: ScanSettings
     live: bool = False
+    evidence: HashedFile | None = None
+    hashes: tuple[OtherHash, ...] = ()
+    thorough: bool = False
 
 
 class Inspect(msgspec.Struct, frozen=True, tag=True):
-    """Take one frame of a file apart: pictures, error levels, face, occlusion map."""
+    """Take one frame of a file apart: pictures, error levels, face, occlusion map.
+
+    `evidence` is the file as it was hashed before; without it, it is hashed now.
+    """
 
     id: int
     path: bytes
     settings: InspectSettings
+    evidence: HashedFile | None = None
 
 
 class Open(msgspec.Struct, frozen=True, tag=True):
@@ -275,6 +290,13 @@ class Progressed(msgspec.Struct, frozen=True, tag=True):
     total: Count
 
 
+class Identified(msgspec.Struct, frozen=True, tag=True):
+    """The file of a live scan was hashed."""
+
+    id: int
+    evidence: HashedFile
+
+
 class FrameScanned(msgspec.Struct, frozen=True, tag=True):
     """A frame of a live scan was scored."""
 
@@ -314,12 +336,10 @@ class Opened(msgspec.Struct, frozen=True, tag=True):
 
 
 class Hashed(msgspec.Struct, frozen=True, tag=True):
-    """The answer to `Hash`: size in bytes, time of the last change in ISO 8601, UTC."""
+    """The answer to `Hash`."""
 
     id: int
-    sha256: Sha256
-    size: Count
-    modified_utc: str
+    evidence: HashedFile
 
 
 class Rendered(msgspec.Struct, frozen=True, tag=True):
@@ -478,11 +498,11 @@ def too_much_memory(limit_bytes: int) -> Sentence:
     )
 
 
-Part = Progressed | FrameScanned | Thumbnail | Mapped | FollowedOne
+Part = Progressed | Identified | FrameScanned | Thumbnail | Mapped | FollowedOne
 """Sent while the worker works on a request."""
 Final = (
     Scanned | Inspected | Opened | Hashed | Rendered | Found | WasCut | Outlined | Heard | Played
     | Measured | FaceScored | Mapped | Hidden | Followed | Attempted | Cancelled | Failed
 )  # fmt: skip
 """Ends a request."""
-Answer = Ready | Progressed | FrameScanned | Thumbnail | FollowedOne | Final
+Answer = Ready | Progressed | Identified | FrameScanned | Thumbnail | FollowedOne | Final

@@ -30,6 +30,7 @@ from dfgui.worker.messages import (
     Heard,
     Hidden,
     Hide,
+    Identified,
     Inspect,
     Inspected,
     Listen,
@@ -67,7 +68,7 @@ ANSWERS: dict[type[Request], type[Final]] = {
     Attempt: Attempted,
 }  # fmt: skip
 PARTS: dict[type[Request], tuple[type[Part], ...]] = {
-    Scan: (FrameScanned, Thumbnail),
+    Scan: (Identified, FrameScanned, Thumbnail),
     Map: (Mapped,),
     Follow: (FollowedOne,),
 }
@@ -83,7 +84,7 @@ def part_or_final(request: Request, answer: Answer) -> tuple[Part | None, Final 
         raise NonsenseError(f"a {type(answer).__name__} as the answer to request {request.id}")
     if isinstance(answer, Progressed):
         return answer, None
-    if isinstance(answer, FrameScanned | Thumbnail | FollowedOne | Mapped) and not (
+    if isinstance(answer, Identified | FrameScanned | Thumbnail | FollowedOne | Mapped) and not (
         isinstance(answer, Mapped) and answer.complete
     ):
         if isinstance(answer, PARTS.get(type(request), ())):

@@ -879,8 +879,44 @@
         <translation>Inspektor</translation>
     </message>
     <message>
+        <source>It holds sound and no picture.</source>
+        <translation>Die Datei enthält Ton und kein Bild.</translation>
+    </message>
+    <message>
+        <source>It holds what macOS stores about another file, and no picture.</source>
+        <translation>Die Datei enthält, was macOS über eine andere Datei ablegt, und kein Bild.</translation>
+    </message>
+    <message>
+        <source>It is a link to a file that is not there.</source>
+        <translation>Es ist ein Verweis auf eine Datei, die es nicht gibt.</translation>
+    </message>
+    <message>
+        <source>It is a link to a folder; give that folder itself.</source>
+        <translation>Es ist ein Verweis auf einen Ordner; geben Sie diesen Ordner selbst an.</translation>
+    </message>
+    <message>
+        <source>It is a picture of a kind that this program does not read; convert a copy to PNG or TIFF.</source>
+        <translation>Es ist ein Bild von einer Art, die dieses Programm nicht liest; wandeln Sie eine Kopie in PNG oder TIFF um.</translation>
+    </message>
+    <message>
+        <source>It is an archive; unpack it and scan what it holds.</source>
+        <translation>Es ist ein Archiv; entpacken Sie es und untersuchen Sie den Inhalt.</translation>
+    </message>
+    <message>
+        <source>It is empty.</source>
+        <translation>Die Datei ist leer.</translation>
+    </message>
+    <message>
+        <source>It is not a regular file.</source>
+        <translation>Es ist keine gewöhnliche Datei.</translation>
+    </message>
+    <message>
         <source>Its effect over time, in the timeline</source>
         <translation>Ihre Wirkung über die Zeit, in der Zeitleiste</translation>
+    </message>
+    <message>
+        <source>Its first bytes are not those of a video or still picture that this program reads; give the file itself to try it anyway.</source>
+        <translation>Die ersten Bytes sind nicht die eines Videos oder Standbilds, das dieses Programm liest; geben Sie die Datei selbst an, um es trotzdem zu versuchen.</translation>
     </message>
     <message>
         <source>Its picture in full size, its values, and what the screen shows</source>
@@ -1953,6 +1989,10 @@
         <translation>Die Datei verlangt eine Drehung, die kein rechter Winkel ist; gezeigt wird der nächste rechte Winkel.</translation>
     </message>
     <message>
+        <source>The file asks players to paint film grain over its pictures; they are shown as they are coded, without it.</source>
+        <translation>Die Datei verlangt von Abspielprogrammen, Filmkorn über ihre Bilder zu legen; sie werden ohne es gezeigt, so wie sie codiert sind.</translation>
+    </message>
+    <message>
         <source>The file declares no frame rate.</source>
         <translation>Die Datei gibt keine Bildrate an.</translation>
     </message>
@@ -2415,6 +2455,10 @@
     <message>
         <source>This file has no sound.</source>
         <translation>Diese Datei hat keinen Ton.</translation>
+    </message>
+    <message>
+        <source>This file was left out. F5 analyses it anyway.</source>
+        <translation>Diese Datei wurde ausgelassen. F5 analysiert sie trotzdem.</translation>
     </message>
     <message>
         <source>This folder holds an interrupted run: it continues where it stopped.</source>
@@ -2981,6 +3025,10 @@
         <translation>seine Schärfe (Varianz des Laplace-Filters) beträgt mindestens {sharpness:.1f}</translation>
     </message>
     <message>
+        <source>left out: {}</source>
+        <translation>ausgelassen: {}</translation>
+    </message>
+    <message>
         <source>licence</source>
         <translation>Lizenz</translation>
     </message>
@@ -3467,6 +3515,10 @@
     <message>
         <source>{path} cannot be written ({strerror}); choose another place.</source>
         <translation>{path} lässt sich nicht schreiben ({strerror}); wählen Sie einen anderen Ort.</translation>
+    </message>
+    <message>
+        <source>{path} changed after it was opened; nothing was exported, so analyse a copy that nothing writes to.</source>
+        <translation>{path} hat sich seit dem Öffnen geändert; nichts wurde exportiert. Untersuchen Sie eine Kopie, in die nichts schreibt.</translation>
     </message>
     <message>
         <source>{path} changed while it was read; analyse a copy that nothing writes to.</source>

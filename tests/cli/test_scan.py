@@ -40,6 +40,7 @@ RESULT = [
     "frames",
     "warnings",
     "timing_s",
+    "hashes",
 ]
 CSV = [
     "path",
@@ -55,6 +56,8 @@ CSV = [
     "reason",
     "warnings",
     "excluded_tracks",
+    "md5",
+    "sha1",
 ]
 
 
@@ -68,7 +71,7 @@ def report(clips: Path, package: Path) -> dict[str, Any]:
 
 
 def test_keys_and_their_order(report: dict[str, Any]) -> None:
-    assert list(report) == ["schema", "tool", "results"]
+    assert list(report) == ["schema", "tool", "results", "left_out"]
     assert list(report["tool"]) == ["version", "engine", "precision", "model", "settings"]
     assert list(report["tool"]["model"]) == ["name", "sha256", "input_size"]
     assert [list(result) for result in report["results"]] == [RESULT] * 4
@@ -144,7 +147,7 @@ def test_a_failed_input_has_every_key_and_no_number(report: dict[str, Any], clip
     assert failed == {
         "path": str(clips / "nothing.mp4"), "sha256": None, "status": "failed", "reason": reason,
         "score": None, "log10_lr": None, "verdict": None, "support": None, "tracks": [],
-        "excluded_tracks": [], "frames_total": None, "frames": [], "warnings": [],
+        "excluded_tracks": [], "frames_total": None, "frames": [], "warnings": [], "hashes": {},
     }  # fmt: skip
 
 
@@ -174,6 +177,20 @@ def test_same_input_same_json_with_any_number_of_workers(clips: Path, package: P
     _, once = scan(clips, PORTRAIT, model=package, options=("--frames", "4"))
     _, again = scan(clips, PORTRAIT, model=package, options=("--frames", "4", "--workers", "3"))
     assert without_timing(once) == without_timing(again)
+
+
+def test_other_digests_are_written(clips: Path, package: Path, tmp_path: Path) -> None:
+    table, data = tmp_path / "out.csv", (clips / "fake.mkv").read_bytes()
+    expected = {"md5": hashlib.md5(data).hexdigest(), "sha1": hashlib.sha1(data).hexdigest()}
+    options = (*WHOLE, "--frames", "1", "--hashes", "SHA1, md5", "--csv", str(table))
+    code, report = scan(clips / "fake.mkv", model=package, options=options)
+    assert (code, report["results"][0]["hashes"]) == (0, expected)
+    with table.open(newline="") as file:
+        (line,) = csv.DictReader(file)
+    assert {name: line[name] for name in expected} == expected
+    refused = run("scan", clips / "fake.mkv", "--hashes", "md5,crc32", "--model", package)
+    assert refused.returncode == 2
+    assert b"'crc32' is not one of md5, sha1" in refused.stderr
 
 
 def test_files_are_written_and_the_table_shown(clips: Path, package: Path, tmp_path: Path) -> None:

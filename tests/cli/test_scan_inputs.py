@@ -5,6 +5,7 @@ A refusal is one sentence, the rest works, no file costs another its result.
 
 from __future__ import annotations
 
+import csv
 import ctypes
 import os
 import shutil
@@ -14,12 +15,15 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 from PIL import Image
 
+from dfgui.core.media.signatures import UNKNOWN
 from tests.clips import copy_packets, cut_bytes, make_clip, make_sound
 from tests.program import SCORE_RED_170, Y_RED_170, run, scan
+from tests.recorder_clips import make_dhav
 
 FAKE: dict[str, Any] = {"flat": (Y_RED_170, 128, 128), "colour": (5, 1)}
 WHOLE = ("--faces", "whole", "--frames", "3")
@@ -265,9 +269,46 @@ def test_a_folder_stands_for_every_media_file_in_it(
     shutil.copy(good, tmp_path / "a.MP4")
     (tmp_path / "notes.txt").write_text("no evidence")
     (tmp_path / "broken.mp4").write_text("no video")
+    (tmp_path / ".trashed.mp4").write_bytes(good.read_bytes())
     code, report = scan(tmp_path, model=package, options=WHOLE)
     assert code == 1
     assert [(Path(result["path"]).name, result["status"]) for result in report["results"]] == [
-        ("a.MP4", "scored"), ("broken.mp4", "failed"), ("b.mp4", "scored"),
+        (".trashed.mp4", "scored"), ("a.MP4", "scored"), ("broken.mp4", "failed"),
+        ("b.mp4", "scored"),
     ]  # fmt: skip
-    assert not any(tmp_path.glob(".*"))
+    assert report["left_out"] == [{"path": str(tmp_path / "notes.txt"), "reason": UNKNOWN}]
+    assert len(list(tmp_path.rglob("*"))) == 7  # nothing was written
+
+
+def test_a_folder_as_a_recorder_and_a_phone_leave_it(
+    good: Path, package: Path, tmp_path: Path
+) -> None:
+    folder, json, table = tmp_path / "evidence", tmp_path / "out.json", tmp_path / "out.csv"
+    folder.mkdir()
+    shutil.copy(good, folder / "clip")
+    make_dhav(folder / "ch01.dav")
+    Image.new("RGB", (60, 40), (170, 170, 170)).save(folder / "shot.bmp")
+    (folder / "Thumbs.db").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512))
+    done = run(
+        "scan", folder, "--model", package, *WHOLE, "--json", json, "--csv", table,
+        environment={"COLUMNS": "400"},
+    )  # fmt: skip
+    assert done.returncode == 0  # what is no media is no input that failed
+    report = msgspec.json.decode(json.read_bytes())
+    assert [
+        (Path(result["path"]).name, result["status"], result["frames_total"])
+        for result in report["results"]
+    ] == [("ch01.dav", "scored", 20), ("clip", "scored", 30), ("shot.bmp", "scored", 1)]
+    left_out = str(folder / "Thumbs.db")
+    assert report["left_out"] == [{"path": left_out, "reason": UNKNOWN}]
+    with table.open(newline="") as file:
+        lines = list(csv.DictReader(file))
+    assert [line["status"] for line in lines] == ["scored"] * 3 + ["left_out"]
+    assert {key: value for key, value in lines[3].items() if value} == {
+        "path": left_out,
+        "status": "left_out",
+        "reason": UNKNOWN,
+    }
+    (shown,) = (line for line in done.stdout.decode().splitlines() if "Thumbs.db" in line)
+    assert "left out" in shown
+    assert UNKNOWN in shown

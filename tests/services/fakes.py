@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 
 from PySide6.QtCore import QObject, Signal
 
-from dfgui.core.media.facts import MediaFacts
+from dfgui.core.media.facts import FileState, HashedFile, MediaFacts
 from dfgui.services.app_services import AppServices
 from dfgui.services.app_settings import AppSettings
 from dfgui.services.evidence.open_evidence import Item
 from dfgui.services.worker_client import Then
+from dfgui.worker.messages import Hashed
 
 
 def facts_of(*, has_audio: bool = False, count: int = 3) -> MediaFacts:
     return MediaFacts(
         "clip.mp4", "video", 64, 64, count, 25.0, (0.0, 0.04, 0.08), (0,), has_audio, (), ()
     )
+
+
+def hashed(sha256: str) -> HashedFile:
+    """A file of 7 bytes with this hash, last changed at the beginning of 2026."""
+    return HashedFile(sha256, FileState(7, 1_767_225_600_000_000_000, 0, "1:2"))
 
 
 class FakeCache(QObject):
@@ -32,6 +39,7 @@ class FakeCache(QObject):
         self.busy = False
         self.asked: dict[str, Then] = {}
         self.qualities: list[int] = []
+        self.now = hashed("ab" * 32)
 
     def open(self, facts: MediaFacts) -> None:
         self.facts = facts
@@ -39,6 +47,9 @@ class FakeCache(QObject):
 
     def hash_file(self, then: Then) -> None:
         self.asked["hash_file"] = then
+
+    def hash_again(self, path: str, then: Then) -> None:
+        then(Hashed(1, self.now))
 
     def listen(self, then: Then) -> None:
         self.asked["listen"] = then
@@ -116,19 +127,34 @@ class FakeEvidence(QObject):
     """The open files; none is scanned."""
 
     changed = Signal(int)
+    hashed = Signal(int)
     engine = "OpenVINO 1"
+
+    def __init__(self, selection: FakeSelection) -> None:
+        super().__init__()
+        self.selection = selection
+        self.next: int | None = None
+
+    def is_next(self, number: int) -> bool:
+        return number == self.next
+
+    def keep_hash(self, number: int, evidence: HashedFile) -> None:
+        if self.selection.item is not None and self.selection.item.id == number:
+            self.selection.item = replace(self.selection.item, evidence=evidence)
+        self.hashed.emit(number)
 
 
 def fake_services(**more: Any) -> Any:
     """Enough of `AppServices` for what listens to them."""
+    selection = FakeSelection()
     made = SimpleNamespace(
-        selection=FakeSelection(),
+        selection=selection,
         face_cut=SimpleNamespace(cut=None),
         heat_maps=FakeHeatMaps(),
         hidden_region=FakeRegion(),
         frame_cache=FakeCache(),
         notebook=FakeNotebook(),
-        open_evidence=FakeEvidence(),
+        open_evidence=FakeEvidence(selection),
         settings=AppSettings(),
         package=SimpleNamespace(card=SimpleNamespace(name="net", input_size=32), sha256="5" * 64),
         file_details=SimpleNamespace(hashed=None),

@@ -50,6 +50,7 @@ from dfgui.worker.messages import (
     Heard,
     Hidden,
     Hide,
+    Identified,
     Listen,
     Map,
     Mapped,
@@ -550,7 +551,8 @@ def test_a_file_without_sound_costs_the_one_before_nothing(
 def test_a_hash_is_sha_256(desk: Desk, halves: bytes) -> None:
     data = Path(os.fsdecode(halves)).read_bytes()
     found = desk.ask(lambda number: Hash(number, halves), Hashed)
-    assert (found.sha256, found.size) == (hashlib.sha256(data).hexdigest(), len(data))
+    assert found.evidence.sha256 == hashlib.sha256(data).hexdigest()
+    assert found.evidence.size == len(data)
 
 
 def test_a_live_scan_tells_of_each_frame_and_ends_like_any_other(
@@ -560,6 +562,8 @@ def test_a_live_scan_tells_of_each_frame_and_ends_like_any_other(
     live = desk.ask(lambda number: Scan(number, numbers, settings, live=True), Scanned).result
     frames = tuple(part.frame for part in desk.told(FrameScanned))
     (thumbnail,) = desk.told(Thumbnail)
+    (identified,) = desk.told(Identified)
+    assert identified.evidence.sha256 == live.sha256
     assert frames == live.frames
     assert [frame.index for frame in frames] == [2, 7, 12, 17, 22, 27, 32, 37, 42, 47, 52, 57]
     # 320 x 64 becomes 160 x 32; it shows frame 2.
@@ -602,7 +606,7 @@ def test_a_cancelled_hash_ends_early(desk: Desk, folder: Path, halves: bytes) ->
     path = os.fsencode(folder / "large.mp4")
     desk.ask(lambda number: Hash(number, path), Cancelled, cancel_at=Progressed)
     assert desk.told(Progressed)[-1].done < 32 << 30
-    assert desk.ask(lambda number: Hash(number, halves), Hashed).size < 1 << 20
+    assert desk.ask(lambda number: Hash(number, halves), Hashed).evidence.size < 1 << 20
 
 
 def test_a_cancelled_follow_ends_early_and_frames_still_come(
@@ -621,7 +625,8 @@ def test_a_cancelled_follow_ends_early_and_frames_still_come(
 def test_a_cancel_of_what_is_done_costs_nothing(desk: Desk, halves: bytes) -> None:
     done = desk.ask(lambda number: Hash(number, halves), Hashed)
     desk.worker.cancel(done.id)
-    assert desk.ask(lambda number: Hash(number, halves), Hashed).sha256 == done.sha256
+    again = desk.ask(lambda number: Hash(number, halves), Hashed)
+    assert again.evidence == done.evidence
 
 
 class Alone:

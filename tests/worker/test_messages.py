@@ -216,6 +216,8 @@ FACTS = {
     "warnings": [],
 }
 PLACED = {"track": None, "box": [0, 0, 2, 2]}
+STATE: dict[str, Any] = {"size": 3, "modified_ns": 0, "changed_ns": 0, "inode": "1:2"}
+EVIDENCE: dict[str, Any] = {"sha256": "0" * 64, "state": STATE, "others": {}}
 GOOD: dict[str, dict[str, Any]] = {
     "Rendered": RENDERED,
     "Mapped": MAPPED,
@@ -234,7 +236,8 @@ GOOD: dict[str, dict[str, Any]] = {
     "FollowedOne": {"id": 1, "index": 3, "drop": 0.25},
     "FrameScanned": {"id": 1, "frame": FRAME},
     "Thumbnail": {"id": 1, "picture": PICTURE},
-    "Hashed": {"id": 1, "sha256": "0" * 64, "size": 3, "modified_utc": "2026-01-01T00:00:00Z"},
+    "Hashed": {"id": 1, "evidence": EVIDENCE},
+    "Identified": {"id": 1, "evidence": EVIDENCE},
 }
 
 
@@ -283,7 +286,10 @@ def test_answers_for_the_window_in_range_pass(kind: str) -> None:
         ("FollowedOne", {"drop": NAN}),
         ("FrameScanned", {"frame": FRAME | {"index": -1}}),
         ("Thumbnail", {"picture": LEVELS}),
-        ("Hashed", {"sha256": "/../" + "0" * 60}),
+        ("Hashed", {"evidence": EVIDENCE | {"sha256": "/../" + "0" * 60}}),
+        ("Hashed", {"evidence": EVIDENCE | {"others": {"crc32": "0" * 32}}}),
+        ("Hashed", {"evidence": EVIDENCE | {"others": {"md5": "/../" + "0" * 28}}}),
+        ("Hashed", {"evidence": EVIDENCE | {"state": STATE | {"modified_ns": 2**63}}}),
     ],
 )
 def test_answers_for_the_window_out_of_range_are_nonsense(
@@ -368,6 +374,7 @@ def made(kind: str, **change: Any) -> Answer:
 def test_what_is_said_on_the_way_and_what_ends_a_request() -> None:
     request: Request
     for request, part in (
+        (A_SCAN, "Identified"),
         (A_SCAN, "FrameScanned"),
         (A_SCAN, "Thumbnail"),
         (A_MAP, "Mapped"),

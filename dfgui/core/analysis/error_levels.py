@@ -12,10 +12,12 @@ import av
 import cv2
 import numpy as np
 from av.error import FFmpegError
+from av.video.reformatter import ColorRange, Colorspace
 from numpy.typing import NDArray
 
 from dfgui.core.analysis_results import ElaInformativeness, SavedAs
 from dfgui.core.errors import AnalysisError
+from dfgui.core.media.colour import Painter
 from dfgui.core.media.facts import Channel
 
 JPEG_LARGEST_SIDE = 65_500
@@ -36,6 +38,14 @@ _SMALLEST_PATCH, _LARGEST_PATCH = _GRID, 96
 _WORST_CRF = 51
 _LOWEST_JPEG_QUALITY = 30
 _ESTIMATION_SIDE = 512
+_SAMPLINGS = {
+    "4:2:0": cv2.IMWRITE_JPEG_SAMPLING_FACTOR_420,
+    "4:2:2": cv2.IMWRITE_JPEG_SAMPLING_FACTOR_422,
+    "4:4:4": cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444,
+}
+"""How a JPEG reduces colour, and OpenCV's flag for it."""
+_BT601 = 5
+"""ITU-T H.273, table 4."""
 
 
 def error_level_map(
@@ -108,8 +118,10 @@ def error_level_picture(levels: NDArray[np.float32], *, scale: float = 20.0) -> 
     return np.asarray(np.clip(np.rint(levels * np.float32(scale)), 0, 255), np.uint8)
 
 
-def jpeg_roundtrip(rgb: NDArray[np.uint8], *, quality: int) -> NDArray[np.uint8]:
-    """Save as baseline JPEG (4:2:0) and read again.
+def jpeg_roundtrip(
+    rgb: NDArray[np.uint8], *, quality: int, sampling: str = "4:2:0"
+) -> NDArray[np.uint8]:
+    """Save as baseline JPEG and read again; `sampling` is a name in `_SAMPLINGS`.
 
     Takes and returns (H, W, 3) uint8 RGB; raises as `error_level_map`.
     """
@@ -125,8 +137,9 @@ def jpeg_roundtrip(rgb: NDArray[np.uint8], *, quality: int) -> NDArray[np.uint8]
             size=size,
         )
     # The codec expects blue first: with red first it would swap the weights of red and blue.
+    how = [cv2.IMWRITE_JPEG_QUALITY, quality, cv2.IMWRITE_JPEG_SAMPLING_FACTOR]
     _, data = cv2.imencode(
-        ".jpg", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality]
+        ".jpg", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), [*how, _SAMPLINGS[sampling]]
     )
     return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR_RGB), np.uint8)
 
@@ -159,9 +172,9 @@ def informativeness(
             coded as a key frame.
         saved_as: "jpeg" for a JPEG still, "lossless" for PNG and the like, "h264" for a frame of a
             video (x264 with 4:2:0 colour stands in for every codec).
-        strength: JPEG quality 1-100 or x264 CRF 0-51 of the file. If None, a JPEG's quality is
-            the one that changes the picture least when it is saved again, and a video's CRF the
-            smallest that needs no more than `bits_per_pixel`.
+        strength: JPEG quality 1-100 or x264 CRF 0-51 of the file. If None, a JPEG's quality and
+            colour sampling are those that change the picture least when it is saved again, and a
+            video's CRF the smallest that needs no more than `bits_per_pixel`.
         bits_per_pixel: 8 x bytes / (width x height) of the file's key frames, their median; needed
             for "h264" without a `strength`, and the better of the two: within a sequence x264 codes
             key frames finer than the CRF in the file's header says, and this picture is coded
@@ -188,10 +201,14 @@ def informativeness(
     side = min(max(min(even.shape[:2]) // 8 // _GRID * _GRID, _SMALLEST_PATCH), _LARGEST_PATCH)
     places = _places(even.shape[0], even.shape[1], side, patches, seed)
     implanted = _implant(even, places, side, patch_quality)
+    sampling = "4:2:0"
+    if saved_as == "jpeg" and strength is None:
+        strength, sampling = last_jpeg_save(even)
     strength = _strength(even, saved_as, strength, bits_per_pixel)
     before = _contrasts(implanted, places, side, quality) / _contrasts(even, places, side, quality)
-    with_implant = _contrasts(_save(implanted, saved_as, strength), places, side, quality)
-    without = _contrasts(_save(even, saved_as, strength), places, side, quality)
+    saved, pristine = (_save(one, saved_as, strength, sampling) for one in (implanted, even))
+    with_implant = _contrasts(saved, places, side, quality)
+    without = _contrasts(pristine, places, side, quality)
     ratios = with_implant / without
     return ElaInformativeness(
         contrast_implanted=float(np.median(with_implant)),
@@ -252,30 +269,41 @@ def _strength(
     if saved_as == "lossless":
         return None
     if strength is None:
-        return estimate_jpeg_quality(rgb) if saved_as == "jpeg" else _crf_for(rgb, bits_per_pixel)
+        return _crf_for(rgb, bits_per_pixel)
     low, high = (1, 100) if saved_as == "jpeg" else (0, _WORST_CRF)
     if not low <= strength <= high:
         raise ValueError(f"strength: expected {low}-{high} for {saved_as}, received {strength}")
     return strength
 
 
-def estimate_jpeg_quality(rgb: NDArray[np.uint8]) -> int:
-    """The quality, 30-100, at which one more save changes the picture's middle least.
+def last_jpeg_save(rgb: NDArray[np.uint8]) -> tuple[int, str]:
+    """The quality, 30-100, and the colour sampling of a picture's last save as JPEG.
 
-    That is the quality of its last save, or about 100 if it was never saved as JPEG.
+    They are those at which one more save changes the picture's middle least. Quality 100 changes
+    every picture little, so it is the answer only if no sampling has a lower one; then the picture
+    was most likely never saved as JPEG.
 
     Source: H. Farid, "Exposing digital forgeries from JPEG ghosts", IEEE TIFS 4(1), 2009.
     """
-    # The cut is aligned to the grid of the last save: otherwise no quality stands out.
-    top, left = (max(0, side - _ESTIMATION_SIDE) // 2 // _GRID * _GRID for side in rgb.shape[:2])
-    middle = np.ascontiguousarray(rgb[top : top + _ESTIMATION_SIDE, left : left + _ESTIMATION_SIDE])
+    middle = _middle(rgb)
+
+    def change(quality: int, sampling: str) -> float:
+        saved = jpeg_roundtrip(middle, quality=quality, sampling=sampling)
+        return float(cv2.absdiff(middle, saved).mean())
+
     qualities = range(_LOWEST_JPEG_QUALITY, 101)
-    return min(
-        qualities,
-        key=lambda quality: float(
-            cv2.absdiff(middle, jpeg_roundtrip(middle, quality=quality)).mean()
-        ),
-    )
+    found = [
+        min((change(quality, sampling), quality, sampling) for quality in qualities)
+        for sampling in _SAMPLINGS
+    ]
+    _, quality, sampling = min(found, key=lambda one: (one[1] == 100, one))
+    return quality, sampling
+
+
+def _middle(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    # Aligned to the grid of the last save: otherwise no quality stands out.
+    top, left = (max(0, side - _ESTIMATION_SIDE) // 2 // _GRID * _GRID for side in rgb.shape[:2])
+    return np.ascontiguousarray(rgb[top : top + _ESTIMATION_SIDE, left : left + _ESTIMATION_SIDE])
 
 
 def _crf_for(rgb: NDArray[np.uint8], bits_per_pixel: float | None) -> int:
@@ -294,11 +322,13 @@ def _crf_for(rgb: NDArray[np.uint8], bits_per_pixel: float | None) -> int:
     return low
 
 
-def _save(rgb: NDArray[np.uint8], saved_as: SavedAs, strength: int | None) -> NDArray[np.uint8]:
+def _save(
+    rgb: NDArray[np.uint8], saved_as: SavedAs, strength: int | None, sampling: str
+) -> NDArray[np.uint8]:
     if strength is None:
         return rgb
     return (
-        jpeg_roundtrip(rgb, quality=strength)
+        jpeg_roundtrip(rgb, quality=strength, sampling=sampling)
         if saved_as == "jpeg"
         else _decode_h264(_encode_h264(rgb, strength))
     )
@@ -318,7 +348,11 @@ def _encode_h264(rgb: NDArray[np.uint8], crf: int) -> bytes:
             Fraction(1, 25),
         )
         coder.options = {"crf": str(crf), "preset": "veryfast", "threads": "1"}
-        frame = av.VideoFrame.from_ndarray(rgb, "rgb24")
+        # Declared, as the decoded picture is otherwise read by the rule for its size.
+        coder.colorspace, coder.color_range = _BT601, ColorRange.MPEG
+        frame = av.VideoFrame.from_ndarray(rgb, "rgb24").reformat(
+            format="yuv420p", dst_colorspace=Colorspace.ITU601, dst_color_range=ColorRange.MPEG
+        )
         return b"".join(bytes(packet) for packet in [*coder.encode(frame), *coder.encode(None)])
     except (FFmpegError, ValueError) as error:
         raise AnalysisError(
@@ -331,7 +365,9 @@ def _decode_h264(data: bytes) -> NDArray[np.uint8]:
     try:
         coder = av.VideoCodecContext.create("h264", "r")
         frames = [*coder.decode(av.Packet(data)), *coder.decode(None)]
-        return np.asarray(frames[0].to_ndarray(format="rgb24"), np.uint8)
+        # As every frame of the evidence is converted: `to_ndarray` repeats chroma, up to 20 grey
+        # levels away.
+        return Painter(1).rgb(frames[0], Fraction(1))
     except (FFmpegError, IndexError) as error:
         raise AnalysisError(
             "What error levels can say in this video was not measured: the video library could not"

@@ -29,7 +29,7 @@ from dfgui.core.faces.finder import Finder, finder
 from dfgui.core.faces.regions import outline
 from dfgui.core.faces.tracks import Face
 from dfgui.core.geometry import Box
-from dfgui.core.media.facts import ElaSettings
+from dfgui.core.media.facts import ElaSettings, HashedFile
 from dfgui.core.media.integrity import check_unchanged, hash_file
 from dfgui.core.media.still_facts import LOSSY
 from dfgui.core.media.video import Frame, Still, Video, open_media, sample_indices
@@ -50,12 +50,13 @@ def inspect_file(
     *,
     check: FaceCheck | None,
     threads: int,
+    evidence: HashedFile | None = None,
     progress: Progress,
 ) -> Inspection:
     """Analyse one frame of a video or a still in detail.
 
     Args:
-        path: the evidence; opened for reading only, hashed before and after.
+        path: the file; opened for reading only, always hashed after, as what comes out is exported.
         detector: with precision f32, for the score.
         mapper: gives the detector for maps, which may use bf16; called only if a map is made.
         settings: which frame and face, and what to compute.
@@ -63,14 +64,19 @@ def inspect_file(
             by hand gets a warning; its landmarks make the regions of a map. None lets every box
             pass, and makes no map by regions.
         threads: for decoding.
+        evidence: the file as it was hashed before; None to hash it now.
         progress: called during the work; an exception that it raises ends the work.
 
     Raises:
         AnalysisError: the file cannot be read, or there is no such frame or face, or no landmarks
             in it.
     """
+
+    def hashing(done: int, size: int) -> None:
+        progress("hash", done, size)
+
     progress("hash", 0, 1)
-    evidence = hash_file(path, progress=lambda done, size: progress("hash", done, size))
+    evidence = evidence or hash_file(path, progress=hashing)
     with open_media(path, stream=settings.stream, threads=threads, progress=progress) as media:
         factor = finder(settings.faces).cut_factor(detector.card.crop)
         frame, box, track = _choose(media, settings, factor, check, progress)
@@ -114,7 +120,7 @@ def inspect_file(
             _error_levels(media, frame.rgb, settings.ela, progress) if settings.ela else None,
             media.warnings,
         )
-    check_unchanged(evidence, progress=lambda done, size: progress("hash", done, size))
+    check_unchanged(path, evidence, thorough=True, progress=hashing)
     return result
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -39,6 +39,7 @@ from dfgui.core.faces.crop import cut
 from dfgui.core.faces.finder import Finder, finder
 from dfgui.core.faces.tracks import Face, Found, Tracker
 from dfgui.core.geometry import Box
+from dfgui.core.media.facts import HashedFile, OtherHash
 from dfgui.core.media.integrity import check_unchanged, hash_file
 from dfgui.core.media.media_files import Progress as Progress
 from dfgui.core.media.video import Frame, Still, Video, open_media, sample_indices
@@ -55,10 +56,11 @@ NO_PICTURE = np.empty((0, 0, 3), dtype=np.uint8)
 class Live:
     """What a scan calls while it runs.
 
-    `scanned` gets each frame as it is scored, in order; `first` gets the first picture, (H, W, 3)
-    uint8.
+    `hashed` gets the hash of the file once it is known; `scanned` gets each frame as it is scored,
+    in order; `first` gets the first picture, (H, W, 3) uint8.
     """
 
+    hashed: Callable[[HashedFile], None]
     scanned: Callable[[FrameResult], None]
     first: Callable[[NDArray[np.uint8]], None]
 
@@ -97,17 +99,23 @@ def scan_file(
     *,
     check: FaceCheck | None,
     threads: int,
+    evidence: HashedFile | None = None,
+    hashes: Sequence[OtherHash] = (),
+    thorough: bool = False,
     progress: Progress = lambda *_: None,
     live: Live | None = None,
 ) -> FileResult:
     """Score the faces of a video or a still.
 
     Args:
-        path: the evidence; opened for reading only, hashed before and after.
+        path: the file; opened for reading only.
         detector: with precision f32.
         settings: how many frames, and what counts as a face.
         check: tells faces from patterns among what is found; None lets every box pass.
         threads: for decoding; OpenCV and the detector have budgets of their own.
+        evidence: the file as it was hashed before; None to hash it now.
+        hashes: digests to compute besides SHA-256 when it is hashed now.
+        thorough: hash it again at the end, even if its size, times and inode stayed the same.
         progress: called during the work; an exception that it raises ends the scan.
         live: gets what was found so far.
 
@@ -117,11 +125,17 @@ def scan_file(
     clock, progress = Clock(), _one_at_a_time(progress)
     if check is not None and finder(settings.faces).searches:
         check.start()
+
+    def hashing(done: int, size: int) -> None:
+        progress("hash", done, size)
+
     try:
         progress("hash", 0, 1)
-        evidence = hash_file(path, progress=lambda done, size: progress("hash", done, size))
+        evidence = evidence or hash_file(path, others=hashes, progress=hashing)
     except AnalysisError as error:
         return failed(str(path), error.sentence)
+    if live:
+        live.hashed(evidence)
     try:
         with open_media(path, stream=settings.stream, threads=threads, progress=progress) as media:
             looked = look(
@@ -130,10 +144,12 @@ def scan_file(
             result = file_result(
                 printable(str(path)), evidence.sha256, media, looked, detector, check
             )
-        check_unchanged(evidence, progress=lambda done, size: progress("hash", done, size))
+        check_unchanged(path, evidence, thorough=thorough, progress=hashing)
     except AnalysisError as error:
-        return failed(str(path), error.sentence, sha256=evidence.sha256)
-    return msgspec.structs.replace(result, timing_s=clock.timing())
+        result = failed(str(path), error.sentence, sha256=evidence.sha256)
+    else:
+        result = msgspec.structs.replace(result, timing_s=clock.timing())
+    return msgspec.structs.replace(result, hashes=evidence.others)
 
 
 def _one_at_a_time(progress: Progress) -> Progress:

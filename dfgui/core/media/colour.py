@@ -133,6 +133,12 @@ def turn_of(frame: VideoFrame) -> Turn:
     return Turn(True, c < 0, b < 0, exact)
 
 
+def has_film_grain(frame: VideoFrame) -> bool:
+    """Whether the file asks players to paint film grain over this frame, as AV1 can."""
+    # The stub of SideDataContainer declares no constructor.
+    return SideDataContainer(frame).get("FILM_GRAIN_PARAMS") is not None  # type: ignore[call-arg]
+
+
 def colour_of(frame: VideoFrame) -> Colour:
     """What the frame declares about its colours, else what players assume.
 
@@ -219,7 +225,11 @@ class Painter:
         else:
             rgb = yuv_to_rgb(self._eight_bit(frame, colour), colour)
         if size != (frame.width, frame.height):
-            rgb = cv2.resize(rgb, size, interpolation=cv2.INTER_CUBIC).astype(np.uint8, copy=False)
+            # Not bicubic: of 8-bit pictures OpenCV computes it differently with and without IPP, so
+            # that hashes and scores would depend on the processor.
+            rgb = cv2.resize(rgb, size, interpolation=cv2.INTER_LANCZOS4).astype(
+                np.uint8, copy=False
+            )
         rgb = turn_of(frame).apply(rgb)
         rgb.flags.writeable = False
         return rgb

@@ -19,7 +19,13 @@ from av.video.stream import VideoStream
 
 from dfgui.core.media.media_files import MAX_PIXELS, REPORT_EVERY, Progress
 from dfgui.core.media.packet_index import PacketIndex, build_index
-from dfgui.core.media.packets import main_video, open_container, open_evidence, read_packets
+from dfgui.core.media.packets import (
+    UNSEEKABLE,
+    main_video,
+    open_container,
+    open_evidence,
+    read_packets,
+)
 from dfgui.core.media.picture_buffer import Picture
 from dfgui.core.media.time_stamps import NO_TIME, REACH
 
@@ -80,7 +86,10 @@ class Decoder:
         file = self._stack.enter_context(open_evidence(self._path))
         self.container = self._stack.enter_context(open_container(file, self._path))
         self.stream: VideoStream = main_video(self.container, self._path, self._wanted_stream)
-        self.stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
+        self.stream.codec_context.options = {
+            "max_pixels": str(MAX_PIXELS),
+            "export_side_data": "film_grain",  # and do not paint it over the coded picture
+        }
         self.stream.codec_context.thread_count = self._threads
         self.stream.codec_context.thread_type = "AUTO"
         # The demuxer of a raw stream puts a rate here that nothing declares; what the decoder puts
@@ -164,8 +173,10 @@ class Decoder:
     def _stamps(self, key: int) -> Iterator[int]:
         """Times to seek to: the key frame's own, then earlier and earlier ones.
 
-        A seek in MPEG-TS may land late.
+        A seek in MPEG-TS may land late. None where the file has to be read from its beginning.
         """
+        if self.container.format.name in UNSEEKABLE:
+            return
         back = 1
         while key >= 0:
             pts, dts = (int(value) for value in self.index.keys[key, :2])

@@ -5,7 +5,9 @@ Imports nothing that computes.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import os
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Literal, Self
 
 import msgspec
 
@@ -15,6 +17,61 @@ from dfgui.core.values import Count, Finite, FrameType, Sha256
 
 Channel = Literal["mean", "luminance", "red", "green", "blue"]
 """Which change error levels show."""
+LAST_NS = 2**63 - 1  # in the year 2262; messages carry no larger numbers
+Nanoseconds = Annotated[int, msgspec.Meta(ge=-LAST_NS - 1, le=LAST_NS)]
+Digest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32,40}$")]
+OtherHash = Literal["md5", "sha1"]
+"""What may be computed along with SHA-256. It finds a file in old lists and proves nothing."""
+
+
+class FileState(msgspec.Struct, frozen=True):
+    """What the file system says of a file: cheap to ask, and another once the file is written to.
+
+    Attributes:
+        size: Bytes.
+        modified_ns: Time of the last change to its content, nanoseconds since 1970, as exact as the
+            file system keeps it.
+        changed_ns: Time of the last change to content or attributes; on Windows, that of creation.
+        inode: Device and inode, as text because Windows has numbers of 128 bits.
+    """
+
+    size: Count
+    modified_ns: Nanoseconds
+    changed_ns: Nanoseconds
+    inode: str
+
+    @classmethod
+    def of(cls, state: os.stat_result) -> Self:
+        """The parts of `os.stat` that count."""
+        modified, changed = (
+            max(-LAST_NS - 1, min(time, LAST_NS)) for time in (state.st_mtime_ns, state.st_ctime_ns)
+        )
+        return cls(state.st_size, modified, changed, f"{state.st_dev}:{state.st_ino}")
+
+
+class HashedFile(msgspec.Struct, frozen=True):
+    """One file as it was found.
+
+    Attributes:
+        sha256: Hex SHA-256 of its bytes.
+        state: What the file system said when they had been read.
+        others: Hex digest by name, of those that were asked for.
+    """
+
+    sha256: Sha256
+    state: FileState
+    others: dict[OtherHash, Digest] = {}
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return self.state.size
+
+    @property
+    def modified_utc(self) -> str:
+        """Time of the last change to its content, ISO 8601 with microseconds, UTC."""
+        since = timedelta(microseconds=self.state.modified_ns // 1000)
+        return (datetime(1970, 1, 1, tzinfo=UTC) + since).isoformat(timespec="microseconds")
 
 
 class ElaSettings(msgspec.Struct, frozen=True):

@@ -1,96 +1,46 @@
-"""The identity of an evidence file: its SHA-256, size and times.
-
-The module also checks that the file stayed the same while it was read.
-"""
+"""The identity of an evidence file: hashing it, and checking that it stayed the same."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from dfgui.core.errors import AnalysisError
+from dfgui.core.media.facts import FileState, HashedFile, OtherHash
 from dfgui.core.media.packets import open_evidence
 
 CHUNK = 1 << 20
 
 
-@dataclass(frozen=True)
-class HashedFile:
-    """One file as it was found.
-
-    Attributes:
-        path: Absolute path, as text.
-        sha256: Hex SHA-256 of its bytes.
-        size: Bytes.
-        modified_utc: Time of the last change to its content, ISO 8601 with microseconds, UTC.
-        modified_ns: The same in nanoseconds since 1970, as exact as the file system keeps it.
-    """
-
-    path: str
-    sha256: str
-    size: int
-    modified_utc: str
-    modified_ns: int
-
-
-def hash_file(path: Path, *, progress: Callable[[int, int], None] | None = None) -> HashedFile:
-    """Hash a regular file, read in pieces of 1 MiB, and note its size and times.
+def hash_file(
+    path: Path,
+    *,
+    others: Sequence[OtherHash] = (),
+    progress: Callable[[int, int], None] | None = None,
+) -> HashedFile:
+    """Hash a regular file, read once in pieces of 1 MiB, and note its state.
 
     Args:
         path: The file.
+        others: Digests to compute besides SHA-256.
         progress: Called after each piece with the bytes read so far and the size of the file.
 
     Raises:
         AnalysisError: the file is missing, not a regular file, empty or unreadable.
     """
-    digest, state = _hash(path, progress)
-    modified = datetime.fromtimestamp(state.st_mtime_ns // 10**9, UTC).replace(
-        microsecond=state.st_mtime_ns % 10**9 // 1000
-    )
-    return HashedFile(
-        os.path.abspath(path),
-        digest,
-        state.st_size,
-        modified.isoformat(timespec="microseconds"),
-        state.st_mtime_ns,
-    )
-
-
-def check_unchanged(
-    evidence: HashedFile, *, progress: Callable[[int, int], None] | None = None
-) -> None:
-    """Compare a file with what it was: size and time first, then the hash.
-
-    Raises:
-        AnalysisError: it changed or cannot be read any more.
-    """
-    path = Path(evidence.path)
-    try:
-        state = path.stat()
-    except OSError as error:
-        raise AnalysisError(
-            "{path} disappeared while it was read; no result was made.", path=path
-        ) from error
-    same = (state.st_size, state.st_mtime_ns) == (evidence.size, evidence.modified_ns)
-    if not same or hash_file(path, progress=progress).sha256 != evidence.sha256:
-        raise AnalysisError(
-            "{path} changed while it was read; no result was made, so analyse a copy that nothing"
-            " writes to.",
-            path=path,
-        )
-
-
-def _hash(path: Path, progress: Callable[[int, int], None] | None) -> tuple[str, os.stat_result]:
-    digest, done = hashlib.sha256(), 0
+    digests = {
+        name: hashlib.new(name, usedforsecurity=False)
+        for name in ("sha256", *dict.fromkeys(others))
+    }
+    done = 0
     with open_evidence(path) as file:
         before = os.fstat(file.fileno())
         try:
             while piece := file.read(CHUNK):
-                digest.update(piece)
+                for digest in digests.values():
+                    digest.update(piece)
                 done += len(piece)
                 if progress is not None:
                     progress(done, before.st_size)
@@ -105,4 +55,46 @@ def _hash(path: Path, progress: Callable[[int, int], None] | None) -> tuple[str,
         raise AnalysisError(
             "{path} changed while it was read; analyse a copy that nothing writes to.", path=path
         )
-    return digest.hexdigest(), after
+    return HashedFile(
+        digests["sha256"].hexdigest(),
+        FileState.of(after),
+        {name: digests[name].hexdigest() for name in others},
+    )
+
+
+def check_unchanged(
+    path: Path,
+    evidence: HashedFile,
+    *,
+    thorough: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> None:
+    """Compare a file with what it was when it was hashed.
+
+    Its state is compared, and its hash if the state differs: a copy restored in its place or a
+    change of its permissions alters no byte.
+
+    Args:
+        path: The file.
+        evidence: What it was.
+        thorough: Hash it again in any case, as before an export: whoever writes to a file can set
+            its times back.
+        progress: As in `hash_file`.
+
+    Raises:
+        AnalysisError: it changed or cannot be read any more.
+    """
+    try:
+        state = FileState.of(path.stat())
+    except OSError as error:
+        raise AnalysisError(
+            "{path} disappeared while it was read; no result was made.", path=path
+        ) from error
+    if state == evidence.state and not thorough:
+        return
+    if hash_file(path, progress=progress).sha256 != evidence.sha256:
+        raise AnalysisError(
+            "{path} changed while it was read; no result was made, so analyse a copy that nothing"
+            " writes to.",
+            path=path,
+        )

@@ -1,10 +1,11 @@
-"""A picture of the evidence and the facts about its file, as shared by videos and stills."""
+"""A picture of the evidence, the facts about its file, and the media files of a folder."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Sequence
+import stat
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -17,52 +18,24 @@ from numpy.typing import NDArray
 
 from dfgui.core.errors import AnalysisError
 from dfgui.core.media.facts import StreamChoice
+from dfgui.core.media.signatures import HEAD_BYTES, is_companion, why_not_media
 from dfgui.core.sentences import Sentence
 
 MAX_PIXELS = 2**27
 REPORT_EVERY = 100  # packets or pictures between two reports of progress
 Progress = Callable[[str, int, int], None]  # stage, done, of how many (0: not known)
-VIDEO_SUFFIXES = frozenset(
-    {
-        ".mp4",
-        ".m4v",
-        ".mov",
-        ".3gp",
-        ".3g2",
-        ".mkv",
-        ".webm",
-        ".avi",
-        ".ts",
-        ".m2ts",
-        ".mts",
-        ".mpg",
-        ".mpeg",
-        ".vob",
-        ".wmv",
-        ".asf",
-    }
-    | {
-        ".flv",
-        ".f4v",
-        ".ogv",
-        ".mxf",
-        ".dv",
-        ".h264",
-        ".264",
-        ".hevc",
-        ".265",
-        ".m1v",
-        ".m2v",
-        ".m2p",
-        ".mpe",
-        ".obu",
-        ".ivf",
-        ".y4m",
-    }
-    | {".gif", ".avifs", ".heics", ".heifs", ".nut", ".rm", ".rmvb", ".wtv"}
-)
-STILL_SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".tif", ".tiff"})
-STILL_SUFFIXES |= {".heic", ".heif", ".hif", ".avif"}
+VIDEO_SUFFIXES = frozenset({
+    ".mp4", ".m4v", ".mov", ".qt", ".3gp", ".3g2", ".mkv", ".webm", ".avi", ".divx",
+    ".ts", ".m2t", ".m2ts", ".mts", ".mpg", ".mpeg", ".vob", ".m1v", ".m2v", ".m2p", ".mpe",
+    ".wmv", ".asf", ".flv", ".f4v", ".ogv", ".mxf", ".gxf", ".dv", ".dav", ".lrv", ".insv",
+    ".h264", ".264", ".hevc", ".h265", ".265", ".obu", ".ivf", ".y4m", ".mj2", ".mjpg", ".mjpeg",
+    ".gif", ".avifs", ".heics", ".heifs", ".nut", ".rm", ".rmvb", ".wtv",
+})  # fmt: skip
+STILL_SUFFIXES = frozenset({
+    ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".tif", ".tiff",
+    ".bmp", ".dib", ".jp2", ".j2k", ".ppm", ".pgm", ".pnm",
+    ".heic", ".heif", ".hif", ".avif",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,24 +128,37 @@ def sample_indices(count: int, wanted: int) -> list[int]:
     return [(2 * span + 1) * count // (2 * wanted) for span in range(wanted)]
 
 
-def media_files(path: Path) -> list[Path]:
+@dataclass(frozen=True)
+class MediaFiles:
+    """The files that a path stands for.
+
+    Attributes:
+        files: To be scanned, sorted. Folders and files that cannot be read are among them, so that
+            their results say so.
+        left_out: Every other file of the folder, sorted, with the reason.
+    """
+
+    files: tuple[Path, ...]
+    left_out: tuple[tuple[Path, Sentence], ...] = ()
+
+
+def media_files(path: Path) -> MediaFiles:
     """The media files that a path stands for.
 
     Args:
-        path: A file (returned as it is, whatever its name) or a folder (searched with all folders
-            in it).
+        path: A file (taken as it is, whatever its name) or a folder (searched with all folders in
+            it, hidden ones too, but without following links to folders).
 
     Returns:
-        Sorted paths; in a folder only names with a suffix of videos and stills, without hidden
-        names. Folders and files in it that cannot be read are included, so that the result names
-        what was not read.
+        In a folder, what the first bytes show to be a video or a still, and what has a name like
+        one; `files` is empty if all of it is left out.
 
     Raises:
-        AnalysisError: there is nothing at the path, or the folder holds no media file.
+        AnalysisError: there is nothing at the path, or the folder is empty.
         OSError: the system refuses to say what is at the path.
     """
     if path.is_file():
-        return [path]
+        return MediaFiles((path,))
     if not path.is_dir():
         if path.exists():
             raise AnalysisError(
@@ -181,27 +167,60 @@ def media_files(path: Path) -> list[Path]:
                 path=path,
             )
         raise AnalysisError("There is no file or folder {path}; check its name.", path=path)
-    found, unreadable = _walk(path)
-    if not found and not unreadable:
-        raise AnalysisError("The folder {path} holds no video and no still picture.", path=path)
-    return sorted(found + unreadable)
+    entries = {entry: _why_left_out(entry) for entry in _entries(path)}
+    if not entries:
+        raise AnalysisError(no_media(path))
+    return MediaFiles(
+        tuple(sorted(entry for entry, reason in entries.items() if reason is None)),
+        tuple(sorted((entry, reason) for entry, reason in entries.items() if reason is not None)),
+    )
 
 
-def _walk(root: Path) -> tuple[list[Path], list[Path]]:
-    """Media files below `root`, and folders and files that cannot be read."""
-    found: list[Path] = []
+def no_media(folder: Path) -> Sentence:
+    """What to say of a folder in which there is nothing to be scanned."""
+    return Sentence("The folder {path} holds no video and no still picture.", path=folder)
+
+
+def _entries(root: Path) -> Iterator[Path]:
+    """Everything below `root` but the folders that were searched."""
     unreadable: list[Path] = []
     for folder, folders, names in os.walk(
         root, onerror=lambda error: unreadable.append(Path(error.filename))
     ):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        for path in (Path(folder, name) for name in names if not name.startswith(".")):
-            if path.suffix.lower() in VIDEO_SUFFIXES | STILL_SUFFIXES:
-                try:
-                    found += [path] if path.is_file() else []
-                except OSError:  # a folder that may be listed but not entered
-                    unreadable.append(path)
-    return found, unreadable
+        yield from (Path(folder, name) for name in names)
+        yield from (entry for name in folders if _is_link(entry := Path(folder, name)))
+    yield from unreadable
+
+
+def _is_link(folder: Path) -> bool:
+    # Python 3.11 knows no junctions of Windows and follows them.
+    is_junction = getattr(os.path, "isjunction", os.path.islink)
+    return folder.is_symlink() or bool(is_junction(folder))
+
+
+def _why_left_out(path: Path) -> Sentence | None:
+    """Why an entry of a folder is not scanned; None if it is, or if only a scan can say."""
+    try:
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode) and _is_link(path):
+            return Sentence("It is a link to a folder; give that folder itself.")
+        if stat.S_ISDIR(mode):  # a folder that may not be read
+            return None
+        if not stat.S_ISREG(mode):
+            return Sentence("It is not a regular file.")
+        has_media_name = path.suffix.lower() in VIDEO_SUFFIXES | STILL_SUFFIXES
+        # What macOS stores about "clip.mp4" is named "._clip.mp4".
+        if has_media_name and not path.name.startswith("._"):
+            return None
+        with path.open("rb", buffering=0) as file:
+            head = file.read(HEAD_BYTES)
+    except FileNotFoundError:
+        return Sentence("It is a link to a file that is not there.") if path.is_symlink() else None
+    except OSError:
+        return None
+    if has_media_name and not is_companion(head):
+        return None
+    return why_not_media(head) if head else Sentence("It is empty.")
 
 
 def in_words(choices: Sequence[StreamChoice]) -> str:

@@ -27,9 +27,12 @@ from dfgui.core.sentences import Sentence
 # evidence must not choose what is opened.
 FORMATS = (
     "mov,mp4,matroska,webm,avi,mpegts,mpeg,mpegvideo,flv,asf,ogg,mxf,dv,h264,hevc,m4v,obu,av1,ivf,gif,yuv4mpegpipe,nut,rm,wtv,mjpeg,"
+    "dhav,luodat,smjpeg,gxf,"
     "wav,mp3,flac,aac,ac3,eac3,aiff,au,caf,amr"
 )
 OPTIONS = {"format_whitelist": FORMATS, "protocol_whitelist": "none"}
+# After a seek FFmpeg counts the times of these anew, so that they name other frames.
+UNSEEKABLE = frozenset({"dhav"})
 READ_BYTES = 1 << 20
 A_FOLDER = Sentence("{path} is a folder; give one of its files.")
 CLOSED = Sentence("{path} may not be read; check its permissions.")

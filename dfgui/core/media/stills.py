@@ -1,6 +1,6 @@
-"""Still pictures as media with one frame: JPEG, PNG, WebP, TIFF, AVIF and HEIC.
+"""Still pictures as media with one frame; `FORMATS` names the kinds that Pillow reads.
 
-Pillow reads them, and pillow-heif the HEIC.
+pillow-heif reads HEIC.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ from dfgui.core.media.still_facts import (
 )
 from dfgui.core.sentences import Sentence
 
-FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "AVIF")
+FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "AVIF", "BMP", "JPEG2000", "PPM")
 # EXIF orientation: clockwise turn in degrees, then mirrored left-right.
 ORIENTATIONS = {
     2: (0, True),
@@ -67,17 +67,6 @@ ORIENTATIONS = {
 }
 SUB_DIRECTORIES = 330  # tag of a TIFF
 DEEP = Sentence("The picture has more than 8 bits per value; it is read with 8.")
-
-
-def still_format(head: bytes) -> str | None:
-    """Name of the still format that a file's first 16 bytes show, None for anything else."""
-    if head.startswith(b"\xff\xd8\xff"):
-        return "JPEG"
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "PNG"
-    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
-        return "WEBP"
-    return "TIFF" if head[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+") else None
 
 
 class Still:

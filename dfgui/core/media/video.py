@@ -33,7 +33,8 @@ from dfgui.core.media.media_files import (
 from dfgui.core.media.packet_index import PacketIndex
 from dfgui.core.media.packets import open_evidence
 from dfgui.core.media.picture_buffer import Picture, PictureBuffer
-from dfgui.core.media.stills import Still, still_format
+from dfgui.core.media.signatures import HEAD_BYTES, still_format
+from dfgui.core.media.stills import Still
 from dfgui.core.media.track_header import TrackHeader, track_header
 from dfgui.core.media.video_facts import (
     INTERLACED,
@@ -372,7 +373,7 @@ def open_media(
         AnalysisError: the file cannot be read as either.
     """
     with open_evidence(path) as file:
-        kind = still_format(file.read(16)) or heif_still(file)
+        kind = still_format(file.read(HEAD_BYTES)) or heif_still(file)
     suffix = path.suffix.lower()
     if kind is not None:
         still = Still(path, stream)

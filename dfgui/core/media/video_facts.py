@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from dfgui.core.media.colour import (
     Colour,
     colour_of,
+    has_film_grain,
     has_transparency,
     square_size,
     turn_of,
@@ -167,6 +168,13 @@ def notes_on(index: PacketIndex, info: MediaInfo, first: VideoFrame) -> Iterator
             Sentence(
                 "The video is HDR ({hdr}); it is shown without tone mapping, so colours look flat.",
                 hdr=colour.hdr,
+            ),
+        ),
+        (
+            has_film_grain(first),
+            Sentence(
+                "The file asks players to paint film grain over its pictures; they are shown as"
+                " they are coded, without it."
             ),
         ),
         (

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from dfgui.core.display.wording import ela_sentence
-from dfgui.core.media.facts import MediaFacts
+from dfgui.core.media.facts import HashedFile, MediaFacts
 from dfgui.services.app_settings import AppSettings
 from dfgui.services.evidence.frame_cache import FrameCache
 from dfgui.services.evidence.notes import Notebook
-from dfgui.services.evidence.open_evidence import Item
+from dfgui.services.evidence.open_evidence import Item, OpenEvidence
 from dfgui.services.evidence.selection import Selection
 from dfgui.worker.messages import Failed, Final, Hashed, Heard, Measured
 
@@ -19,8 +19,11 @@ from dfgui.worker.messages import Failed, Final, Hashed, Heard, Measured
 class FileDetails(QObject):
     """Asks about a file as soon as it is open, and opens its notes once its hash is known.
 
+    The hash is that of the file's scan; if the scan has to wait, the file is hashed now, for both.
+
     Args:
         selection: says which file is chosen.
+        open_evidence: scans it and keeps its hash.
         frame_cache: opens it and is asked about it.
         notebook: holds its notes.
         settings: gives those in force.
@@ -41,6 +44,7 @@ class FileDetails(QObject):
     def __init__(
         self,
         selection: Selection,
+        open_evidence: OpenEvidence,
         frame_cache: FrameCache,
         notebook: Notebook,
         settings: Callable[[], AppSettings],
@@ -48,11 +52,14 @@ class FileDetails(QObject):
     ) -> None:
         super().__init__(parent)
         self._selection, self._frame_cache, self._notebook = selection, frame_cache, notebook
-        self._settings = settings
-        self.hashed: Hashed | None = None
+        self._open_evidence, self._settings = open_evidence, settings
+        self.hashed: HashedFile | None = None
+        self._is_hashing = False
         self._measured: tuple[int, int] | None = None
         selection.chosen.connect(self._on_chosen)
         frame_cache.opened.connect(self._on_opened)
+        open_evidence.hashed.connect(self._identify)
+        open_evidence.changed.connect(self._identify)
 
     def measure(self) -> None:
         """Measure how much error levels can say in this file, once for each quality."""
@@ -66,13 +73,14 @@ class FileDetails(QObject):
         self._frame_cache.measure(wanted[1], lambda answer: self._on_measured(wanted, answer))
 
     def _on_chosen(self, item: Item | None) -> None:
-        self.hashed, self._measured = None, None
+        self.hashed, self._measured, self._is_hashing = None, None, False
         self._notebook.leave()
         self.sound_changed.emit(None, "" if item is None else self.tr("The file is being opened."))
         self.meter_changed.emit(None, "")
 
     def _on_opened(self, facts: MediaFacts) -> None:
-        self._frame_cache.hash_file(self._on_hashed)
+        if (item := self._selection.item) is not None:
+            self._identify(item.id)
         self.measure()
         if facts.has_audio:
             self.sound_changed.emit(None, self.tr("Reading the sound..."))
@@ -80,15 +88,28 @@ class FileDetails(QObject):
         else:
             self.sound_changed.emit(None, self.tr("This file has no sound."))
 
-    def _on_hashed(self, answer: Final) -> None:
+    def _identify(self, number: int) -> None:
+        """Take the hash that is known, wait for the one on its way, or ask for it."""
+        item = self._selection.item
+        if item is None or item.id != number or self._frame_cache.facts is None:
+            return
+        if item.evidence is not None:
+            if self.hashed is None or self.hashed.sha256 != item.evidence.sha256:
+                self._notebook.open(item.evidence.sha256, item.path)
+            if self.hashed != item.evidence:
+                self.hashed = item.evidence
+                self.hashed_changed.emit()
+        elif not (self._is_hashing or self._open_evidence.is_next(number)):
+            self._is_hashing = True
+            self._frame_cache.hash_file(lambda answer: self._on_hashed(number, answer))
+
+    def _on_hashed(self, number: int, answer: Final) -> None:
         if isinstance(answer, Hashed):
-            self.hashed = answer
-            if (item := self._selection.item) is not None:
-                self._notebook.open(answer.sha256, item.path)
+            self._open_evidence.keep_hash(number, answer.evidence)
         else:
             called_off = self.tr("Without its hash the file can have no notes; open it again.")
             self.failed.emit(answer.sentence if isinstance(answer, Failed) else called_off)
-        self.hashed_changed.emit()
+            self.hashed_changed.emit()
 
     def _on_heard(self, answer: Final) -> None:
         if isinstance(answer, Heard):

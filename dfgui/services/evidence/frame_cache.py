@@ -242,6 +242,10 @@ class FrameCache(QObject):
         """Hash the file that is open."""
         return self._ask(self._reader, lambda path: Hash(new_id(), path), then)
 
+    def hash_again(self, path: str, then: Then) -> None:
+        """Hash a file, whichever is open by the time of the answer."""
+        self._reader.ask(Hash(new_id(), os.fsencode(path)), then)
+
     def listen(self, then: Then) -> int:
         """Read the whole sound track."""
         return self._ask(self._reader, lambda path: Listen(new_id(), path), then)

@@ -16,7 +16,8 @@ from PySide6.QtCore import QObject, Signal
 
 from dfgui.core.analysis_results import FileResult, FrameResult, ScanSettings, failed
 from dfgui.core.errors import AnalysisError
-from dfgui.core.media.media_files import media_files
+from dfgui.core.media.facts import HashedFile
+from dfgui.core.media.media_files import media_files, no_media
 from dfgui.core.sentences import Sentence, as_sentence
 from dfgui.services.jobs import Jobs
 from dfgui.services.worker_client import WorkerClient, new_id
@@ -25,6 +26,7 @@ from dfgui.worker.messages import (
     Failed,
     Final,
     FrameScanned,
+    Identified,
     Part,
     Progressed,
     Scan,
@@ -32,7 +34,7 @@ from dfgui.worker.messages import (
     Thumbnail,
 )
 
-ScanState = Literal["waiting", "analysing", "done", "failed", "cancelled"]
+ScanState = Literal["waiting", "analysing", "done", "failed", "cancelled", "left_out"]
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,8 @@ class Item:
         result: of the scan; None until then.
         settings: of the scan; None before it was asked for.
         stream: the video stream or picture that a person chose; None for the program's choice.
+        evidence: the file as it was hashed when it was opened; None until then.
+        left_out: why it is not scanned unless a person asks for it; None if it is.
     """
 
     id: int
@@ -60,6 +64,8 @@ class Item:
     result: FileResult | None = None
     settings: ScanSettings | None = None
     stream: int | None = None
+    evidence: HashedFile | None = None
+    left_out: Sentence | None = None
 
     def worst_frame(self, track: int | None) -> int | None:
         """The first frame in which a track scores highest; None if it has no score."""
@@ -85,6 +91,8 @@ class OpenEvidence(QObject):
     added = Signal(int)
     changed = Signal(int)
     """State, progress or result of a file."""
+    hashed = Signal(int)
+    """The hash of a file is known, or another one since it was analysed again."""
     frames_scanned = Signal(int)
     """More frames of a file were scored."""
     pictured = Signal(int, object)
@@ -106,6 +114,7 @@ class OpenEvidence(QObject):
         self._jobs = jobs
         self.engine = ""
         self._items: dict[int, Item] = {}
+        self._numbers: dict[str, int] = {}
         self._requests: dict[int, int] = {}
         self._client = self._new_client(model)
         self._client.prepare()  # the first file need not wait for the network to be loaded
@@ -136,36 +145,44 @@ class OpenEvidence(QObject):
         """Open files; a folder stands for every media file in it.
 
         Returns the numbers of all files that these paths stand for. A file that is open already is
-        not opened twice. What stands for no file gets an entry that says why.
+        not opened twice. What stands for no file gets an entry that says why, and so does each
+        file of a folder that is left out.
         """
         numbers = []
         for path in paths:
             try:
-                files = [str(file) for file in media_files(Path(path))]
+                found = media_files(Path(path))
             except (AnalysisError, OSError) as error:
                 numbers.append(self._refuse(path, _sentence_of(error)))
-            else:
-                numbers += [self._known(file) or self._add(Item(new_id(), file)) for file in files]
+                continue
+            if not found.files:
+                numbers.append(self._refuse(path, no_media(Path(path))))
+            numbers += [self._open(str(file)) for file in found.files]
+            numbers += [self._leave_out(str(file), reason) for file, reason in found.left_out]
         return numbers
 
     def analyse(self, number: int) -> None:
-        """Scan a file, again if it was scanned before."""
+        """Scan a file, again if it was scanned before.
+
+        It is hashed anew only if the scan before failed, which it does if the file changed.
+        """
         item = self._items[number]
         settings = msgspec.structs.replace(self.settings, stream=item.stream)
         self.cancel(number)
-        self._put(
-            replace(
-                item,
-                state="waiting",
-                done=0,
-                total=0,
-                frames=(),
-                result=None,
-                settings=settings,
-            )
+        item = replace(
+            item,
+            state="waiting",
+            done=0,
+            total=0,
+            frames=(),
+            result=None,
+            settings=settings,
+            evidence=None if item.state == "failed" else item.evidence,
+            left_out=None,
         )
-        request = Scan(new_id(), os.fsencode(item.path), settings, live=True)
+        request = _request(new_id(), item)
         self._requests[number] = request.id
+        self._put(item)
         self._client.ask(
             request,
             lambda answer: self._on_end(number, answer),
@@ -177,6 +194,19 @@ class OpenEvidence(QObject):
         self._items[number] = replace(self._items[number], stream=stream)
         self.analyse(number)
 
+    def is_next(self, number: int) -> bool:
+        """Whether a file is being scanned or will be at once, which hashes it."""
+        return next(iter(self._requests), None) == number
+
+    def keep_hash(self, number: int, evidence: HashedFile) -> None:
+        """Note what a file was when it was hashed; a scan that still waits does not hash it."""
+        if (item := self._items.get(number)) is None:
+            return
+        self._items[number] = item = replace(item, evidence=evidence)
+        if (request := self._requests.get(number)) is not None:
+            self._client.amend(_request(request, item))
+        self.hashed.emit(number)
+
     def cancel(self, number: int) -> None:
         """Stop or call off a file's scan; frames that were scored stay."""
         request = self._requests.pop(number, None)
@@ -187,7 +217,8 @@ class OpenEvidence(QObject):
     def remove(self, number: int) -> None:
         """Forget a file."""
         self.cancel(number)
-        if self._items.pop(number, None) is not None:
+        if (item := self._items.pop(number, None)) is not None:
+            del self._numbers[item.path]
             self.removed.emit(number)
 
     def use_model(self, model: str) -> None:
@@ -198,28 +229,37 @@ class OpenEvidence(QObject):
         self._client.deleteLater()
         self._client = self._new_client(model)
         for item in self.items:
-            self.analyse(item.id)
+            if item.state != "left_out":
+                self.analyse(item.id)
 
     def close(self) -> None:
         """End the worker."""
         self._client.close()
 
-    def _known(self, path: str) -> int | None:
-        return next((item.id for item in self._items.values() if item.path == path), None)
-
-    def _add(self, item: Item) -> int:
-        self._items[item.id] = item
-        self.added.emit(item.id)
-        self.analyse(item.id)
-        return item.id
+    def _open(self, path: str) -> int:
+        number = self._numbers.get(path)
+        if number is None:
+            number = self._insert(Item(new_id(), path))
+        elif self._items[number].state != "left_out":
+            return number
+        self.analyse(number)
+        return number
 
     def _refuse(self, path: str, sentence: Sentence) -> int:
-        number = self._known(path)
-        if number is None:
-            number = new_id()
-            self._items[number] = Item(number, path, "failed", result=failed(path, sentence))
-            self.added.emit(number)
-        return number
+        return self._numbers.get(path) or self._insert(
+            Item(new_id(), path, "failed", result=failed(path, sentence))
+        )
+
+    def _leave_out(self, path: str, reason: Sentence) -> int:
+        return self._numbers.get(path) or self._insert(
+            Item(new_id(), path, "left_out", left_out=reason)
+        )
+
+    def _insert(self, item: Item) -> int:
+        self._items[item.id] = item
+        self._numbers[item.path] = item.id
+        self.added.emit(item.id)
+        return item.id
 
     def _put(self, item: Item) -> None:
         self._items[item.id] = item
@@ -237,7 +277,9 @@ class OpenEvidence(QObject):
         item = self._current(number, part.id)
         if item is None:
             return
-        if isinstance(part, Thumbnail):
+        if isinstance(part, Identified):
+            self.keep_hash(number, part.evidence)
+        elif isinstance(part, Thumbnail):
             self.pictured.emit(number, part.picture)
         elif isinstance(part, FrameScanned):
             self._items[number] = replace(item, frames=(*item.frames, part.frame))
@@ -260,6 +302,11 @@ class OpenEvidence(QObject):
         )
         state: ScanState = "failed" if result.status == "failed" else "done"
         self._put(replace(item, state=state, result=result, frames=result.frames or item.frames))
+
+
+def _request(number: int, item: Item) -> Scan:
+    settings = item.settings or ScanSettings()
+    return Scan(number, os.fsencode(item.path), settings, live=True, evidence=item.evidence)
 
 
 def _sentence(answer: Final) -> Sentence:

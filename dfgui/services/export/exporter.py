@@ -19,6 +19,7 @@ from dfgui.core.analysis_results import (
     Tool,
 )
 from dfgui.core.errors import AnalysisError
+from dfgui.core.sentences import Sentence
 from dfgui.output.inspection import InspectionTool, write_inspection
 from dfgui.services.app_services import AppServices
 from dfgui.services.evidence.frame_cache import ViewPicture
@@ -32,7 +33,7 @@ from dfgui.services.export.exports import (
     export_view,
 )
 from dfgui.services.faces.heat_maps import occlusion_settings
-from dfgui.worker.messages import Failed, Final, Inspected
+from dfgui.worker.messages import Failed, Final, Hashed, Inspected
 
 log = logging.getLogger(__name__)
 Write = Callable[[], list[Path]]
@@ -82,7 +83,7 @@ class Exporter(QObject):
     def export_frame(self, folder: Path) -> None:
         """Take the frame apart again in a worker, with the exact map, and write that.
 
-        The evidence is hashed before and after.
+        The evidence is hashed again after it.
         """
         self._begin(lambda: self._frame(folder))
 
@@ -108,7 +109,22 @@ class Exporter(QObject):
             self.finished.emit(error.sentence)
         else:
             if write is not None:
-                self._write(write)
+                self._write_if_unchanged(write)
+
+    def _write_if_unchanged(self, write: Write) -> None:
+        """Hash the evidence again, and write only if it is what it was when it was opened."""
+        item = self._item()
+
+        def then(answer: Final) -> None:
+            if isinstance(answer, Failed):
+                self.finished.emit(answer.sentence)
+            elif isinstance(answer, Hashed):
+                if item.evidence is None or item.evidence.sha256 == answer.evidence.sha256:
+                    self._write(write)
+                else:
+                    self.finished.emit(_changed(item.path))
+
+        self._services.frame_cache.hash_again(item.path, then)
 
     def _write(self, write: Write) -> None:
         def work() -> None:
@@ -231,4 +247,12 @@ class Exporter(QObject):
                 self.finished.emit(answer.sentence)
 
         self.inspecting.emit(True)
-        services.face_queries.inspect(item.path, settings, then)
+        services.face_queries.inspect(item.path, settings, then, item.evidence)
+
+
+def _changed(path: str) -> Sentence:
+    return Sentence(
+        "{path} changed after it was opened; nothing was exported, so analyse a copy that nothing"
+        " writes to.",
+        path=path,
+    )

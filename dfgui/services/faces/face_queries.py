@@ -15,6 +15,7 @@ from dfgui.core.analysis_results import (
     OcclusionSettings,
 )
 from dfgui.core.geometry import Box
+from dfgui.core.media.facts import HashedFile
 from dfgui.core.values import Array
 from dfgui.services.jobs import Jobs
 from dfgui.services.worker_client import Then, WorkerClient, new_id
@@ -126,8 +127,12 @@ class FaceQueries(QObject):
             "follow", Follow(new_id(), os.fsencode(path), tuple(faces), region, settings, stream)
         )
 
-    def inspect(self, path: str, settings: InspectSettings, then: Then) -> int:
+    def inspect(
+        self, path: str, settings: InspectSettings, then: Then, evidence: HashedFile | None = None
+    ) -> int:
         """Take a frame apart for an export; `then` gets the answer.
+
+        `evidence` is the file as it was hashed before.
 
         It waits in the queue behind the questions.
         """
@@ -136,7 +141,7 @@ class FaceQueries(QObject):
             self._inspecting.pop(answer.id, None)
             then(answer)
 
-        request = Inspect(new_id(), os.fsencode(path), settings)
+        request = Inspect(new_id(), os.fsencode(path), settings, evidence)
         self._inspecting[request.id] = then
         return self._client.ask(request, answered)
 

@@ -43,6 +43,7 @@ from PySide6.QtWidgets import (
     QToolTip,
 )
 
+from dfgui.core.media.media_files import STILL_SUFFIXES
 from dfgui.core.network.score import NotScored, Scored
 from dfgui.services.evidence.open_evidence import ScanState
 from dfgui.ui.widgets.language import worded
@@ -53,9 +54,6 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 THUMBNAIL = QSize(56, 42)
 LINES = 3  # of text in a row: the name, and two for why a file failed
 MARK = 16  # px; side of the cancel mark
-STILLS = frozenset(
-    (".avif", ".bmp", ".heic", ".heif", ".hif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
-)
 ROW_ROLE, THUMBNAIL_ROLE = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 
 
@@ -88,7 +86,7 @@ class EvidenceRow:
 
     @property
     def reason(self) -> str:
-        """Why it failed or was not scored, or why the verdict is withheld; else empty."""
+        """Why it failed, was left out or not scored, or why the verdict is withheld; else empty."""
         return (self.answer.reason or "") if self.answer else ""
 
     @property
@@ -203,6 +201,8 @@ class EvidenceRows(QAbstractListModel):
             return self.tr("cancelled")
         if row.state == "failed":
             return self.tr("failed: {}").format(worded(row.reason))
+        if row.state == "left_out":
+            return self.tr("left out: {}").format(worded(row.reason))
         return self._verdict(row)
 
     def _verdict(self, row: EvidenceRow) -> str:
@@ -354,7 +354,7 @@ class RowPainter(QStyledItemDelegate):
             target = QRect(QPoint(0, 0), size)
             target.moveCenter(place.center())
             painter.drawPixmap(target, picture)
-        elif PurePath(row.path).suffix.lower() in STILLS:
+        elif PurePath(row.path).suffix.lower() in STILL_SUFFIXES:
             self._paint_still_glyph(
                 painter, QRectF(place.center().x() - 11, place.center().y() - 8, 22, 17)
             )

@@ -15,6 +15,7 @@ from dfgui.core.display.tracks import PlacedFace
 from dfgui.core.display.wording import time_code
 from dfgui.core.media.facts import FrameFacts, MediaFacts
 from dfgui.core.network.package import ModelPackage
+from dfgui.core.network.score import NotScored
 from dfgui.core.values import Array
 from dfgui.services.app_services import AppServices
 from dfgui.services.evidence.frame_cache import ViewPicture
@@ -169,6 +170,7 @@ class Presenter(QObject):
             words = {
                 "cancelled": self.tr("The analysis was cancelled. F5 starts it again."),
                 "waiting": self.tr("Waiting..."),
+                "left_out": self.tr("This file was left out. F5 analyses it anyway."),
             }
             verdict.show_state(words.get(item.state, self.tr("Reading the file...")))
 
@@ -350,12 +352,13 @@ class Presenter(QObject):
 
 def _row(item: Item) -> EvidenceRow:
     result = item.result
+    left_out = None if item.left_out is None else NotScored(item.left_out)
     return EvidenceRow(
         item.id,
         item.path,
         item.state,
         item.done,
         item.total,
-        result.answer if result else None,
+        result.answer if result else left_out,
         result.sha256 if result else None,
     )

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import io
+from pathlib import Path
 from typing import Any
 
 import av
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
 from skimage import data
 
 from dfgui.core.analysis import error_levels as ela
 from dfgui.core.errors import AnalysisError
+from dfgui.core.media.video import open_media
 from tests.real_data import needs_ffpp, original
 
 
@@ -138,11 +142,26 @@ def test_a_pasted_patch_stands_out_in_a_jpeg_still() -> None:
     assert contrast(pasted) > 4 * contrast(still)
 
 
-@pytest.mark.parametrize("quality", [60, 75, 90])
-def test_the_quality_of_the_last_save_is_recognised(quality: int) -> None:
-    assert (
-        ela.estimate_jpeg_quality(ela.jpeg_roundtrip(data.astronaut(), quality=quality)) == quality
-    )
+@pytest.mark.parametrize("sampling", ["4:2:0", "4:2:2", "4:4:4"])
+@pytest.mark.parametrize("quality", [60, 75, 90, 95])
+def test_the_last_save_is_recognised(quality: int, sampling: str) -> None:
+    buffer = io.BytesIO()
+    Image.fromarray(data.astronaut()).save(buffer, "JPEG", quality=quality, subsampling=sampling)
+    rgb = np.array(Image.open(buffer))
+    assert ela.last_jpeg_save(rgb) == (quality, sampling)
+
+
+@pytest.mark.parametrize("width", [320, 1280])  # beyond 1280 columns BT.709 would be assumed
+def test_the_simulated_frame_is_read_as_a_video_of_it_would_be(width: int, tmp_path: Path) -> None:
+    blocks = np.random.default_rng(1).integers(0, 256, (8, width // 8, 3), dtype=np.uint8)
+    rgb = blocks.repeat(8, axis=0).repeat(8, axis=1)
+    coded = ela._encode_h264(rgb, 0)
+    (tmp_path / "one.h264").write_bytes(coded)
+    with open_media(tmp_path / "one.h264") as video:
+        assert np.array_equal(ela._decode_h264(coded), video.frame(0).rgb)
+        assert (video.info.matrix, video.info.matrix_declared) == ("BT.601", True)
+    # Luma is coded without loss; halved colour changes single pixels, the matrix would change all.
+    assert abs(ela._decode_h264(coded).astype(int).mean() - rgb.mean()) < 1
 
 
 def test_a_still_shows_an_implant_and_a_video_hardly() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
@@ -27,6 +28,8 @@ from dfgui.core.analysis.scan import (
 from dfgui.core.analysis_results import FileResult, FrameResult, ScanSettings, Timing
 from dfgui.core.faces.check import FaceCheck
 from dfgui.core.faces.check_card import load_face_check
+from dfgui.core.media.facts import HashedFile
+from dfgui.core.media.integrity import hash_file
 from dfgui.core.media.video import open_media
 from dfgui.core.network.engine import Detector
 from dfgui.core.network.package import load_package
@@ -155,6 +158,52 @@ def test_a_file_that_is_none(detector: Detector, tmp_path: Path) -> None:
     result = scanned(tmp_path / "text.mp4", detector)
     assert (result.status, result.score, result.frames) == ("failed", None, ())
     assert result.sha256 is not None  # a refused file is still identified
+
+
+def test_a_file_is_hashed_once_unless_its_result_is_exported(
+    detector: Detector, tmp_path: Path
+) -> None:
+    path = make_clip(tmp_path / "clip.mkv", frames=3, **FAKE)
+    evidence = hash_file(path, others=("md5",))
+    size = path.stat().st_size
+
+    def passes(**how: Any) -> int:
+        seen: list[tuple[str, int, int]] = []
+        result = scan_file(
+            path,
+            detector,
+            ScanSettings(frames=1, faces="whole"),
+            check=None,
+            threads=1,
+            progress=lambda *step: seen.append(step),
+            **how,
+        )
+        assert (result.status, result.sha256) == ("scored", evidence.sha256)
+        assert result.hashes == (evidence.others if how.get("evidence") else {})
+        return seen.count(("hash", size, size))
+
+    assert passes() == 1
+    assert passes(evidence=evidence) == 0
+    assert passes(thorough=True) == 2
+    assert passes(evidence=evidence, thorough=True) == 1
+
+
+def test_a_file_that_changed_since_it_was_hashed_gets_no_result(
+    detector: Detector, tmp_path: Path
+) -> None:
+    path = make_clip(tmp_path / "clip.mkv", frames=3, **FAKE)
+    evidence = hash_file(path)
+    make_clip(path, frames=4, **FAKE)
+    result = scan_file(
+        path,
+        detector,
+        ScanSettings(frames=1, faces="whole"),
+        check=None,
+        threads=1,
+        evidence=evidence,
+    )
+    assert (result.status, result.sha256) == ("failed", evidence.sha256)
+    assert "changed while it was read" in str(result.reason)
 
 
 def test_same_json_with_any_number_of_threads(package: Path) -> None:
@@ -293,17 +342,24 @@ def test_a_live_scan_shows_each_frame_in_order_and_finds_the_same(
     detector: Detector, tmp_path: Path
 ) -> None:
     path = make_clip(tmp_path / "clip.mkv", codec="ffv1", frames=40, size=(320, 32), colour=(5, 1))
+    hashed: list[HashedFile] = []
     found: list[FrameResult] = []
     first: list[NDArray[np.uint8]] = []
     settings = ScanSettings(frames=12, faces="whole")
     shown = scan_file(
-        path, detector, settings, check=None, threads=2, live=Live(found.append, first.append)
+        path,
+        detector,
+        settings,
+        check=None,
+        threads=2,
+        live=Live(hashed.append, found.append, first.append),
     )
     plain = scanned(path, detector, settings)
     assert tuple(found) == plain.frames == shown.frames
     # The middles of twelfths.
     assert [frame.index for frame in found] == [1, 5, 8, 11, 15, 18, 21, 25, 28, 31, 35, 38]
     assert shown.score == plain.score
+    assert [one.sha256 for one in hashed] == [hashlib.sha256(path.read_bytes()).hexdigest()]
     (picture,) = first
     assert picture.shape == (32, 320, 3)
     # Frame 1 has its first bar bright: luma 200 is red 214.

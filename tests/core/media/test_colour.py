@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
 import sys
 from fractions import Fraction
 from pathlib import Path
@@ -14,6 +16,7 @@ import pytest
 from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
+from numpy.typing import NDArray
 from PIL import Image
 
 from dfgui.core.media.colour import Painter
@@ -180,6 +183,52 @@ def test_a_frame_is_freed_as_soon_as_it_is_let_go(
         rgb = Painter(1).rgb(frame, Fraction(1))
         assert rgb.shape == ((48, 80, 3) if matrix is None else (80, 48, 3))
         assert sys.getrefcount(frame) == before
+
+
+@pytest.mark.parametrize("grain", [0, 50])
+def test_film_grain_is_named_and_not_painted(grain: int, tmp_path: Path) -> None:
+    """What the encoder takes out as grain is painted again by players, some grey levels strong."""
+    noise = np.random.default_rng(1).integers(-20, 21, (128, 128))
+    luma = np.clip(np.linspace(60, 180, 128)[None] + noise, 0, 255).astype(np.uint8)
+    clip = make_clip(
+        tmp_path / "clip.mp4", codec="libsvtav1", size=(128, 128), frames=3, picture=luma,
+        colour=(5, 1), options={"svtav1-params": f"film-grain={grain}:film-grain-denoise=1"},
+    )  # fmt: skip
+    with open_media(clip) as video:
+        shown = video.frame(1).rgb
+        named = [warning for warning in video.warnings if "film grain" in warning]
+    assert len(named) == (grain > 0)
+    with av.open(str(clip)) as painted:
+        players = [frame.to_ndarray(format="rgb24") for frame in painted.decode(video=0)][1]
+    assert (noise_of(players) > noise_of(shown) + 1) == (grain > 0)
+
+
+def noise_of(rgb: NDArray[np.uint8]) -> float:
+    """Mean change from one pixel to the next, in grey levels."""
+    return float(np.abs(np.diff(rgb.astype(float), axis=1)).mean())
+
+
+def test_a_stretched_picture_does_not_depend_on_the_processor(tmp_path: Path) -> None:
+    """OpenCV has other code for processors with Intel's library than for those without."""
+    luma = np.random.default_rng(1).integers(16, 236, (576, 720), dtype=np.uint8)
+    clip = make_clip(
+        tmp_path / "wide.mkv", codec="ffv1", size=(720, 576), frames=1, picture=luma,
+        aspect=Fraction(16, 15),
+    )  # fmt: skip
+    hashing = (
+        "import sys; from pathlib import Path; from dfgui.core.media.video import open_media;"
+        " print(open_media(Path(sys.argv[1])).frame(0).sha256)"
+    )
+    hashes = {
+        subprocess.run(
+            [sys.executable, "-c", hashing, clip],
+            env=os.environ | environment,
+            capture_output=True,
+            check=True,
+        ).stdout
+        for environment in ({}, {"OPENCV_IPP": "disabled"})
+    }
+    assert len(hashes) == 1
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Stills are upright, in 8-bit RGB, and only from the four supported formats."""
+"""Stills are upright, in 8-bit RGB, and only from the supported formats."""
 
 from __future__ import annotations
 
@@ -25,11 +25,13 @@ RED, BLUE = (255, 0, 0), (0, 0, 255)
         ("png", {}, 0),
         ("webp", {"lossless": True}, 0),
         ("tif", {}, 0),
+        ("bmp", {}, 0),
+        ("jp2", {"irreversible": False}, 0),
+        ("j2k", {"irreversible": False}, 0),
+        ("ppm", {}, 0),
     ],
 )
-def test_the_four_formats(
-    suffix: str, options: dict[str, Any], tolerance: int, tmp_path: Path
-) -> None:
+def test_the_formats(suffix: str, options: dict[str, Any], tolerance: int, tmp_path: Path) -> None:
     path = tmp_path / f"still.{suffix}"
     Image.new("RGB", (5, 3), (200, 100, 50)).save(path, **options)
     with open_media(path) as still:

@@ -12,7 +12,7 @@ from dfgui.core.analysis_results import ElaInformativeness
 from dfgui.services.evidence.file_details import FileDetails
 from dfgui.services.evidence.open_evidence import Item
 from dfgui.worker.messages import Cancelled, Failed, Hashed, Measured
-from tests.services.fakes import facts_of, fake_services
+from tests.services.fakes import facts_of, fake_services, hashed
 
 HASH = "ab" * 32
 VALUE = ElaInformativeness(2.0, 1.0, 2.0, 2.5, (2.0,), "h264", 23)
@@ -25,6 +25,7 @@ class Case:
         self.services: Any = fake_services()
         self.it = FileDetails(
             self.services.selection,
+            self.services.open_evidence,
             self.services.frame_cache,
             self.services.notebook,
             lambda: self.services.settings,
@@ -51,16 +52,38 @@ def case(qtbot: QtBot) -> Iterator[Case]:
     case.it.deleteLater()
 
 
-def test_a_file_is_hashed_and_its_notes_are_opened(case: Case) -> None:
+def test_a_file_whose_scan_waits_is_hashed_and_its_notes_are_opened(case: Case) -> None:
     case.open()
     assert case.it.hashed is None
-    answer = Hashed(1, HASH, 7, "2026-01-01T00:00:00Z")
-    case.answer("hash_file", answer)
-    assert case.it.hashed == answer
+    case.answer("hash_file", Hashed(1, hashed(HASH)))
+    assert case.it.hashed == hashed(HASH)
+    assert (case.it.hashed.size, case.it.hashed.modified_utc[:19]) == (7, "2026-01-01T00:00:00")
     assert case.services.notebook.opened == [(HASH, "1.mp4")]
     case.services.selection.choose(None)
     assert case.it.hashed is None
     assert case.services.notebook.opened == []
+
+
+def test_the_hash_of_the_scan_is_taken(case: Case) -> None:
+    case.services.open_evidence.next = 1
+    case.open()
+    case.services.open_evidence.changed.emit(1)
+    assert "hash_file" not in case.services.frame_cache.asked
+    case.services.open_evidence.keep_hash(2, hashed("cd" * 32))  # of another file
+    assert case.it.hashed is None
+    case.services.open_evidence.keep_hash(1, hashed(HASH))
+    case.services.open_evidence.changed.emit(1)
+    assert case.it.hashed == hashed(HASH)
+    assert case.services.notebook.opened == [(HASH, "1.mp4")]
+
+
+def test_a_scan_that_ends_before_the_hash_leaves_it_to_the_details(case: Case) -> None:
+    case.services.open_evidence.next = 1
+    case.open()
+    case.services.open_evidence.next = None
+    case.services.open_evidence.changed.emit(1)
+    case.answer("hash_file", Hashed(1, hashed(HASH)))
+    assert case.it.hashed == hashed(HASH)
 
 
 @pytest.mark.parametrize(

@@ -531,7 +531,7 @@ def test_questions_about_the_open_file(qtbot: QtBot, watch: Callable[..., Eye], 
         Found,
     ]
     (hashed,) = (answer for answer in answers if isinstance(answer, Hashed))
-    assert hashed.sha256 == hashlib.sha256(Path(clip).read_bytes()).hexdigest()
+    assert hashed.evidence.sha256 == hashlib.sha256(Path(clip).read_bytes()).hexdigest()
     at(qtbot, eye, 20)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import os
 import signal
@@ -16,6 +17,8 @@ from pytestqt.qtbot import QtBot
 from dfgui.core.analysis_results import (
     ScanSettings,
 )
+from dfgui.core.media.facts import FileState, HashedFile
+from dfgui.core.media.signatures import UNKNOWN
 from dfgui.core.values import Array
 from dfgui.services.evidence.open_evidence import Item, OpenEvidence
 from tests.clips import make_clip, read_number
@@ -139,6 +142,46 @@ def test_twenty_files_of_which_three_are_bad(
         number for name, number in items.items() if name[:2].isdigit()
     }
     assert (watcher.deaths, watcher.open_evidence.engine[:8]) == ([], "OpenVINO")
+
+
+def test_what_a_folder_leaves_out_is_listed_and_scanned_on_demand(
+    qtbot: QtBot, watch: Callable[..., Watcher], short_clip: str, tmp_path: Path
+) -> None:
+    (tmp_path / "notes.txt").write_text("nothing to see")
+    watcher = watch()
+    refused, notes = watcher.open_evidence.add([str(tmp_path)])
+    assert "holds no video" in str(getattr(watcher.item(refused).result, "reason", None))
+    assert (watcher.item(notes).state, watcher.item(notes).left_out) == ("left_out", UNKNOWN)
+    (tmp_path / "clip").write_bytes(Path(short_clip).read_bytes())
+    clip, again = watcher.open_evidence.add([str(tmp_path)])
+    assert again == notes
+    assert watcher.item(clip).state == "waiting"
+    # The file itself was asked for.
+    assert watcher.open_evidence.add([str(tmp_path / "notes.txt")]) == [notes]
+    ended(qtbot, watcher, clip, notes)
+    assert watcher.states == {
+        clip: ["waiting", "analysing", "done"],
+        notes: ["waiting", "analysing", "failed"],
+    }
+    assert watcher.item(notes).left_out is None
+
+
+def test_a_hash_that_is_known_is_not_computed_again(
+    qtbot: QtBot, watch: Callable[..., Watcher], long_clip: str, short_clip: str
+) -> None:
+    watcher = watch()
+    first, second = watcher.open_evidence.add([long_clip, short_clip])
+    assert watcher.open_evidence.is_next(first)
+    assert not watcher.open_evidence.is_next(second)
+    # Not its true hash: it shows whether the file was hashed once more.
+    told = HashedFile("0" * 64, FileState.of(Path(short_clip).stat()))
+    watcher.open_evidence.keep_hash(second, told)
+    ended(qtbot, watcher, first, second)
+    digest = hashlib.sha256(Path(long_clip).read_bytes()).hexdigest()
+    for number, sha256 in ((first, digest), (second, told.sha256)):
+        item = watcher.item(number)
+        assert item.evidence is not None
+        assert item.evidence.sha256 == sha256 == getattr(item.result, "sha256", None)
 
 
 def test_a_scan_is_seen_as_it_grows(

@@ -16,7 +16,7 @@ from dfgui.core.media.facts import FrameFacts, ViewSettings
 from dfgui.services.evidence.frame_cache import ViewPicture
 from dfgui.services.evidence.open_evidence import Item
 from dfgui.services.export.exporter import Exporter
-from tests.services.fakes import facts_of, fake_services
+from tests.services.fakes import facts_of, fake_services, hashed
 
 RESULT = FileResult("clip.mp4", "ab" * 32, "not_scored", "No face was found.")
 
@@ -85,6 +85,23 @@ def test_a_view_is_exported_with_the_hash_of_its_frame(
     assert (facts["index"], facts["frame_sha256"]) == (1, "cd" * 32)
     assert facts["extra"]["frame_type"] == "P"
     assert "box" not in facts["extra"]  # the face belongs to the frame that is still to come
+
+
+def test_what_changed_since_it_was_opened_is_not_exported(
+    case: Case, qtbot: QtBot, tmp_path: Path
+) -> None:
+    case.services.selection.item = Item(
+        1, "clip.mp4", "done", result=RESULT, evidence=hashed("ab" * 32)
+    )
+    case.services.frame_cache.now = hashed("cd" * 32)
+    case.it.export_scan(tmp_path)
+    (said,) = case.done
+    assert "clip.mp4 changed after it was opened; nothing was exported" in said
+    assert list(tmp_path.iterdir()) == []
+    case.services.frame_cache.now = hashed("ab" * 32)
+    case.it.export_scan(tmp_path)
+    qtbot.waitUntil(lambda: len(case.done) == 2)
+    assert len(case.done[1]) == len(list(tmp_path.iterdir())) > 0
 
 
 def test_the_report_is_that_of_the_command_line(case: Case) -> None:

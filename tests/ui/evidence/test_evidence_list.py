@@ -80,6 +80,7 @@ def test_states_in_words(evidence: EvidenceList) -> None:
         EvidenceRow(3, "/x/3", "done", answer=NotScored(Sentence("no face"))),
         EvidenceRow(4, "/x/4", "cancelled"),
         EvidenceRow(5, "/x/5", "analysing"),
+        EvidenceRow(6, "/x/6", "left_out", answer=NotScored(Sentence("It is empty."))),
     ])  # fmt: skip
     assert _texts(evidence) == [
         "1, strong support: real",
@@ -87,6 +88,7 @@ def test_states_in_words(evidence: EvidenceList) -> None:
         "3, no face",
         "4, cancelled",
         "5, analysing",
+        "6, left out: It is empty.",
     ]
 
 
