@@ -288,14 +288,14 @@ def _ahead(pool: ThreadPoolExecutor, frames: Iterator[Frame]) -> Iterator[Frame]
 def new_tracker(media: Video | Still, frames: int) -> Tracker:
     """A tracker for that many evenly spread frames.
 
-    A face may be missing in two frames in a row, or in as many as follow each other within two
-    seconds. The usual step between two frames counts: a recording may have gaps.
+    A face may be missing in one frame, or in as many in a row as leave no more than two seconds
+    between the frames that show it. The usual step counts: a recording may have gaps.
     """
     step = usual_step_s(media, frames)
     if not step:
         return Tracker()
     # The small share keeps four times half a second from being less than two seconds.
-    return Tracker(most_missed=max(2, int(SPARSE_S / step + 1e-6) - 1))
+    return Tracker(most_missed=max(1, int(SPARSE_S / step + 1e-6) - 1))
 
 
 def find_faces(
