@@ -47,6 +47,7 @@ def _answer(number: int) -> None:
         "path": "/other.mp4",
         "sha256": None,
         "status": "not_scored",
+        "reason": "No face was found.",
         "warnings": [str(os.getpid())],
         "timing_s": NO_TIME,
     }
