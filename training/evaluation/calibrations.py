@@ -82,10 +82,15 @@ def track_calibration(
         looks: of clips; in a class every source weighs the same.
         name: of the set, for the card.
         needed: faces of a track that may decide.
-        with_sharpness: with a term for it; None adds it only with `FEWEST_CLIPS` of each class.
+        with_sharpness: with a term for it; None adds it only with `FEWEST_CLIPS` of each class, and
+            if both classes come from the same sources. Where one source is real alone, how sharp it
+            is would tell the source, and the source the label.
     """
     if with_sharpness is None:
-        with_sharpness = bool(min(np.bincount(labels_of(looks), minlength=2)) >= FEWEST_CLIPS)
+        real, fake = (
+            [one.clip.source for one in looks if one.is_fake is of] for of in (False, True)
+        )
+        with_sharpness = min(len(real), len(fake)) >= FEWEST_CLIPS and set(real) == set(fake)
     found, chosen = UNCALIBRATED, list[int]()
     for _ in range(ROUNDS):
         before, chosen = (

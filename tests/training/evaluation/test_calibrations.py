@@ -118,6 +118,12 @@ def test_tracks_are_calibrated_with_their_sharpness_where_there_are_enough_clips
     assert track_calibration([*looks[:9], *looks[12:]], "nine real", 1).sharpness_slope == 0
 
 
+def test_sharpness_tells_no_source_of_one_class_alone() -> None:
+    looks = _falling_with_sharpness(12)
+    real = ClipLook(clip("speaking", source="real_clips"), seen([1.0], sharpness=900.0), 0.1)
+    assert track_calibration([*looks, real], "a source without fakes", 1).sharpness_slope == 0
+
+
 def test_each_group_of_people_is_answered_with_the_calibration_of_the_others() -> None:
     def looks_of(first: int, real: float, fake: float) -> list[ClipLook]:
         # 000 with 001, 002 with 003, ...
