@@ -40,6 +40,7 @@ RESULT = [
     "frames",
     "warnings",
     "timing_s",
+    "stream",
     "hashes",
 ]
 CSV = [
@@ -79,7 +80,7 @@ def test_keys_and_their_order(report: dict[str, Any]) -> None:
         ["decode", "faces", "network", "total"]
     ] * 4
     result = report["results"][0]
-    assert list(result["tracks"][0]) == ["id", "score", "log10_lr", "frames"]
+    assert list(result["tracks"][0]) == ["id", "score", "log10_lr", "frames", "cut"]
     assert list(result["frames"][0]) == ["index", "pts_s", "type", "faces", "excluded"]
     assert list(result["frames"][0]["faces"][0]) == ["track", "box", "score"]
 
@@ -101,7 +102,7 @@ def test_the_tool_is_named(report: dict[str, Any], package: Path) -> None:
         "sha256": hashlib.sha256(hashes.encode()).hexdigest(),
         "input_size": 32,
     }
-    assert tool["settings"] == {"frames": 4, "faces": "whole"}
+    assert tool["settings"] == {"frames": 4, "faces": "whole", "stream": None}
 
 
 def test_a_clip_is_scored_as_calculated_by_hand(report: dict[str, Any], clips: Path) -> None:
@@ -120,7 +121,13 @@ def test_a_clip_is_scored_as_calculated_by_hand(report: dict[str, Any], clips: P
         assert result["log10_lr"] == pytest.approx(log10_lr, abs=1e-5)
         assert (result["verdict"], result["support"]) == (verdict, "moderate")
     assert fake["tracks"] == [
-        {"id": 1, "score": SCORE_RED_170, "log10_lr": fake["log10_lr"], "frames": 4}
+        {
+            "id": 1,
+            "score": SCORE_RED_170,
+            "log10_lr": fake["log10_lr"],
+            "frames": 4,
+            "cut": None,
+        }
     ]
     face = {"track": 1, "box": [0, 0, 80, 48], "score": SCORE_RED_170}
     # Centres of four spans of ten frames at 25 frames/s; FFV1 has key frames only.
@@ -138,6 +145,7 @@ def test_a_clip_is_scored_as_calculated_by_hand(report: dict[str, Any], clips: P
         }
     ]
     assert (fake["excluded_tracks"], fake["frames_total"], still["frames_total"]) == ([], 10, 1)
+    assert (fake["stream"], still["stream"]) == (0, 0)
 
 
 def test_a_failed_input_has_every_key_and_no_number(report: dict[str, Any], clips: Path) -> None:
@@ -147,7 +155,8 @@ def test_a_failed_input_has_every_key_and_no_number(report: dict[str, Any], clip
     assert failed == {
         "path": str(clips / "nothing.mp4"), "sha256": None, "status": "failed", "reason": reason,
         "score": None, "log10_lr": None, "verdict": None, "support": None, "tracks": [],
-        "excluded_tracks": [], "frames_total": None, "frames": [], "warnings": [], "hashes": {},
+        "excluded_tracks": [], "frames_total": None, "frames": [], "warnings": [], "stream": None,
+        "hashes": {},
     }  # fmt: skip
 
 
