@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from dfgui.core import opening
 from dfgui.core.errors import AnalysisError
 from dfgui.core.media.video import open_media
 from tests.clips import copy_packets, cut_bytes, make_clip, make_sound
@@ -85,7 +86,7 @@ def test_no_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = make_clip(tmp_path / "clip.mp4")
     path.chmod(0)
     if os.access(path, os.R_OK):  # the superuser may read everything
-        monkeypatch.setattr(os, "open", _refuse)
+        monkeypatch.setattr(opening, "open_file", _refuse)
     with pytest.raises(AnalysisError, match="may not be read"):
         open_media(path)
 
