@@ -33,10 +33,10 @@ from dfgui.core.faces.finder import DEFAULT_FINDER, finder
 from dfgui.core.faces.regions import outline
 from dfgui.core.faces.tracks import owners
 from dfgui.core.geometry import Box
-from dfgui.core.media.audio import SoundReader, sound_of
 from dfgui.core.media.describe import media_facts
 from dfgui.core.media.facts import FrameFacts, HashedFile, ViewSettings
 from dfgui.core.media.integrity import hash_file
+from dfgui.core.media.sound.audio import SoundReader, sound_of
 from dfgui.core.media.video import Frame, Still, Video, open_media
 from dfgui.core.network.engine import Detector, has_bf16
 from dfgui.core.network.package import ModelPackage, load_package

@@ -24,7 +24,6 @@ from dfgui.core.analysis_results import (
 )
 from dfgui.core.display.tracks import PlacedFace
 from dfgui.core.geometry import Box
-from dfgui.core.media.audio import Sound
 from dfgui.core.media.facts import (
     FrameFacts,
     HashedFile,
@@ -32,6 +31,7 @@ from dfgui.core.media.facts import (
     OtherHash,
     ViewSettings,
 )
+from dfgui.core.media.sound.audio import Sound
 from dfgui.core.sentences import Sentence
 from dfgui.core.values import Array, Count, Finite, Share
 

@@ -26,8 +26,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dfgui.core.errors import AnalysisError
-from dfgui.core.media.audio import log_mel
-from dfgui.core.media.audio_decoder import SoundDecoder
+from dfgui.core.media.sound.audio import log_mel
+from dfgui.core.media.sound.audio_decoder import SoundDecoder
 from training.data.splits import folds
 from training.execution import Experiment
 from training.experiments.shared.bootstrap import Judge
@@ -43,7 +43,7 @@ TITLES = {
     "network": "convolutional network on log-mel pieces",
     "bands": "mean and deviation of each band, logistic regression",
 }
-RATE = 16_000  # Hz, of `dfgui.core.media.audio`
+RATE = 16_000  # Hz, of `dfgui.core.media.sound.audio`
 # A decibel value x enters the network as (x - FLOOR_DB) / SPAN_DB - 1.
 FLOOR_DB, SPAN_DB = -100.0, 50.0
 LEAST_FILES = 8

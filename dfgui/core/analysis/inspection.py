@@ -31,7 +31,7 @@ from dfgui.core.faces.tracks import Face
 from dfgui.core.geometry import Box
 from dfgui.core.media.facts import ElaSettings, HashedFile
 from dfgui.core.media.integrity import check_unchanged, hash_file
-from dfgui.core.media.still_facts import LOSSY
+from dfgui.core.media.stills.still_facts import LOSSY
 from dfgui.core.media.video import Frame, Still, Video, open_media, sample_indices
 from dfgui.core.network.engine import Detector
 from dfgui.core.sentences import Sentence

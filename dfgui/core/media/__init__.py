@@ -1,1 +1,1 @@
-"""A file as frames and sound: packets, decoding, stills, colour, facts, and whether it changed."""
+"""A file as frames and sound: video and its decoding, colour, facts, and whether it changed."""

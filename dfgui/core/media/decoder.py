@@ -17,17 +17,17 @@ import av
 from av.packet import Packet
 from av.video.stream import VideoStream
 
-from dfgui.core.media.media_files import MAX_PIXELS, REPORT_EVERY, Progress
-from dfgui.core.media.packet_index import PacketIndex, build_index
-from dfgui.core.media.packets import (
+from dfgui.core.media.container.packet_index import PacketIndex, build_index
+from dfgui.core.media.container.packets import (
     UNSEEKABLE,
     main_video,
     open_container,
     open_evidence,
     read_packets,
 )
+from dfgui.core.media.container.time_stamps import NO_TIME, REACH
+from dfgui.core.media.media_files import MAX_PIXELS, REPORT_EVERY, Progress
 from dfgui.core.media.picture_buffer import Picture
-from dfgui.core.media.time_stamps import NO_TIME, REACH
 
 # Most pictures in a row that may depend on one shown after them.
 HELD = 8

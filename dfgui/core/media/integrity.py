@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from dfgui.core.errors import AnalysisError
+from dfgui.core.media.container.packets import open_evidence
 from dfgui.core.media.facts import FileState, HashedFile, OtherHash
-from dfgui.core.media.packets import open_evidence
 
 CHUNK = 1 << 20
 

@@ -16,8 +16,10 @@ from av.video.frame import VideoFrame
 
 from dfgui.core.errors import AnalysisError
 from dfgui.core.media.colour import Painter, colour_of, frame_type, usable_aspect
+from dfgui.core.media.container.packet_index import PacketIndex
+from dfgui.core.media.container.packets import open_evidence
+from dfgui.core.media.container.track_header import TrackHeader, track_header
 from dfgui.core.media.decoder import Decoder
-from dfgui.core.media.heif import heif_still
 from dfgui.core.media.media_files import (
     STILL_SUFFIXES,
     VIDEO_SUFFIXES,
@@ -30,12 +32,10 @@ from dfgui.core.media.media_files import (
     media_files,
     sample_indices,
 )
-from dfgui.core.media.packet_index import PacketIndex
-from dfgui.core.media.packets import open_evidence
 from dfgui.core.media.picture_buffer import Picture, PictureBuffer
 from dfgui.core.media.signatures import HEAD_BYTES, still_format
-from dfgui.core.media.stills import Still
-from dfgui.core.media.track_header import TrackHeader, track_header
+from dfgui.core.media.stills.heif import heif_still
+from dfgui.core.media.stills.stills import Still
 from dfgui.core.media.video_facts import (
     INTERLACED,
     facts_of,

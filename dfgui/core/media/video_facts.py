@@ -20,10 +20,10 @@ from dfgui.core.media.colour import (
     square_size,
     turn_of,
 )
+from dfgui.core.media.container.packet_index import PacketIndex
+from dfgui.core.media.container.packets import video_choices
+from dfgui.core.media.container.track_header import TrackHeader
 from dfgui.core.media.media_files import MediaInfo, in_words, turn_warning
-from dfgui.core.media.packet_index import PacketIndex
-from dfgui.core.media.packets import video_choices
-from dfgui.core.media.track_header import TrackHeader
 from dfgui.core.sentences import Sentence
 
 INTERLACED = Sentence(

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, QTimer, qInstallMessageHandler
 
-from dfgui.core.media.audio import PCM_RATE
+from dfgui.core.media.sound.audio import PCM_RATE
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from dfgui.core.media.audio import BANDS, HIGHEST_HZ, LOWEST_HZ, Sound, mel_of
+from dfgui.core.media.sound.audio import BANDS, HIGHEST_HZ, LOWEST_HZ, Sound, mel_of
 from dfgui.ui.widgets.fields import label
 from dfgui.ui.widgets.language import grouped, worded
 from dfgui.ui.widgets.plots import still, style_plot

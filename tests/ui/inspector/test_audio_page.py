@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from dfgui.core.media.audio import Sound
+from dfgui.core.media.sound.audio import Sound
 from dfgui.core.values import Array
 from dfgui.ui.inspector.audio_page import AudioPage
 from dfgui.ui.widgets.theme import DARK, LIGHT

@@ -15,8 +15,8 @@ from typing import BinaryIO, TypeVar, cast
 import fsspec
 
 from dfgui.core.errors import AnalysisError
+from dfgui.core.media.container.packets import open_evidence
 from dfgui.core.media.media_files import sample_indices
-from dfgui.core.media.packets import open_evidence
 from dfgui.core.media.video import Still, Video, open_media
 from training.data.shards import PrepareSettings
 

@@ -11,8 +11,8 @@ from typing import Protocol
 from av.packet import Packet
 from av.video.stream import VideoStream
 
-from dfgui.core.media.nal_pictures import H264, Hevc
-from dfgui.core.media.packet_headers import HEADER_BYTES, SHOWN, SILENT, START, Bits
+from dfgui.core.media.container.nal_pictures import H264, Hevc
+from dfgui.core.media.container.packet_headers import HEADER_BYTES, SHOWN, SILENT, START, Bits
 
 
 class CodedPictures(Protocol):

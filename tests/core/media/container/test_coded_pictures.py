@@ -17,9 +17,9 @@ from av.packet import Packet
 from av.video.codeccontext import VideoCodecContext
 
 from dfgui.core.analysis.scan import bits_per_pixel
-from dfgui.core.media.coded_pictures import coded_pictures
+from dfgui.core.media.container.coded_pictures import coded_pictures
+from dfgui.core.media.container.packet_headers import SECOND, SHOWN, SILENT
 from dfgui.core.media.describe import media_facts
-from dfgui.core.media.packet_headers import SECOND, SHOWN, SILENT
 from dfgui.core.media.video import Still, Video, open_media
 from tests.clips import copy_packets, make_clip, read_number
 from tests.fields import wrap, write_fields

@@ -13,7 +13,7 @@ from typing import BinaryIO, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from dfgui.core.media.boxes import IsoBox, boxes, content, inside
+from dfgui.core.media.container.boxes import IsoBox, boxes, content, inside
 
 Encrypted = Literal["no", "partly", "wholly"]
 HEAD_BYTES = 1 << 20  # of a Matroska or ASF file; the tracks are described at the beginning

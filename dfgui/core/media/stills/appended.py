@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from dfgui.core.media.boxes import boxes
-from dfgui.core.media.jpeg import BEGIN, end_of_jpeg
+from dfgui.core.media.container.boxes import boxes
+from dfgui.core.media.stills.jpeg import BEGIN, end_of_jpeg
 
 LARGEST_FILE = 1 << 28  # bytes that are searched
 LARGEST_FTYP = 1024  # bytes

@@ -14,11 +14,11 @@ from av.packet import Packet
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from dfgui.core.media.coded_pictures import coded_pictures
+from dfgui.core.media.container.coded_pictures import coded_pictures
+from dfgui.core.media.container.packet_headers import HIDDEN, SECOND, SHOWN, SILENT
+from dfgui.core.media.container.packets import read_packets
+from dfgui.core.media.container.time_stamps import NO_TIME, Arrangement, Int64, arrange, ascending
 from dfgui.core.media.media_files import REPORT_EVERY, Progress
-from dfgui.core.media.packet_headers import HIDDEN, SECOND, SHOWN, SILENT
-from dfgui.core.media.packets import read_packets
-from dfgui.core.media.time_stamps import NO_TIME, Arrangement, Int64, arrange, ascending
 
 # What the container calls a key frame: one, or a picture that needs others (intra refresh).
 OPENS, ENTRY = 1, 2

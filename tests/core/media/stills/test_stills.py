@@ -12,7 +12,7 @@ import pytest
 from PIL import Image, TiffImagePlugin, TiffTags
 
 from dfgui.core.errors import AnalysisError
-from dfgui.core.media.stills import Still
+from dfgui.core.media.stills.stills import Still
 from dfgui.core.media.video import open_media
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)

@@ -7,7 +7,14 @@ from collections.abc import Iterator
 from av.packet import Packet
 from av.video.stream import VideoStream
 
-from dfgui.core.media.packet_headers import HEADER_BYTES, SECOND, SHOWN, SILENT, START, Bits
+from dfgui.core.media.container.packet_headers import (
+    HEADER_BYTES,
+    SECOND,
+    SHOWN,
+    SILENT,
+    START,
+    Bits,
+)
 
 
 def _units(data: bytes, length_size: int) -> Iterator[tuple[int, int]]:

@@ -18,18 +18,9 @@ from PIL import ExifTags, Image, ImageFile, ImageOps
 from PIL.TiffImagePlugin import TiffImageFile
 
 from dfgui.core.errors import AnalysisError
-from dfgui.core.media.appended import Appended, behind_heif, behind_jpeg
 from dfgui.core.media.colour import HDR_TRANSFERS
+from dfgui.core.media.container.packets import open_evidence
 from dfgui.core.media.facts import StreamChoice
-from dfgui.core.media.heif import (
-    HeifFacts,
-    bits_of,
-    has_track,
-    heic_picture,
-    heif_facts,
-    heif_still,
-    open_heic,
-)
 from dfgui.core.media.media_files import (
     Frame,
     MediaInfo,
@@ -39,9 +30,18 @@ from dfgui.core.media.media_files import (
     in_words,
     turn_warning,
 )
-from dfgui.core.media.packets import open_evidence
-from dfgui.core.media.profiles import by_primaries, by_profile, from_lab
-from dfgui.core.media.still_facts import (
+from dfgui.core.media.stills.appended import Appended, behind_heif, behind_jpeg
+from dfgui.core.media.stills.heif import (
+    HeifFacts,
+    bits_of,
+    has_track,
+    heic_picture,
+    heif_facts,
+    heif_still,
+    open_heic,
+)
+from dfgui.core.media.stills.profiles import by_primaries, by_profile, from_lab
+from dfgui.core.media.stills.still_facts import (
     DAMAGE,
     DEEP_MODES,
     Stored,

@@ -20,8 +20,8 @@ from av.audio.resampler import AudioResampler
 from numpy.typing import NDArray
 
 from dfgui.core.errors import AnalysisError
+from dfgui.core.media.container.packets import open_container, open_evidence, read_packets
 from dfgui.core.media.media_files import REPORT_EVERY, Progress
-from dfgui.core.media.packets import open_container, open_evidence, read_packets
 from dfgui.core.sentences import Sentence
 
 # Matroska rounds times to 1 ms, some recorders are off by half a packet. Nobody notices sound
@@ -46,7 +46,7 @@ class SoundDecoder:
         rate: Samples per second to give.
         playing: Give int16 and two channels, whatever the file has; else float32, 1 is full scale,
             and the file's channels.
-        progress: As in `dfgui.core.media.audio.sound_of`.
+        progress: As in `dfgui.core.media.sound.audio.sound_of`.
 
     Raises:
         AnalysisError: the file cannot be read or has no sound that this program can decode.

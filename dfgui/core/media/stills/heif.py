@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO, Literal
 import numpy as np
 from PIL import Image
 
-from dfgui.core.media.boxes import IsoBox, boxes, content, inside
+from dfgui.core.media.container.boxes import IsoBox, boxes, content, inside
 
 if TYPE_CHECKING:
     from pillow_heif import HeifFile, HeifImage

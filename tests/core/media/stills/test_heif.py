@@ -14,7 +14,7 @@ from PIL import Image
 
 from dfgui.core.errors import AnalysisError
 from dfgui.core.media.video import Still, Video, open_media
-from tests.core.media.test_stills import ORIENTATIONS, TURNS
+from tests.core.media.stills.test_stills import ORIENTATIONS, TURNS
 
 GREYS = {"A": 10, "B": 60, "C": 110, "D": 160}
 LOSSLESS: dict[str, dict[str, Any]] = {

@@ -20,7 +20,7 @@ from dfgui.core.media.media_files import Progress
 from dfgui.core.values import Array, Count, Finite, Seconds
 
 if TYPE_CHECKING:
-    from dfgui.core.media.audio_decoder import SoundDecoder
+    from dfgui.core.media.sound.audio_decoder import SoundDecoder
 from dfgui.core.sentences import Sentence
 
 RATE = 16_000
@@ -163,7 +163,7 @@ def sound_of(
     Raises:
         AnalysisError: the file cannot be read, has no sound, or none that can be decoded.
     """
-    from dfgui.core.media.audio_decoder import SoundDecoder
+    from dfgui.core.media.sound.audio_decoder import SoundDecoder
 
     if not 0 < max_seconds <= LONGEST_S:
         raise ValueError(
@@ -203,7 +203,7 @@ class SoundReader:
     """
 
     def __init__(self, path: Path) -> None:
-        from dfgui.core.media.audio_decoder import SoundDecoder
+        from dfgui.core.media.sound.audio_decoder import SoundDecoder
 
         self._decoder = SoundDecoder(path, PCM_RATE, playing=True)
         self._forget(0)

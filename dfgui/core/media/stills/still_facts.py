@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 from PIL.TiffImagePlugin import TiffImageFile
 
-from dfgui.core.media.jpeg import BEGIN, coded_as
+from dfgui.core.media.stills.jpeg import BEGIN, coded_as
 from dfgui.core.sentences import Sentence
 
 # Pillow's and libheif's parsers raise any of these on altered files.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from dfgui.core.media.time_stamps import NO_TIME, Arrangement, arrange, ascending
+from dfgui.core.media.container.time_stamps import NO_TIME, Arrangement, arrange, ascending
 
 COUNT = 40
 STEP = 40

@@ -10,9 +10,14 @@ import av
 import numpy as np
 import pytest
 
-from dfgui.core.media.packet_headers import HIDDEN, SECOND, SHOWN, SILENT
-from dfgui.core.media.packet_index import ENTRY, PacketIndex, build_index, index_from_table
-from dfgui.core.media.time_stamps import NO_TIME
+from dfgui.core.media.container.packet_headers import HIDDEN, SECOND, SHOWN, SILENT
+from dfgui.core.media.container.packet_index import (
+    ENTRY,
+    PacketIndex,
+    build_index,
+    index_from_table,
+)
+from dfgui.core.media.container.time_stamps import NO_TIME
 from tests.clips import make_clip
 
 

@@ -24,9 +24,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from dfgui.core.errors import AnalysisError
-from dfgui.core.media import audio
-from dfgui.core.media.audio import FLOOR_DB, HOP, SoundReader, log_mel, sound_of
-from dfgui.core.media.audio_decoder import SoundDecoder
+from dfgui.core.media.sound import audio
+from dfgui.core.media.sound.audio import FLOOR_DB, HOP, SoundReader, log_mel, sound_of
+from dfgui.core.media.sound.audio_decoder import SoundDecoder
 from dfgui.core.media.video import open_media
 from tests.clips import cut_bytes, make_clip, yuv_frame
 

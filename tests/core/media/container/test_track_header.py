@@ -13,7 +13,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from dfgui.core.errors import AnalysisError
-from dfgui.core.media.track_header import TrackHeader, track_header
+from dfgui.core.media.container.track_header import TrackHeader, track_header
 from dfgui.core.media.video import open_media
 from tests.clips import make_clip
 

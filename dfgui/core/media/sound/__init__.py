@@ -1,0 +1,1 @@
+"""The sound of a file: decoded, as waveform and as spectrogram."""
