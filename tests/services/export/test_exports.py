@@ -286,7 +286,13 @@ def test_the_timeline_belongs_to_the_file_and_not_to_a_frame(tmp_path: Path) -> 
     assert [path.read_bytes() for path in written[:2]] == [b"png", b"<svg/>"]
     assert written[2].read_text() == timeline_csv(FRAMES, (), None)
     facts = _facts(written)
-    assert facts["tracks"][1] == {"id": 2, "score": 0.6, "log10_lr": 0.176091, "frames": 2}
+    assert facts["tracks"][1] == {
+        "id": 2,
+        "score": 0.6,
+        "log10_lr": 0.176091,
+        "frames": 2,
+        "cut": None,
+    }
     assert "frame_sha256" not in facts
 
 
