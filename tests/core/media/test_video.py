@@ -240,7 +240,7 @@ class _LateSeek:
 
     def __init__(self, container: Any) -> None:
         self._container = container
-        self.demux = container.demux
+        self.demux, self.format = container.demux, container.format
 
     def seek(self, stamp: int, *, stream: Any) -> None:
         self._container.seek(stamp + 90_000, stream=stream)
