@@ -33,7 +33,10 @@ def readable(model: bytes) -> list[Path]:
         model: folder of its model package; empty if it has none.
     """
     folders = [*program_folders(), *map(Path, PROCESSOR)]
-    if not getattr(sys, "frozen", False):
+    if getattr(sys, "frozen", False):
+        # PyInstaller keeps the modules that are imported late in the program's own file.
+        folders.append(Path(sys.executable))
+    else:
         folders += map(Path, _python())
     if model:
         folders.append(Path(os.fsdecode(model)))
