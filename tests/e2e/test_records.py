@@ -117,7 +117,7 @@ def test_notes_bookmarks_undo_and_saving(program: Program, qtbot: QtBot, clip: P
         wait_open(qtbot, window)
         assert window.services.notebook.current is not None
         assert window.services.notebook.current.text == notes["text"]
-        qtbot.waitUntil(lambda: window.timeline._content.marks == ((1, ""),))
+        assert window.timeline._content.marks == ((1, ""),)
 
     program.run(look, clip)
 

@@ -205,6 +205,8 @@ class Presenter(QObject):
     def _on_opened(self, facts: MediaFacts) -> None:
         item = self._services.selection.item
         self._timeline.set_media(facts)
+        # The notes may be there already: a scan may have hashed the file before it was opened.
+        self._show_bookmarks(self._services.notebook.current)
         self._parts.transport.set_media(facts)
         self._show_file()
         if item is not None:
@@ -324,6 +326,9 @@ class Presenter(QObject):
 
     def _on_notes(self, notes: Notes | None) -> None:
         self._inspector.notes.show_notes(notes)
+        self._show_bookmarks(notes)
+
+    def _show_bookmarks(self, notes: Notes | None) -> None:
         self._timeline.set_bookmarks(
             [(mark.frame, mark.label) for mark in notes.bookmarks] if notes else []
         )
