@@ -60,6 +60,14 @@ def _listen(_folder: Path) -> None:
         one.listen()
 
 
+def _shrink(_folder: Path) -> None:
+    descriptor = os.memfd_create("shared")
+    try:
+        os.ftruncate(descriptor, 0)
+    finally:
+        os.close(descriptor)
+
+
 def _fork(_folder: Path) -> None:
     child = os.fork()
     if child == 0:
@@ -75,6 +83,7 @@ ACTS: dict[str, tuple[Protection, Act]] = {
     "create": ("writing", lambda folder: (folder / "new").write_bytes(b"")),
     "append": ("writing", lambda folder: (folder / FILE).open("ab").close()),
     "truncate": ("writing", lambda folder: os.truncate(folder / FILE, 0)),
+    "shrink": ("writing", _shrink),
     "rename": ("writing", lambda folder: (folder / FILE).rename(folder / "renamed")),
     "remove": ("writing", lambda folder: (folder / FILE).unlink()),
     "make folder": ("writing", lambda folder: (folder / "made").mkdir()),

@@ -17,6 +17,8 @@ from pathlib import Path
 
 CHANNEL = "DFGUI_FILES"
 """The environment variable that tells a worker the descriptor of its end of the channel."""
+PATIENCE_S = 1.0
+"""An open on a network share that does not answer may never return; its thread is then left."""
 LARGEST = 1 << 16
 """Bytes of a question; a path has at most 4,096."""
 _ERROR = struct.Struct("<i")
@@ -51,8 +53,9 @@ class FileServer:
         with suppress(OSError):  # it is shut already
             self._own.shutdown(socket.SHUT_RDWR)
         if self._thread.ident is not None:
-            self._thread.join()
-        self._own.close()
+            self._thread.join(PATIENCE_S)
+        if not self._thread.is_alive():
+            self._own.close()
 
     def _serve(self) -> None:
         with suppress(OSError):  # the worker has ended

@@ -40,8 +40,12 @@ PROGRAMS: Final[Numbers] = {
     "shmat": (30, 196),
     "shmctl": (31, 195),
     "semget": (64, 190),
+    "semop": (65, 193),
+    "semtimedop": (220, 192),
     "semctl": (66, 191),
     "msgget": (68, 186),
+    "msgsnd": (69, 189),
+    "msgrcv": (70, 188),
     "msgctl": (71, 187),
     "mq_open": (240, 180),
     "mq_unlink": (241, 181),
@@ -71,6 +75,10 @@ FILES: Final[Numbers] = {
     "fremovexattr": (199, 16),
     # Landlock before its version 3 has none for this one.
     "truncate": (76, 45),
+    # It does not bind descriptors that were opened elsewhere: a shared picture that shrinks would
+    # end the program that reads it.
+    "ftruncate": (77, 46),
+    "fallocate": (285, 47),
     "name_to_handle_at": (303, 264),
     "open_by_handle_at": (304, 265),
     "fanotify_init": (300, 262),

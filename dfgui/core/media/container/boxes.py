@@ -38,7 +38,7 @@ def boxes(file: BinaryIO, start: int, end: int) -> Iterator[IsoBox]:
             content += 8
         elif size == 0:
             size = end - start
-        if size < content - start:
+        if size < content - start or content > end:
             return
         yield IsoBox(kind, content, min(start + size, end))
         start += size

@@ -160,6 +160,7 @@ def _configured_sets(extradata: bytes) -> Iterator[tuple[int, int]]:
             at += 2 + size
 
 
+MOST_NUMBER_BITS = 16  # of a frame number; ITU-T H.264, 7.4.2.1.1
 # Profiles whose sequence parameter sets tell the chroma format (ITU-T H.264, 7.3.2.1.1).
 _WITH_CHROMA = (100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135)
 
@@ -180,7 +181,7 @@ def _sequence(data: bytes) -> tuple[int, tuple[int, bool, bool]]:
             for matrix in range(12 if chroma == 3 else 8):
                 if bits.u(1):
                     _skip_scaling(bits, 16 if matrix < 6 else 64)
-    number_bits = bits.ue() + 4
+    number_bits = min(bits.ue(), MOST_NUMBER_BITS - 4) + 4
     order = bits.ue()
     if order == 0:
         bits.ue()

@@ -66,7 +66,7 @@ def track_header(file: BinaryIO, container: str, index: int, number: int) -> Tra
         if container == "asf":
             head = _first(file, HEAD_BYTES)
             return TrackHeader("wholly" if any(one in head for one in ASF_ENCRYPTED) else "no")
-    except (struct.error, IndexError, ValueError, ZeroDivisionError):
+    except (struct.error, LookupError, ValueError, ZeroDivisionError):
         pass
     return TrackHeader()
 

@@ -124,6 +124,12 @@ def test_what_matroska_says_of_each_track() -> None:
     ]
 
 
+def test_cropping_of_a_picture_without_a_size_says_nothing() -> None:
+    video = _ebml(0xE0, *_numbers(left=10))
+    file = _matroska(_ebml(0xAE, video))
+    assert track_header(file, "matroska,webm", 0, 0) == TrackHeader()
+
+
 def test_protected_asf() -> None:
     # The GUID 2211B3FB-BD23-11D2-B4B7-00A0C955FC6E as ASF stores it.
     guid = struct.pack("<IHH", 0x2211B3FB, 0xBD23, 0x11D2) + bytes.fromhex("b4b700a0c955fc6e")
