@@ -1261,6 +1261,10 @@
         </translation>
     </message>
     <message>
+        <source>Nothing was written, since hashing the file again was called off.</source>
+        <translation>Nichts wurde geschrieben, da das erneute Hashen der Datei abgebrochen wurde.</translation>
+    </message>
+    <message>
         <source>Number</source>
         <translation>Nummer</translation>
     </message>

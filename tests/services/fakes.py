@@ -13,7 +13,7 @@ from dfgui.services.app_services import AppServices
 from dfgui.services.app_settings import AppSettings
 from dfgui.services.evidence.open_evidence import Item
 from dfgui.services.worker_client import Then
-from dfgui.worker.messages import Hashed
+from dfgui.worker.messages import Cancelled, Hashed
 
 
 def facts_of(*, has_audio: bool = False, count: int = 3) -> MediaFacts:
@@ -39,7 +39,7 @@ class FakeCache(QObject):
         self.busy = False
         self.asked: dict[str, Then] = {}
         self.qualities: list[int] = []
-        self.now = hashed("ab" * 32)
+        self.now: HashedFile | None = hashed("ab" * 32)  # None: hashing is called off
 
     def open(self, facts: MediaFacts) -> None:
         self.facts = facts
@@ -49,7 +49,7 @@ class FakeCache(QObject):
         self.asked["hash_file"] = then
 
     def hash_again(self, path: str, then: Then) -> None:
-        then(Hashed(1, self.now))
+        then(Cancelled(1) if self.now is None else Hashed(1, self.now))
 
     def listen(self, then: Then) -> None:
         self.asked["listen"] = then

@@ -123,6 +123,10 @@ class Exporter(QObject):
                     self._write(write)
                 else:
                     self.finished.emit(_changed(item.path))
+            else:
+                self.finished.emit(
+                    self.tr("Nothing was written, since hashing the file again was called off.")
+                )
 
         self._services.frame_cache.hash_again(item.path, then)
 

@@ -104,6 +104,16 @@ def test_what_changed_since_it_was_opened_is_not_exported(
     assert len(case.done[1]) == len(list(tmp_path.iterdir())) > 0
 
 
+def test_an_export_whose_hash_was_called_off_says_so(case: Case, tmp_path: Path) -> None:
+    case.services.selection.item = Item(
+        1, "clip.mp4", "done", result=RESULT, evidence=hashed("ab" * 32)
+    )
+    case.services.frame_cache.now = None
+    case.it.export_scan(tmp_path)
+    assert case.done == ["Nothing was written, since hashing the file again was called off."]
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_report_is_that_of_the_command_line(case: Case) -> None:
     case.services.selection.item = Item(
         1, "clip.mp4", "done", result=RESULT, settings=ScanSettings(16)
