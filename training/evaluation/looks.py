@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dfgui.core.analysis.file_result import ScannedFrame
-from dfgui.core.analysis.scan import bits_per_pixel, look, sharpness
+from dfgui.core.analysis.file_result import ScannedFrame, bits_per_pixel
+from dfgui.core.analysis.scan import look, sharpness
 from dfgui.core.analysis_results import ScanSettings
 from dfgui.core.errors import AnalysisError
 from dfgui.core.faces.check import FaceCheck

@@ -12,7 +12,7 @@ from dfgui.core.analysis.error_levels import error_level_map, error_level_pictur
 from dfgui.core.analysis.file_result import passes
 from dfgui.core.analysis.occlusion import PatchGrid, exact_map, faithfulness, region_drop
 from dfgui.core.analysis.region_map import MOST_HIDDEN, map_regions
-from dfgui.core.analysis.scan import Progress, find_faces, new_tracker
+from dfgui.core.analysis.scan import find_faces, new_tracker
 from dfgui.core.analysis_results import (
     BOX_WITHOUT_FACE,
     ElaInformativeness,
@@ -31,6 +31,7 @@ from dfgui.core.faces.tracks import Face
 from dfgui.core.geometry import Box
 from dfgui.core.media.facts import ElaSettings, HashedFile
 from dfgui.core.media.integrity import check_unchanged, hash_file
+from dfgui.core.media.media_files import Progress
 from dfgui.core.media.stills.still_facts import LOSSY
 from dfgui.core.media.video import Frame, Still, Video, open_media, sample_indices
 from dfgui.core.network.engine import Detector

@@ -25,7 +25,6 @@ from dfgui.core.analysis.file_result import (
     usual_step_s,
     without_faceless,
 )
-from dfgui.core.analysis.file_result import bits_per_pixel as bits_per_pixel
 from dfgui.core.analysis_results import (
     FileResult,
     FrameResult,
@@ -41,7 +40,7 @@ from dfgui.core.faces.tracks import Face, Found, Tracker
 from dfgui.core.geometry import Box
 from dfgui.core.media.facts import HashedFile, OtherHash
 from dfgui.core.media.integrity import check_unchanged, hash_file
-from dfgui.core.media.media_files import Progress as Progress
+from dfgui.core.media.media_files import Progress
 from dfgui.core.media.video import Frame, Still, Video, open_media, sample_indices
 from dfgui.core.network.engine import Detector
 from dfgui.core.network.score import FaceLogit

@@ -16,7 +16,7 @@ import pytest
 from av.packet import Packet
 from av.video.codeccontext import VideoCodecContext
 
-from dfgui.core.analysis.scan import bits_per_pixel
+from dfgui.core.analysis.file_result import bits_per_pixel
 from dfgui.core.media.container.coded_pictures import coded_pictures
 from dfgui.core.media.container.packet_headers import SECOND, SHOWN, SILENT
 from dfgui.core.media.describe import media_facts
