@@ -2,12 +2,13 @@
 
 The paper shows that its algorithm works on digits and gives a flat picture on faces, since the
 network says FAKE to all of them. Here are four networks: one that has learned digits, two whose
-heads were trained on faces as the paper's was (on a frozen backbone of random weights, and on one
-that has learned faces), and one that was trained as a whole. For each there are the printed map
-(255 x the score with the patch hidden), the drop (score less that score), how much the maps move,
-and whether the score follows the map (deletion and insertion against random orders).
+heads were trained on faces as the paper's was (on the frozen backbone that `--init` names, in the
+paper ImageNet's, and on one that has learned faces), and one that was trained as a whole. For each
+there are the printed map (255 x the score with the patch hidden), the drop (score less that score),
+how much the maps move, and whether the score follows the map (deletion and insertion against random
+orders).
 
-    python -m training run occlusion --data DIR --out RUN [--mnist FILE]
+    python -m training run occlusion --data DIR --out RUN [--init imagenet] [--mnist FILE]
 
 DIR holds `dfdc_faces.csv` with its archives. Figure 12 consists of maps alone, without the faces
 under them.
@@ -18,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,11 +37,14 @@ from training.metrics import Verdict, learned, prior_log_loss, sigmoid
 from training.results import Arm, Findings, Metric, Picture, Table
 from training.runs import Run
 
+if TYPE_CHECKING:
+    from training.network.backbone import Backbone
+
 Pictures = NDArray[np.uint8]
 Predict = Callable[[Pictures], NDArray[np.float32]]
 TITLES = {
     "digits": "digits, a network that has learned them",
-    "faces_random": "faces, trained as printed on random features",
+    "faces_start": "faces, trained as printed on the start weights",
     "faces_as_printed": "faces, trained as printed on learned features",
     "faces_learned": "faces, a network that has learned",
 }
@@ -65,6 +69,9 @@ class Config:
     fill: str = "black"  # as printed
     steps: int = 12  # of the deletion and insertion curves
     package: str = DEFAULT_MODEL  # the trained network
+    # Frozen start weights of the network trained as printed: random, imagenet, a file, a package or
+    # a run of `learn`. The paper has ImageNet's.
+    init: str = "random"
     crops: int = 2000  # for the networks trained as printed, 84.86 % of them fakes
     epochs: int = 5
     mnist: str = ""  # file; without one, scikit-learn's digits
@@ -101,21 +108,24 @@ def run(run: Run, config: Config) -> Findings:
         AnalysisError: the data or the MNIST file cannot be read, or the package is not valid.
     """
     from dfgui.core.network.engine import Detector
+    from training.network import backbone
     from training.network.package_weights import package_name
 
     package = model_folder(config.package)
+    detector = Detector(load_package(package), threads=2)
+    start = backbone.load(config.init, input_size=detector.input_size, seed=config.seed)
     words = (
         f"learned: {package_name(package)}; trained as printed: a head on its frozen backbone, and"
-        " one on frozen random weights"
+        f" one on a frozen {start.words}"
     )
     run.started(tuple(TITLES), fits=3, backbone=words)
     table = read_table(run.data / "dfdc_faces.csv")
     run.uses(run.data / "dfdc_faces.csv")
-    detector = Detector(load_package(package), threads=2)
     faces, labels, groups = _faces(table, config, detector.input_size)
     digits_words, digit_pictures, digit_networks, digit_sentence = _digits(run, config)
-    on_random, random_words = _as_printed(run, config, "random", table, detector.input_size)
-    on_learned, learned_words = _as_printed(run, config, str(package), table, detector.input_size)
+    on_start, start_words = _as_printed(run, config, start, table, detector.input_size)
+    learned_base = backbone.load(str(package), input_size=detector.input_size, seed=config.seed)
+    on_learned, learned_words = _as_printed(run, config, learned_base, table, detector.input_size)
     settings = OcclusionSettings(
         patch=config.patch,
         stride=config.stride,
@@ -124,7 +134,7 @@ def run(run: Run, config: Config) -> Findings:
     small = replace_patch(settings, DIGIT_PATCH if not run.smoke else 14)
     work: list[tuple[str, Pictures, Sequence[Predict], OcclusionSettings]] = [
         ("digits", digit_pictures, digit_networks, small),
-        ("faces_random", faces, [on_random] * len(faces), settings),
+        ("faces_start", faces, [on_start] * len(faces), settings),
         ("faces_as_printed", faces, [on_learned] * len(faces), settings),
         (
             "faces_learned",
@@ -150,7 +160,7 @@ def run(run: Run, config: Config) -> Findings:
         sentences=(
             digits_words,
             digit_sentence,
-            random_words,
+            start_words,
             learned_words,
             *(_sentence(arm) for arm in arms),
         ),
@@ -247,7 +257,7 @@ def _digit_network(images: Pictures, numbers: NDArray[np.int64], config: Config)
 
 
 def _as_printed(
-    run: Run, config: Config, init: str, table: FaceTable, size: int
+    run: Run, config: Config, base: Backbone, table: FaceTable, size: int
 ) -> tuple[Predict, str]:
     """A network with the paper's imbalance and class weights on a frozen backbone.
 
@@ -261,7 +271,6 @@ def _as_printed(
     fakes = round(FAKE_SHARE * config.crops)
     rng = np.random.default_rng(config.seed)
     rows = [*_drawn(train, True, fakes, rng), *_drawn(train, False, config.crops - fakes, rng)]
-    base = backbone.load(init, input_size=size, seed=config.seed)
     features = backbone.features(
         run, base, "as-printed", (_inputs(train, [row], size)[0] for row in rows), len(rows)
     )
@@ -281,8 +290,8 @@ def _as_printed(
     return (
         predict,
         (
-            f"The network trained as printed calls {called:.1%} of its own {len(rows)} training"
-            f" crops FAKE; {labels.mean():.1%} are."
+            f"Trained as printed on the frozen {base.words}, the network calls {called:.1%} of its"
+            f" own {len(rows)} training crops FAKE; {labels.mean():.1%} are."
         ),
     )
 

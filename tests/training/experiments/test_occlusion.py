@@ -68,7 +68,7 @@ def test_what_is_said_follows_the_interval(
         Metric("printed_range", moved, moved, moved, 4, 4),
         Metric("faithfulness", (low + high) / 2, low, high, 4, 4),
     )
-    arm = Arm("faces_random", "faces", {}, metrics, 0.69, "", False, 4, (0,))
+    arm = Arm("faces_start", "faces", {}, metrics, 0.69, "", False, 4, (0,))
     assert says in occlusion._sentence(arm)
 
 
