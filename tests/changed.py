@@ -18,7 +18,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = "dfgui", "training", "tests"
-STARTS_PROGRAMS = "tests.program"
+STARTS_PROGRAMS = "tests.support.program"
 NO_CODE = {".md"}
 
 

@@ -37,7 +37,7 @@ def _own_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
 @pytest.fixture(scope="session")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A read-only model package whose logit is (mean red - 128) / 16."""
-    from tests.packages import make_package
+    from tests.support.packages import make_package
 
     return make_package(tmp_path_factory.mktemp("models") / "red-mean")
 

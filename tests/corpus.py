@@ -16,9 +16,9 @@ import msgspec
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script
 
 from dfgui.cli.corpus import TRUTH, Corpus
-from tests.corpus_film import Film
-from tests.corpus_films import films
-from tests.corpus_stills import Still, stills
+from tests.corpus_inputs.film import Film
+from tests.corpus_inputs.films import films
+from tests.corpus_inputs.stills import Still, stills
 
 CASES: dict[str, Film | Still] = {**dict(films()), **dict(stills())}
 

@@ -17,9 +17,9 @@ import pytest
 from dfgui.core.media.video import Video, sample_indices
 from tests.benchmarks.measure import BenchTable, interleaved, run_watched
 from training.data.lookup import read_videos
-from training.data.prepared import Prepared
+from training.data.prepared.reading import Prepared
+from training.data.prepared.shards import PrepareSettings
 from training.data.preparing.prepare import prepare
-from training.data.shards import PrepareSettings
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(900)]
 FRAMES = PrepareSettings().frames
@@ -29,7 +29,7 @@ import sys
 from pathlib import Path
 from training.data.lookup import read_videos
 from training.data.preparing.prepare import prepare
-from training.data.shards import PrepareSettings
+from training.data.prepared.shards import PrepareSettings
 
 if __name__ == "__main__":
     prepare(read_videos("folders", sys.argv[1]), Path(sys.argv[2]), \

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.clips import make_clip
-from tests.program import (
+from tests.support.clips import make_clip
+from tests.support.program import (
     Y_RED_85,
     Y_RED_170,
 )

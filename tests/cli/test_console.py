@@ -11,8 +11,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.clips import make_clip
-from tests.program import (
+from tests.support.clips import make_clip
+from tests.support.program import (
     PROGRAM,
     Y_RED_170,
     run,

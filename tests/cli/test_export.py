@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from dfgui.resources import resource
-from tests.program import (
+from tests.support.program import (
     run,
     scan,
 )

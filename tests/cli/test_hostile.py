@@ -9,8 +9,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.clips import make_clip
-from tests.program import SCORE_RED_170, Y_RED_170
+from tests.support.clips import make_clip
+from tests.support.program import SCORE_RED_170, Y_RED_170
 
 
 @pytest.mark.parametrize("module", ["av", "numpy", "msgspec", "dfgui"])

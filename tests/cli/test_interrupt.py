@@ -17,8 +17,8 @@ import msgspec
 import psutil
 import pytest
 
-from tests.clips import copy_packets, make_clip
-from tests.program import PROGRAM, SCORE_RED_170, Y_RED_170
+from tests.support.clips import copy_packets, make_clip
+from tests.support.program import PROGRAM, SCORE_RED_170, Y_RED_170
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 

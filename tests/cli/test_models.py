@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from dfgui.cli.main import app
 from dfgui.resources import resource
-from tests.program import (
+from tests.support.program import (
     run,
 )
 

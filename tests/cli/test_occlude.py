@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.program import (
+from tests.support.program import (
     run,
 )
 

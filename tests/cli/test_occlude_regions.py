@@ -16,7 +16,7 @@ from PIL import Image
 
 from dfgui.core.media.video import open_media
 from dfgui.resources import resource
-from tests.program import run
+from tests.support.program import run
 
 CLIP = resource("demo", "portrait-altered.mp4")
 SINGLE = [

@@ -13,8 +13,8 @@ import pytest
 import dfgui
 from dfgui.core.media.media_files import sample_indices
 from dfgui.resources import resource
-from tests.packages import make_package
-from tests.program import (
+from tests.support.packages import make_package
+from tests.support.program import (
     SCORE_RED_85,
     SCORE_RED_170,
     run,

@@ -21,9 +21,9 @@ import pytest
 from PIL import Image
 
 from dfgui.core.media.signatures import UNKNOWN
-from tests.clips import copy_packets, cut_bytes, make_clip, make_sound
-from tests.program import SCORE_RED_170, Y_RED_170, run, scan
-from tests.recorder_clips import make_dhav
+from tests.support.clips import copy_packets, cut_bytes, make_clip, make_sound
+from tests.support.program import SCORE_RED_170, Y_RED_170, run, scan
+from tests.support.recorder_clips import make_dhav
 
 FAKE: dict[str, Any] = {"flat": (Y_RED_170, 128, 128), "colour": (5, 1)}
 WHOLE = ("--faces", "whole", "--frames", "3")

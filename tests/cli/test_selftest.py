@@ -8,8 +8,8 @@ import msgspec
 import pytest
 
 from dfgui.cli.corpus import TRUTH, Corpus, Truth
-from tests.corpus_stills import stills
-from tests.program import run
+from tests.corpus_inputs.stills import stills
+from tests.support.program import run
 
 NAME = "rgb.png"
 
@@ -41,7 +41,7 @@ def test_each_difference_is_named(folder: Path) -> None:
     *said, last = done.stdout.decode().splitlines()
     assert done.returncode == 1
     assert said[0] == "FAILED: rgb.png: it has 2 frames, 1 were read"
-    # The colour that tests/corpus_scene.py draws into the corner.
+    # The colour that tests/corpus_inputs/scene.py draws into the corner.
     assert said[1] == ("FAILED: rgb.png: frame 0 is (0, 0, 0) at (32, 32), read as (180, 40, 40)")
     assert said[2].startswith("FAILED: rgb.png: the face of frame 0 was found at (")
     assert last == "0 of 1 files are read as made."

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from PIL import Image
 
-from tests.program import scan
-from tests.streams import LARGE, SMALL, two_streams
+from tests.support.program import scan
+from tests.support.streams import LARGE, SMALL, two_streams
 
 WHOLE = ("--faces", "whole", "--frames", "2")
 

@@ -9,9 +9,9 @@ from typer.testing import CliRunner
 
 import dfgui
 from dfgui.cli.main import app
-from tests.clips import make_clip
-from tests.packages import read_card, write_card
-from tests.program import (
+from tests.support.clips import make_clip
+from tests.support.packages import read_card, write_card
+from tests.support.program import (
     run,
 )
 

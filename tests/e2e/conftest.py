@@ -26,8 +26,8 @@ from dfgui.logs import log_folder
 from dfgui.resources import resource
 from dfgui.services.app_settings import AppSettings, save_settings
 from dfgui.ui.main.main_window import MainWindow
-from tests.clips import make_clip
-from tests.packages import make_package
+from tests.support.clips import make_clip
+from tests.support.packages import make_package
 
 Work = Callable[[MainWindow], None]
 DEMO = resource("demo", "portrait-altered.mp4")

@@ -19,7 +19,7 @@ from dfgui.services.evidence.frame_cache import ViewPicture
 from dfgui.services.worker_client import WorkerClient
 from dfgui.ui.main.main_window import MainWindow
 from dfgui.ui.viewer.picture_view import PictureView
-from tests.clips import read_number
+from tests.support.clips import read_number
 
 LONG_MS = 90_000  # test machines may run other programs at the same time
 LEFT = Qt.MouseButton.LeftButton
@@ -58,7 +58,7 @@ def shown_of(window: MainWindow, view: int = 0) -> ViewPicture:
 
 
 def number_on(window: MainWindow) -> int:
-    """The number that the frame of a clip from `tests.clips` carries in its picture."""
+    """The number that the frame of a clip from `tests.support.clips` carries in its picture."""
     return read_number(shown_of(window).picture[..., 2::-1])
 
 

@@ -19,9 +19,9 @@ from PIL import Image
 
 from dfgui.app import SCREENS
 from dfgui.ui.widgets.theme import DARK
-from tests.clips import make_clip
 from tests.e2e.conftest import DEMO
-from tests.program import PROGRAM, run
+from tests.support.clips import make_clip
+from tests.support.program import PROGRAM, run
 
 WORKERS = 4  # for the scan, the views, slow tasks, and requests about a face
 

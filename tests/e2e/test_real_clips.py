@@ -21,8 +21,8 @@ from dfgui.core.network.package import load_package
 from dfgui.resources import resource
 from dfgui.worker.messages import Cut, Map, Mapped, Scan, Scanned, WasCut
 from dfgui.worker.process import Worker
-from tests.program import run, scan
-from tests.real_data import manipulated, needs_ffpp, original
+from tests.support.program import run, scan
+from tests.support.real_data import manipulated, needs_ffpp, original
 
 CLIPS = (original("097"), manipulated("033_097", "Deepfakes"))
 MODEL = resource("models", "xception-face")

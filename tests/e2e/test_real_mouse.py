@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from dfgui.core.display.rendering import ORANGE
 from dfgui.ui.widgets.theme import LIGHT, track_colour
 from tests.e2e.conftest import DEMO
-from tests.program import PROGRAM
+from tests.support.program import PROGRAM
 
 TOOLS = ("Xvfb", "openbox", "xdotool")
 MISSING = [tool for tool in TOOLS if shutil.which(tool) is None]

@@ -20,7 +20,6 @@ from pytestqt.qtbot import QtBot
 
 from dfgui.services.evidence.notes import notes_folder
 from dfgui.ui.main.main_window import MainWindow
-from tests.clips import make_clip
 from tests.e2e.conftest import FRAMES, Program
 from tests.e2e.hands import (
     LONG_MS,
@@ -31,6 +30,7 @@ from tests.e2e.hands import (
     wait_settled,
     when_asked,
 )
+from tests.support.clips import make_clip
 
 KEY = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier

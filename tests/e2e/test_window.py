@@ -21,7 +21,6 @@ from dfgui.services.evidence.selection import BY_HAND
 from dfgui.ui.dialogs.goto import GoToDialog
 from dfgui.ui.main.main_window import MainWindow
 from dfgui.ui.widgets.theme import DARK
-from tests.clips import cut_bytes, make_clip
 from tests.e2e.conftest import DEMO, FRAMES, Program
 from tests.e2e.hands import (
     LEFT,
@@ -42,7 +41,8 @@ from tests.e2e.hands import (
     wait_settled,
     when_asked,
 )  # fmt: skip
-from tests.program import SCORE_RED_170, Y_RED_170
+from tests.support.clips import cut_bytes, make_clip
+from tests.support.program import SCORE_RED_170, Y_RED_170
 
 KEY = Qt.Key
 ALT, CTRL, SHIFT, NONE = (

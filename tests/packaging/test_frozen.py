@@ -17,9 +17,9 @@ import psutil
 import pytest
 from PIL import Image
 
-import tests.program
 from dfgui.resources import resource
 from tests.packaging.conftest import Run
+from tests.support import program as source_program
 
 PACKAGING = Path(__file__).resolve().parents[2] / "resources" / "packaging"
 BOTH = pytest.mark.parametrize("program", ["dfgui", "dfgui-window"])
@@ -51,9 +51,9 @@ def test_scan_gives_what_the_source_tree_gives(
     assert done.returncode == 0, done.stderr.decode()
     report = msgspec.json.decode((tmp_path / "frozen.json").read_bytes())
     assert [result["status"] for result in report["results"]] == ["scored"]
-    status, expected = tests.program.scan(clips[0], model=resource("models", "xception-face"))
+    status, expected = source_program.scan(clips[0], model=resource("models", "xception-face"))
     assert status == 0
-    assert tests.program.without_timing(report) == tests.program.without_timing(expected)
+    assert source_program.without_timing(report) == source_program.without_timing(expected)
 
 
 @BOTH

@@ -12,7 +12,7 @@ def _graph() -> ImportGraph:
         ("dfgui.services", "dfgui.core"),
         ("tests.test_services", "dfgui.services"),
         ("tests.test_core", "dfgui.core"),
-        ("tests.test_cli", "tests.program"),
+        ("tests.test_cli", "tests.support.program"),
     ):
         graph.add_import(importer=importer, imported=imported)
     return graph

@@ -7,7 +7,7 @@ from typing import Any
 
 from dfgui.core.network.package import Calibration, Domain
 from dfgui.core.network.score import FaceLogit
-from tests.cards import card
+from tests.support.cards import card
 from training.data.videos import VideoRow
 from training.evaluation.looks import ClipLook
 

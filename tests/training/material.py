@@ -11,9 +11,9 @@ import pytest
 from dfgui.core.errors import AnalysisError
 from tests.training.faces import Picture, frame, replaced, write_clip, write_crops, write_pair
 from training.data.lookup import read_videos
+from training.data.prepared.shards import Manifest, PrepareSettings, ShardWriter, lock
 from training.data.preparing.examine import examine
 from training.data.preparing.examine_pair import examine_pair
-from training.data.shards import Manifest, PrepareSettings, ShardWriter, lock
 
 PAIRS = {"train": 1, "validation": 3, "test": 0}  # a side-by-side component of each split, as drawn
 SPEAKING = {"train": "speaking_01", "validation": "speaking_03", "test": "speaking_00"}

@@ -74,9 +74,9 @@ from dfgui.worker.messages import (
 )
 from dfgui.worker.pictures import Segment
 from dfgui.worker.process import Worker
-from tests.clips import make_clip, read_number
-from tests.program import SCORE_RED_85, SCORE_RED_170, Y_RED_85, Y_RED_170
-from tests.streams import LARGE, SMALL, two_streams
+from tests.support.clips import make_clip, read_number
+from tests.support.program import SCORE_RED_85, SCORE_RED_170, Y_RED_85, Y_RED_170
+from tests.support.streams import LARGE, SMALL, two_streams
 
 A = TypeVar("A")
 WIDTH, HEIGHT = 128, 64

@@ -19,7 +19,7 @@ from dfgui.core.values import Array
 from dfgui.resources import resource
 from dfgui.worker.messages import FAULT, Failed, Map, Mapped, Outline, Outlined, ScoreFace
 from dfgui.worker.process import Worker
-from tests.landmarks import rectangles
+from tests.support.landmarks import rectangles
 
 CLIP = os.fsencode(resource("demo", "portrait-altered.mp4"))
 FACE = Box(219, 72, 141, 141)

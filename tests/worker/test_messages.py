@@ -54,7 +54,7 @@ from dfgui.worker.protocol import (
     receive_answer,
     receive_request,
 )
-from tests.plain import foreign
+from tests.support.plain import foreign
 
 FACE = {"track": 1, "box": [0, 0, 8, 8], "score": 0.5}
 FRAME = {"index": 0, "pts_s": None, "type": "I", "faces": [FACE]}

@@ -28,8 +28,8 @@ from dfgui.logs import log_folder, start_log
 from dfgui.worker.messages import Failed, Inspect, Inspected, Progressed, Scan, Scanned, ScoreFace
 from dfgui.worker.pool import Outcome, Pool
 from dfgui.worker.process import BACKLOG, Limits, Worker, WorkerGoneError
-from tests.clips import copy_packets, make_clip
-from tests.program import PROGRAM, SCORE_RED_170, Y_RED_170
+from tests.support.clips import copy_packets, make_clip
+from tests.support.program import PROGRAM, SCORE_RED_170, Y_RED_170
 
 FAKE = str(Path(__file__).with_name("fake.py"))
 LIMITS = Limits(memory_bytes=200 << 20, silence_s=1.0, start_s=30.0)

@@ -67,9 +67,9 @@ from dfgui.worker.protocol import (
     receive_answer,
     receive_request,
 )
-from tests.clips import make_clip
-from tests.packages import make_package
-from tests.plain import foreign
+from tests.support.clips import make_clip
+from tests.support.packages import make_package
+from tests.support.plain import foreign
 
 SIDE, PATCH = 32, 4
 """64 patches: a grid of 62 or more has blocks."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from dfgui.core.network.package import DataSource
-from training.data.shards import PrepareSettings
+from training.data.prepared.shards import PrepareSettings
 from training.data.table import Row
 from training.data.videos import VideoTable
 from training.recipe import PairKind, Share

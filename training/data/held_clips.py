@@ -12,11 +12,11 @@ from typing import Literal
 
 from dfgui.core.errors import AnalysisError
 from dfgui.core.media.media_files import VIDEO_SUFFIXES
-from training.data.prepared import Prepared
+from training.data.prepared.reading import Prepared
+from training.data.prepared.shards import SETTINGS
 from training.data.sets import DATA_SETS
 from training.data.sets.crops import FOLDER as CROPS
 from training.data.sets.crops import TABLE
-from training.data.shards import SETTINGS
 from training.data.table import FaceTable, read_table
 from training.data.videos import VideoRow, suffix
 

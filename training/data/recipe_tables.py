@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dfgui.core.errors import AnalysisError
 from training.data.lookup import people_in
-from training.data.prepared import Prepared
+from training.data.prepared.reading import Prepared
 from training.data.table import FaceTable, Row
 from training.recipe import Recipe
 

@@ -21,8 +21,8 @@ from dfgui.core.network.package import (
     Training,
 )
 from training.data.lookup import TRAINED, source_of, words_of
+from training.data.prepared.shards import MANIFEST
 from training.data.recipe_tables import COUNTS, counts_in, read_tables
-from training.data.shards import MANIFEST
 from training.evaluation.calibrations import TRACK_FRAMES
 from training.network.export import UNCALIBRATED
 from training.network.training_exposure import recipe_of, seen_by_run, sha256_of, started_from

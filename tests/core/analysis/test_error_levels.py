@@ -16,7 +16,7 @@ from skimage import data
 from dfgui.core.analysis import error_levels as ela
 from dfgui.core.errors import AnalysisError
 from dfgui.core.media.video import open_media
-from tests.real_data import needs_ffpp, original
+from tests.support.real_data import needs_ffpp, original
 
 
 def _grey(value: int, height: int = 32, width: int = 48) -> NDArray[np.uint8]:

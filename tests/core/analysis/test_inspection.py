@@ -21,8 +21,8 @@ from dfgui.core.media.video import Video, open_media
 from dfgui.core.network.engine import Detector
 from dfgui.core.network.package import load_package
 from dfgui.resources import FACE_CHECK, resource
-from tests.clips import copy_packets, make_clip, read_number
-from tests.program import SCORE_RED_85, SCORE_RED_170
+from tests.support.clips import copy_packets, make_clip, read_number
+from tests.support.program import SCORE_RED_85, SCORE_RED_170
 
 PORTRAIT = resource("demo", "portrait.mp4")
 PLAIN = {"faces": "whole", "occlusion": None}

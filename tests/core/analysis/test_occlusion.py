@@ -22,7 +22,7 @@ from dfgui.core.analysis.occlusion_plan import BlockHints
 from dfgui.core.analysis_results import OcclusionSettings
 from dfgui.core.errors import AnalysisError
 from dfgui.core.geometry import Box
-from tests.plain import foreign
+from tests.support.plain import foreign
 
 
 class Network:

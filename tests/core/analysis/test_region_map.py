@@ -10,7 +10,7 @@ from dfgui.core.analysis.region_map import MOST_HIDDEN, RegionMap, map_regions
 from dfgui.core.analysis_results import OcclusionSettings
 from dfgui.core.faces.regions import PAIRS, REGIONS, region_labels
 from dfgui.core.fills import Fill
-from tests.landmarks import AREAS, SIDE, rectangles
+from tests.support.landmarks import AREAS, SIDE, rectangles
 
 LABELS = region_labels(rectangles(), SIDE)
 WHITE = np.full((SIDE, SIDE, 3), 255, np.uint8)

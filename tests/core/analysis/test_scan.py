@@ -35,9 +35,9 @@ from dfgui.core.network.engine import Detector
 from dfgui.core.network.package import load_package
 from dfgui.core.plain import json_of
 from dfgui.resources import FACE_CHECK, resource
-from tests.clips import make_clip
-from tests.packages import make_package
-from tests.program import SCORE_RED_170, Y_RED_170
+from tests.support.clips import make_clip
+from tests.support.packages import make_package
+from tests.support.program import SCORE_RED_170, Y_RED_170
 
 
 @cache

@@ -7,7 +7,7 @@ import pytest
 
 from dfgui.core.display.card_rows import Part, card_parts, listed_rows
 from dfgui.core.network.package import Calibration, Calibrations, DataSource, Domain
-from tests.cards import PLAIN, card
+from tests.support.cards import PLAIN, card
 
 SHARP = Calibration(1.0, 0.0, -0.6, 1.5, "clips", 1_234, 8, 0.5, (20.0, 200.0))
 FACE = Calibration(1.0, 0.0, -2.0, 2.0, "portraits", 9, 8)

@@ -25,7 +25,7 @@ from dfgui.core.network.package import Calibration, Calibrations, Domain, Metric
 from dfgui.core.network.score import Support, Verdict
 from dfgui.core.sentences import in_language
 from dfgui.resources import resource
-from tests.cards import card
+from tests.support.cards import card
 
 FACE = Calibration(1.0, 0.0, -2.671, 2.671, "portraits", 469, 936)
 TRACK = Calibration(1.0, 0.0, -0.602, 0.602, "clips of four people", 4, 8)

@@ -16,9 +16,9 @@ from dfgui.core.faces.finder import finder
 from dfgui.core.faces.haar import detect
 from dfgui.core.geometry import Box
 from dfgui.core.media.video import open_media, sample_indices
+from tests.support.real_data import FFPP, needs_ffpp
 
 DATA = Path(__file__).parents[2] / "data"
-FFPP = Path(__file__).parents[4] / "shared" / "data" / "ffpp"
 FRAMES = {"ffpp_train": 32, "speaking": 8}
 STATE_PEOPLE = ("035", "036", "055", "147")
 KINDS = (
@@ -44,8 +44,6 @@ CLIP_NAMES = {
     "ffpp_train": r"original/\d{3}|(Deepfakes|FaceSwap|Face2Face)/\d{3}_\d{3}",
     "speaking": r"speaking_\d\d",
 }
-
-needs_clips = pytest.mark.skipif(not FFPP.is_dir(), reason="the FaceForensics++ clips are not here")
 
 
 class Labelled(NamedTuple):
@@ -167,7 +165,7 @@ def test_the_readme_states_the_kinds() -> None:
     assert table == {kind: [kinds[kind, part] for part in COLUMNS] for kind in KINDS}
 
 
-@needs_clips
+@needs_ffpp
 @pytest.mark.parametrize("clip", ["Deepfakes/147_055", "FaceSwap/097_033"])
 def test_a_scan_of_a_clip_proposes_the_boxes_of_the_table(clip: str) -> None:
     # The first has most patterns and ten tracks; in the second, patterns come and go.
@@ -181,7 +179,7 @@ def test_a_scan_of_a_clip_proposes_the_boxes_of_the_table(clip: str) -> None:
     assert {index: boxes for index, boxes in found.items() if boxes} == boxes_of(clip)
 
 
-@needs_clips
+@needs_ffpp
 @pytest.mark.parametrize(
     "clip",
     ["original/033", "original/055", "original/134", "Deepfakes/210_241", "Face2Face/241_210"],

@@ -18,7 +18,7 @@ from dfgui.core.faces.regions import _MIRROR, REGIONS, SURROUNDINGS, outline, re
 from dfgui.core.geometry import Box
 from dfgui.core.media.video import open_media
 from dfgui.resources import FACE_CHECK, resource
-from tests.landmarks import AREAS, SIDE, rectangles
+from tests.support.landmarks import AREAS, SIDE, rectangles
 
 
 def area(labels: NDArray[np.uint8], region: str) -> int:

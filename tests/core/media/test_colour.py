@@ -21,7 +21,7 @@ from PIL import Image
 
 from dfgui.core.media.colour import Painter
 from dfgui.core.media.video import Frame, open_media
-from tests.clips import make_clip, read_number
+from tests.support.clips import make_clip, read_number
 
 # Worked out by hand from ITU-T H.273 for Y 81, Cb 90, Cr 240; for example BT.601, limited:
 # R = 255/219 (81-16) + 2 (1-.299) 255/224 (240-128) = 75.68 + 178.75 = 254.4

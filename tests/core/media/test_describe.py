@@ -12,7 +12,7 @@ from PIL import Image
 from dfgui.core.media.describe import media_facts
 from dfgui.core.media.facts import MediaFacts
 from dfgui.core.media.video import open_media
-from tests.clips import make_clip
+from tests.support.clips import make_clip
 
 
 def described(path: Path) -> tuple[MediaFacts, dict[str, str]]:

@@ -15,7 +15,7 @@ from PIL import Image
 
 from dfgui.core.errors import AnalysisError
 from dfgui.core.media.media_files import MediaFiles, media_files, sample_indices
-from tests.clips import make_clip
+from tests.support.clips import make_clip
 
 
 def test_folders(tmp_path: Path) -> None:

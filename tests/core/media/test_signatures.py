@@ -17,8 +17,8 @@ from PIL import Image
 
 from dfgui.core.media.signatures import HEAD_BYTES, UNKNOWN, still_format, why_not_media
 from dfgui.core.media.video import open_media
-from tests.clips import make_clip, make_sound, read_number
-from tests.recorder_clips import make_dhav, make_luodat
+from tests.support.clips import make_clip, make_sound, read_number
+from tests.support.recorder_clips import make_dhav, make_luodat
 
 
 def _head(path: Path) -> bytes:

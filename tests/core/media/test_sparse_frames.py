@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from dfgui.core.media.video import Video
-from tests.clips import make_clip, read_number
+from tests.support.clips import make_clip, read_number
 
 SPARSE = (0, 7, 20, 33, 59)
 

@@ -16,8 +16,8 @@ from dfgui.core.errors import AnalysisError
 from dfgui.core.media.facts import StreamChoice
 from dfgui.core.media.media_files import in_words
 from dfgui.core.media.video import open_media
-from tests.clips import make_clip
-from tests.streams import LARGE, LUMA, SMALL, two_streams
+from tests.support.clips import make_clip
+from tests.support.streams import LARGE, LUMA, SMALL, two_streams
 
 WHITE, BLACK = (255, 255, 255), (0, 0, 0)
 

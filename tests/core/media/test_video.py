@@ -18,8 +18,8 @@ from av.video.frame import VideoFrame
 
 from dfgui.core.errors import AnalysisError
 from dfgui.core.media.video import Video, media_files, open_media, sample_indices
-from tests.clips import copy_packets, cut_bytes, make_clip, make_sound, read_number
-from tests.real_data import manipulated, needs_ffpp, original
+from tests.support.clips import copy_packets, cut_bytes, make_clip, make_sound, read_number
+from tests.support.real_data import manipulated, needs_ffpp, original
 
 CLIPS: dict[str, dict[str, Any]] = {
     "plain.mp4": {},

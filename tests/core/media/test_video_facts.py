@@ -10,8 +10,8 @@ import pytest
 
 from dfgui.core.media.describe import media_facts
 from dfgui.core.media.video import Video, open_media
-from tests.clips import make_clip
-from tests.fields import write_fields
+from tests.support.clips import make_clip
+from tests.support.fields import write_fields
 
 
 def rate_of(path: Path) -> tuple[float | None, str]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from dfgui.core.errors import AnalysisError
 from dfgui.core.network.engine import Detector, Network
 from dfgui.core.network.package import load_package
-from tests.packages import make_package, read_card, write_card
+from tests.support.packages import make_package, read_card, write_card
 
 
 def crops(*reds: int, side: int = 32) -> NDArray[np.uint8]:

@@ -15,7 +15,7 @@ from dfgui.core.errors import AnalysisError
 from dfgui.core.network.package import load_package
 from dfgui.core.network.package_v1 import CardV1, TrainingV1
 from dfgui.resources import resource
-from tests.packages import make_package, read_card, write_card
+from tests.support.packages import make_package, read_card, write_card
 
 
 def test_a_good_package(package: Path) -> None:

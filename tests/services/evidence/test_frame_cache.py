@@ -39,7 +39,7 @@ from dfgui.worker.messages import (
     Request,
     WasCut,
 )
-from tests.clips import make_clip, read_number
+from tests.support.clips import make_clip, read_number
 
 FAKE = str(Path(__file__).parents[2] / "worker" / "fake.py")
 ENDED = "The analysis of this file stopped: its process ended unexpectedly."

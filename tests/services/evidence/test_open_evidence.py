@@ -21,9 +21,9 @@ from dfgui.core.media.facts import FileState, HashedFile
 from dfgui.core.media.signatures import UNKNOWN
 from dfgui.core.values import Array
 from dfgui.services.evidence.open_evidence import Item, OpenEvidence
-from tests.clips import make_clip, read_number
-from tests.packages import make_package
-from tests.program import SCORE_RED_85, SCORE_RED_170, Y_RED_85, Y_RED_170
+from tests.support.clips import make_clip, read_number
+from tests.support.packages import make_package
+from tests.support.program import SCORE_RED_85, SCORE_RED_170, Y_RED_85, Y_RED_170
 
 WHOLE = ScanSettings(frames=5, faces="whole")
 WAIT_MS = 60_000

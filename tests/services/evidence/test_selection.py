@@ -41,11 +41,11 @@ from dfgui.services.faces.face_queries import FaceQueries
 from dfgui.services.faces.heat_maps import HeatMap, HeatMaps, occlusion_settings
 from dfgui.services.faces.hidden_region import HiddenRegion, Region
 from dfgui.worker.messages import Follow, Hide, Request, WasCut
-from tests.clips import make_clip
 from tests.e2e.hands import wait_up
-from tests.packages import make_package
-from tests.program import SCORE_RED_85, SCORE_RED_170, Y_RED_85, Y_RED_170
-from tests.streams import LARGE, SMALL, two_streams
+from tests.support.clips import make_clip
+from tests.support.packages import make_package
+from tests.support.program import SCORE_RED_85, SCORE_RED_170, Y_RED_85, Y_RED_170
+from tests.support.streams import LARGE, SMALL, two_streams
 from tests.worker.test_handlers import BF16, LEFT_170, score
 
 WAIT_MS = 60_000

@@ -18,9 +18,9 @@ from dfgui.core.geometry import Box
 from dfgui.core.values import Array
 from dfgui.services.faces.face_queries import FaceQueries
 from dfgui.worker.messages import Cancelled, Final, Hidden, Inspected, Mapped
-from tests.clips import make_clip
-from tests.packages import make_package
-from tests.program import SCORE_RED_85, SCORE_RED_170, Y_RED_170
+from tests.support.clips import make_clip
+from tests.support.packages import make_package
+from tests.support.program import SCORE_RED_85, SCORE_RED_170, Y_RED_170
 
 WAIT_MS = 60_000
 BLACK = OcclusionSettings(16, 16, "black", "drop")

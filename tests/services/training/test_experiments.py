@@ -33,7 +33,7 @@ from dfgui.services.training.run_folders import (
 )
 from dfgui.services.training.training_program import CANNOT_START
 
-FAKE = [sys.executable, "-S", str(Path(__file__).parents[2] / "fake_training.py")]
+FAKE = [sys.executable, "-S", str(Path(__file__).parents[2] / "support" / "fake_training.py")]
 WAIT_MS = 30_000
 
 

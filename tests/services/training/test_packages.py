@@ -11,7 +11,7 @@ from dfgui.core.faces.check_card import FaceCheckPackage
 from dfgui.core.network.package import ModelPackage
 from dfgui.resources import FACE_CHECK, resource
 from dfgui.services.training.packages import load_packages, package_named
-from tests.packages import make_package
+from tests.support.packages import make_package
 
 BUNDLED = "xception-face"
 

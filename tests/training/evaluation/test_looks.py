@@ -13,7 +13,7 @@ import pytest
 from dfgui.core.errors import AnalysisError
 from dfgui.core.network.engine import Detector
 from dfgui.core.network.package import ModelPackage, load_package
-from tests.packages import make_package
+from tests.support.packages import make_package
 from tests.training.faces import Picture, frame, replaced, write_clip
 from tests.training.material import beside, write_beside, write_data, write_gathered
 from training.data.held_clips import clips_of

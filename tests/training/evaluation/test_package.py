@@ -10,8 +10,8 @@ from typer.testing import CliRunner
 from dfgui.core import training_events as events
 from dfgui.core.errors import AnalysisError
 from dfgui.core.network.package import load_package
-from tests.packages import make_package as make_card_package
-from tests.packages import read_card, write_card
+from tests.support.packages import make_package as make_card_package
+from tests.support.packages import read_card, write_card
 from tests.training.looked import clip, look
 from tests.training.material import write_data, write_gathered
 from training.__main__ import app

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from dfgui.core.network.package import Metric, ModelPackage, load_package
-from tests.packages import make_package
+from tests.support.packages import make_package
 from tests.training.faces import frame, write_clip, write_crops, write_pair
 from tests.training.material import write_gathered
 from training.__main__ import app

@@ -13,7 +13,7 @@ SCRIPT = """
 import sys
 from pathlib import Path
 import keras, numpy as np
-from tests.cards import card
+from tests.support.cards import card
 from dfgui.core.network.engine import Detector
 from training.network.export import UNCALIBRATED, write_card, write_ir
 from training.fitting.fit import FitSettings, fit

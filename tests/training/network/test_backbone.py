@@ -17,7 +17,7 @@ from dfgui.core.errors import AnalysisError
 from dfgui.core.network.engine import has_bf16
 from dfgui.core.network.package import Card, InitWeights, ModelPackage, Training, load_package
 from dfgui.resources import resource
-from tests.cards import card
+from tests.support.cards import card
 from tests.training.tiny import SIZE, small_xception, trained_xception, use_small_xception
 from training.experiments.learn import mended
 from training.network import backbone as module

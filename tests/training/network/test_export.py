@@ -10,7 +10,7 @@ import pytest
 from dfgui.core.errors import AnalysisError
 from dfgui.core.network.engine import Detector
 from dfgui.core.network.package import Card, ModelPackage, load_package
-from tests.cards import card
+from tests.support.cards import card
 from training.network.export import UNCALIBRATED, export_differences, write_card, write_ir
 from training.network.models import build_xception, in_float32
 

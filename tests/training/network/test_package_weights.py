@@ -14,7 +14,7 @@ import pytest
 from dfgui.core.errors import AnalysisError
 from dfgui.core.network.engine import Detector
 from dfgui.core.network.package import ModelPackage
-from tests.cards import card
+from tests.support.cards import card
 from tests.training.tiny import trained_xception, use_small_xception
 from training.experiments import learn
 from training.network import models, training_exposure

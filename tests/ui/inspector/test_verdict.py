@@ -14,7 +14,7 @@ from dfgui.core.geometry import Box
 from dfgui.core.network.package import Domain, Metric
 from dfgui.ui.inspector.verdict import BAR, MARK, RatioScale, VerdictPanel
 from dfgui.ui.widgets.theme import DARK, LIGHT, Theme
-from tests.cards import card
+from tests.support.cards import card
 
 CARD = card(name="hand", domain=Domain(74.0, 6.6, 0.039, 8), not_for=("cats",))
 FAKE = FileResult(

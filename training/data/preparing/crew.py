@@ -20,10 +20,10 @@ import cv2
 import msgspec
 
 from dfgui.core.errors import AnalysisError
+from training.data.prepared.shards import PrepareSettings, Shard, ShardWriter
 from training.data.preparing.examine import examine
 from training.data.preparing.examine_pair import examine_pair
 from training.data.preparing.marks import load_mesh
-from training.data.shards import PrepareSettings, Shard, ShardWriter
 from training.data.videos import VideoRow
 
 BEAT_S = 1.0  # between two signs of life

@@ -20,6 +20,7 @@ from dfgui.core.faces.haar import detect
 from dfgui.core.faces.landmarks import FaceMesh, Landmarks
 from dfgui.core.faces.tracks import SAME_FACE, owners
 from dfgui.core.geometry import Box
+from training.data.prepared.shards import NO_FACE, Examined, Pictures, PrepareSettings
 from training.data.preparing.fetching import (
     SMALLEST,
     Beat,
@@ -31,7 +32,6 @@ from training.data.preparing.fetching import (
 )
 from training.data.preparing.marks import PRESENCE, in_face, look, look_at_crop
 from training.data.preparing.panels import panel
-from training.data.shards import NO_FACE, Examined, Pictures, PrepareSettings
 from training.data.videos import VideoRow
 
 # Around a face's last box, in a part 1.8 times its side with the face reduced to 56 px, the

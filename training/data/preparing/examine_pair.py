@@ -20,6 +20,7 @@ from dfgui.core.faces.haar import detect
 from dfgui.core.faces.landmarks import FaceMesh
 from dfgui.core.geometry import Box
 from dfgui.core.media.video import Still, Video
+from training.data.prepared.shards import Examined, Pictures, PrepareSettings
 from training.data.preparing.examine import Kept, KeptFace, counted
 from training.data.preparing.fetching import (
     Beat,
@@ -32,7 +33,6 @@ from training.data.preparing.fetching import (
 from training.data.preparing.marks import PRESENCE, look
 from training.data.preparing.panels import Half, panel
 from training.data.sets.ffpp import fitted
-from training.data.shards import Examined, Pictures, PrepareSettings
 from training.data.videos import VideoRow
 
 # Side to which a box is reduced: coding differences average out, and a swap stays visible.

@@ -18,7 +18,7 @@ from dfgui.core.errors import AnalysisError
 from dfgui.core.media.container.packets import open_evidence
 from dfgui.core.media.media_files import sample_indices
 from dfgui.core.media.video import Still, Video, open_media
-from training.data.shards import PrepareSettings
+from training.data.prepared.shards import PrepareSettings
 
 CHUNK = 1 << 20
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}  # errors of the disk, not of the video

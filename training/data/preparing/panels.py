@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dfgui.core.errors import AnalysisError
-from training.data.shards import Pictures
+from training.data.prepared.shards import Pictures
 from training.data.videos import Panel
 
 

@@ -26,8 +26,7 @@ import msgspec
 from dfgui.core.errors import AnalysisError
 from dfgui.core.files import replace_file
 from dfgui.resources import FACE_CHECK, resource
-from training.data.preparing.crew import Begun, Done, Failed, Task, Worker
-from training.data.shards import (
+from training.data.prepared.shards import (
     NO_FACE,
     Manifest,
     PreparedVideo,
@@ -35,6 +34,7 @@ from training.data.shards import (
     Source,
     lock,
 )
+from training.data.preparing.crew import Begun, Done, Failed, Task, Worker
 from training.data.table import LABELS
 from training.data.videos import VideoRow, VideoTable
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from dfgui.core.errors import AnalysisError
 from dfgui.core.network.package import DataSource
 from training.data.data_set import DataSet, Trained
-from training.data.shards import PrepareSettings
+from training.data.prepared.shards import PrepareSettings
 from training.data.table import Row, read_table
 from training.data.videos import VideoRow, VideoTable, sha256
 from training.results import Skipped

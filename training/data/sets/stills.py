@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from dfgui.core.media.media_files import STILL_SUFFIXES
 from dfgui.core.network.package import DataSource
 from training.data.data_set import DataSet, Trained
-from training.data.shards import PrepareSettings
+from training.data.prepared.shards import PrepareSettings
 from training.data.videos import Store, VideoRow, VideoTable, suffix
 
 SOURCE = "stills"

@@ -14,7 +14,7 @@ import pytest
 from dfgui.core.errors import AnalysisError
 from dfgui.core.media.describe import media_facts
 from dfgui.core.media.video import Video, open_media
-from tests.clips import make_clip, read_number
+from tests.support.clips import make_clip, read_number
 
 FRAMES, RATE, GOP = 100, 25, 20
 SHUFFLED = [61, 3, 99, 60, 59, 0, 40, 41, 62, 80, 58, 20]

@@ -21,8 +21,8 @@ from dfgui.core.media.container.coded_pictures import coded_pictures
 from dfgui.core.media.container.packet_headers import SECOND, SHOWN, SILENT
 from dfgui.core.media.describe import media_facts
 from dfgui.core.media.video import Still, Video, open_media
-from tests.clips import copy_packets, make_clip, read_number
-from tests.fields import wrap, write_fields
+from tests.support.clips import copy_packets, make_clip, read_number
+from tests.support.fields import wrap, write_fields
 
 SHUFFLED = [11, 3, 7, 0, 10, 4]
 

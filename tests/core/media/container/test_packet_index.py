@@ -18,7 +18,7 @@ from dfgui.core.media.container.packet_index import (
     index_from_table,
 )
 from dfgui.core.media.container.time_stamps import NO_TIME
-from tests.clips import make_clip
+from tests.support.clips import make_clip
 
 
 def index_of(*rows: tuple[int, ...]) -> PacketIndex:

@@ -11,7 +11,7 @@ import pytest
 from dfgui.core import opening
 from dfgui.core.errors import AnalysisError
 from dfgui.core.media.video import open_media
-from tests.clips import copy_packets, cut_bytes, make_clip, make_sound
+from tests.support.clips import copy_packets, cut_bytes, make_clip, make_sound
 
 PLAYLISTS = {
     "list.m3u8": "#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nsecret.ts\n#EXT-X-ENDLIST\n",

@@ -15,7 +15,7 @@ from av.video.stream import VideoStream
 from dfgui.core.errors import AnalysisError
 from dfgui.core.media.container.track_header import TrackHeader, track_header
 from dfgui.core.media.video import open_media
-from tests.clips import make_clip
+from tests.support.clips import make_clip
 
 ENCRYPTED = "holds an encrypted video stream; its pictures cannot be read without the key"
 IN_THE_ENTRY = [b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd", b"avc1"]

@@ -28,7 +28,7 @@ from dfgui.core.media.sound import audio
 from dfgui.core.media.sound.audio import FLOOR_DB, HOP, SoundReader, log_mel, sound_of
 from dfgui.core.media.sound.audio_decoder import SoundDecoder
 from dfgui.core.media.video import open_media
-from tests.clips import cut_bytes, make_clip, yuv_frame
+from tests.support.clips import cut_bytes, make_clip, yuv_frame
 
 FORMATS = {"pcm_s16le": "s16", "pcm_f32le": "flt", "flac": "s16", "libopus": "flt"}
 

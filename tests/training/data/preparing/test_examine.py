@@ -19,13 +19,13 @@ from dfgui.core.faces.haar import detect
 from dfgui.core.faces.landmarks import FaceMesh, Landmarks
 from dfgui.core.geometry import Box
 from dfgui.core.media.video import Video
-from tests.clips import cut_bytes, make_clip
+from tests.support.clips import cut_bytes, make_clip
 from tests.training.faces import FACE, frame, write_clip
+from training.data.prepared.shards import Examined, PrepareSettings
 from training.data.preparing import fetching as module
 from training.data.preparing.examine import People, examine, near
 from training.data.preparing.fetching import fetched
 from training.data.preparing.marks import load_mesh
-from training.data.shards import Examined, PrepareSettings
 from training.data.videos import VideoRow
 
 Picture = NDArray[np.uint8]

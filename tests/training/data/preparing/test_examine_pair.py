@@ -16,10 +16,10 @@ from dfgui.core.geometry import Box
 from dfgui.core.media.video import Video
 from dfgui.resources import resource
 from tests.training.faces import FACE, frame, replaced, write_clip
+from training.data.prepared.shards import Examined, PrepareSettings
 from training.data.preparing.examine_pair import examine_pair, shift
 from training.data.preparing.marks import load_mesh
 from training.data.preparing.panels import panel
-from training.data.shards import Examined, PrepareSettings
 from training.data.videos import VideoRow
 
 Picture = NDArray[np.uint8]

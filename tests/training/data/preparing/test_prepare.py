@@ -20,13 +20,13 @@ import psutil
 import pytest
 
 from dfgui.core.errors import AnalysisError
-from tests.clips import make_clip
+from tests.support.clips import make_clip
 from tests.training.faces import frame, replaced, write_clip, write_pair
 from training.data.lookup import read_videos
-from training.data.prepared import Prepared
+from training.data.prepared.reading import Prepared
+from training.data.prepared.shards import PrepareSettings
 from training.data.preparing import prepare as module
 from training.data.preparing.prepare import prepare
-from training.data.shards import PrepareSettings
 from training.data.videos import VideoRow, VideoTable
 
 SETTINGS = PrepareSettings(frames=3, size=48, face_size=64)
@@ -38,7 +38,7 @@ from pathlib import Path
 from training.data.preparing import prepare as module
 from training.data.lookup import read_videos
 from training.data.preparing.prepare import prepare
-from training.data.shards import PrepareSettings
+from training.data.prepared.shards import PrepareSettings
 
 module.SHARDS = 1
 

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from dfgui.core.errors import AnalysisError
 from tests.training.faces import frame, replaced, write_clip, write_crops, write_pair
 from training.data.lookup import BY_NAME, read_videos
-from training.data.prepared import Prepared
+from training.data.prepared.reading import Prepared
+from training.data.prepared.shards import PrepareSettings
 from training.data.preparing import prepare as module
 from training.data.preparing.prepare import prepare
-from training.data.shards import PrepareSettings
 
 
 def _side_by_side(number: int) -> NDArray[np.uint8]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import av
 
-from tests.clips import CODE_WIDTH, make_clip
+from tests.support.clips import CODE_WIDTH, make_clip
 
 HEIGHT, RATE = 48, 25
 

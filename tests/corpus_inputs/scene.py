@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from dfgui.cli.corpus import Face, Pixel
 
-CLIP = Path(__file__).resolve().parents[1] / "resources" / "demo" / "portrait-altered.mp4"
+CLIP = Path(__file__).resolve().parents[2] / "resources" / "demo" / "portrait-altered.mp4"
 FRAMES = 20
 WIDTH, HEIGHT = 640, 480
 PATCH = 64

@@ -17,10 +17,9 @@ from numpy.typing import NDArray
 
 from dfgui.core.errors import AnalysisError
 from dfgui.core.geometry import Box
-from training.data import prepared as prepared_module
-from training.data import shards
-from training.data.prepared import Prepared
-from training.data.shards import (
+from training.data.prepared import reading, shards
+from training.data.prepared.reading import Prepared
+from training.data.prepared.shards import (
     Examined,
     Manifest,
     PrepareSettings,
@@ -205,7 +204,7 @@ def test_nothing_is_stored_that_was_not_asked_for(tmp_path: Path) -> None:
 
 
 def test_few_files_are_open_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(prepared_module, "OPEN_FILES", 8)
+    monkeypatch.setattr(reading, "OPEN_FILES", 8)
     lock(tmp_path, SETTINGS)
     manifest = Manifest(tmp_path)
     for number in range(12):

@@ -19,7 +19,7 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from dfgui.cli.corpus import Truth
-from tests.corpus_scene import FRAMES, HEIGHT, WIDTH, Picture, face, pixels, scaled, scene
+from tests.corpus_inputs.scene import FRAMES, HEIGHT, WIDTH, Picture, face, pixels, scaled, scene
 
 # SVT-AV1 otherwise prints what it is.
 os.environ.setdefault("SVT_LOG", "1")

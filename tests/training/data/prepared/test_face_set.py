@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from training.data.face_set import FaceSet
-from training.data.prepared import Prepared
-from training.data.shards import Examined, Manifest, PrepareSettings, ShardWriter, lock
+from training.data.prepared.face_set import FaceSet
+from training.data.prepared.reading import Prepared
+from training.data.prepared.shards import Examined, Manifest, PrepareSettings, ShardWriter, lock
 from training.data.table import FaceTable, Row
 from training.data.videos import VideoRow
 from training.fitting.pairs import real_and_fake
@@ -182,7 +182,7 @@ def test_a_set_can_be_handed_to_another_process(folder: Path) -> None:
 
 def test_threads_may_ask_at_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # each question closes what the other one reads
-    monkeypatch.setattr("training.data.prepared.OPEN_FILES", 1)
+    monkeypatch.setattr("training.data.prepared.reading.OPEN_FILES", 1)
     faces = Prepared(folder).table()
     rows = faces.rows * 50
     with ThreadPoolExecutor(4) as pool:

@@ -9,11 +9,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from training.data.shards import Pictures
+from training.data.prepared.shards import Pictures
 from training.data.table import FaceTable, Row
 
 if TYPE_CHECKING:
-    from training.data.prepared import Prepared
+    from training.data.prepared.reading import Prepared
 
 
 class Place(NamedTuple):

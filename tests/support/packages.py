@@ -15,7 +15,7 @@ import openvino as ov
 from openvino import opset13 as ops
 
 from dfgui.core.network.package import Calibration, CropRule, Domain, Metric
-from tests.cards import card
+from tests.support.cards import card
 
 Reds = Literal["mean", "largest", "root"]
 

@@ -15,7 +15,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from tests.clips import numbered
+from tests.support.clips import numbered
 
 WIDTH, HEIGHT = 80, 64
 GROUP = 6

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-FFPP = Path(__file__).parents[2] / "shared" / "data" / "ffpp"
+FFPP = Path(__file__).parents[3] / "shared" / "data" / "ffpp"
 needs_ffpp = pytest.mark.skipif(
     not FFPP.is_dir(), reason="the FaceForensics++ clips are not in ../shared/data"
 )

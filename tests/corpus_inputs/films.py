@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
-from tests.corpus_film import FULL, LIMITED, Film, TwoPasses
-from tests.corpus_scene import FRAMES, HEIGHT, WIDTH
+from tests.corpus_inputs.film import FULL, LIMITED, Film, TwoPasses
+from tests.corpus_inputs.scene import FRAMES, HEIGHT, WIDTH
 
 MILLISECOND, MPEG_CLOCK = Fraction(1, 1000), Fraction(1, 90000)
 """Steps of the clocks of Matroska and of MPEG's streams."""

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from dfgui.core.errors import AnalysisError
 from dfgui.core.faces.landmarks import POINTS
 from dfgui.core.geometry import Box
-from training.data.face_set import FaceSet, Place
-from training.data.shards import (
+from training.data.prepared.face_set import FaceSet, Place
+from training.data.prepared.shards import (
     BOX,
     FACE,
     INDEX,

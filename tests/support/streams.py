@@ -9,7 +9,7 @@ import numpy as np
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
-from tests.clips import yuv_frame
+from tests.support.clips import yuv_frame
 
 SMALL, LARGE = (64, 32), (160, 96)
 LUMA = (60, 180)  # of the first and the second stream

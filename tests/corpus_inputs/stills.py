@@ -13,7 +13,7 @@ import numpy as np
 from PIL import ExifTags, Image
 
 from dfgui.cli.corpus import Truth
-from tests.corpus_scene import HEIGHT, WIDTH, face, pixels, scene
+from tests.corpus_inputs.scene import HEIGHT, WIDTH, face, pixels, scene
 
 SHOWS = 10
 """The picture of the scene that every still shows."""
@@ -112,7 +112,7 @@ def _heic(path: Path) -> None:
 
 def _motion_photo(path: Path) -> None:
     """A JPEG with a film behind it."""
-    from tests.corpus_films import PLAIN
+    from tests.corpus_inputs.films import PLAIN
 
     film = path.with_suffix(".film.mp4")
     picture().save(path, quality=95)

@@ -1,0 +1,1 @@
+"""Prepared videos on disk: their shards and manifest, how they are read, and their faces."""
