@@ -166,6 +166,7 @@ class AppServices(QObject):
         self.settings_changed.emit(settings)
         self.frame_cache.refresh()
         self.heat_maps.settings_changed()
+        self.hidden_region.settings_changed()
 
     def use_model(self, name: str) -> str | None:
         """Use the model package of this name or in this folder; a sentence if it is refused."""

@@ -1953,6 +1953,10 @@
         <translation>Die Farbmatrix, die die Datei angibt, wird nicht unterstützt; {matrix} wurde angenommen.</translation>
     </message>
     <message>
+        <source>The curve of the hidden region is gone, as the fill changed; Shift+R makes it again.</source>
+        <translation>Die Kurve der verdeckten Region ist entfernt, da sich die Füllung geändert hat; Umschalt+R erstellt sie neu.</translation>
+    </message>
+    <message>
         <source>The curves appear with the first epoch. What is not fitted in epochs is in the report only.</source>
         <translation>Die Kurven erscheinen mit der ersten Epoche. Was nicht in Epochen angepasst wird, steht nur im Bericht.</translation>
     </message>
@@ -2305,6 +2309,10 @@
     <message>
         <source>The report was not made; the log says more.</source>
         <translation>Der Bericht wurde nicht gemacht; mehr steht im Protokoll.</translation>
+    </message>
+    <message>
+        <source>The result shown used {}; F5 applies {}.</source>
+        <translation>Das gezeigte Ergebnis nutzte {}; F5 wendet {} an.</translation>
     </message>
     <message>
         <source>The run was ended at once. What was finished before is kept, and the run can be resumed.</source>

@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QLabel, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from dfgui.ui.main.main_window import MainWindow
-from tests.e2e.conftest import Program
-from tests.e2e.hands import LONG_MS, wait_settled
+from tests.e2e.conftest import FRAMES, Program
+from tests.e2e.hands import LONG_MS, named, press, wait_settled
 
+KEY = Qt.Key
 Export = Callable[[MainWindow, str], dict[str, Path]]
 
 
@@ -50,3 +52,33 @@ def test_results_can_be_exported_as_soon_as_they_are_there(
         assert len(facts_in(export(window, "export_scan"), "scan.json")["results"]) == 1
 
     program.run(work, one_face)
+
+
+def test_exports_state_the_settings_of_the_result(
+    program: Program, qtbot: QtBot, one_face: Path, export: Export
+) -> None:
+    def work(window: MainWindow) -> None:
+        wait_settled(qtbot, window)
+        page = window.inspector.settings
+        window.inspector.show_page(page)
+        hint = f"The result shown used {FRAMES}; F5 applies {FRAMES + 1}."
+        assert hint not in texts(page)
+        qtbot.keyClick(named(page, QSpinBox, "Frames of a scan"), KEY.Key_Up)
+        assert window.services.settings.frames == FRAMES + 1
+        assert hint in texts(page)
+        for kind, ending in (("export_timeline", "timeline.json"), ("export_view", "inal.json")):
+            facts = facts_in(export(window, kind), ending)
+            assert (facts["settings"]["frames"], facts["scan"]["frames"]) == (FRAMES, FRAMES)
+        scan = facts_in(export(window, "export_scan"), "scan.json")
+        assert scan["tool"]["settings"]["frames"] == FRAMES
+        press(qtbot, window, KEY.Key_F5)
+        wait_settled(qtbot, window)
+        assert hint not in texts(page)
+        facts = facts_in(export(window, "export_timeline"), "timeline.json")
+        assert (facts["settings"]["frames"], facts["scan"]["frames"]) == (FRAMES + 1, FRAMES + 1)
+
+    program.run(work, one_face)
+
+
+def texts(page: Any) -> list[str]:
+    return [one.text() for one in page.findChildren(QLabel) if one.isVisible()]

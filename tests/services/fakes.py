@@ -102,6 +102,7 @@ class FakeRegion(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.region: Any = None
+        self.followed: Any = None
         self.curve: tuple[tuple[int, float], ...] = ()
 
 

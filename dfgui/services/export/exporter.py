@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import numpy as np
 from PySide6.QtCore import QObject, QThreadPool, Signal
 
@@ -18,10 +21,12 @@ from dfgui.core.analysis_results import (
     ScanSettings,
     Tool,
 )
+from dfgui.core.display.contents import CONTENTS
 from dfgui.core.errors import AnalysisError
 from dfgui.core.sentences import Sentence
 from dfgui.output.inspection import InspectionTool, write_inspection
 from dfgui.services.app_services import AppServices
+from dfgui.services.app_settings import AppSettings
 from dfgui.services.evidence.frame_cache import ViewPicture
 from dfgui.services.evidence.open_evidence import Item
 from dfgui.services.export.exports import (
@@ -32,7 +37,7 @@ from dfgui.services.export.exports import (
     export_timeline,
     export_view,
 )
-from dfgui.services.faces.heat_maps import occlusion_settings
+from dfgui.services.faces.heat_maps import HeatMap, occlusion_settings
 from dfgui.worker.messages import Failed, Final, Hashed, Inspected
 
 log = logging.getLogger(__name__)
@@ -145,8 +150,11 @@ class Exporter(QObject):
 
         self._threads.start(work)
 
-    def _context(self, shown: ViewPicture | None = None, **extra: object) -> Context:
+    def _context(
+        self, shown: ViewPicture | None = None, heat: HeatMap | None = None, **extra: object
+    ) -> Context:
         """The context of the frame on screen, not of one asked for that still loads."""
+        settings = _as_made(self._services.settings, self._item(), shown, heat)
         services, item, pictures = self._services, self._item(), self._pictures()
         known = services.file_details.hashed
         shown = shown or pictures[0]
@@ -179,7 +187,8 @@ class Exporter(QObject):
             engine=services.open_evidence.engine,
             model=services.package.card.name,
             model_sha256=services.package.sha256,
-            settings=services.settings,
+            settings=settings,
+            scan=item.settings,
             extra=extra
             | {
                 "input_size": services.package.card.input_size,
@@ -206,8 +215,9 @@ class Exporter(QObject):
         return write
 
     def _map(self, folder: Path) -> Write:
-        services, context = self._services, self._context()
+        services = self._services
         heat, cut = services.heat_maps.heat, services.face_cut.cut
+        context = self._context(heat=heat)
         if heat is None or cut is None or heat.index != context.index:
             raise AnalysisError("There is no heat map of this frame; make one first (O).")
         return lambda: export_map(heat, np.asarray(cut.crop.numpy(), np.uint8), context, folder)
@@ -215,8 +225,10 @@ class Exporter(QObject):
     def _timeline(self, png: bytes, svg: bytes, folder: Path) -> Write:
         item, hidden = self._item(), self._services.hidden_region
         tracks = item.result.tracks if item.result else ()
-        region = hidden.region.box if hidden.region else None
-        context, curve = self._context(region=region), hidden.curve
+        region, curve = hidden.followed or hidden.region, hidden.curve
+        context = self._context(
+            region=region and region.box, region_settings=region and region.settings
+        )
         track = self._services.selection.track if curve else None
         return lambda: export_timeline(
             png, svg, item.frames, curve, tracks, context, folder, region_track=track
@@ -252,6 +264,21 @@ class Exporter(QObject):
 
         self.inspecting.emit(True)
         services.face_queries.inspect(item.path, settings, then, item.evidence)
+
+
+def _as_made(
+    chosen: AppSettings, item: Item, shown: ViewPicture | None, heat: HeatMap | None
+) -> AppSettings:
+    """The settings in force, with those that a result was made with in their place."""
+    made: dict[str, Any] = {}
+    if item.settings is not None:
+        made["frames"] = item.settings.frames
+    if shown is not None:
+        content = CONTENTS[shown.settings.content]
+        made |= {name: getattr(shown.settings, own) for own, name in content.settings.items()}
+    if heat is not None:
+        made |= asdict(heat.settings)
+    return msgspec.structs.replace(chosen, **made)
 
 
 def _changed(path: str) -> Sentence:

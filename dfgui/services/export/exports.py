@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from dfgui.core.analysis_results import (
     FrameResult,
     Report,
+    ScanSettings,
     TrackResult,
 )
 from dfgui.core.display.rendering import heat_map
@@ -70,7 +71,8 @@ class Context:
         engine: name and version of what runs the network.
         model: name of the network.
         model_sha256: of the network.
-        settings: those in force.
+        settings: those that what is exported was made with; those in force for all else.
+        scan: settings of the scan that tracks and scores come from; None before there was one.
         extra: more to write, in values that JSON knows.
     """
 
@@ -84,6 +86,7 @@ class Context:
     model: str
     model_sha256: str
     settings: AppSettings
+    scan: ScanSettings | None = None
     extra: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -314,6 +317,7 @@ def _facts(context: Context, of_frame: bool) -> dict[str, object]:
             "model": {"name": context.model, "sha256": context.model_sha256},
         },
         "settings": settings,
+        "scan": context.scan,
         "path": context.path,
         "sha256": context.sha256,
     }

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
+from dfgui.core.analysis_results import OcclusionSettings
 from dfgui.core.geometry import Box
 from dfgui.services.app_settings import AppSettings
 from dfgui.services.evidence.selection import NO_FACE, NOT_SCORED, Selection
@@ -20,10 +21,12 @@ from dfgui.worker.messages import Hidden
 class Region:
     """A part of the face that was hidden by hand, and what that did to the score.
 
-    `box` is in pixels of the frame; the effect is None while it is not known.
+    `box` is in pixels of the frame, `settings` say how it was hidden; the effect is None while it
+    is not known.
     """
 
     box: Box
+    settings: OcclusionSettings
     base: float | None = None
     drop: float | None = None
 
@@ -59,6 +62,8 @@ class HiddenRegion(QObject):
         self._settings = settings
         self.region: Region | None = None
         self.curve: tuple[tuple[int, float], ...] = ()
+        self.followed: Region | None = None
+        """What was hidden for `curve`, and how; None if there is no curve."""
         # The region that was there when drawing began.
         self._before_drawing: tuple[Region | None] | None = None
         self._drawn: Box | None = None  # not asked about yet
@@ -127,13 +132,28 @@ class HiddenRegion(QObject):
             if face.track == track
         ]
         self._set_curve(())
+        self.followed = Region(self.region.box, occlusion_settings(self._settings()))
         self._face_queries.follow(
             item.path,
             faces,
             _shares(self.region.box, cut.square),
-            occlusion_settings(self._settings()),
+            self.followed.settings,
             item.stream,
         )
+
+    def settings_changed(self) -> None:
+        """Hide the region again if it would be hidden in another way now, and drop the curve."""
+        settings = occlusion_settings(self._settings())
+        if self.region is not None and _way(self.region.settings) != _way(settings):
+            self._ask(self.region.box)
+        if self.followed is not None and _way(self.followed.settings) != _way(settings):
+            self._drop_curve()
+            self.refused.emit(
+                self.tr(
+                    "The curve of the hidden region is gone, as the fill changed; Shift+R makes it"
+                    " again."
+                )
+            )
 
     def _forget(self) -> None:
         self._end_drawing()
@@ -148,10 +168,9 @@ class HiddenRegion(QObject):
 
     def _ask(self, box: Box) -> None:
         if (cut := self._face_cut.cut) is not None:
-            self._set(Region(box))
-            self._face_queries.hide(
-                cut.crop, self._inside(box), occlusion_settings(self._settings())
-            )
+            region = Region(box, occlusion_settings(self._settings()))
+            self._set(region)
+            self._face_queries.hide(cut.crop, self._inside(box), region.settings)
 
     def _ask_drawn(self) -> None:
         """Ask about the rectangle as it is drawn now.
@@ -176,7 +195,7 @@ class HiddenRegion(QObject):
 
     def _on_hidden(self, answer: Hidden) -> None:
         if self.region is not None:
-            self._set(Region(self.region.box, answer.base, answer.drop))
+            self._set(replace(self.region, base=answer.base, drop=answer.drop))
 
     def _set(self, region: Region | None) -> None:
         self.region = region
@@ -191,6 +210,7 @@ class HiddenRegion(QObject):
         What is still on the way must not get into the next curve.
         """
         self._face_queries.cancel("follow")
+        self.followed = None
         self._set_curve(())
 
     def _set_curve(self, curve: tuple[tuple[int, float], ...]) -> None:
@@ -201,6 +221,11 @@ class HiddenRegion(QObject):
     def _on_query_failed(self, kind: str, sentence: str) -> None:
         if kind in ("hide", "follow"):
             self.refused.emit(sentence)
+
+
+def _way(settings: OcclusionSettings) -> tuple[str, int]:
+    """What of the settings counts for a region: its fill, and for a blur how strong it is."""
+    return settings.fill, settings.patch if settings.fill == "blur" else 0
 
 
 def _shares(box: Box, square: Box) -> tuple[float, float, float, float]:

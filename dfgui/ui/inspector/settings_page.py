@@ -38,6 +38,7 @@ class SettingsPage(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._settings = AppSettings()
+        self._used_frames: int | None = None
         self._show: dict[str, Callable[[Any], None]] = {}
         self._guard = WheelGuard(self)
         self._build_ui()
@@ -58,6 +59,19 @@ class SettingsPage(QWidget):
             part.setEnabled(settings.by == "squares")
         for name, show in self._show.items():
             show(settings.value(name))
+        self._say_used_frames()
+
+    def show_used_frames(self, frames: int | None) -> None:
+        """Say how many frames the result on screen was made with; None if that says nothing."""
+        self._used_frames = frames
+        self._say_used_frames()
+
+    def _say_used_frames(self) -> None:
+        used, now = self._used_frames, self._settings.frames
+        self._used.setVisible(used not in (None, now))
+        self._used.setText(
+            self.tr("The result shown used {}; F5 applies {}.").format(used, now)
+        )
 
     def show_informativeness(self, value: ElaInformativeness | None, sentence: str) -> None:
         """Show what error levels can say: the measured value, or None, and a sentence.
@@ -208,6 +222,8 @@ class SettingsPage(QWidget):
             self.tr("Frames of a video that a scan looks at; for the next analysis"),
             (frames,),
         )
+        self._used = label("", "warning")
+        group.addWidget(self._used, group.rowCount(), 1)
         themes = [
             ("system", self.tr("As the desktop")),
             ("light", self.tr("Light")),

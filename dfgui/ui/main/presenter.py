@@ -12,7 +12,7 @@ from PySide6.QtGui import QAction, QImage
 
 from dfgui.core.analysis_results import BOX_WITHOUT_FACE, SCORE_PRECISION
 from dfgui.core.display.tracks import PlacedFace
-from dfgui.core.display.wording import time_code
+from dfgui.core.display.wording import is_still, time_code
 from dfgui.core.media.facts import FrameFacts, MediaFacts
 from dfgui.core.network.package import ModelPackage
 from dfgui.core.network.score import NotScored
@@ -158,6 +158,7 @@ class Presenter(QObject):
 
     def _show_verdict(self) -> None:
         item, verdict = self._services.selection.item, self._inspector.verdict
+        self._inspector.settings.show_used_frames(_used_frames(item))
         if item is None:
             verdict.show_state(None)
         elif item.result is not None:
@@ -353,6 +354,13 @@ class Presenter(QObject):
         self._parts.message_bar.show_message(
             text, "warning", [(self.tr("Show log"), open_log_folder)]
         )
+
+
+def _used_frames(item: Item | None) -> int | None:
+    """The frames that the scan of a video was asked for; None without a result, and for a still."""
+    if item is None or item.settings is None or item.result is None or is_still(item.result):
+        return None
+    return item.settings.frames
 
 
 def _row(item: Item) -> EvidenceRow:

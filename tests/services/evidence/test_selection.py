@@ -22,6 +22,7 @@ from dfgui.core.analysis_results import (
     FaceResult,
     FileResult,
     FrameResult,
+    OcclusionSettings,
     TrackResult,
 )
 from dfgui.core.display.contents import CONTENTS, Content
@@ -496,7 +497,7 @@ def test_other_settings_make_another_map(case: Case, clip: str) -> None:
 def test_hiding_a_region_by_hand(case: Case, clip: str) -> None:
     case.open(clip, looked_at(0, (1, LEFT)))
     case.hidden.hide(Box(32, 0, 32, 64))
-    assert case.hidden.region == Region(Box(32, 0, 32, 64))
+    assert case.hidden.region == Region(Box(32, 0, 32, 64), OcclusionSettings(16, 16))
     case.settle()
     region = case.hidden.region
     assert region is not None
@@ -510,6 +511,25 @@ def test_hiding_a_region_by_hand(case: Case, clip: str) -> None:
     assert case.hidden.region == region
     case.go_to(2)
     assert case.regions[-1] is None
+
+
+def test_a_region_is_hidden_again_when_its_fill_changes(case: Case, clip: str) -> None:
+    case.open(clip, looked_at(0, (1, LEFT)), looked_at(2, (1, LEFT)))
+    case.hidden.hide(Box(32, 0, 32, 64))
+    case.settle()
+    case.hidden.follow()
+    case.settle()
+    assert case.hidden.followed == Region(Box(32, 0, 32, 64), OcclusionSettings(16, 16))
+    assert len(case.hidden.curve) == 2
+    # The mean of a face that is 170 everywhere changes nothing.
+    case.settings = msgspec.structs.replace(case.settings, fill="mean")
+    case.hidden.settings_changed()
+    case.settle()
+    region = case.hidden.region
+    assert region is not None
+    assert (region.settings.fill, region.drop) == ("mean", pytest.approx(0, abs=BF16))
+    assert (case.hidden.followed, case.hidden.curve) == (None, ())
+    assert case.refused[-1].startswith("The curve of the hidden region is gone")
 
 
 def strip(width: int) -> Box:
