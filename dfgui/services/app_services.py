@@ -40,6 +40,8 @@ class AppServices(QObject):
     """The `AppSettings` now in force."""
     model_changed = Signal(object)
     """The `ModelPackage` now in use."""
+    scan_cancelled = Signal(object)
+    """The `Item` whose scan a person called off, as it was before."""
     died = Signal(object)
     """A worker ended unexpectedly: the sentence. Another one is started when it is needed."""
 
@@ -97,9 +99,8 @@ class AppServices(QObject):
     def is_settled(self) -> bool:
         """Whether nothing is under way for the chosen file."""
         item = self.selection.item
-        scanning = item is not None and item.state in ("waiting", "analysing")
         return not (
-            scanning
+            (item is not None and item.is_scanning)
             or self.frame_cache.busy
             or self.face_queries.busy
             or self.selection.is_settling
@@ -121,16 +122,28 @@ class AppServices(QObject):
         self.selection.choose(numbers[0])
         return numbers[0]
 
-    def cancel(self) -> None:
-        """Cancel the latest request, or the scan of the chosen file; else clear the heat map."""
-        item = self.selection.item
-        if (job := self.jobs.current) is not None:
+    def cancel_job(self) -> None:
+        """Call off the job that is shown."""
+        if (job := self.jobs.current) is None:
+            return
+        scanned = self.open_evidence.scanned_by(job.request.id)
+        if scanned is None:
             job.cancel()
-        elif item is not None and item.state in ("waiting", "analysing"):
-            # Too young to be shown, or behind others in the queue.
-            self.open_evidence.cancel(item.id)
         else:
-            self.heat_maps.clear()
+            self.cancel_scan(scanned.id)
+
+    def cancel_scan(self, number: int) -> None:
+        """Call off the scan of a file, and say so."""
+        item = self.open_evidence.item(number)
+        if item is not None and item.is_scanning:
+            self.open_evidence.cancel(number)
+            self.scan_cancelled.emit(item)
+
+    def undo_cancel(self, number: int) -> None:
+        """Scan a file whose scan was called off, unless it is gone or scanned again already."""
+        item = self.open_evidence.item(number)
+        if item is not None and item.state == "cancelled":
+            self.open_evidence.analyse(number)
 
     def go_to_worst(self) -> None:
         """Go to the frame in which the chosen face scores highest."""

@@ -9,14 +9,14 @@ from PySide6.QtCore import QObject, Signal
 from dfgui.services.app_services import AppServices
 
 Need = Literal[
-    "chosen", "open", "result", "face", "faces", "track", "heat_map", "region", "notes", "undo",
+    "chosen", "scanning", "open", "result", "face", "faces", "track", "heat_map", "region", "notes", "undo",
     "redo",
 ]  # fmt: skip
 """What an action may need.
 
-A file that is "chosen", and then "open"; the "result" of its scan; "faces" in the frame, a chosen
-"face" among them, its "track"; a "heat_map" that is complete; a "region" hidden by hand; "notes" of
-the file, and something to "undo" or "redo" in them.
+A file that is "chosen", and then "open"; its scan, "scanning", and the "result" of it; "faces" in
+the frame, a chosen "face" among them, its "track"; a "heat_map" that is complete; a "region" hidden
+by hand; "notes" of the file, and something to "undo" or "redo" in them.
 """
 
 
@@ -64,6 +64,7 @@ class Availability(QObject):
         heat = self._services.heat_maps.heat
         needs: dict[Need, bool] = {
             "chosen": item is not None,
+            "scanning": item is not None and item.is_scanning,
             "open": self._services.frame_cache.facts is not None,
             "result": item is not None and item.result is not None,
             "face": selection.face is not None,

@@ -175,6 +175,10 @@
         <translation>Alle Dateien</translation>
     </message>
     <message>
+        <source>An analysis under way continues</source>
+        <translation>Eine laufende Analyse geht weiter</translation>
+    </message>
+    <message>
         <source>Analyse</source>
         <translation>Analysieren</translation>
     </message>
@@ -317,6 +321,10 @@
     <message>
         <source>Cancel analysis (Esc)</source>
         <translation>Analyse abbrechen (Esc)</translation>
+    </message>
+    <message>
+        <source>Cancel analysis (Shift+Esc)</source>
+        <translation>Analyse abbrechen (Umschalt+Esc)</translation>
     </message>
     <message>
         <source>Cancel what is under way</source>
@@ -983,6 +991,10 @@
         <translation>Lernkurven</translation>
     </message>
     <message>
+        <source>Leave tool or heat map</source>
+        <translation>Werkzeug oder Heatmap verlassen</translation>
+    </message>
+    <message>
         <source>Left brow</source>
         <translation>Linke Braue</translation>
     </message>
@@ -1283,6 +1295,10 @@
     <message>
         <source>Of an experiment that was run before</source>
         <translation>Von einem früher gelaufenen Experiment</translation>
+    </message>
+    <message>
+        <source>Of the chosen file; the message that follows offers to undo it</source>
+        <translation>Die der gewählten Datei; die Meldung danach bietet an, es rückgängig zu machen</translation>
     </message>
     <message>
         <source>Of the face</source>
@@ -1891,6 +1907,10 @@
     <message>
         <source>The analysis of this file stopped: nothing was heard of its process for {limit:.0f} s.</source>
         <translation>Die Analyse dieser Datei wurde abgebrochen: {limit:.0f} s lang war von ihrem Prozess nichts zu hören.</translation>
+    </message>
+    <message>
+        <source>The analysis of {} was cancelled.</source>
+        <translation>Die Analyse von {} wurde abgebrochen.</translation>
     </message>
     <message>
         <source>The analysis process cannot be started; install the program again.</source>

@@ -243,6 +243,8 @@ def test_a_scan_is_cancelled_and_begun_again(program: Program, qtbot: QtBot) -> 
     def work(window: MainWindow) -> None:
         qtbot.waitUntil(lambda: current(window).done > 0, timeout=LONG_MS)
         press(qtbot, window, KEY.Key_Escape)
+        assert current(window).state == "analysing"
+        press(qtbot, window, KEY.Key_Escape, SHIFT)
         qtbot.waitUntil(lambda: current(window).state == "cancelled")
         seen = len(current(window).frames)
         wait_settled(qtbot, window)

@@ -88,10 +88,6 @@ class FakeHeatMaps(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.heat: Any = None
-        self.cleared = 0
-
-    def clear(self) -> None:
-        self.cleared += 1
 
 
 class FakeRegion(QObject):

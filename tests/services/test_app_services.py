@@ -24,39 +24,45 @@ def _scored(index: int, *scores: float) -> FrameResult:
     return FrameResult(index, None, "I", faces)
 
 
-def _with_jobs(done: list[Any], *, job: bool = False) -> Any:
-    services = fake_services(
-        jobs=SimpleNamespace(
-            current=SimpleNamespace(cancel=lambda: done.append("job")) if job else None
-        )
-    )
-    services.open_evidence.cancel = done.append
+def _with_scan(done: list[Any], item: Item, *, request: int = 3) -> Any:
+    """Services with one file, whose scan is request 3; `request` is the job that is shown."""
+    job = SimpleNamespace(request=SimpleNamespace(id=request), cancel=lambda: done.append("job"))
+    services = fake_services(jobs=SimpleNamespace(current=job))
+    services.scan_cancelled = SimpleNamespace(emit=lambda item: done.append(("said", item.id)))
+    services.cancel_scan = lambda number: AppServices.cancel_scan(services, number)
+    evidence = services.open_evidence
+    evidence.cancel, evidence.analyse = done.append, lambda number: done.append(("again", number))
+    evidence.item = lambda number: item if number == item.id else None
+    evidence.scanned_by = lambda number: item if number == 3 else None
     return services
 
 
-def test_the_latest_request_is_cancelled_first(qtbot: QtBot) -> None:
+def test_the_job_that_is_shown_is_called_off(qtbot: QtBot) -> None:
     done: list[Any] = []
-    services = _with_jobs(done, job=True)
-    services.selection.item = Item(7, "clip.mp4", "analysing")
-    AppServices.cancel(services)
-    assert (done, services.heat_maps.cleared) == (["job"], 0)
+    services = _with_scan(done, Item(7, "clip.mp4", "analysing"), request=4)
+    AppServices.cancel_job(services)
+    assert done == ["job"]
+    services.jobs.current = None
+    AppServices.cancel_job(services)
+    assert done == ["job"]
 
 
 @pytest.mark.parametrize("state", ["waiting", "analysing"])
-def test_a_scan_that_is_not_shown_yet_is_cancelled(qtbot: QtBot, state: ScanState) -> None:
+def test_a_scan_that_is_called_off_is_said(qtbot: QtBot, state: ScanState) -> None:
     done: list[Any] = []
-    services = _with_jobs(done)
-    services.selection.item = Item(7, "clip.mp4", state)
-    AppServices.cancel(services)
-    assert (done, services.heat_maps.cleared) == ([7], 0)
+    AppServices.cancel_job(_with_scan(done, Item(7, "clip.mp4", state)))
+    assert done == [7, ("said", 7)]
 
 
-def test_with_nothing_under_way_the_heat_map_is_cleared(qtbot: QtBot) -> None:
+def test_only_what_was_called_off_is_scanned_again(qtbot: QtBot) -> None:
     done: list[Any] = []
-    services = _with_jobs(done)
-    services.selection.item = Item(7, "clip.mp4", "done")
-    AppServices.cancel(services)
-    assert (done, services.heat_maps.cleared) == ([], 1)
+    for state in ("done", "analysing", "cancelled"):
+        services = _with_scan(done, Item(7, "clip.mp4", state))
+        AppServices.undo_cancel(services, 7)
+    AppServices.undo_cancel(services, 8)  # it was taken off the list
+    assert done == [("again", 7)]
+    AppServices.cancel_scan(services, 7)
+    assert done == [("again", 7)]
 
 
 def test_the_worst_frame_is_the_first_of_those_that_score_highest(qtbot: QtBot) -> None:

@@ -23,9 +23,9 @@ def test_needs_are_met_as_the_services_say(qtbot: QtBot) -> None:
     selection, notebook = services.selection, services.notebook
     assert it.met == frozenset()
     selection.choose(Item(1, "1.mp4"))
-    assert it.met == {"chosen"}
+    assert it.met == {"chosen", "scanning"}
     services.frame_cache.open(facts_of())
-    assert it.met == {"chosen", "open"}
+    assert it.met == {"chosen", "scanning", "open"}
     selection.item = Item(1, "1.mp4", "done", result=RESULT)
     services.open_evidence.changed.emit(1)  # also in a file without faces
     assert it.met == {"chosen", "open", "result"}

@@ -67,6 +67,11 @@ class Item:
     evidence: HashedFile | None = None
     left_out: Sentence | None = None
 
+    @property
+    def is_scanning(self) -> bool:
+        """Whether its scan is under way or waits for its turn."""
+        return self.state in ("waiting", "analysing")
+
     def worst_frame(self, track: int | None) -> int | None:
         """The first frame in which a track scores highest; None if it has no score."""
         scored = [
@@ -140,6 +145,11 @@ class OpenEvidence(QObject):
     def item(self, number: int) -> Item | None:
         """One file; None if it was removed."""
         return self._items.get(number)
+
+    def scanned_by(self, request: int) -> Item | None:
+        """The file that a request scans; None if it is no request of a scan."""
+        numbers = [number for number, asked in self._requests.items() if asked == request]
+        return self._items[numbers[0]] if numbers else None
 
     def add(self, paths: Iterable[str]) -> list[int]:
         """Open files; a folder stands for every media file in it.

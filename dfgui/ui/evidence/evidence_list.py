@@ -154,7 +154,6 @@ class EvidenceList(QWidget):
         self._open.clicked.connect(self.open_requested)
         self._view.selectionModel().currentChanged.connect(self._on_current_changed)
         self._view.remove_pressed.connect(self._on_remove_pressed)
-        self._view.cancel_pressed.connect(self._on_cancel_pressed)
         self._view.again_pressed.connect(self._on_again_pressed)
         self._view.menu_asked.connect(self._on_menu_asked)
         self._delegate.cancel_clicked.connect(self.cancel_requested)
@@ -176,7 +175,7 @@ class EvidenceList(QWidget):
         self._entry(menu, self.tr("Analyse again"), "F5", not row.running).triggered.connect(
             lambda: self.again_requested.emit(row.id)
         )
-        self._entry(menu, self.tr("Cancel analysis"), "Esc", row.running).triggered.connect(
+        self._entry(menu, self.tr("Cancel analysis"), "Shift+Esc", row.running).triggered.connect(
             lambda: self.cancel_requested.emit(row.id)
         )
         self._entry(menu, self.tr("Remove from list"), "Del").triggered.connect(
@@ -200,9 +199,6 @@ class EvidenceList(QWidget):
     def _on_remove_pressed(self) -> None:
         self._emit(self.remove_requested)
 
-    def _on_cancel_pressed(self) -> None:
-        self._emit(self.cancel_requested)
-
     def _on_again_pressed(self) -> None:
         self._emit(self.again_requested)
 
@@ -225,10 +221,9 @@ class EvidenceList(QWidget):
 
 
 class _View(QListView):
-    """Rows of one height; it takes Delete, Escape and F5 before the window's own shortcuts do."""
+    """Rows of one height; it takes Delete and F5 before the window's own shortcuts do."""
 
     remove_pressed = Signal()
-    cancel_pressed = Signal()
     again_pressed = Signal()
     menu_asked = Signal(QPoint)
 
@@ -279,6 +274,4 @@ class _View(QListView):
             return None
         if event.key() == Qt.Key.Key_Delete:
             return self.remove_pressed
-        if event.key() == Qt.Key.Key_Escape and row.running:
-            return self.cancel_pressed
         return self.again_pressed if event.key() == Qt.Key.Key_F5 and not row.running else None

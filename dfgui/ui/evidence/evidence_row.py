@@ -313,7 +313,7 @@ class RowPainter(QStyledItemDelegate):
             and row.running
             and self.mark_place(option.rect).contains(event.pos())
         ):
-            QToolTip.showText(event.globalPos(), self.tr("Cancel analysis (Esc)"), view)
+            QToolTip.showText(event.globalPos(), self.tr("Cancel analysis (Shift+Esc)"), view)
             return True
         return super().helpEvent(event, view, option, index)
 

@@ -220,7 +220,20 @@ def _analyse() -> Submenu:
         _tr("&Analyse"),
         (
             Spec("again", _tr("Analyse again"), ("F5",), needs=("chosen",)),
-            Spec("cancel", _tr("Cancel what is under way"), ("Esc",)),
+            Spec(
+                "cancel",
+                _tr("Cancel analysis"),
+                ("Shift+Esc",),
+                _tr("Of the chosen file; the message that follows offers to undo it"),
+                needs=("scanning",),
+            ),
+            Spec(
+                "leave",
+                _tr("Leave tool or heat map"),
+                ("Esc",),
+                _tr("An analysis under way continues"),
+                needs=("open",),
+            ),
             None,
             Spec("next_face", _tr("Next face"), ("F",), needs=("faces",)),
             Spec("previous_face", _tr("Face before"), ("Shift+F",), needs=("faces",)),

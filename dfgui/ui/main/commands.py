@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QGuiApplication
 
 from dfgui.core.geometry import Box
 from dfgui.services.app_services import AppServices
+from dfgui.services.evidence.open_evidence import Item
 from dfgui.ui.main.dialogs import Dialogs, open_log_folder
 from dfgui.ui.main.menus import Menus
 from dfgui.ui.main.parts import Parts
@@ -75,12 +77,13 @@ class Commands(QObject):
         transport.end_jumped.connect(player.to_end)
         transport.go_to_requested.connect(self._dialogs.ask_where)
         transport.volume_changed.connect(lambda volume: self._services.change(volume=volume))
-        transport.cancelled.connect(self.cancel)
+        transport.cancelled.connect(self._services.cancel_job)
 
     def _connect_lists(self) -> None:
         evidence, open_evidence = self._parts.evidence, self._services.open_evidence
         evidence.chosen.connect(self._services.selection.choose)
-        evidence.cancel_requested.connect(open_evidence.cancel)
+        evidence.cancel_requested.connect(self._services.cancel_scan)
+        self._services.scan_cancelled.connect(self._on_scan_cancelled)
         evidence.again_requested.connect(open_evidence.analyse)
         evidence.remove_requested.connect(open_evidence.remove)
         evidence.open_requested.connect(self._dialogs.ask_for_files)
@@ -166,7 +169,8 @@ class Commands(QObject):
         selection, region = self._services.selection, self._services.hidden_region
         return {
             "again": self._analyse_again,
-            "cancel": self.cancel,
+            "cancel": self._cancel_current,
+            "leave": self._leave,
             "next_face": lambda: selection.next_face(1),
             "previous_face": lambda: selection.next_face(-1),
             "follow": region.follow,
@@ -218,13 +222,22 @@ class Commands(QObject):
         if (number := self._services.selection.item_id) is not None:
             self._services.open_evidence.remove(number)
 
-    def cancel(self) -> None:
-        """Leave a drawing tool, or cancel what is under way."""
+    def _cancel_current(self) -> None:
+        if (number := self._services.selection.item_id) is not None:
+            self._services.cancel_scan(number)
+
+    def _on_scan_cancelled(self, item: Item) -> None:
+        text = self.tr("The analysis of {} was cancelled.").format(Path(item.path).name)
+        undo = self.tr("Undo"), lambda: self._services.undo_cancel(item.id)
+        self._parts.message_bar.show_message(text, "info", [undo])
+
+    def _leave(self) -> None:
+        """Leave a drawing tool, else take the heat map away or stop making it."""
         if self._actions["draw_box"].isChecked() or self._actions["draw_region"].isChecked():
             self._use_tool("pan")
             self._parts.say("")
         else:
-            self._services.cancel()
+            self._services.heat_maps.clear()
 
     # -- views
 

@@ -167,7 +167,6 @@ def test_keys_of_a_row_win_over_those_of_the_window(evidence: EvidenceList, qtbo
             QKeySequence(keys), evidence, context=Qt.ShortcutContext.WindowShortcut
         ).activated.connect(lambda keys=keys: window.append(keys))
     asked: list[tuple[str, int]] = []
-    evidence.cancel_requested.connect(lambda row: asked.append(("cancel", row)))
     evidence.again_requested.connect(lambda row: asked.append(("again", row)))
     evidence.remove_requested.connect(lambda row: asked.append(("remove", row)))
     view = _view(evidence)
@@ -178,10 +177,9 @@ def test_keys_of_a_row_win_over_those_of_the_window(evidence: EvidenceList, qtbo
     evidence.choose(7)
     for key in (Qt.Key.Key_Escape, Qt.Key.Key_F5):
         qtbot.keyClick(view, key)
-    # A running scan cannot start again, and a finished one cannot be cancelled: the window then
-    # gets the key.
-    assert asked == [("cancel", 3), ("remove", 3), ("again", 7)]
-    assert window == ["F5", "Esc"]
+    # A running scan cannot start again: the window then gets the key. Escape cancels no scan.
+    assert asked == [("remove", 3), ("again", 7)]
+    assert window == ["Esc", "F5", "Esc"]
 
 
 def test_the_menu_offers_what_can_be_done(evidence: EvidenceList) -> None:
