@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from dfgui.core.faces.finder import DEFAULT_FINDER, FinderName
 from dfgui.core.fills import FILLS, Fill
 from dfgui.core.geometry import Box
-from dfgui.core.media.facts import Digest, ElaSettings, OtherHash
+from dfgui.core.media.facts import Channel, Digest, ElaSettings, OtherHash
 from dfgui.core.network.package import ModelPackage
 from dfgui.core.network.score import NotScored, Scored, Support, Verdict
 from dfgui.core.sentences import Sentence, as_sentence
@@ -231,7 +231,8 @@ class InspectSettings(msgspec.Struct, frozen=True):
     `frame` or `time_s` choose the frame, else it is the first of those that a scan looks at and
     that shows the face. `box` is a face drawn by hand, in a frame that was chosen; `track` chooses
     the face by the number that a scan gave it; with neither it is the largest. `region` is hidden
-    by hand. Both in pixels of the upright frame. `stream` is as in `open_media`.
+    by hand. Both in pixels of the upright frame. With `box`, `track` only names the person.
+    `ela_channel` is the change that error levels show. `stream` is as in `open_media`.
     """
 
     frame: int | None = None
@@ -243,6 +244,7 @@ class InspectSettings(msgspec.Struct, frozen=True):
     occlusion: OcclusionSettings | None = OcclusionSettings()
     ela: ElaSettings | None = None
     stream: Count | None = None
+    ela_channel: Channel = "mean"
 
 
 @dataclass(frozen=True)
@@ -400,11 +402,13 @@ class Model(msgspec.Struct, frozen=True):
     name: str
     sha256: str
     input_size: int
+    version: str = ""
 
     @classmethod
     def of(cls, package: ModelPackage) -> Model:
         """The network of a package."""
-        return cls(package.card.name, package.sha256, package.card.input_size)
+        card = package.card
+        return cls(card.name, package.sha256, card.input_size, card.version)
 
 
 SCORE_PRECISION = "f32"

@@ -45,8 +45,12 @@ def write_inspection(
     )
     files["face.png"] = png_bytes(result.crop.numpy())
     if result.ela:
+        from dfgui.core.display.contents import colours
+
+        grey = result.ela.picture.numpy()
         files |= {
-            "ela.png": png_bytes(result.ela.picture.numpy()),
+            "ela.png": png_bytes(grey),
+            "ela-colour.png": png_bytes(colours()[grey]),
             "ela.npy": npy_bytes(result.ela.levels.numpy()),
         }
     if result.map and settings.occlusion:

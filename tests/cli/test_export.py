@@ -29,8 +29,8 @@ def test_export_writes_pictures_arrays_and_settings(
     assert sorted(written) == sorted((tmp_path / "out").iterdir())
     kinds = {path.name.split("-", 4)[4]: path for path in written}
     assert set(kinds) == {
-        "original.png", "face.png", "ela.png", "ela.npy", "heat-map.png", "heat-map-16.png",
-        "heat-map.npy", "settings.json",
+        "original.png", "face.png", "ela.png", "ela-colour.png", "ela.npy", "heat-map.png",
+        "heat-map-16.png", "heat-map.npy", "settings.json",
     }  # fmt: skip
     facts = msgspec.json.decode(kinds["settings.json"].read_bytes())
     assert (facts["schema"], facts["index"], facts["settings"]["frame"]) == (

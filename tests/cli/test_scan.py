@@ -74,7 +74,7 @@ def report(clips: Path, package: Path) -> dict[str, Any]:
 def test_keys_and_their_order(report: dict[str, Any]) -> None:
     assert list(report) == ["schema", "tool", "results", "left_out"]
     assert list(report["tool"]) == ["version", "engine", "precision", "model", "settings"]
-    assert list(report["tool"]["model"]) == ["name", "sha256", "input_size"]
+    assert list(report["tool"]["model"]) == ["name", "sha256", "input_size", "version"]
     assert [list(result) for result in report["results"]] == [RESULT] * 4
     assert [list(result["timing_s"]) for result in report["results"]] == [
         ["decode", "faces", "network", "total"]
@@ -101,6 +101,7 @@ def test_the_tool_is_named(report: dict[str, Any], package: Path) -> None:
         "name": "red-mean",
         "sha256": hashlib.sha256(hashes.encode()).hexdigest(),
         "input_size": 32,
+        "version": "1",
     }
     assert tool["settings"] == {"frames": 4, "faces": "whole", "stream": None}
 

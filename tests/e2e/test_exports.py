@@ -7,14 +7,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QLabel, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from dfgui.ui.main.main_window import MainWindow
 from tests.e2e.conftest import FRAMES, Program
-from tests.e2e.hands import LONG_MS, named, press, wait_settled
+from tests.e2e.hands import LONG_MS, named, press, shown_of, wait_frame, wait_settled
 
 KEY = Qt.Key
 Export = Callable[[MainWindow, str], dict[str, Path]]
@@ -38,10 +40,15 @@ def export(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Exp
     return export
 
 
+def one(files: dict[str, Path], ending: str) -> Path:
+    """The one file whose name ends so."""
+    (path,) = (path for name, path in files.items() if name.endswith(ending))
+    return path
+
+
 def facts_in(files: dict[str, Path], ending: str) -> Any:
     """The content of the one JSON whose name ends so."""
-    (path,) = (path for name, path in files.items() if name.endswith(ending))
-    return json.loads(path.read_bytes())
+    return json.loads(one(files, ending).read_bytes())
 
 
 def test_results_can_be_exported_as_soon_as_they_are_there(
@@ -74,8 +81,37 @@ def test_exports_state_the_settings_of_the_result(
         press(qtbot, window, KEY.Key_F5)
         wait_settled(qtbot, window)
         assert hint not in texts(page)
-        facts = facts_in(export(window, "export_timeline"), "timeline.json")
+        facts = facts_in(export(window, "export_timeline"), "timeline-2.json")
         assert (facts["settings"]["frames"], facts["scan"]["frames"]) == (FRAMES + 1, FRAMES + 1)
+
+    program.run(work, one_face)
+
+
+def test_exports_hold_what_the_screen_shows(
+    program: Program, qtbot: QtBot, one_face: Path, export: Export
+) -> None:
+    def work(window: MainWindow) -> None:
+        wait_settled(qtbot, window)
+        window.services.change(ela_channel="red")
+        press(qtbot, window, KEY.Key_Period)  # a frame that the scan did not look at
+        wait_frame(qtbot, window, 1)
+        qtbot.waitUntil(lambda: window.services.face_cut.score is not None, timeout=LONG_MS)
+        wait_settled(qtbot, window)
+        score = window.services.face_cut.score
+        (marked,) = window.views.panels[0].picture._marks._faces
+        assert (marked.track, marked.score) == (1, score)
+        facts = facts_in(export(window, "export_view"), "inal.json")
+        assert (facts["extra"]["track"], facts["extra"]["score"]) == (1, score)
+        version = window.services.package.card.version
+        assert facts["tool"]["model"]["version"] == version
+        coloured = shown_of(window, 1)
+        files = export(window, "export_frame")
+        made = facts_in(files, "settings.json")
+        assert (made["track"], made["score"]) == (1, pytest.approx(score, abs=1e-4))
+        assert made["settings"]["ela_channel"] == "red"
+        assert made["tool"]["model"]["version"] == version
+        picture = np.asarray(Image.open(one(files, "ela-colour.png")))
+        assert np.array_equal(picture, coloured.picture[..., 2::-1])
 
     program.run(work, one_face)
 

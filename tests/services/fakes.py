@@ -153,7 +153,9 @@ def fake_services(**more: Any) -> Any:
         notebook=FakeNotebook(),
         open_evidence=FakeEvidence(selection),
         settings=AppSettings(),
-        package=SimpleNamespace(card=SimpleNamespace(name="net", input_size=32), sha256="5" * 64),
+        package=SimpleNamespace(
+            card=SimpleNamespace(name="net", input_size=32, version="3"), sha256="5" * 64
+        ),
         file_details=SimpleNamespace(hashed=None),
         **more,
     )

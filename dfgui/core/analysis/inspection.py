@@ -118,7 +118,7 @@ def inspect_file(
                 if settings.occlusion
                 else None
             ),
-            _error_levels(media, frame.rgb, settings.ela, progress) if settings.ela else None,
+            _error_levels(media, frame.rgb, settings, progress),
             media.warnings,
         )
     check_unchanged(path, evidence, thorough=True, progress=hashing)
@@ -136,7 +136,7 @@ def _choose(
     wanted, face_finder = _wanted_frame(media, settings), finder(settings.faces)
     if settings.box is not None:
         frame = wanted or media.frame(0)
-        return frame, _touching(settings.box, frame, factor), None
+        return frame, _touching(settings.box, frame, factor), settings.track
     if not face_finder.searches:
         frame = wanted or media.frame(0)
         return frame, face_finder.find(frame.rgb)[0], None
@@ -289,18 +289,20 @@ def _in_crop(region: Box, square: Box, size: int) -> Box:
 
 
 def _error_levels(
-    media: Video | Still, rgb: NDArray[np.uint8], settings: ElaSettings, progress: Progress
+    media: Video | Still, rgb: NDArray[np.uint8], settings: InspectSettings, progress: Progress
 ) -> ElaResult | None:
-    """The error levels; None, with a warning, if the picture is too large for a JPEG."""
+    """The error levels; None if not asked for, or too large for a JPEG, which is a warning."""
+    if (ela := settings.ela) is None:
+        return None
     progress("ela", 0, 1)
     try:
-        levels = error_level_map(rgb, quality=settings.quality)
+        levels = error_level_map(rgb, quality=ela.quality, channel=settings.ela_channel)
     except AnalysisError as error:
         media.warn(error.sentence)
         return None
-    picture = error_level_picture(levels, scale=settings.scale)
+    picture = error_level_picture(levels, scale=ela.scale)
     return ElaResult(
-        Array.of(levels), Array.of(picture), _informativeness(media, rgb, settings.quality)
+        Array.of(levels), Array.of(picture), _informativeness(media, rgb, ela.quality)
     )
 
 

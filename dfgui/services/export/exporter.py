@@ -22,6 +22,7 @@ from dfgui.core.analysis_results import (
     Tool,
 )
 from dfgui.core.display.contents import CONTENTS
+from dfgui.core.display.tracks import PlacedFace
 from dfgui.core.errors import AnalysisError
 from dfgui.core.sentences import Sentence
 from dfgui.output.inspection import InspectionTool, write_inspection
@@ -175,7 +176,7 @@ class Exporter(QObject):
                 "track": face.track,
                 "box": face.box,
                 "found": face.found,
-                "score": face.score,
+                "score": self._score_of(face),
             }
         return Context(
             path=item.path,
@@ -187,6 +188,7 @@ class Exporter(QObject):
             engine=services.open_evidence.engine,
             model=services.package.card.name,
             model_sha256=services.package.sha256,
+            model_version=services.package.card.version,
             settings=settings,
             scan=item.settings,
             extra=extra
@@ -195,6 +197,23 @@ class Exporter(QObject):
                 "warnings": facts.warnings if facts else (),
             },
         )
+
+    def _score_of(self, face: PlacedFace) -> float | None:
+        """The score that the screen shows next to the chosen face."""
+        scored_now = None if face.excluded else self._services.face_cut.score
+        return scored_now if face.score is None else face.score
+
+    def _layers(self, index: int) -> dict[str, object]:
+        """What lies over the views of a frame: the heat map and the hidden region."""
+        heat, region = self._services.heat_maps.heat, self._services.hidden_region.region
+        layers: dict[str, object] = {}
+        if heat is not None and heat.index == index:
+            names = ("base", "evaluated", "total", "precision", "complete")
+            made = {name: getattr(heat.map, name) for name in names}
+            layers["heat_map"] = made | {"settings": heat.settings}
+        if region is not None and index == self._services.frame_cache.index:
+            layers["region"] = region
+        return layers
 
     def _item(self) -> Item:
         item = self._services.selection.item
@@ -206,7 +225,7 @@ class Exporter(QObject):
         shown = self._pictures()[view]
         if shown is None:
             raise AnalysisError("This view shows no picture; choose another view.")
-        context = self._context(shown)
+        context = self._context(shown, **self._layers(shown.frame.index))
 
         def write() -> list[Path]:
             written = export_view(shown.picture, shown.values, shown.settings, context, folder)
@@ -248,7 +267,9 @@ class Exporter(QObject):
             frame=services.frame_cache.index,
             box=face.box,
             occlusion=occlusion_settings(services.settings),
+            track=face.track or None,
             ela=services.settings.ela,
+            ela_channel=services.settings.ela_channel,
             stream=item.stream,
         )
         tool = InspectionTool(

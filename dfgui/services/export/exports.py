@@ -71,6 +71,7 @@ class Context:
         engine: name and version of what runs the network.
         model: name of the network.
         model_sha256: of the network.
+        model_version: of the network, as its card says.
         settings: those that what is exported was made with; those in force for all else.
         scan: settings of the scan that tracks and scores come from; None before there was one.
         extra: more to write, in values that JSON knows.
@@ -85,6 +86,7 @@ class Context:
     engine: str
     model: str
     model_sha256: str
+    model_version: str
     settings: AppSettings
     scan: ScanSettings | None = None
     extra: Mapping[str, object] = field(default_factory=dict)
@@ -314,7 +316,11 @@ def _facts(context: Context, of_frame: bool) -> dict[str, object]:
         "tool": {
             "version": context.version,
             "engine": context.engine,
-            "model": {"name": context.model, "sha256": context.model_sha256},
+            "model": {
+                "name": context.model,
+                "sha256": context.model_sha256,
+                "version": context.model_version,
+            },
         },
         "settings": settings,
         "scan": context.scan,

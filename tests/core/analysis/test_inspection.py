@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from dataclasses import replace
 from pathlib import Path
 
@@ -92,6 +93,8 @@ def test_a_box_by_hand(halves: Path, detector: Detector) -> None:
     for box, score in ((LEFT, SCORE_RED_170), (RIGHT, SCORE_RED_85)):
         result = inspected(halves, detector, box=box, occlusion=None)
         assert (result.box, result.cut, result.score) == (box, box, score)
+        assert result.track is None
+        assert inspected(halves, detector, box=box, track=2, occlusion=None).track == 2
         assert (result.crop.numpy()[..., 0] == (170 if box == LEFT else 85)).all()
     with pytest.raises(AnalysisError, match=r"box \(64, 0, 5, 5\) lies outside the frame"):
         inspected(halves, detector, box=Box(64, 0, 5, 5), occlusion=None)
@@ -184,6 +187,21 @@ def test_error_levels(halves: Path, detector: Detector, tmp_path: Path) -> None:
     small = inspected(halves, detector, **PLAIN, ela=ElaSettings()).ela
     assert small is not None
     assert small.informativeness is None
+
+
+def test_error_levels_of_one_channel(detector: Detector, tmp_path: Path) -> None:
+    noise = np.random.default_rng(1).integers(0, 256, (96, 80, 3), np.uint8)
+    Image.fromarray(noise).save(tmp_path / "noise.png")
+    saved = io.BytesIO()
+    Image.fromarray(noise).save(saved, "JPEG", quality=90, subsampling="4:2:0")
+    change = np.abs(np.asarray(Image.open(saved)).astype(np.float32) - noise)
+    result = inspected(
+        tmp_path / "noise.png", detector, **PLAIN, ela=ElaSettings(), ela_channel="blue"
+    )
+    assert result.ela is not None
+    # Another build of the library may decode a JPEG a little differently.
+    assert np.abs(result.ela.levels.numpy() - change[..., 2]).mean() < 1
+    assert np.abs(result.ela.levels.numpy() - change.mean(axis=2)).mean() > 10
 
 
 def test_error_levels_that_cannot_be_measured_cost_no_more_than_themselves(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from dfgui.core.analysis_results import FileResult, ScanSettings
-from dfgui.core.media.facts import FrameFacts, ViewSettings
+from dfgui.core.media.facts import ElaSettings, FrameFacts, ViewSettings
+from dfgui.services.app_settings import AppSettings
 from dfgui.services.evidence.frame_cache import ViewPicture
 from dfgui.services.evidence.open_evidence import Item
 from dfgui.services.export.exporter import Exporter
@@ -85,6 +87,24 @@ def test_a_view_is_exported_with_the_hash_of_its_frame(
     assert (facts["index"], facts["frame_sha256"]) == (1, "cd" * 32)
     assert facts["extra"]["frame_type"] == "P"
     assert "box" not in facts["extra"]  # the face belongs to the frame that is still to come
+
+
+def test_the_settings_of_an_export_are_those_of_the_result(
+    case: Case, qtbot: QtBot, tmp_path: Path
+) -> None:
+    case.services.selection.item = Item(1, "clip.mp4", settings=ScanSettings(16))
+    case.services.frame_cache.open(facts_of())
+    case.services.settings = AppSettings(frames=64, ela=ElaSettings(50), ela_channel="blue")
+    levels = ViewSettings("error_levels", ela=ElaSettings(75), ela_channel="red")
+    case.pictures = [shown(0), replace(shown(0), settings=levels), None]
+    case.it.export_view(1, "error_levels", b"png", tmp_path)
+    qtbot.waitUntil(lambda: bool(case.done))
+    facts = msgspec.json.decode(
+        next(path for path in case.done[0] if path.name.endswith("levels.json")).read_bytes()
+    )
+    made = facts["settings"]
+    assert (made["frames"], made["ela_quality"], made["ela_channel"]) == (16, 75, "red")
+    assert facts["scan"] == {"frames": 16, "faces": "haar", "stream": None}
 
 
 def test_what_changed_since_it_was_opened_is_not_exported(

@@ -56,6 +56,7 @@ CONTEXT = Context(
     engine="OpenVINO 2026.1",
     model="net",
     model_sha256="5" * 64,
+    model_version="3",
     settings=AppSettings(recent=("/private/other.mp4",), layout="AAAA", opacity=1.0),
     extra={"track": 2, "note": "ü"},
 )
@@ -157,7 +158,7 @@ def test_the_settings_say_of_what_and_with_what_and_nothing_about_the_person(
     assert facts["tool"] == {
         "version": "1.2.3",
         "engine": "OpenVINO 2026.1",
-        "model": {"name": "net", "sha256": "5" * 64},
+        "model": {"name": "net", "sha256": "5" * 64, "version": "3"},
     }
     assert facts["extra"] == {"track": 2, "note": "ü"}
     assert facts["settings"]["ela_quality"] == 90
