@@ -791,6 +791,14 @@
         <translation>Heatmap des Gesichts</translation>
     </message>
     <message>
+        <source>Heat map so far: {} of {} patches were measured one by one.</source>
+        <translation>Heatmap bisher: {} von {} Feldern wurden einzeln gemessen.</translation>
+    </message>
+    <message>
+        <source>Heat map stopped: {} of {} patches were measured one by one.</source>
+        <translation>Heatmap angehalten: {} von {} Feldern wurden einzeln gemessen.</translation>
+    </message>
+    <message>
         <source>Heat map...</source>
         <translation>Heatmap ...</translation>
     </message>
@@ -1439,6 +1447,10 @@
     <message>
         <source>Pages of the inspector</source>
         <translation>Seiten des Inspektors</translation>
+    </message>
+    <message>
+        <source>Part of a heat map: {} of {} patches measured</source>
+        <translation>Teil einer Heatmap: {} von {} Feldern gemessen</translation>
     </message>
     <message>
         <source>Part of the video stream is encrypted; frames from it show noise or cannot be decoded.</source>

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
@@ -19,12 +19,16 @@ from dfgui.worker.messages import Failed, Final, Mapped, Outlined
 
 @dataclass(frozen=True)
 class HeatMap:
-    """A heat map, its place in the frame, the frame, and the settings it was asked for with."""
+    """A heat map, its place in the frame, the frame, and the settings it was asked for with.
+
+    `stopped` if it was called off before it was complete.
+    """
 
     square: Box
     map: Mapped
     settings: OcclusionSettings
     index: int
+    stopped: bool = False
 
 
 def occlusion_settings(chosen: AppSettings) -> OcclusionSettings:
@@ -76,6 +80,7 @@ class HeatMaps(QObject):
         face_cut.failed.connect(self._on_cut_failed)
         face_queries.mapped.connect(self._on_mapped)
         face_queries.failed.connect(self._on_query_failed)
+        face_queries.finished.connect(self._on_finished)
 
     @property
     def is_mapping(self) -> bool:
@@ -160,6 +165,7 @@ class HeatMaps(QObject):
         elif isinstance(answer, Outlined) and cut is not None:
             self._face_queries.map(cut.crop, self._asked_with, answer.labels)
         else:
+            self._on_finished("map")
             self.changed.emit(self.heat)
 
     def _drop_outline(self) -> None:
@@ -176,6 +182,15 @@ class HeatMaps(QObject):
         if heat is not self.heat:
             self.heat = heat
             self.changed.emit(heat)
+
+    def _on_finished(self, kind: str) -> None:
+        """A map that nobody completes says so; the one before, with other settings, goes."""
+        if kind != "map" or self.heat is None:
+            return
+        if self.heat.settings != self._asked_with:
+            self._set(None)
+        elif not self.heat.map.complete:
+            self._set(replace(self.heat, stopped=True))
 
     def _on_query_failed(self, kind: str, sentence: str) -> None:
         if kind == "map":

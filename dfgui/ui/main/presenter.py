@@ -301,7 +301,14 @@ class Presenter(QObject):
                 heat.map.evaluated, heat.map.total
             )
             self._parts.say(known + gain)
-        elif heat is None:
+        elif heat is not None:
+            text = (
+                self.tr("Heat map stopped: {} of {} patches were measured one by one.")
+                if heat.stopped
+                else self.tr("Heat map so far: {} of {} patches were measured one by one.")
+            )
+            self._parts.say(text.format(heat.map.evaluated, heat.map.total))
+        else:
             self._parts.say("")
         self._has_heat = heat is not None
 

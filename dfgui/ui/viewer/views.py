@@ -114,6 +114,13 @@ class ViewPanel(QWidget):
         self.sentence.setWordWrap(True)
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.sentence.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.note = QLabel()
+        self.note.setProperty("role", "note")
+        self.note.hide()
+        notes = QWidget()
+        notes.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        at_top = QVBoxLayout(notes)  # messages of the window lie over the lower edge
+        at_top.addWidget(self.note, 1, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter)
         header = QHBoxLayout()
         header.addWidget(self.contents)
         header.addWidget(self.value, 1)
@@ -121,6 +128,7 @@ class ViewPanel(QWidget):
         stack = QStackedLayout(canvas)
         stack.setStackingMode(QStackedLayout.StackingMode.StackAll)
         stack.addWidget(self.picture)
+        stack.addWidget(notes)
         stack.addWidget(self.sentence)
         stack.setCurrentWidget(self.sentence)
         body = QHBoxLayout()
@@ -147,6 +155,11 @@ class ViewPanel(QWidget):
     def show_sentence(self, sentence: str) -> None:
         """Show a sentence instead of a picture."""
         self.sentence.setText(worded(sentence))
+
+    def show_note(self, note: str) -> None:
+        """Show a note over the picture, such as that a heat map is not complete; empty for none."""
+        self.note.setText(note)
+        self.note.setVisible(bool(note))
 
     def show_value(self, point: tuple[int, int] | None) -> None:
         """Show the value under the cross-hair."""
@@ -292,8 +305,14 @@ class ViewGrid(QWidget):
             "Occlusion sensitivity: warm where hiding lowers the score, so that the region speaks"
             " for fake"
         )
+        note = ""
+        if heat is not None and not heat.map.complete:
+            note = self.tr("Part of a heat map: {} of {} patches measured").format(
+                heat.map.evaluated, heat.map.total
+            )
         for panel in self.panels:
             is_face = CONTENTS[panel.content].of_face
+            panel.show_note(note if is_face else "")
             panel.picture.show_heat(
                 layer if is_face else None, heat.square if heat and is_face else None
             )

@@ -149,7 +149,7 @@ def _palette(theme: Theme) -> QPalette:
 def _style_sheet(theme: Theme) -> str:
     """The style sheet; widgets name their part with `setProperty("role", ...)`.
 
-    The roles are panel, heading, title, muted, warning, mono, flat and faint.
+    The roles are panel, heading, title, muted, warning, note, mono, flat and faint.
     """
     t = theme
     return f"""
@@ -160,6 +160,8 @@ border-radius: 6px; }}
     QLabel[role="title"] {{ font-size: 15pt; font-weight: 600; }}
     QLabel[role="muted"] {{ color: {t.muted}; }}
     QLabel[role="warning"] {{ color: {t.warning}; }}
+    QLabel[role="note"] {{ background: {t.surface}; color: {t.text}; \
+border: 1px solid {t.border}; border-radius: 4px; padding: 2px 6px; }}
     QLabel[role="mono"] {{ font-family: monospace; }}
     QMenuBar {{ background: {t.window}; }}
     QMenuBar::item {{ padding: 4px 10px; background: transparent; border-radius: 4px; }}

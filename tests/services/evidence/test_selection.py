@@ -494,6 +494,26 @@ def test_other_settings_make_another_map(case: Case, clip: str) -> None:
     assert case.it.view_settings(1, 0).ela.scale == 5.0
 
 
+def test_a_map_that_nobody_completes_says_so(case: Case, clip: str) -> None:
+    case.open(clip, looked_at(0, (1, LEFT)))
+    case.maps.make()
+    case.settle()
+    assert case.maps.heat is not None
+    assert (case.maps.heat.map.complete, case.maps.heat.stopped) == (True, False)
+    part = msgspec.structs.replace(
+        case.maps.heat.map, complete=False, evaluated=1, faithfulness=None
+    )
+    case.face_queries.mapped.emit(part)
+    assert not case.maps.heat.stopped
+    case.face_queries.finished.emit("map")  # called off
+    assert (case.maps.heat.stopped, case.maps.heat.map.evaluated) == (True, 1)
+    # A map with other settings does not stand for one that was called off at once.
+    case.settings = msgspec.structs.replace(case.settings, mode="printed")
+    case.maps.settings_changed()
+    case.face_queries.cancel("map")
+    assert case.maps.heat is None
+
+
 def test_hiding_a_region_by_hand(case: Case, clip: str) -> None:
     case.open(clip, looked_at(0, (1, LEFT)))
     case.hidden.hide(Box(32, 0, 32, 64))
