@@ -1893,6 +1893,10 @@
         <translation>Geprüft in</translation>
     </message>
     <message>
+        <source>That of the view in use, in its own pixels and without marks</source>
+        <translation>Das der benutzten Ansicht, in seinen eigenen Pixeln und ohne Markierungen</translation>
+    </message>
+    <message>
         <source>The analysis of this file gave an answer that makes no sense.</source>
         <translation>Die Analyse dieser Datei gab eine Antwort, die keinen Sinn ergibt.</translation>
     </message>
@@ -2305,6 +2309,10 @@
     <message>
         <source>The picture is too small to measure what error levels can say in it; 64 x 64 pixels are needed.</source>
         <translation>Das Bild ist zu klein, um zu messen, was Fehlerniveaus darin sagen können; 64 x 64 Pixel sind nötig.</translation>
+    </message>
+    <message>
+        <source>The picture was copied: {} x {} pixels.</source>
+        <translation>Das Bild wurde kopiert: {} x {} Pixel.</translation>
     </message>
     <message>
         <source>The picture's colour profile cannot be used; its colours are shown as they are stored.</source>

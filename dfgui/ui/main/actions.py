@@ -106,7 +106,7 @@ def _file() -> Submenu:
                 "copy",
                 _tr("Copy picture"),
                 ("Ctrl+C",),
-                _tr("The view in use, as the screen shows it"),
+                _tr("That of the view in use, in its own pixels and without marks"),
                 needs=("open",),
             ),
             None,

@@ -282,8 +282,13 @@ class Commands(QObject):
             self._parts.views.zoom_to(face.box)
 
     def _copy_picture(self) -> None:
-        QGuiApplication.clipboard().setPixmap(self._parts.views.current.grab())
-        self._parts.say(self.tr("The view was copied."), 3000)
+        image = self._parts.views.current.picture.image()
+        if image is None:
+            self._parts.warn(self.tr("This view shows no picture; choose another view."))
+            return
+        QGuiApplication.clipboard().setImage(image)
+        text = self.tr("The picture was copied: {} x {} pixels.")
+        self._parts.say(text.format(image.width(), image.height()), 3000)
 
     # -- notes
 

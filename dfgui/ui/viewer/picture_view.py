@@ -10,7 +10,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from dfgui.core.display.tracks import PlacedFace
@@ -166,6 +166,14 @@ class PictureView(QWidget):
             line.setVisible(at is not None)
             if at is not None:
                 line.setPos(at + 0.5)
+
+    def image(self) -> QImage | None:
+        """The picture in its own pixels, without marks and heat map; None if there is none."""
+        if self.shown is None:
+            return None
+        height, width = self.shown.picture.shape[:2]
+        data = np.ascontiguousarray(self.shown.picture).data
+        return QImage(data, width, height, 4 * width, QImage.Format.Format_RGB32).copy()
 
     def value_at(self, x: int, y: int) -> str:
         """What this view shows at a pixel, in words: grey levels, or red, green and blue."""
