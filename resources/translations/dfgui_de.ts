@@ -2438,8 +2438,16 @@
         <translation>Das Video hat Zeilensprung; Frames werden gezeigt, wie sie gespeichert sind, mit beiden Halbbildern.</translation>
     </message>
     <message>
+        <source>The view in use</source>
+        <translation>Die benutzte Ansicht</translation>
+    </message>
+    <message>
         <source>The view in use, as the screen shows it</source>
         <translation>Die benutzte Ansicht, wie der Bildschirm sie zeigt</translation>
+    </message>
+    <message>
+        <source>The view in use: Ctrl+C copies it, Ctrl+Shift+E exports it, X enlarges it.</source>
+        <translation>Die benutzte Ansicht: Strg+C kopiert sie, Strg+Umschalt+E exportiert sie, X vergrößert sie.</translation>
     </message>
     <message>
         <source>The view was copied.</source>

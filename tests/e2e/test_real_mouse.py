@@ -212,11 +212,12 @@ def places(
 def playhead(screen: Screen, near: int | None = None) -> tuple[int, int] | None:
     """Column of the playhead and a row in its middle, `near` a column if given.
 
-    The playhead is an upright line of its colour in the lower half. A plot with the keyboard has a
-    frame of the same colour, so `near` is then needed to tell them apart.
+    The playhead is an upright line of its colour, below the views, of which the one with the
+    keyboard has a frame of the same colour. A plot with the keyboard has one too, so `near` is then
+    needed to tell them apart.
     """
     found = places(screen.pixels(), LIGHT.accent, left=0.17, right=0.72)
-    found = found[found[:, 0] > HEIGHT // 2]
+    found = found[found[:, 0] > 0.7 * HEIGHT]
     columns, counts = np.unique(found[:, 1], return_counts=True)
     lines = [
         int(column) for column in columns[counts > 60] if near is None or abs(column - near) < 60

@@ -84,7 +84,8 @@ class PictureView(QWidget):
     """Tool and `Box` of a finished rectangle."""
     tool_left = Signal()
     """A drawing was cancelled."""
-    focused = Signal()
+    focused = Signal(bool)
+    """Whether this view has the keyboard now."""
     resized = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -348,8 +349,13 @@ class PictureView(QWidget):
 
     def focusInEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
         """Say that this view is the one in use."""
-        self.focused.emit()
+        self.focused.emit(True)
         super().focusInEvent(event)
+
+    def focusOutEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
+        """Say that the keyboard is elsewhere."""
+        self.focused.emit(False)
+        super().focusOutEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Keep the middle where it is."""

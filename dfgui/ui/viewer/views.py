@@ -121,7 +121,16 @@ class ViewPanel(QWidget):
         notes.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         at_top = QVBoxLayout(notes)  # messages of the window lie over the lower edge
         at_top.addWidget(self.note, 1, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter)
+        self.mark = QLabel("\N{BLACK CIRCLE}")
+        self.mark.setToolTip(
+            self.tr("The view in use: Ctrl+C copies it, Ctrl+Shift+E exports it, X enlarges it.")
+        )
+        self.mark.setAccessibleName(self.tr("The view in use"))
+        policy = self.mark.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.mark.setSizePolicy(policy)
         header = QHBoxLayout()
+        header.addWidget(self.mark)
         header.addWidget(self.contents)
         header.addWidget(self.value, 1)
         canvas = QWidget()
@@ -156,6 +165,16 @@ class ViewPanel(QWidget):
         """Show a sentence instead of a picture."""
         self.sentence.setText(worded(sentence))
 
+    def show_use(self, *, in_use: bool, focused: bool) -> None:
+        """Mark the view that actions act on, and whether it has the keyboard."""
+        self.mark.setVisible(in_use)
+        self.picture.setAccessibleDescription(self.tr("The view in use") if in_use else "")
+        state = "focused" if focused else "used" if in_use else ""
+        if self.property("use") != state:
+            self.setProperty("use", state)
+            self.style().unpolish(self)
+            self.style().polish(self)  # the style sheet goes by the property
+
     def show_note(self, note: str) -> None:
         """Show a note over the picture, such as that a heat map is not complete; empty for none."""
         self.note.setText(note)
@@ -187,6 +206,7 @@ class ViewGrid(QWidget):
         self._current = 0
         self._build_ui()
         self._connect()
+        self._use(0)
 
     def _build_ui(self) -> None:
         self.panels = [ViewPanel(number) for number in range(VIEWS)]
@@ -203,7 +223,7 @@ class ViewGrid(QWidget):
     def _connect(self) -> None:
         for number, panel in enumerate(self.panels):
             panel.content_chosen.connect(
-                lambda content, number=number: self.content_chosen.emit(number, content)
+                lambda content, number=number: self._on_content_chosen(number, content)
             )
             panel.picture.moved.connect(lambda place, number=number: self._on_moved(number, place))
             panel.picture.pointed.connect(self._on_pointed)
@@ -211,7 +231,9 @@ class ViewGrid(QWidget):
             panel.picture.drawing.connect(self.drawing)
             panel.picture.drawn.connect(self.drawn)
             panel.picture.tool_left.connect(self.tool_left)
-            panel.picture.focused.connect(lambda number=number: self._on_focused(number))
+            panel.picture.focused.connect(
+                lambda focused, number=number: self._on_focused(number, focused)
+            )
             # Also when a scale bar next to it comes or goes.
             panel.picture.resized.connect(self._on_resized)
         self.splitter.splitterMoved.connect(lambda *_: self._on_resized())
@@ -401,8 +423,13 @@ class ViewGrid(QWidget):
         if self._fits:
             self._show_fitting()
 
+    def _on_content_chosen(self, number: int, content: Content) -> None:
+        self._use(number)
+        self.content_chosen.emit(number, content)
+
     def _on_moved(self, number: int, place: Viewport) -> None:
         self._fits = False
+        self._use(number)
         if self._linked:
             for other, panel in enumerate(self.panels):
                 if other != number:
@@ -413,8 +440,14 @@ class ViewGrid(QWidget):
             panel.picture.show_cross(point)
             panel.show_value(point)
 
-    def _on_focused(self, number: int) -> None:
+    def _on_focused(self, number: int, focused: bool) -> None:
+        self._use(number if focused else self._current)
+
+    def _use(self, number: int) -> None:
+        """Make this view the one that actions act on, and mark it."""
         self._current = number
+        for place, panel in enumerate(self.panels):
+            panel.show_use(in_use=place == number, focused=panel.picture.hasFocus())
 
 
 def _filled(at: float, seen: float, size: float) -> float:

@@ -156,6 +156,8 @@ def _style_sheet(theme: Theme) -> str:
     QMainWindow, QDialog {{ background: {t.window}; }}
     QWidget[role="panel"] {{ background: {t.surface}; border: 1px solid {t.border}; \
 border-radius: 6px; }}
+    QWidget[use="used"] {{ border: 2px solid {t.muted}; }}
+    QWidget[use="focused"] {{ border: 2px solid {t.accent}; }}
     QLabel[role="heading"] {{ font-weight: 600; }}
     QLabel[role="title"] {{ font-size: 15pt; font-weight: 600; }}
     QLabel[role="muted"] {{ color: {t.muted}; }}
