@@ -194,6 +194,7 @@ class AppServices(QObject):
         """Use another network from now on; every open file is analysed again."""
         self.package = package
         self.face_queries.use_model(str(package.folder))
+        self.face_cut.forget_scores()
         self.selection.use_card(package.card)
         self.open_evidence.use_model(str(package.folder))
         self.change(model=name)

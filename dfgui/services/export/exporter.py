@@ -22,7 +22,6 @@ from dfgui.core.analysis_results import (
     Tool,
 )
 from dfgui.core.display.contents import CONTENTS
-from dfgui.core.display.tracks import PlacedFace
 from dfgui.core.errors import AnalysisError
 from dfgui.core.sentences import Sentence
 from dfgui.output.inspection import InspectionTool, write_inspection
@@ -176,7 +175,7 @@ class Exporter(QObject):
                 "track": face.track,
                 "box": face.box,
                 "found": face.found,
-                "score": self._score_of(face),
+                "score": services.face_cut.score_of(face),
             }
         return Context(
             path=item.path,
@@ -197,11 +196,6 @@ class Exporter(QObject):
                 "warnings": facts.warnings if facts else (),
             },
         )
-
-    def _score_of(self, face: PlacedFace) -> float | None:
-        """The score that the screen shows next to the chosen face."""
-        scored_now = None if face.excluded else self._services.face_cut.score
-        return scored_now if face.score is None else face.score
 
     def _layers(self, index: int) -> dict[str, object]:
         """What lies over the views of a frame: the heat map and the hidden region."""

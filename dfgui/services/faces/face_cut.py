@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
+from dfgui.core.display.tracks import PlacedFace
+from dfgui.core.geometry import Box
 from dfgui.services.evidence.frame_cache import FrameCache
 from dfgui.services.evidence.selection import BY_HAND, Selection
 from dfgui.services.faces.face_queries import FaceQueries
@@ -48,11 +50,33 @@ class FaceCut(QObject):
         self.score: float | None = None
         self._asked = 0
         self._has_failed = False
+        # Of the chosen file, by frame and box: kept while another face is looked at.
+        self._scores: dict[tuple[int, Box], float] = {}
+        self._without_face: set[tuple[int, Box]] = set()
+        selection.chosen.connect(lambda _item: self.forget_scores())
         selection.face_changed.connect(self._forget)
         selection.refreshed.connect(lambda: self.score_changed.emit(self.score))
         selection.settled.connect(self._on_settled)
-        face_queries.scored.connect(self._set_score)
+        face_queries.scored.connect(self._on_scored)
         face_queries.failed.connect(self._on_query_failed)
+
+    def score_of(self, face: PlacedFace) -> float | None:
+        """The score of a face of the frame on screen, 0-1; None if it is not known.
+
+        It is that of the scan, or else the one that was computed when the face was chosen.
+        """
+        if face.excluded or face.score is not None:
+            return face.score
+        return self._scores.get((self._selection.index, face.box))
+
+    def is_without_face(self, face: PlacedFace) -> bool:
+        """Whether the check of faces found none in this box of the frame on screen."""
+        return (self._selection.index, face.box) in self._without_face
+
+    def forget_scores(self) -> None:
+        """Forget the scores that were computed: another file or network was chosen."""
+        self._scores.clear()
+        self._without_face.clear()
 
     def retry(self) -> None:
         """Cut the face again if that failed: it works now, or says once more why not."""
@@ -92,12 +116,19 @@ class FaceCut(QObject):
             self.failed.emit(answer.sentence)
         elif isinstance(answer, WasCut):
             self.cut = answer
-            self.cut_changed.emit(answer, answer.sentence)
             face = self._selection.face
+            if face is not None and answer.holds_face is False:
+                self._without_face.add((self._selection.index, face.box))
+            self.cut_changed.emit(answer, answer.sentence)
             if face is not None and face.excluded:
                 return
             self._face_queries.score(answer.crop)
             self.ready.emit()
+
+    def _on_scored(self, score: float) -> None:
+        if (face := self._selection.face) is not None:
+            self._scores[self._selection.index, face.box] = score
+        self._set_score(score)
 
     def _set_score(self, score: float | None) -> None:
         self.score = score

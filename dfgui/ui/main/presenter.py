@@ -239,15 +239,22 @@ class Presenter(QObject):
 
     # -- faces, and what is asked about the chosen one
 
-    def _on_faces(self, faces: tuple[PlacedFace, ...], chosen: int | None) -> None:
-        self._views.show_faces(faces, chosen)
+    def _on_faces(self, _faces: tuple[PlacedFace, ...], chosen: int | None) -> None:
         self._timeline.choose_track(chosen or None)
-        self._inspector.frame.show_faces(faces, chosen)
-        face = self._services.selection.face
-        by_hand = face.box if face is not None and face.track == BY_HAND else None
-        self._inspector.frame.show_hand_score(
-            by_hand, None, self.tr("The face is being scored...") if by_hand else ""
-        )
+        self._show_faces()
+
+    def _show_faces(self) -> None:
+        """Show the faces of the frame with every score that is known of them."""
+        selection, face_cut = self._services.selection, self._services.face_cut
+        faces = [replace(face, score=face_cut.score_of(face)) for face in selection.faces]
+        self._views.show_faces(faces, selection.track)
+        self._inspector.frame.show_faces(faces, selection.track)
+        by_hand = next((face for face in faces if face.track == BY_HAND), None)
+        if by_hand is None:
+            self._inspector.frame.show_hand_score(None, None, "")
+        else:
+            sentence = self._hand_sentence(by_hand)
+            self._inspector.frame.show_hand_score(by_hand.box, by_hand.score, sentence)
 
     def _on_cut(self, cut: WasCut | None, sentence: str) -> None:
         self._inspector.pixels.show_comparison(
@@ -257,26 +264,17 @@ class Presenter(QObject):
             self._parts.warn(BOX_WITHOUT_FACE)
 
     def _on_score(self, score: float | None) -> None:
-        face = self._services.selection.face
-        if face is None or score is None:
-            return
-        if face.track == BY_HAND:
-            self._inspector.frame.show_hand_score(face.box, score, self._hand_sentence())
-        elif face.score is None:
-            faces = self._services.selection.faces
-            shown = [replace(one, score=score) if one is face else one for one in faces]
-            self._inspector.frame.show_faces(shown, face.track)
-            self._views.show_faces(shown, face.track)
+        if score is not None:
+            self._show_faces()
 
-    def _hand_sentence(self) -> str:
+    def _hand_sentence(self, face: PlacedFace) -> str:
         """How to read the score of a box drawn by hand, and a warning if it holds no face."""
-        cut = self._services.face_cut.cut
+        if face.score is None:
+            is_chosen = self._services.selection.track == BY_HAND
+            return self.tr("The face is being scored...") if is_chosen else ""
         sentence = self.tr("Score of this face alone: 0 is real, 1 is fake.")
-        return (
-            sentence
-            if cut is None or cut.holds_face is not False
-            else f"{worded(BOX_WITHOUT_FACE)} {sentence}"
-        )
+        without_face = self._services.face_cut.is_without_face(face)
+        return f"{worded(BOX_WITHOUT_FACE)} {sentence}" if without_face else sentence
 
     def _on_heat(self, heat: HeatMap | None) -> None:
         self._views.show_heat(heat)
