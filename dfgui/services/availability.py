@@ -69,7 +69,7 @@ class Availability(QObject):
             "result": item is not None and item.result is not None,
             "face": selection.face is not None,
             "faces": bool(selection.faces),
-            "track": bool(selection.track),
+            "track": selection.number is not None,
             "heat_map": heat is not None and heat.map.complete,
             "region": self._services.hidden_region.region is not None,
             "notes": self._services.notebook.current is not None,

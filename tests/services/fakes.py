@@ -72,6 +72,10 @@ class FakeSelection(QObject):
         self.face = self.track = None
 
     @property
+    def number(self) -> int | None:
+        return self.track
+
+    @property
     def item_id(self) -> int | None:
         return None if self.item is None else self.item.id
 

@@ -15,7 +15,8 @@ class PlacedFace:
     """A face in a frame.
 
     Attributes:
-        track: number of the person; 0 for a box drawn by hand, None if it belongs to no track.
+        track: number of the person; 0 for a box drawn by hand. A face that no scan has numbered has
+            None, or a negative number that counts for its frame alone.
         box: pixels of the frame.
         found: False if the box was not found in this frame but lies between those of two others.
         score: of this face alone, None if it was not scored.
@@ -27,6 +28,11 @@ class PlacedFace:
     found: bool = True
     score: Share | None = None
     excluded: bool = False
+
+    @property
+    def number(self) -> int | None:
+        """The number that a scan gave the person; None if it gave none."""
+        return self.track if self.track is not None and self.track > 0 else None
 
 
 def faces_at(frames: Sequence[FrameResult], index: int) -> list[PlacedFace]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import count
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -96,6 +97,11 @@ class Selection(QObject):
             if self.track is not None
             else None
         )
+
+    @property
+    def number(self) -> int | None:
+        """The number that the scan gave the chosen person; None if it gave none."""
+        return self.track if self.track is not None and self.track > 0 else None
 
     @property
     def cut_factor(self) -> float:
@@ -221,17 +227,30 @@ class Selection(QObject):
     def _on_frames_scanned(self, number: int) -> None:
         if number != self.item_id:
             return
-        before, item = self.track, self.item
-        tracks = {face.track for faces in self._found.values() for face in faces}
-        if item is not None and any((track is None) == bool(item.frames) for track in tracks):
+        before, item, face = self.track, self.item, self.face
+        found = [face.number for faces in self._found.values() for face in faces]
+        if item is not None and any((number is None) == bool(item.frames) for number in found):
             # A new scan numbers the tracks again; one that has begun may know whose face it is.
             self._found.clear()
-        if not self._is_picked and item is not None:
+        if item is not None and _is_provisional(self.track):
+            if item.frames:
+                self.track = self._numbered(item, face if self._is_picked else None)
+        elif not self._is_picked and item is not None:
             self.track = _first_track(item)
         if self.track != before:
             self.track_changed.emit()
         if self.track != before or self._faces_of(self.index) != self.faces:
             self._refresh_faces()
+
+    def _numbered(self, item: Item, face: PlacedFace | None) -> int | None:
+        """The track that is now where a face without a number was; else the first."""
+        there = [
+            (one.box.overlap(face.box), one.number)
+            for one in self._faces_of(self.index)
+            if face is not None and one.number is not None
+        ]
+        overlap, number = max(there, default=(0.0, None))
+        return number if overlap else _first_track(item)
 
     def _on_removed(self, number: int) -> None:
         if number == self.item_id:
@@ -263,16 +282,39 @@ class Selection(QObject):
             return  # when its picture comes, there will be more to say
         scanned = any(frame.index == index for frame in item.frames)
         if not scanned and index not in self._found:
-            expected = [(face.track, face.box) for face in self.faces if face.track]
+            expected = [(face.number, face.box) for face in self.faces if face.number]
             self._frame_cache.find_faces(expected, lambda answer: self._on_found(index, answer))
         self.settled.emit()
 
     def _on_found(self, index: int, answer: Final) -> None:
         if not isinstance(answer, Found) or not answer.faces:
             return
-        self._found[index] = answer.faces
-        if index == self.index:
-            self._refresh_faces()
+        self._found[index] = _with_numbers(answer.faces)
+        if index != self.index:
+            return
+        if self.track is None and not self._is_picked:
+            self.track = next(
+                (face.track for face in self._found[index] if not face.excluded), None
+            )
+            self.track_changed.emit()
+        self._refresh_faces()
+
+
+def _is_provisional(track: int | None) -> bool:
+    """Whether a number was given by `_with_numbers`, until a scan gives another."""
+    return track is not None and track < 0
+
+
+def _with_numbers(faces: Sequence[PlacedFace]) -> tuple[PlacedFace, ...]:
+    """The faces with a negative number for each that has none, the largest first.
+
+    So they can be chosen and looked at before a scan knows whose they are.
+    """
+    by_size = sorted(faces, key=lambda face: -face.box.area)
+    numbers = count(-1, -1)
+    return tuple(
+        replace(face, track=next(numbers)) if face.track is None else face for face in by_size
+    )
 
 
 def _first_track(item: Item) -> int | None:

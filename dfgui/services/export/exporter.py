@@ -29,6 +29,7 @@ from dfgui.services.app_services import AppServices
 from dfgui.services.app_settings import AppSettings
 from dfgui.services.evidence.frame_cache import ViewPicture
 from dfgui.services.evidence.open_evidence import Item
+from dfgui.services.evidence.selection import BY_HAND
 from dfgui.services.export.exports import (
     Context,
     export_map,
@@ -172,7 +173,7 @@ class Exporter(QObject):
             extra["frame_type"] = shown.frame.type
         if face is not None and index == services.frame_cache.index:
             extra |= {
-                "track": face.track,
+                "track": face.track if face.track == BY_HAND else face.number,
                 "box": face.box,
                 "found": face.found,
                 "score": services.face_cut.score_of(face),
@@ -242,7 +243,7 @@ class Exporter(QObject):
         context = self._context(
             region=region and region.box, region_settings=region and region.settings
         )
-        track = self._services.selection.track if curve else None
+        track = self._services.selection.number if curve else None
         return lambda: export_timeline(
             png, svg, item.frames, curve, tracks, context, folder, region_track=track
         )
@@ -261,7 +262,7 @@ class Exporter(QObject):
             frame=services.frame_cache.index,
             box=face.box,
             occlusion=occlusion_settings(services.settings),
-            track=face.track or None,
+            track=face.number,
             ela=services.settings.ela,
             ela_channel=services.settings.ela_channel,
             stream=item.stream,

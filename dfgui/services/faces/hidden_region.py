@@ -121,8 +121,8 @@ class HiddenRegion(QObject):
 
     def follow(self) -> None:
         """Hide the same part of the face in every frame that a scan found it in."""
-        item, track, cut = self._selection.item, self._selection.track, self._face_cut.cut
-        if item is None or self.region is None or cut is None or not track:
+        item, track, cut = self._selection.item, self._selection.number, self._face_cut.cut
+        if item is None or self.region is None or cut is None or track is None:
             self.refused.emit(self.tr("Draw a region on the face of a track first (R)."))
             return
         faces = [

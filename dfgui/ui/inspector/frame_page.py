@@ -59,6 +59,7 @@ class FramePage(QWidget):
         """Show the faces of this frame; `chosen` is the track of the face in the other views."""
         self._chosen = chosen
         faces = [face for face in faces if face.track]
+        # A face that no scan has numbered can be chosen too.
         rows = [(face.track or 0, (_place(face.box), self._score(face))) for face in faces]
         self._table.show_rows(rows, greyed={face.track or 0 for face in faces if face.excluded})
         self._table.setVisible(bool(faces))

@@ -239,8 +239,8 @@ class Presenter(QObject):
 
     # -- faces, and what is asked about the chosen one
 
-    def _on_faces(self, _faces: tuple[PlacedFace, ...], chosen: int | None) -> None:
-        self._timeline.choose_track(chosen or None)
+    def _on_faces(self, _faces: tuple[PlacedFace, ...], _chosen: int | None) -> None:
+        self._timeline.choose_track(self._services.selection.number)
         self._show_faces()
 
     def _show_faces(self) -> None:

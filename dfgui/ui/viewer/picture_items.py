@@ -157,9 +157,9 @@ class Marks(pg.GraphicsObject):
 def _colour(face: PlacedFace) -> str:
     if face.excluded:
         return EXCLUDED_COLOUR
-    return track_colour(face.track) if face.track else HAND_COLOUR
+    return track_colour(face.number) if face.number else HAND_COLOUR
 
 
 def _name(face: PlacedFace) -> str:
-    name = "hand" if face.track == 0 else "?" if face.track is None else f"{face.track}"
+    name = "hand" if face.track == 0 else f"{face.number or '?'}"
     return translate("Views", "{}   no face").format(name) if face.excluded else name

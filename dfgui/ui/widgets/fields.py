@@ -294,14 +294,15 @@ class TrackTable(QTableWidget):
     ) -> None:
         """Replace all rows by track numbers and the texts of the other columns.
 
-        The chips of the tracks in `greyed` are grey.
+        The chips of the tracks in `greyed` are grey. A track below 0 has no number yet.
         """
         self._track_numbers = [track for track, _ in rows]
         self.clearSelection()
         self.setRowCount(len(rows))
         for row, (track, texts) in enumerate(rows):
             colour = EXCLUDED_COLOUR if track in greyed else track_colour(track)
-            first = QTableWidgetItem(chip(colour, self.devicePixelRatioF()), str(track))
+            name = str(track) if track > 0 else "?"
+            first = QTableWidgetItem(chip(colour, self.devicePixelRatioF()), name)
             self.setItem(row, 0, first)
             for column, text in enumerate(texts, 1):
                 item = QTableWidgetItem(text)

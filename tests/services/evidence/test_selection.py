@@ -747,19 +747,30 @@ def test_another_file_takes_nothing_along(case: Case, clip: str) -> None:
     case.hidden.hide(LEFT)
     case.settle()
     case.open(PORTRAIT, number=2)
-    assert (case.it.face, case.it.track, case.face_cut.cut, case.maps.heat, case.hidden.region) == (
-        None,
-        None,
-        None,
-        None,
-        None,
-    )
-    # The face of the portrait, which no scan has found yet.
-    assert [face.track for face in case.it.faces] == [None]
+    assert (case.maps.heat, case.hidden.region) == (None, None)
+    # The face of the portrait, which no scan has numbered yet, can be looked at.
+    (face,) = case.it.faces
+    assert (case.it.face, face.number, face.track) == (face, None, -1)
+    assert case.face_cut.score is not None
     case.open(clip, looked_at(0, (1, RIGHT)), number=3)
     assert case.it.face == PlacedFace(
         1, RIGHT, True, 0.75
     )  # the box by hand belongs to the other file
+
+
+@pytest.mark.parametrize("picked", [False, True])
+def test_a_face_without_a_number_gets_the_one_of_its_scan(case: Case, picked: bool) -> None:
+    case.open(PORTRAIT, number=2)
+    (face,) = case.it.faces
+    if picked:
+        case.it.choose_face(face.track)
+    case.open_evidence.changed.emit(2)  # the scan has begun, and has found nothing
+    assert case.it.face == face
+    elsewhere = Box(0, 0, 20, 20)
+    case.open_evidence.look(2, looked_at(0, (1, elsewhere), (4, face.box)))
+    # What a person chose stays chosen; else it is the first of the scan.
+    assert case.it.track == (4 if picked else 1)
+    assert {one.track for one in case.it.faces} == {1, 4}
 
 
 def test_a_removed_file_is_closed(case: Case, clip: str) -> None:
