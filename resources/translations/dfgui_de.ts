@@ -2509,6 +2509,10 @@
         <translation>Dieser Rahmen enthält kein Gesicht und hat daher keinen Score; zeichnen Sie einen Rahmen (D), um ihn trotzdem zu berechnen.</translation>
     </message>
     <message>
+        <source>This file could not be opened.</source>
+        <translation>Diese Datei ließ sich nicht öffnen.</translation>
+    </message>
+    <message>
         <source>This file gives no times for its frames; type a frame number.</source>
         <translation>Diese Datei gibt keine Zeiten für ihre Frames an; tippen Sie eine Frame-Nummer.</translation>
     </message>

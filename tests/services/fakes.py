@@ -31,6 +31,7 @@ class FakeCache(QObject):
     """Has a file open as soon as a test says so."""
 
     opened = Signal(object)
+    failed = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()

@@ -58,6 +58,7 @@ class FileDetails(QObject):
         self._measured: tuple[int, int] | None = None
         selection.chosen.connect(self._on_chosen)
         frame_cache.opened.connect(self._on_opened)
+        frame_cache.failed.connect(self._on_failed)
         open_evidence.hashed.connect(self._identify)
         open_evidence.changed.connect(self._identify)
 
@@ -87,6 +88,11 @@ class FileDetails(QObject):
             self._frame_cache.listen(self._on_heard)
         else:
             self.sound_changed.emit(None, self.tr("This file has no sound."))
+
+    def _on_failed(self, _sentence: str) -> None:
+        """The file cannot be opened, which the views explain: nothing more can be said of it."""
+        self.sound_changed.emit(None, self.tr("This file could not be opened."))
+        self.meter_changed.emit(None, self.tr("This file could not be opened."))
 
     def _identify(self, number: int) -> None:
         """Take the hash that is known, wait for the one on its way, or ask for it."""

@@ -41,7 +41,15 @@ class FilePage(QWidget):
             lambda row: self.stream_chosen.emit(self._streams.itemData(row))
         )
         self._copy.clicked.connect(self._on_copy)
+        self.show_instead("")
         self.show_file(None, None, None, None)
+
+    def show_instead(self, sentence: str) -> None:
+        """Say what a chosen file waits for, or why it has no facts; empty if none is open."""
+        self._empty.setText(
+            sentence
+            or self.tr("No file is open. Open one with Ctrl+O, or drop it on the window.")
+        )
 
     def show_file(
         self,
@@ -124,9 +132,7 @@ class FilePage(QWidget):
         self._layout = QVBoxLayout(content)
         self._layout.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
         self._layout.setSpacing(SPACE + SPACE // 2)
-        self._empty = label(
-            self.tr("No file is open. Open one with Ctrl+O, or drop it on the window."), "muted"
-        )
+        self._empty = label("", "muted")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._path, self._hash, self._file = (
             ElidedLabel(),

@@ -36,9 +36,16 @@ class FramePage(QWidget):
         self._chosen: int | None = None
         self._build_ui()
         self._connect()
+        self.show_instead("")
         self.show_faces((), None)
         self.show_hand_score(None, None, "")
         self.show_regions(())
+
+    def show_instead(self, sentence: str) -> None:
+        """Say what a chosen file waits for, or why it has no frame; empty if none is open."""
+        self._empty.setText(
+            sentence or self.tr("No frame is shown. Open a file with Ctrl+O.")
+        )
 
     def show_frame(self, frame: FrameFacts | None) -> None:
         """Show a frame's facts; None if no frame is shown."""
@@ -112,11 +119,11 @@ class FramePage(QWidget):
                 self.tr("The decoder does not say how this frame was coded."),
             ),
         }
-        empty = label(self.tr("No frame is shown. Open a file with Ctrl+O."), "muted")
-        empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        empty.setMargin(SPACE)
+        self._empty = label("", "muted")
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setMargin(SPACE)
         self._pages = QStackedWidget()
-        self._pages.addWidget(empty)
+        self._pages.addWidget(self._empty)
         self._pages.addWidget(scrolled(self._content()))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -50,7 +50,12 @@ class NotesPage(QWidget):
         self._showing = False
         self._build_ui()
         self._connect()
+        self.show_instead("")
         self.show_notes(None)
+
+    def show_instead(self, sentence: str) -> None:
+        """Say what a chosen file waits for, or why it has no notes; empty if none is open."""
+        self._empty.setText(sentence or self.tr("Open evidence to take notes on it."))
 
     def show_notes(self, notes: Notes | None) -> None:
         """Show notes, changing only what differs; None if no evidence is open.
@@ -110,7 +115,8 @@ class NotesPage(QWidget):
         self.set_saved(True)
 
         self._stack = QStackedWidget()
-        self._stack.addWidget(_sentence(self.tr("Open evidence to take notes on it.")))
+        self._empty = _sentence("")
+        self._stack.addWidget(self._empty)
         self._stack.addWidget(self._laid_out())
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)

@@ -84,7 +84,7 @@ class Presenter(QObject):
         open_evidence.removed.connect(self._parts.evidence.remove_row)
         open_evidence.engine_found.connect(lambda _engine: self._show_model())
         frame_cache.opened.connect(self._on_opened)
-        frame_cache.failed.connect(self._views.clear)
+        frame_cache.failed.connect(self._on_failed)
         frame_cache.shown.connect(self._on_shown)
         frame_cache.view_failed.connect(self._views.show_sentence)
         details = self._services.file_details
@@ -192,8 +192,7 @@ class Presenter(QObject):
     def show_chosen(self, item: Item | None) -> None:
         """Show another file, or none, and clear what was shown of the one before."""
         parts = self._parts
-        self._timeline.set_media(None)
-        parts.transport.set_media(None)
+        self._show_instead("" if item is None else self.tr("Opening..."))
         self._show_tracks(item)
         parts.window.setWindowTitle("dfgui" if item is None else f"{Path(item.path).name} - dfgui")
         nothing = self.tr("Drop videos or pictures here, or press Ctrl+O.")
@@ -202,6 +201,18 @@ class Presenter(QObject):
         parts.frame_line.setText("")
         self._show_verdict()
         self._show_file()
+
+    def _show_instead(self, sentence: str) -> None:
+        """Say in every part why it shows nothing of the chosen file; empty if none is open."""
+        self._timeline.set_media(None, sentence)
+        self._parts.transport.set_media(None, sentence)
+        self._inspector.frame.show_instead(sentence)
+        self._inspector.file.show_instead(sentence)
+        self._inspector.notes.show_instead(sentence)
+
+    def _on_failed(self, sentence: str) -> None:
+        self._views.clear(sentence)
+        self._show_instead(self.tr("This file could not be opened."))
 
     def _on_opened(self, facts: MediaFacts) -> None:
         item = self._services.selection.item

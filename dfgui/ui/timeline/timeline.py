@@ -55,7 +55,7 @@ class Timeline(QWidget):
         self.set_theme(LIGHT)
         self.set_media(None)
 
-    def set_media(self, facts: MediaFacts | None) -> None:
+    def set_media(self, facts: MediaFacts | None, instead: str = "") -> None:
         """Start again with a file, or with none."""
         self._facts = facts
         self._scan, self._ends, self._scores, self._position, self._dragging = (
@@ -69,6 +69,12 @@ class Timeline(QWidget):
         times = facts.times_s if facts and len(facts.times_s) == count else ()
         self._content = PlotContent(count=count, key_frames=np.array(keys, np.int64))
         self._plot.set_media(count, np.array(times, np.float64))
+        self._empty.setText(
+            instead
+            or self.tr(
+                "Open a video or a picture: the scores of its faces appear here, frame by frame."
+            )
+        )
         self._pages.setCurrentWidget(self._empty if facts is None else self._plot)
         self._readout.set_text("")
         self._pace.stop()
@@ -154,11 +160,7 @@ class Timeline(QWidget):
         header.addWidget(self._readout, 1)
         self._plot = TimelinePlot()
         self._plot.setAccessibleName(self.tr("Scores over time"))
-        self._empty = QLabel(
-            self.tr(
-                "Open a video or a picture: the scores of its faces appear here, frame by frame."
-            )
-        )
+        self._empty = QLabel()
         self._empty.setProperty("role", "muted")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setWordWrap(True)

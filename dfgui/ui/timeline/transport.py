@@ -38,8 +38,11 @@ class Transport(QWidget):
         self.set_playing(False, 1.0)
         self.set_job(None, None)
 
-    def set_media(self, facts: MediaFacts | None) -> None:
-        """Set what the controls act on; a still has nothing to play."""
+    def set_media(self, facts: MediaFacts | None, instead: str = "") -> None:
+        """Set what the controls act on; a still has nothing to play.
+
+        `instead` says what a chosen file waits for, or why it has no frames; empty if none is open.
+        """
         moves = facts is not None and facts.count > 1
         for name in ("start", "previous_key", "back", "play", "forward", "next_key", "end"):
             self._buttons[name].setEnabled(moves)
@@ -48,7 +51,8 @@ class Transport(QWidget):
         self._volume.setVisible(sounds)
         self._time.setVisible(facts is not None)
         self._time.setText(self.tr("go to"))
-        self._frame.setText(self.tr("No file is open.") if facts is None else "")
+        nothing = instead or self.tr("No file is open.")
+        self._frame.setText(nothing if facts is None else "")
         self._frame.setEnabled(facts is not None)
 
     def set_position(self, index: int, pts_s: float | None, frame_type: str) -> None:
