@@ -1733,6 +1733,10 @@
         <translation>Zeigen Sie einen Frame, um zu messen, was Fehlerniveaus darin sagen können.</translation>
     </message>
     <message>
+        <source>Show an older message</source>
+        <translation>Eine ältere Meldung zeigen</translation>
+    </message>
+    <message>
         <source>Show folder</source>
         <translation>Ordner zeigen</translation>
     </message>

@@ -672,6 +672,26 @@ def _with(settings: AppSettings, **values: object) -> AppSettings:
     return msgspec.structs.replace(settings, **values)
 
 
+def test_a_message_moves_nothing_and_the_newest_is_read(
+    program: Program, qtbot: QtBot, flat: Path
+) -> None:
+    def work(window: MainWindow) -> None:
+        wait_settled(qtbot, window)
+        places = [panel.geometry() for panel in window.views.panels]
+        for sentence in ("The first is old.", "The second is new."):
+            window.message(sentence)
+        assert window.message_bar.isVisible()
+        assert window.message_bar.sentence() == "The second is new."
+        qtbot.wait(50)
+        assert [panel.geometry() for panel in window.views.panels] == places
+        bar = window.message_bar.geometry()
+        assert window.views.rect().contains(bar)
+        press(qtbot, window, KEY.Key_Escape)
+        assert window.message_bar.isVisible()
+
+    program.run(work, flat)
+
+
 def test_nothing_is_open(program: Program) -> None:
     def work(window: MainWindow) -> None:
         assert window.windowTitle() == "dfgui"

@@ -182,7 +182,7 @@ class Dialogs(QObject):
                 (self.tr("Restore"), lambda: self._restore(drafts)),
                 (self.tr("Discard"), lambda: self._discard(drafts)),
             ]
-            self._message_bar.show_message(text, "info", actions)
+            self._message_bar.show_message(text, "info", actions, stays=True)
 
     def _restore(self, drafts: Sequence[Notes]) -> None:
         for draft in drafts:

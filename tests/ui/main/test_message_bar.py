@@ -1,15 +1,15 @@
-"""The message bar: one sentence at a time, and the actions of its buttons."""
+"""The message bar: the newest sentence, the older ones, and the actions of its buttons."""
 
 from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
+from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from dfgui.ui.main.message_bar import MessageBar
-from dfgui.ui.widgets.theme import DARK
+from dfgui.ui.main.message_bar import WIDEST, MessageBar
+from dfgui.ui.widgets.theme import DARK, SPACE
 
 
 @pytest.fixture
@@ -27,23 +27,66 @@ def _texts(bar: MessageBar) -> list[str]:
     return [label.text() for label in bar.findChildren(QLabel) if label.isVisible()]
 
 
-def test_messages_wait_their_turn(bar: MessageBar, qtbot: QtBot) -> None:
+def _press(bar: MessageBar, qtbot: QtBot, name: str) -> None:
+    (button,) = [one for one in bar.findChildren(QToolButton) if one.accessibleName() == name]
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_the_newest_message_is_shown_and_older_ones_can_be_read(
+    bar: MessageBar, qtbot: QtBot
+) -> None:
     assert not bar.isVisible()
-    bar.show_message(
-        "The analysis process ended and was restarted.", "warning", [("Show log", lambda: None)]
-    )
+    ended = "The analysis process ended and was restarted."
+    bar.show_message(ended, "warning", [("Show log", lambda: None)])
     bar.show_message("Saved.")
-    bar.show_message("Saved.")
-    assert _texts(bar) == ["!", "The analysis process ended and was restarted.", "1 more"]
-    assert (_buttons(bar), bar.accessibleName()) == (
-        ["Show log"],
-        "The analysis process ended and was restarted.",
-    )
-    qtbot.mouseClick(bar.findChildren(QToolButton)[0], Qt.MouseButton.LeftButton)
-    assert (_texts(bar), _buttons(bar)) == (["i", "Saved."], [])
-    qtbot.mouseClick(bar.findChildren(QToolButton)[0], Qt.MouseButton.LeftButton)
+    bar.show_message("Copied.")
+    bar.show_message("Saved.")  # said again: it is the newest, and there is one of it
+    assert (_texts(bar), bar.accessibleName()) == (["i", "Saved."], "Saved.")
+    for sentence in ("Copied.", ended, "Saved.", "Copied.", ended):
+        _press(bar, qtbot, "2 more")
+        assert (bar.sentence(), _texts(bar)[1]) == (sentence, sentence)
+    assert (_texts(bar)[0], _buttons(bar)) == ("!", ["Show log"])
+    for sentence in ("Saved.", "Copied.", ""):
+        _press(bar, qtbot, "Dismiss the message")
+        assert bar.sentence() == sentence
     assert not bar.isVisible()
-    assert bar.sentence() == ""
+
+
+def test_a_note_leaves_and_a_warning_or_a_question_stays(bar: MessageBar, qtbot: QtBot) -> None:
+    bar.show_message("It ended.", "warning")
+    bar.show_message("Restore them?", actions=[("Restore", lambda: None)], stays=True)
+    assert not bar._leaves.isActive()
+    bar.show_message("Saved.")
+    assert bar._leaves.isActive()
+    bar._leaves.start(0)
+    qtbot.waitUntil(lambda: bar.sentence() == "Restore them?")
+    assert not bar._leaves.isActive()
+    bar.dismiss()
+    assert (bar.sentence(), bar._leaves.isActive()) == ("It ended.", False)
+
+
+def test_a_note_does_not_leave_under_the_keyboard(bar: MessageBar, qtbot: QtBot) -> None:
+    with qtbot.waitActive(bar):
+        bar.show_message("It was cancelled.", actions=[("Undo", lambda: None)])
+        bar.activateWindow()
+    bar.findChildren(QPushButton)[0].setFocus()
+    bar._leaves.start(0)
+    qtbot.wait(50)
+    assert bar.sentence() == "It was cancelled."
+
+
+def test_the_bar_lies_over_the_lower_edge(qtbot: QtBot) -> None:
+    below = QWidget()
+    qtbot.addWidget(below)
+    below.resize(600, 400)
+    below.show()
+    bar = MessageBar(below)
+    bar.show_message("A sentence that needs two lines in a window as narrow as this one. " * 2)
+    for size in ((600, 400), (1400, 300)):
+        below.resize(*size)
+        qtbot.waitUntil(lambda size=size: bar.geometry().bottom() == size[1] - SPACE - 1)
+        assert bar.width() == min(size[0] - 2 * SPACE, WIDEST)
+        assert abs(bar.geometry().center().x() - size[0] / 2) <= 1
 
 
 def test_a_button_acts_once_and_may_show_the_next_message(bar: MessageBar, qtbot: QtBot) -> None:

@@ -126,7 +126,7 @@ def test_the_cross_hair_and_its_values_are_in_all_views(qtbot: QtBot, grid: View
 
 def test_a_view_alone_has_all_the_room(qtbot: QtBot, grid: ViewGrid) -> None:
     before = places(grid)[2]
-    grid.panels[2].picture.focused.emit()
+    grid.panels[2].picture.focused.emit(True)
     grid.show_alone(True)
     assert [panel.isVisible() for panel in grid.panels] == [False, False, True]
     assert before is not None
