@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
 from dfgui.services.app_settings import load_settings, save_settings
@@ -33,6 +33,8 @@ def test_escape_cancels_no_scan_and_the_cross_can_be_undone(
         assert evidence.items[1].state == "analysing"
         assert window.message_bar.sentence() == ""
         qtbot.waitUntil(transport._job.isVisible, timeout=LONG_MS)
+        # It is named, since it is not the file that is looked at.
+        assert named(transport, QLabel, "What runs").text().startswith(f"{DEMO.name}: analysing")
         qtbot.mouseClick(named(transport, QToolButton, "Cancel"), LEFT)
         assert evidence.items[1].state == "cancelled"
         said = f"The analysis of {DEMO.name} was cancelled."

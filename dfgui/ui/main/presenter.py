@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +28,7 @@ from dfgui.services.faces.hidden_region import Region
 from dfgui.ui.evidence.evidence_row import EvidenceRow
 from dfgui.ui.main.dialogs import open_log_folder
 from dfgui.ui.main.parts import Parts
+from dfgui.ui.widgets.elided import shortened
 from dfgui.ui.widgets.language import worded
 from dfgui.worker.messages import (
     Follow,
@@ -36,11 +38,13 @@ from dfgui.worker.messages import (
     Map,
     Measure,
     Open,
+    Request,
     Scan,
     WasCut,
 )
 
 FRAME_GAP = " " * 5  # between the facts of the status line
+NAME_LETTERS = 28  # of a file's name next to what is done with it
 
 
 class Presenter(QObject):
@@ -359,11 +363,23 @@ class Presenter(QObject):
         text = self._job_names[type(job.request)]
         if job.total and isinstance(job.request, Scan | Map | Follow):
             text = f"{text} {job.done}/{job.total}"
+        if name := self._file_of(job.request):
+            text = self.tr("{}: {}").format(name, text)
         left = self._services.jobs.left_s(job)
         transport.set_job(
             text if left is None else self.tr("{}, {:.0f} s left").format(text, max(1, left)),
             job.fraction,
         )
+
+    def _file_of(self, request: Request) -> str:
+        """The name of the file that a request reads, if it need not be the chosen one."""
+        path, item = getattr(request, "path", None), self._services.selection.item
+        if path is None:
+            return ""
+        is_chosen = item is not None and os.fsencode(item.path) == path
+        if is_chosen and not isinstance(request, Scan):
+            return ""
+        return shortened(Path(os.fsdecode(path)).name, NAME_LETTERS)
 
     def _on_died(self, sentence: str) -> None:
         text = self.tr("{} Another process takes its place.").format(worded(sentence))

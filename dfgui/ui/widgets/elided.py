@@ -1,10 +1,18 @@
-"""A line of text that is shortened if there is no room for it."""
+"""Texts that are shortened in their middle if there is no room for all of them."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+
+def shortened(text: str, most: int) -> str:
+    """A text of at most `most` letters, at least 3; what is left out is left out in its middle."""
+    if len(text) <= most:
+        return text
+    end = (most - 1) // 2
+    return f"{text[: most - 1 - end]}…{text[-end:]}"
 
 
 class ElidedLine(QLabel):
