@@ -2513,6 +2513,10 @@
         <translation>Dieser Rahmen enthält kein Gesicht und hat daher keinen Score; zeichnen Sie einen Rahmen (D), um ihn trotzdem zu berechnen.</translation>
     </message>
     <message>
+        <source>This file</source>
+        <translation>Diese Datei</translation>
+    </message>
+    <message>
         <source>This file could not be opened.</source>
         <translation>Diese Datei ließ sich nicht öffnen.</translation>
     </message>

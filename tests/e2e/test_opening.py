@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -19,8 +20,8 @@ def texts(part: QWidget) -> set[str]:
 def test_every_part_says_that_a_file_cannot_be_opened(
     program: Program, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    letter = tmp_path / "letter.mp4"
-    letter.write_text("Dear Sir or Madam")
+    empty = tmp_path / "empty.mp4"
+    empty.touch()
 
     def work(window: MainWindow) -> None:
         inspector = window.inspector
@@ -40,8 +41,13 @@ def test_every_part_says_that_a_file_cannot_be_opened(
         assert [part for part in parts if "This file could not be opened." not in texts(part)] == []
         waiting = {"Opening...", "The file is being opened.", "No file is open."}
         assert [part for part in parts if waiting & texts(part)] == []
+        # The reason comes first: each of these places names the file anyway.
+        row = window.evidence._model.index(0)
+        words = row.data(Qt.ItemDataRole.AccessibleTextRole)
+        assert words == "empty.mp4, failed: This file is empty."
+        assert window.views.panels[1].sentence.text() == "This file is empty."
         evidence.remove(evidence.items[0].id)
         assert "No file is open." in texts(window.transport)
         assert "No frame is shown. Open a file with Ctrl+O." in texts(inspector.frame)
 
-    program.run(work, letter)
+    program.run(work, empty)

@@ -43,6 +43,7 @@ from PySide6.QtWidgets import (
     QToolTip,
 )
 
+from dfgui.core.display.naming import without_path
 from dfgui.core.media.media_files import STILL_SUFFIXES
 from dfgui.core.network.score import NotScored, Scored
 from dfgui.services.evidence.open_evidence import ScanState
@@ -52,7 +53,7 @@ from dfgui.ui.widgets.theme import LIGHT, SPACE
 AnyIndex = QModelIndex | QPersistentModelIndex
 
 THUMBNAIL = QSize(56, 42)
-LINES = 3  # of text in a row: the name, and two for why a file failed
+LINES = 4  # of text in a row: one or two of the name, the others for the verdict or the reason
 MARK = 16  # px; side of the cancel mark
 ROW_ROLE, THUMBNAIL_ROLE = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 
@@ -87,7 +88,7 @@ class EvidenceRow:
     @property
     def reason(self) -> str:
         """Why it failed, was left out or not scored, or why the verdict is withheld; else empty."""
-        return (self.answer.reason or "") if self.answer else ""
+        return without_path((self.answer.reason or "") if self.answer else "")
 
     @property
     def running(self) -> bool:
@@ -396,19 +397,18 @@ class RowPainter(QStyledItemDelegate):
         name, state = QFontMetrics(option.font), QFontMetrics(small)
         left = self._picture_place(option.rect).right() + SPACE
         width = option.rect.right() - SPACE // 2 - left - (MARK + 2 if row.running else 0)
-        lines = _wrapped(words, small, width, LINES - 1)
+        names = name_lines(row.name, name, width)
+        lines = _wrapped(words, small, width, LINES - len(names))
         bar = 8 if row.state == "analysing" and row.total else 0
-        top = option.rect.center().y() - (name.height() + len(lines) * state.height() + bar) // 2
+        high = len(names) * name.height() + len(lines) * state.height() + bar
+        top = option.rect.center().y() - high // 2
         painter.setPen(QColor(self.theme.text))
         painter.setFont(option.font)
-        painter.drawText(
-            left,
-            top + name.ascent(),
-            name.elidedText(row.name, Qt.TextElideMode.ElideMiddle, width),
-        )
+        for line in names:
+            painter.drawText(left, top + name.ascent(), line)
+            top += name.height()
         painter.setPen(QColor(self._colour(row)))
         painter.setFont(small)
-        top += name.height()
         for number, line in enumerate(lines):
             painter.drawText(left, top + number * state.height() + state.ascent(), line)
         if bar:
@@ -457,6 +457,19 @@ def _small(font: QFont) -> QFont:
     small = QFont(font)
     small.setPointSizeF(font.pointSizeF() * 0.9)
     return small
+
+
+def name_lines(name: str, font: QFontMetrics, width: int) -> list[str]:
+    """A name in one line or two of this width; what is left out is left out in its middle.
+
+    So two exhibits can be told apart by the ends of their names, where cameras put numbers.
+    """
+    if font.horizontalAdvance(name) <= width:
+        return [name]
+    first = next(
+        (at for at in range(len(name), 1, -1) if font.horizontalAdvance(name[:at]) <= width), 1
+    )
+    return [name[:first], font.elidedText(name[first:], Qt.TextElideMode.ElideLeft, width)]
 
 
 def _wrapped(text: str, font: QFont, width: int, most: int) -> list[str]:

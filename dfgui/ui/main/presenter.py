@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QImage
 
 from dfgui.core.analysis_results import BOX_WITHOUT_FACE, SCORE_PRECISION
+from dfgui.core.display.naming import without_path
 from dfgui.core.display.tracks import PlacedFace
 from dfgui.core.display.wording import is_still, time_code
 from dfgui.core.media.facts import FrameFacts, MediaFacts
@@ -215,7 +216,7 @@ class Presenter(QObject):
         self._inspector.notes.show_instead(sentence)
 
     def _on_failed(self, sentence: str) -> None:
-        self._views.clear(sentence)
+        self._views.clear(without_path(sentence))
         self._show_instead(self.tr("This file could not be opened."))
 
     def _on_opened(self, facts: MediaFacts) -> None:

@@ -6,7 +6,14 @@ import time
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QImage, QKeySequence, QShortcut
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QGuiApplication,
+    QImage,
+    QKeySequence,
+    QShortcut,
+)
 from PySide6.QtWidgets import QLabel, QListView, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -15,6 +22,7 @@ from dfgui.core.network.score import NotScored, Scored
 from dfgui.core.sentences import Sentence
 from dfgui.resources import resource
 from dfgui.ui.evidence.evidence_list import EvidenceList, EvidenceRow
+from dfgui.ui.evidence.evidence_row import name_lines
 from dfgui.ui.widgets.theme import DARK
 from tests.ui.conftest import Speak
 
@@ -110,6 +118,20 @@ def test_the_verdict_in_german(
     speak(catalogue_of("de", resource("translations")))
     evidence.set_rows([EvidenceRow(1, "/x/1", "done", answer=answer)])
     assert _texts(evidence) == [f"1, {expected}"]
+
+
+def test_names_that_differ_at_their_ends_can_be_told_apart(evidence: EvidenceList) -> None:
+    font = QFontMetrics(evidence.font())
+    names = [f"WhatsApp Video 2026-11-30 at 10.11.12 of the courtyard ({i}).mp4" for i in (1, 2)]
+    width = font.horizontalAdvance(names[0]) // 4
+    for name in names:
+        first, last = name_lines(name, font, width)
+        assert name.startswith(first)
+        assert last.startswith("…")
+        assert name.endswith(last[1:])
+        assert last.endswith(name[-7:])  # "(1).mp4"
+        assert max(map(font.horizontalAdvance, (first, last))) <= width
+    assert name_lines("a.mp4", font, width) == ["a.mp4"]
 
 
 def test_the_tooltip_holds_what_the_row_cuts_off(evidence: EvidenceList) -> None:
