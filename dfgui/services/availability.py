@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, Signal
 from dfgui.services.app_services import AppServices
 
 Need = Literal[
-    "chosen", "scanning", "open", "result", "face", "faces", "track", "heat_map", "region", "notes", "undo",
-    "redo",
+    "chosen", "scanning", "open", "result", "face", "faces", "track", "heat_map", "region", "notes",
+    "undo", "redo",
 ]  # fmt: skip
 """What an action may need.
 

@@ -319,16 +319,8 @@
         <translation>Analyse abbrechen</translation>
     </message>
     <message>
-        <source>Cancel analysis (Esc)</source>
-        <translation>Analyse abbrechen (Esc)</translation>
-    </message>
-    <message>
         <source>Cancel analysis (Shift+Esc)</source>
         <translation>Analyse abbrechen (Umschalt+Esc)</translation>
-    </message>
-    <message>
-        <source>Cancel what is under way</source>
-        <translation>Laufendes abbrechen</translation>
     </message>
     <message>
         <source>Card of the model package</source>
@@ -2422,6 +2414,10 @@
         <translation>Der Wert von {} passt nicht; Entf stellt den Standard wieder her.</translation>
     </message>
     <message>
+        <source>The verdict rests on track {track}, seen in {frames}.</source>
+        <translation>Die Bewertung beruht auf Track {track}, gesehen in {frames}.</translation>
+    </message>
+    <message>
         <source>The video has transparent parts; they are not applied, and its colours are shown as they are stored.</source>
         <translation>Das Video hat durchsichtige Teile; sie werden nicht angewendet, und seine Farben werden gezeigt, wie sie gespeichert sind.</translation>
     </message>
@@ -2446,16 +2442,8 @@
         <translation>Die benutzte Ansicht</translation>
     </message>
     <message>
-        <source>The view in use, as the screen shows it</source>
-        <translation>Die benutzte Ansicht, wie der Bildschirm sie zeigt</translation>
-    </message>
-    <message>
         <source>The view in use: Ctrl+C copies it, Ctrl+Shift+E exports it, X enlarges it.</source>
         <translation>Die benutzte Ansicht: Strg+C kopiert sie, Strg+Umschalt+E exportiert sie, X vergrößert sie.</translation>
-    </message>
-    <message>
-        <source>The view was copied.</source>
-        <translation>Die Ansicht wurde kopiert.</translation>
     </message>
     <message>
         <source>Theme</source>
@@ -2609,12 +2597,8 @@
         <translation>Track {track} ist der längste von {count} ({faces}); sein Score ist der der Datei.</translation>
     </message>
     <message>
-        <source>Track {track} is the most suspicious of {count} ({faces}); its score is the file's.</source>
-        <translation>Track {track} ist der verdächtigste von {count} ({faces}); sein Score ist der der Datei.</translation>
-    </message>
-    <message>
-        <source>Track {track} scores higher, but has {faces}, and {needed} are needed.</source>
-        <translation>Track {track} hat einen höheren Score, aber nur {faces}; {needed} sind nötig.</translation>
+        <source>Track {track} scored higher but was seen in only {frames} ({needed} required), so it was disregarded.</source>
+        <translation>Track {track} hat einen höheren Score, wurde aber nur in {frames} gesehen ({needed} nötig) und blieb daher außer Betracht.</translation>
     </message>
     <message>
         <source>Tracks</source>

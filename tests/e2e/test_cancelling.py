@@ -58,9 +58,7 @@ def test_a_heat_map_that_is_stopped_says_so_with_its_own_figures(
         wait_settled(qtbot, window)
         maps, panel = window.services.heat_maps, window.views.panels[2]
         press(qtbot, window, KEY.Key_O)
-        qtbot.waitUntil(
-            lambda: maps.heat is not None and maps.heat.map.complete, timeout=LONG_MS
-        )
+        qtbot.waitUntil(lambda: maps.heat is not None and maps.heat.map.complete, timeout=LONG_MS)
         assert "Faithfulness" in window.statusBar().currentMessage()
         assert not panel.note.isVisible()
         window.services.change(patch=16, stride=4)

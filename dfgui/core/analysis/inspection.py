@@ -29,7 +29,7 @@ from dfgui.core.faces.finder import Finder, finder
 from dfgui.core.faces.regions import outline
 from dfgui.core.faces.tracks import Face
 from dfgui.core.geometry import Box
-from dfgui.core.media.facts import ElaSettings, HashedFile
+from dfgui.core.media.facts import HashedFile
 from dfgui.core.media.integrity import check_unchanged, hash_file
 from dfgui.core.media.media_files import Progress
 from dfgui.core.media.stills.still_facts import LOSSY
@@ -301,9 +301,7 @@ def _error_levels(
         media.warn(error.sentence)
         return None
     picture = error_level_picture(levels, scale=ela.scale)
-    return ElaResult(
-        Array.of(levels), Array.of(picture), _informativeness(media, rgb, ela.quality)
-    )
+    return ElaResult(Array.of(levels), Array.of(picture), _informativeness(media, rgb, ela.quality))
 
 
 def _informativeness(

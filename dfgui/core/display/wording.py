@@ -217,18 +217,18 @@ def _about_tracks(result: FileResult, card: Card) -> list[Sentence]:
         ]
     sentences = [
         Sentence(
-            "Track {track} is the most suspicious of {count} ({faces}); its score is the file's.",
+            "The verdict rests on track {track}, seen in {frames}.",
             track=track.id,
-            count=len(result.tracks),
-            faces=_faces(track.frames),
+            frames=_frames(track.frames),
         )
     ]
     ignored = [one for one in result.tracks if one.score > track.score]
     return sentences + [
         Sentence(
-            "Track {track} scores higher, but has {faces}, and {needed} are needed.",
+            "Track {track} scored higher but was seen in only {frames} ({needed} required), so it"
+            " was disregarded.",
             track=one.id,
-            faces=_faces(one.frames),
+            frames=_frames(one.frames),
             needed=needed,
         )
         for one in ignored

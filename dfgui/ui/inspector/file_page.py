@@ -47,8 +47,7 @@ class FilePage(QWidget):
     def show_instead(self, sentence: str) -> None:
         """Say what a chosen file waits for, or why it has no facts; empty if none is open."""
         self._empty.setText(
-            sentence
-            or self.tr("No file is open. Open one with Ctrl+O, or drop it on the window.")
+            sentence or self.tr("No file is open. Open one with Ctrl+O, or drop it on the window.")
         )
 
     def show_file(

@@ -43,9 +43,7 @@ class FramePage(QWidget):
 
     def show_instead(self, sentence: str) -> None:
         """Say what a chosen file waits for, or why it has no frame; empty if none is open."""
-        self._empty.setText(
-            sentence or self.tr("No frame is shown. Open a file with Ctrl+O.")
-        )
+        self._empty.setText(sentence or self.tr("No frame is shown. Open a file with Ctrl+O."))
 
     def show_frame(self, frame: FrameFacts | None) -> None:
         """Show a frame's facts; None if no frame is shown."""

@@ -69,9 +69,7 @@ class SettingsPage(QWidget):
     def _say_used_frames(self) -> None:
         used, now = self._used_frames, self._settings.frames
         self._used.setVisible(used not in (None, now))
-        self._used.setText(
-            self.tr("The result shown used {}; F5 applies {}.").format(used, now)
-        )
+        self._used.setText(self.tr("The result shown used {}; F5 applies {}.").format(used, now))
 
     def show_informativeness(self, value: ElaInformativeness | None, sentence: str) -> None:
         """Show what error levels can say: the measured value, or None, and a sentence.

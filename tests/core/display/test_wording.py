@@ -271,8 +271,8 @@ def test_why_with_several_people_and_one_seen_too_rarely() -> None:
         TrackResult(4, 0.9, 0.602, 1),
     )
     assert wording.why_sentences(_scored(0.477, "supports_fake", "weak", tracks=tracks), CARD) == (
-        "Track 2 is the most suspicious of 3 (12 faces); its score is the file's.",
-        "Track 4 scores higher, but has 1 face, and 8 are needed.",
+        "The verdict rests on track 2, seen in 12 frames.",
+        "Track 4 scored higher but was seen in only 1 frame (8 required), so it was disregarded.",
         "3 frames looked at, 2 with a face.",
     )
 
