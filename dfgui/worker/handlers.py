@@ -216,7 +216,7 @@ class Handlers:
                 frame = self._shown(request)
                 return Measured(
                     request.id,
-                    measured_informativeness(self._media(request), frame.rgb, request.quality),
+                    measured_informativeness(self._media(request), frame, request.quality),
                 )
             case ScoreFace():
                 return FaceScored(
@@ -327,7 +327,7 @@ class Handlers:
 
     def _render(self, request: Render) -> Rendered:
         frame = self._shown(request)
-        picture, values = view_picture(frame.rgb, request.settings)
+        picture, values = view_picture(frame.rgb, request.settings, frame.turn)
         height, width = picture.shape[:2]
         try:
             self._writer.write(request.place, picture, values)

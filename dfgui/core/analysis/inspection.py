@@ -118,7 +118,7 @@ def inspect_file(
                 if settings.occlusion
                 else None
             ),
-            _error_levels(media, frame.rgb, settings, progress),
+            _error_levels(media, frame, settings, progress),
             media.warnings,
         )
     check_unchanged(path, evidence, thorough=True, progress=hashing)
@@ -289,42 +289,51 @@ def _in_crop(region: Box, square: Box, size: int) -> Box:
 
 
 def _error_levels(
-    media: Video | Still, rgb: NDArray[np.uint8], settings: InspectSettings, progress: Progress
+    media: Video | Still, frame: Frame, settings: InspectSettings, progress: Progress
 ) -> ElaResult | None:
-    """The error levels; None if not asked for, or too large for a JPEG, which is a warning."""
+    """The error levels; None if not asked for, or too large for a JPEG, which is a warning.
+
+    They are measured in the picture as it is stored: off the block grid of its last save, or turned
+    by a quarter, error levels rise.
+    """
     if (ela := settings.ela) is None:
         return None
     progress("ela", 0, 1)
     try:
-        levels = error_level_map(rgb, quality=ela.quality, channel=settings.ela_channel)
+        levels = frame.turn.apply(
+            error_level_map(frame.stored, quality=ela.quality, channel=settings.ela_channel)
+        )
     except AnalysisError as error:
         media.warn(error.sentence)
         return None
     picture = error_level_picture(levels, scale=ela.scale)
-    return ElaResult(Array.of(levels), Array.of(picture), _informativeness(media, rgb, ela.quality))
+    return ElaResult(
+        Array.of(levels), Array.of(picture), _informativeness(media, frame, ela.quality)
+    )
 
 
 def _informativeness(
-    media: Video | Still, rgb: NDArray[np.uint8], quality: int
+    media: Video | Still, frame: Frame, quality: int
 ) -> ElaInformativeness | None:
     """What error levels can say; None, with a warning, if it cannot be measured."""
     try:
-        return measured_informativeness(media, rgb, quality)
+        return measured_informativeness(media, frame, quality)
     except AnalysisError as error:
         media.warn(error.sentence)
         return None
 
 
 def measured_informativeness(
-    media: Video | Still, rgb: NDArray[np.uint8], quality: int
+    media: Video | Still, frame: Frame, quality: int
 ) -> ElaInformativeness:
-    """Measure how much error levels can say in a frame of this file.
+    """Measure how much error levels can say in a frame of this file, as it is stored.
 
     A frame of a video is coded alone, in as many bits as the video's key frames take.
 
     Raises:
         AnalysisError: it cannot be measured.
     """
+    rgb = frame.stored
     if isinstance(media, Still):
         if media.info.codec in LOSSY:
             raise AnalysisError(

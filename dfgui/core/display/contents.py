@@ -17,10 +17,12 @@ from dfgui.core.errors import AnalysisError
 from dfgui.core.faces.crop import black_out_background, take
 from dfgui.core.geometry import Box
 from dfgui.core.media.facts import ViewSettings
+from dfgui.core.media.turns import Turn
 from dfgui.core.sentences import Sentence
 
 # Share of the brightness left around the cut, to show where in the frame the face is.
 DIMMED = 0.25
+UPRIGHT = Turn()
 COLOUR_MAP = cv2.COLORMAP_INFERNO  # dark to bright for every eye; Smith and van der Walt, 2015
 
 
@@ -41,6 +43,8 @@ class ViewContent:
         of_face: whether it needs a face; then the heat map lies on it.
         has_boxes: whether the boxes of the faces are drawn on it.
         scale: the program's setting with the brightness per grey level; empty if it shows itself.
+        as_stored: it depends on the grid of blocks on which the picture was coded, so it is made
+            before the picture is turned.
     """
 
     name: Sentence
@@ -49,14 +53,18 @@ class ViewContent:
     of_face: bool = False
     has_boxes: bool = False
     scale: str = ""
+    as_stored: bool = False
 
 
-def view_picture(rgb: NDArray[np.uint8], settings: ViewSettings) -> Painted:
+def view_picture(
+    rgb: NDArray[np.uint8], settings: ViewSettings, turn: Turn = UPRIGHT
+) -> Painted:
     """Make what a view shows.
 
     Args:
         rgb: (H, W, 3) uint8, the frame.
         settings: what to show.
+        turn: from the frame as it is stored to `rgb`.
 
     Returns:
         (H, W, 4) uint8 blue, green, red, 255, and for error levels and noise the values behind the
@@ -74,7 +82,10 @@ def view_picture(rgb: NDArray[np.uint8], settings: ViewSettings) -> Painted:
         raise AnalysisError(
             "No face is chosen in this frame; choose one, or draw a box by hand (D)."
         )
-    return content.paint(rgb, settings)
+    if not content.as_stored:
+        return content.paint(rgb, settings)
+    picture, values = content.paint(turn.undo(rgb), settings)
+    return turn.apply(picture), None if values is None else turn.apply(values)
 
 
 @cache
@@ -135,6 +146,7 @@ CONTENTS: dict[str, ViewContent] = {
         _error_levels,
         {name: name for name in ("ela", "ela_channel")},
         scale="ela.scale",
+        as_stored=True,
     ),
     # The network's cut in its own place, with the rest of the frame dimmed.
     "face_crop": ViewContent(Sentence("Face crop"), _face_crop, of_face=True),

@@ -15,6 +15,7 @@ from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
 from dfgui.core.media.media_files import check_size
+from dfgui.core.media.turns import Turn
 
 # ITU-T H.273, table 4: name, K_R and K_B of each matrix coefficients code point.
 MATRICES = {
@@ -78,40 +79,6 @@ class Colour:
             [[luma, 0, r_cr], [luma, -b_cb * kb / kg, -r_cr * kr / kg], [luma, b_cb, 0]]
         )
         return np.hstack([matrix, -matrix @ [[black], [128.0], [128.0]]])
-
-
-@dataclass(frozen=True)
-class Turn:
-    """A right-angle turn: first transposed, then mirrored left-right, then top-bottom."""
-
-    transpose: bool = False
-    mirror_x: bool = False
-    mirror_y: bool = False
-    exact: bool = True
-
-    def apply(self, rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Turn an (H, W, 3) picture; the result is contiguous."""
-        if self.transpose:
-            rgb = rgb.transpose(1, 0, 2)
-        return np.ascontiguousarray(
-            rgb[:: -1 if self.mirror_y else 1, :: -1 if self.mirror_x else 1]
-        )
-
-    @property
-    def mirrored(self) -> bool:
-        """Whether the picture is seen as in a mirror."""
-        return self.transpose ^ self.mirror_x ^ self.mirror_y
-
-    @property
-    def degrees(self) -> int:
-        """The clockwise turn: 0, 90, 180 or 270.
-
-        If `mirrored`, the picture is mirrored left-right after it.
-        """
-        mirror_x = self.mirror_x ^ self.mirrored
-        if self.transpose:
-            return 90 if mirror_x else 270
-        return 180 if mirror_x else 0
 
 
 def turn_of(frame: VideoFrame) -> Turn:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from dfgui.core.errors import AnalysisError
 from dfgui.core.media.facts import StreamChoice
 from dfgui.core.media.signatures import HEAD_BYTES, is_companion, why_not_media
+from dfgui.core.media.turns import Turn
 from dfgui.core.sentences import Sentence
 
 MAX_PIXELS = 2**27
@@ -49,6 +50,7 @@ class Frame:
         type: How the frame is coded: "I", "P", "B", or "?" if that is not known.
         rgb: (H, W, 3) uint8, 0-255 full range, upright, square pixels, read-only.
         damaged: The decoder met errors in this picture and repaired what it could.
+        turn: From the picture as it is stored to the upright one.
     """
 
     index: int
@@ -56,6 +58,15 @@ class Frame:
     type: str
     rgb: NDArray[np.uint8]
     damaged: bool = False
+    turn: Turn = Turn()
+
+    @property
+    def stored(self) -> NDArray[np.uint8]:
+        """(H, W, 3) uint8: the picture on the block grid on which it was coded.
+
+        Pixels are square all the same.
+        """
+        return self.turn.undo(self.rgb)
 
     @cached_property
     def sha256(self) -> str:

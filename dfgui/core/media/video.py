@@ -15,7 +15,7 @@ import numpy as np
 from av.video.frame import VideoFrame
 
 from dfgui.core.errors import AnalysisError
-from dfgui.core.media.colour import Painter, colour_of, frame_type, usable_aspect
+from dfgui.core.media.colour import Painter, colour_of, frame_type, turn_of, usable_aspect
 from dfgui.core.media.container.packet_index import PacketIndex
 from dfgui.core.media.container.packets import open_evidence
 from dfgui.core.media.container.track_header import TrackHeader, track_header
@@ -262,7 +262,7 @@ class Video:
         rgb = self._painter.rgb(frame, aspect)
         for note in self._changes(frame, aspect, rgb.shape[:2]):
             self.warn(note)
-        return Frame(index, seconds, frame_type(frame), rgb, bool(frame.is_corrupt))
+        return Frame(index, seconds, frame_type(frame), rgb, bool(frame.is_corrupt), turn_of(frame))
 
     def _changes(
         self, frame: VideoFrame, aspect: Fraction, size: tuple[int, ...]

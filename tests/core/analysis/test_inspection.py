@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 
 from dfgui.core.analysis.inspection import inspect_file, measured_informativeness
 from dfgui.core.analysis_results import Inspection, InspectSettings, OcclusionSettings
@@ -350,4 +350,38 @@ def test_error_levels_of_another_lossy_coding_are_not_measured(suffix: str, tmp_
         open_media(tmp_path / f"lossy.{suffix}") as still,
         pytest.raises(AnalysisError, match=f"coded as {suffix.upper()}"),
     ):
-        measured_informativeness(still, still.frame(0).rgb, 90)
+        measured_informativeness(still, still.frame(0), 90)
+
+
+@pytest.mark.parametrize(
+    ("orientation", "turn"),
+    [
+        (1, None),
+        (3, Image.Transpose.ROTATE_180),
+        (6, Image.Transpose.ROTATE_270),
+        (7, Image.Transpose.TRANSVERSE),
+    ],
+)
+def test_a_turned_jpeg_is_measured_as_it_is_stored(
+    orientation: int, turn: Image.Transpose | None, detector: Detector, tmp_path: Path
+) -> None:
+    """Its blocks of 8 x 8 pixels begin at the stored corner, and their table is not symmetric."""
+    coarse = np.random.default_rng(5).integers(0, 256, (14, 20, 3), np.uint8)
+    scene = Image.fromarray(coarse).resize((198, 134), Image.Resampling.BICUBIC)
+    exif, path = Image.Exif(), tmp_path / "turned.jpg"
+    exif[ExifTags.Base.Orientation] = orientation
+    scene.save(path, quality=75, subsampling=2, exif=exif)
+    with Image.open(path) as image:
+        stored = image.convert("RGB")
+    probe = io.BytesIO()
+    stored.save(probe, "JPEG", quality=90, subsampling=2)
+    again = Image.open(probe).convert("RGB")
+    change = np.abs(np.asarray(stored, np.float32) - np.asarray(again, np.float32)).mean(axis=2)
+    upright = Image.fromarray(change)
+    found = inspected(path, detector, faces="whole", occlusion=None, ela=ElaSettings()).ela
+    assert found is not None and found.informativeness is not None
+    assert found.informativeness.strength == 75
+    np.testing.assert_allclose(
+        found.levels.numpy(), np.asarray(upright if turn is None else upright.transpose(turn)),
+        atol=1e-4,
+    )  # fmt: skip

@@ -14,6 +14,7 @@ from dfgui.core.display.contents import CONTENTS, Content, colours, view_picture
 from dfgui.core.errors import AnalysisError
 from dfgui.core.geometry import Box
 from dfgui.core.media.facts import ElaSettings, ViewSettings
+from dfgui.core.media.turns import Turn
 
 BOX, SQUARE = Box(8, 8, 8, 16), Box(4, 8, 16, 16)
 
@@ -107,3 +108,13 @@ def test_the_colours_rise_from_black() -> None:
     brightness = colours().astype(int) @ [299, 587, 114]
     assert brightness[0] < 5000
     assert (np.diff(brightness) >= 0).mean() > 0.95
+
+
+def test_error_levels_are_made_before_the_turn(rgb: NDArray[np.uint8]) -> None:
+    noisy = np.random.default_rng(2).integers(0, 256, rgb.shape, np.uint8)
+    turn = Turn.of(90, mirrored=False)
+    stored, levels = view_picture(noisy, ViewSettings("error_levels"))
+    picture, turned = view_picture(turn.apply(noisy), ViewSettings("error_levels"), turn)
+    assert levels is not None and turned is not None
+    assert np.array_equal(turned, np.rot90(levels, -1))
+    assert np.array_equal(picture, np.rot90(stored, -1))

@@ -52,6 +52,7 @@ from dfgui.core.media.stills.still_facts import (
     stored,
     why_unreadable,
 )
+from dfgui.core.media.turns import Turn
 from dfgui.core.sentences import Sentence
 
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "AVIF", "BMP", "JPEG2000", "PPM")
@@ -216,7 +217,7 @@ class Still:
         turn, mirrored = turned
         self._warnings += [said] if (said := turn_warning(turn, mirrored)) else []
         rgb.flags.writeable = False
-        self._frame = Frame(0, None, "?", rgb)
+        self._frame = Frame(0, None, "?", rgb, turn=Turn.of(turn, mirrored))
         self.info = MediaInfo(
             kind="still", container=name, codec=name, pixel_format=mode,
             width=rgb.shape[1], height=rgb.shape[0], coded_width=coded[0], coded_height=coded[1],
