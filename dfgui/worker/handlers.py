@@ -37,7 +37,7 @@ from dfgui.core.media.describe import media_facts
 from dfgui.core.media.facts import FrameFacts, HashedFile, ViewSettings
 from dfgui.core.media.integrity import hash_file
 from dfgui.core.media.sound.audio import SoundReader, sound_of
-from dfgui.core.media.video import Frame, Still, Video, open_media
+from dfgui.core.media.video import Frame, Still, Video, open_media, sound_part
 from dfgui.core.network.engine import Detector, has_bf16
 from dfgui.core.network.package import ModelPackage, load_package
 from dfgui.core.sentences import Sentence
@@ -127,7 +127,7 @@ class Handlers:
         self._writer = Writer()
         self._open: tuple[tuple[bytes, int | None], Video | Still] | None = None
         self._frame: Frame | None = None
-        self._sound: tuple[bytes, SoundReader] | None = None
+        self._sound: tuple[tuple[bytes, int | None], SoundReader] | None = None
         self._base: tuple[Picture, NDArray[np.float32]] | None = None
         self._shows = not setup.model
         if setup.model:
@@ -206,11 +206,13 @@ class Handlers:
             case Outline():
                 return self._outline(request)
             case Listen():
-                return Heard(request.id, sound_of(_path(request.path), progress=self._progress))
+                path = _path(request.path)
+                part = sound_part(path, request.stream)
+                return Heard(request.id, sound_of(path, part=part, progress=self._progress))
             case Pcm():
                 return Played(
                     request.id,
-                    self._reader(request.path).read(request.start_s, request.seconds).tobytes(),
+                    self._reader(request).read(request.start_s, request.seconds).tobytes(),
                 )
             case Measure():
                 frame = self._shown(request)
@@ -359,12 +361,13 @@ class Handlers:
             ),
         )
 
-    def _reader(self, path: bytes) -> SoundReader:
-        if self._sound is None or self._sound[0] != path:
+    def _reader(self, request: Pcm) -> SoundReader:
+        wanted, path = (request.path, request.stream), _path(request.path)
+        if self._sound is None or self._sound[0] != wanted:
             if self._sound is not None:
                 self._sound[1].close()
                 self._sound = None  # the next file may have no sound
-            self._sound = path, SoundReader(_path(path))
+            self._sound = wanted, SoundReader(path, sound_part(path, request.stream))
         return self._sound[1]
 
     def _map(self, request: Map) -> Mapped:

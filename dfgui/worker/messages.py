@@ -167,6 +167,7 @@ class Listen(msgspec.Struct, frozen=True, tag=True):
 
     id: int
     path: bytes
+    stream: Count | None = None
 
 
 class Pcm(msgspec.Struct, frozen=True, tag=True):
@@ -176,6 +177,7 @@ class Pcm(msgspec.Struct, frozen=True, tag=True):
     path: bytes
     start_s: Finite
     seconds: Annotated[float, msgspec.Meta(gt=0, le=10)]
+    stream: Count | None = None
 
 
 class Measure(msgspec.Struct, frozen=True, tag=True):

@@ -312,9 +312,7 @@ def _error_levels(
     )
 
 
-def _informativeness(
-    media: Video | Still, frame: Frame, quality: int
-) -> ElaInformativeness | None:
+def _informativeness(media: Video | Still, frame: Frame, quality: int) -> ElaInformativeness | None:
     """What error levels can say; None, with a warning, if it cannot be measured."""
     try:
         return measured_informativeness(media, frame, quality)

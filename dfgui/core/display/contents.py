@@ -17,12 +17,11 @@ from dfgui.core.errors import AnalysisError
 from dfgui.core.faces.crop import black_out_background, take
 from dfgui.core.geometry import Box
 from dfgui.core.media.facts import ViewSettings
-from dfgui.core.media.turns import Turn
+from dfgui.core.media.turns import UPRIGHT, Turn
 from dfgui.core.sentences import Sentence
 
 # Share of the brightness left around the cut, to show where in the frame the face is.
 DIMMED = 0.25
-UPRIGHT = Turn()
 COLOUR_MAP = cv2.COLORMAP_INFERNO  # dark to bright for every eye; Smith and van der Walt, 2015
 
 
@@ -56,9 +55,7 @@ class ViewContent:
     as_stored: bool = False
 
 
-def view_picture(
-    rgb: NDArray[np.uint8], settings: ViewSettings, turn: Turn = UPRIGHT
-) -> Painted:
+def view_picture(rgb: NDArray[np.uint8], settings: ViewSettings, turn: Turn = UPRIGHT) -> Painted:
     """Make what a view shows.
 
     Args:

@@ -25,6 +25,7 @@ from dfgui.core.media.container.packets import (
     open_evidence,
     read_packets,
 )
+from dfgui.core.media.container.sections import Part
 from dfgui.core.media.container.time_stamps import NO_TIME, REACH
 from dfgui.core.media.media_files import MAX_PIXELS, REPORT_EVERY, Progress
 from dfgui.core.media.picture_buffer import Picture
@@ -45,6 +46,7 @@ class Decoder:
         progress: Called with "index" or "frames", the packets read or decoded so far, and 0, every
             100 packets.
         stream: Index of the stream, else `main_video` chooses it.
+        part: Read this part of the file as if it were the whole.
 
     Attributes:
         index: The packet index, read once at the beginning.
@@ -63,8 +65,9 @@ class Decoder:
         threads: int,
         progress: Progress | None = None,
         stream: int | None = None,
+        part: Part | None = None,
     ) -> None:
-        self._path = path
+        self._path, self._part = path, part
         self._wanted_stream = stream
         self._threads = threads
         self._progress = progress
@@ -83,7 +86,7 @@ class Decoder:
 
     def _open(self) -> None:
         self._stack.close()
-        file = self._stack.enter_context(open_evidence(self._path))
+        file = self._stack.enter_context(open_evidence(self._path, self._part))
         self.container = self._stack.enter_context(open_container(file, self._path))
         self.stream: VideoStream = main_video(self.container, self._path, self._wanted_stream)
         self.stream.codec_context.options = {

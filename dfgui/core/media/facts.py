@@ -85,17 +85,20 @@ class ElaSettings(msgspec.Struct, frozen=True):
 
 
 class StreamChoice(msgspec.Struct, frozen=True):
-    """A video stream of a file, or a picture of a still, that may be read.
+    """A video stream of a file, or a picture or film of a still, that may be read.
 
     Attributes:
-        index: of a stream, the number that ffprobe prints; of a picture, counted from 0.
+        index: of a stream, the number that ffprobe prints; of a picture, counted from 0, and of a
+            film in the file of a still, counted on from there.
         width: in pixels as stored; 0 if the file does not say.
         height: likewise.
+        film: it is a film in the file of a still.
     """
 
     index: Count
     width: Count
     height: Count
+    film: bool = False
 
 
 class Fact(msgspec.Struct, frozen=True):

@@ -13,13 +13,14 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from dfgui.core.errors import AnalysisError
 from dfgui.core.media.facts import StreamChoice
 from dfgui.core.media.signatures import HEAD_BYTES, is_companion, why_not_media
-from dfgui.core.media.turns import Turn
+from dfgui.core.media.turns import UPRIGHT, Turn
 from dfgui.core.sentences import Sentence
 
 MAX_PIXELS = 2**27
@@ -58,7 +59,7 @@ class Frame:
     type: str
     rgb: NDArray[np.uint8]
     damaged: bool = False
-    turn: Turn = Turn()
+    turn: Turn = UPRIGHT
 
     @property
     def stored(self) -> NDArray[np.uint8]:
@@ -153,12 +154,14 @@ class MediaFiles:
     left_out: tuple[tuple[Path, Sentence], ...] = ()
 
 
-def media_files(path: Path) -> MediaFiles:
+def media_files(path: Path, progress: Progress | None = None) -> MediaFiles:
     """The media files that a path stands for.
 
     Args:
         path: A file (taken as it is, whatever its name) or a folder (searched with all folders in
             it, hidden ones too, but without following links to folders).
+        progress: Called with "files", those of a folder looked at so far, and 0, as their number is
+            not known. What it raises is passed on.
 
     Returns:
         In a folder, what the first bytes show to be a video or a still, and what has a name like
@@ -178,7 +181,11 @@ def media_files(path: Path) -> MediaFiles:
                 path=path,
             )
         raise AnalysisError("There is no file or folder {path}; check its name.", path=path)
-    entries = {entry: _why_left_out(entry) for entry in _entries(path)}
+    entries: dict[Path, Sentence | None] = {}
+    for entry in _entries(path):
+        entries[entry] = _why_left_out(entry)
+        if progress is not None:
+            progress("files", len(entries), 0)
     if not entries:
         raise AnalysisError(no_media(path))
     return MediaFiles(
@@ -235,11 +242,11 @@ def _why_left_out(path: Path) -> Sentence | None:
 
 
 def in_words(choices: Sequence[StreamChoice]) -> str:
-    """Numbers with sizes, such as "0 (160 x 120), 2-4"; neighbours of one size stand together."""
+    """Numbers with sizes, such as "0 (160 x 120), 2-4, 5 (film)"; equal neighbours as a range."""
     runs: list[list[StreamChoice]] = []
     for one in choices:
         last = runs[-1][-1] if runs else None
-        if last and (last.index + 1, last.width, last.height) == (one.index, one.width, one.height):
+        if last and msgspec.structs.replace(last, index=last.index + 1) == one:
             runs[-1].append(one)
         else:
             runs.append([one])
@@ -247,7 +254,8 @@ def in_words(choices: Sequence[StreamChoice]) -> str:
     for run in runs:
         first, last = run[0], run[-1]
         numbers = f"{first.index}-{last.index}" if len(run) > 1 else str(first.index)
-        words.append(f"{numbers} ({first.width} x {first.height})" if first.width else numbers)
+        what = "film" if first.film else f"{first.width} x {first.height}" if first.width else ""
+        words.append(f"{numbers} ({what})" if what else numbers)
     return ", ".join(words)
 
 

@@ -57,3 +57,7 @@ class Turn:
         if self.transpose:
             return 90 if mirror_x else 270
         return 180 if mirror_x else 0
+
+
+UPRIGHT = Turn()
+"""That of a picture that is stored as it is shown."""

@@ -6,6 +6,7 @@ Frames are found exactly, by number or time, forward and backward.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -18,6 +19,7 @@ from dfgui.core.errors import AnalysisError
 from dfgui.core.media.colour import Painter, colour_of, frame_type, turn_of, usable_aspect
 from dfgui.core.media.container.packet_index import PacketIndex
 from dfgui.core.media.container.packets import open_evidence
+from dfgui.core.media.container.sections import Part
 from dfgui.core.media.container.track_header import TrackHeader, track_header
 from dfgui.core.media.decoder import Decoder
 from dfgui.core.media.media_files import (
@@ -35,7 +37,7 @@ from dfgui.core.media.media_files import (
 from dfgui.core.media.picture_buffer import Picture, PictureBuffer
 from dfgui.core.media.signatures import HEAD_BYTES, still_format
 from dfgui.core.media.stills.heif import heif_still
-from dfgui.core.media.stills.stills import Still
+from dfgui.core.media.stills.stills import FilmOfStill, Still, film_at
 from dfgui.core.media.video_facts import (
     INTERLACED,
     facts_of,
@@ -69,6 +71,7 @@ class Video:
         path: The file.
         stream: Index of the video stream, as ffprobe prints it; None for the one with the default
             flag, else the largest.
+        part: Read this part of the file as if it were the whole.
         threads: Threads for decoding; 0 for as many as there are cores.
         buffer_bytes: Decoded pictures kept for stepping backward, in bytes.
         progress: Called while the file is read and, from the thread that asks for frames, while
@@ -85,17 +88,18 @@ class Video:
         path: Path,
         *,
         stream: int | None = None,
+        part: Part | None = None,
         threads: int = 0,
         buffer_bytes: int = BUFFER_BYTES,
         progress: Progress | None = None,
     ) -> None:
-        self.path = path
+        self.path, self._part = path, part
         self._warnings: list[Sentence] = []
         self._lost: set[int] = set()
         self._blank: set[int] = set()
         self._ring = PictureBuffer(buffer_bytes)
         self._painter = Painter(threads)
-        self._decoder = Decoder(path, threads, progress, stream)
+        self._decoder = Decoder(path, threads, progress, stream, part)
         try:
             header = self._track_header()
             first = self._first_picture()
@@ -288,7 +292,7 @@ class Video:
 
     def _track_header(self) -> TrackHeader:
         stream, container = self._decoder.stream, self._decoder.container
-        with open_evidence(self.path) as file:
+        with open_evidence(self.path, self._part) as file:
             found = track_header(file, container.format.name, stream.index, stream.id)
         if found.encrypted == "wholly":
             raise AnalysisError(
@@ -353,6 +357,20 @@ class Video:
             )
 
 
+def sound_part(path: Path, stream: int | None) -> Part | None:
+    """The part of a file whose sound belongs to a stream: None for the whole file.
+
+    Raises:
+        AnalysisError: the file cannot be read.
+    """
+    if stream is None:
+        return None
+    with open_evidence(path) as file:
+        kind = still_format(file.read(HEAD_BYTES)) or heif_still(file)
+    film = None if kind is None else film_at(path, stream)
+    return None if film is None else film.part
+
+
 def open_media(
     path: Path,
     *,
@@ -365,7 +383,7 @@ def open_media(
     Args:
         path: The file.
         stream: Index of the video stream as ffprobe prints it, or of the picture in a still, from
-            0; None for the one with the default flag, else the largest.
+            0, and then of its films; None for the one with the default flag, else the largest.
         threads: Threads for decoding; 0 for as many as there are cores.
         progress: As in `Video`.
 
@@ -375,6 +393,8 @@ def open_media(
     with open_evidence(path) as file:
         kind = still_format(file.read(HEAD_BYTES)) or heif_still(file)
     suffix = path.suffix.lower()
+    if kind is not None and stream is not None and (film := film_at(path, stream)) is not None:
+        return _film_of_still(path, film, stream, threads, progress)
     if kind is not None:
         still = Still(path, stream)
         if suffix in VIDEO_SUFFIXES:
@@ -395,4 +415,14 @@ def open_media(
                 container=video.info.container,
             )
         )
+    return video
+
+
+def _film_of_still(
+    path: Path, film: FilmOfStill, number: int, threads: int, progress: Progress | None
+) -> Video:
+    video = Video(path, part=film.part, threads=threads, progress=progress)
+    video.info = replace(video.info, stream=number, choices=film.contents.choices)
+    for sentence in film.contents.sentences(number):
+        video.warn(sentence)
     return video

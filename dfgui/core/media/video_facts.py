@@ -31,6 +31,8 @@ INTERLACED = Sentence(
 )
 # A single frame gives no rate, and what a header then says may be the inverse of a clock's tick.
 HIGHEST_RATE = 1000
+WRAPPING = ("mpegts", "mpeg")
+"""Containers whose clock of 33 bits starts again after 26.5 hours."""
 
 
 def facts_of(
@@ -150,13 +152,21 @@ def notes_on(index: PacketIndex, info: MediaInfo, first: VideoFrame) -> Iterator
         (
             index.counted,
             Sentence(
-                "The file's time stamps are missing, repeated or run backwards; frames are"
-                " found by counting from the start."
+                "The file's time stamps are missing, repeated, run backwards or do not tell the"
+                " order of its frames; frames are found by counting."
             ),
         ),
         (
             not index.timed,
             Sentence("The file gives no usable time stamps; frames have a number and no time."),
+        ),
+        (
+            index.timed and info.container in WRAPPING and index.pts.min() < 0,
+            Sentence(
+                "The file's clock is near its end, where it starts again at 0; times before that"
+                " are negative, from {time:.3f} s on.",
+                time=float(int(index.pts.min()) * index.time_base),
+            ),
         ),
         (info.fps is None, Sentence("The file declares no frame rate.")),
         (

@@ -228,7 +228,9 @@ class FrameCache(QObject):
 
     def pcm(self, start_s: float, seconds: float, then: Then) -> int:
         """Read sound to be played."""
-        return self._ask(self._client, lambda path: Pcm(new_id(), path, start_s, seconds), then)
+        return self._ask(
+            self._client, lambda path: Pcm(new_id(), path, start_s, seconds, self._stream), then
+        )
 
     def measure(self, quality: int, then: Then) -> int:
         """Measure how much error levels can say in the frame that is shown."""
@@ -248,7 +250,7 @@ class FrameCache(QObject):
 
     def listen(self, then: Then) -> int:
         """Read the whole sound track."""
-        return self._ask(self._reader, lambda path: Listen(new_id(), path), then)
+        return self._ask(self._reader, lambda path: Listen(new_id(), path, self._stream), then)
 
     def _ask(self, client: WorkerClient, make: Callable[[bytes], Request], then: Then) -> int:
         """Ask about the open file; an answer is dropped if another file was opened meanwhile."""

@@ -117,7 +117,9 @@ class FilePage(QWidget):
         choices = facts.choices if facts else ()
         for one in choices:
             text = (
-                self.tr("{0}: {1} x {2} pixels").format(one.index, one.width, one.height)
+                self.tr("{0}: film").format(one.index)
+                if one.film
+                else self.tr("{0}: {1} x {2} pixels").format(one.index, one.width, one.height)
                 if one.width
                 else self.tr("{0}: size not known").format(one.index)
             )

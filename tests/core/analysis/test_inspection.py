@@ -379,7 +379,8 @@ def test_a_turned_jpeg_is_measured_as_it_is_stored(
     change = np.abs(np.asarray(stored, np.float32) - np.asarray(again, np.float32)).mean(axis=2)
     upright = Image.fromarray(change)
     found = inspected(path, detector, faces="whole", occlusion=None, ela=ElaSettings()).ela
-    assert found is not None and found.informativeness is not None
+    assert found is not None
+    assert found.informativeness is not None
     assert found.informativeness.strength == 75
     np.testing.assert_allclose(
         found.levels.numpy(), np.asarray(upright if turn is None else upright.transpose(turn)),

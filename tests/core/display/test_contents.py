@@ -115,6 +115,7 @@ def test_error_levels_are_made_before_the_turn(rgb: NDArray[np.uint8]) -> None:
     turn = Turn.of(90, mirrored=False)
     stored, levels = view_picture(noisy, ViewSettings("error_levels"))
     picture, turned = view_picture(turn.apply(noisy), ViewSettings("error_levels"), turn)
-    assert levels is not None and turned is not None
+    assert levels is not None
+    assert turned is not None
     assert np.array_equal(turned, np.rot90(levels, -1))
     assert np.array_equal(picture, np.rot90(stored, -1))

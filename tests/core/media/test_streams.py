@@ -15,7 +15,8 @@ from PIL import Image
 from dfgui.core.errors import AnalysisError
 from dfgui.core.media.facts import StreamChoice
 from dfgui.core.media.media_files import in_words
-from dfgui.core.media.video import open_media
+from dfgui.core.media.sound.audio import sound_of
+from dfgui.core.media.video import open_media, sound_part
 from tests.support.clips import make_clip
 from tests.support.streams import LARGE, LUMA, SMALL, two_streams
 
@@ -131,24 +132,50 @@ def test_a_film_behind_a_jpeg_is_named(options: dict[str, Any], tmp_path: Path) 
     with open_media(path) as still:
         assert still.warnings == (
             f"Behind its picture the file holds a film of {len(film)} bytes, from byte"
-            f" {len(picture)} on, that is not read; to analyse it, copy that part into a file of"
-            " its own.",
+            f" {len(picture)} on, that is not read; choose stream 1 to read it.",
         )
+        assert still.info.choices == (StreamChoice(0, 160, 96), StreamChoice(1, 0, 0, film=True))
     part = tmp_path / "part.mp4"
     part.write_bytes(path.read_bytes()[len(picture) :])
-    with open_media(part) as video:
-        assert video.count == 3
+    with open_media(part) as alone, open_media(path, stream=1) as video:
+        assert video.count == alone.count == 3
+        assert [video.frame(n).sha256 for n in range(3)] == [
+            alone.frame(n).sha256 for n in range(3)
+        ]
+        assert (video.info.kind, video.info.stream) == ("video", 1)
+        assert video.info.choices == (StreamChoice(0, 160, 96), StreamChoice(1, 0, 0, film=True))
+        assert set(video.warnings) - set(alone.warnings) == {
+            "The file is a still picture that holds a film; the film is read, stream 1. Not read:"
+            " 0 (160 x 96)."
+        }
+    with pytest.raises(AnalysisError, match=r"no picture 2; choose .*: 0 \(160 x 96\), 1 \(film\)"):
+        open_media(path, stream=2)
 
 
-def test_a_second_jpeg_behind_the_first_is_named(tmp_path: Path) -> None:
+def test_the_sound_of_a_film_behind_a_jpeg_is_the_film_s(tmp_path: Path) -> None:
+    film = make_clip(tmp_path / "film.mp4", frames=10, audio=True)
+    path = tmp_path / "motion.jpg"
+    path.write_bytes(_jpeg((160, 96), WHITE) + film.read_bytes())
+    assert sound_part(film, 0) is sound_part(path, None) is sound_part(path, 0) is None
+    found, alone = sound_of(path, part=sound_part(path, 1)), sound_of(film)
+    assert np.array_equal(found.envelope.numpy(), alone.envelope.numpy())
+
+
+def test_a_second_jpeg_behind_the_first_can_be_chosen(tmp_path: Path) -> None:
     first, second = _jpeg((160, 96), WHITE), _jpeg((80, 48), BLACK)
     path = tmp_path / "two.jpg"
     path.write_bytes(first + b"\0" * 10 + second)
     with open_media(path) as still:
         assert still.warnings == (
             f"Behind its picture the file holds another picture of {len(second)} bytes, from byte"
-            f" {len(first) + 10} on, that is not read; to analyse it, copy that part into a file of"
-            " its own.",
+            f" {len(first) + 10} on, that is not read; choose picture 1 to read it.",
+        )
+        assert still.info.choices == (StreamChoice(0, 160, 96), StreamChoice(1, 80, 48))
+    with open_media(path, stream=1) as still:
+        assert np.array_equal(still.frame(0).rgb, np.asarray(Image.open(io.BytesIO(second))))
+        assert still.info.stream == 1
+        assert still.warnings == (
+            "The file holds 2 pictures; picture 1 is read. Not read: 0 (160 x 96).",
         )
 
 
@@ -183,6 +210,8 @@ def test_the_film_in_a_heic_is_named(tmp_path: Path) -> None:
             f"holds a film of {len(film)} bytes, from byte {len(picture) + 8} on"
             in still.warnings[0]
         )
+    with open_media(path, stream=1) as video, open_media(tmp_path / "film.mp4") as alone:
+        assert video.frame(2).sha256 == alone.frame(2).sha256
 
 
 def test_a_track_next_to_the_picture_of_an_avif_is_named(tmp_path: Path) -> None:
@@ -196,5 +225,30 @@ def test_a_track_next_to_the_picture_of_an_avif_is_named(tmp_path: Path) -> None
         assert still.frame(0).rgb.min() >= 250
         assert (
             "Next to its pictures the file holds a film or a sequence of pictures in a track, which"
-            " is not read."
+            " is not read; choose stream 1 to read it."
         ) in still.warnings
+    with open_media(path, stream=1) as video:
+        assert video.info.kind == "video"
+        assert [round(float(video.frame(n).rgb.mean())) for n in range(video.count)] == [255, 0]
+
+
+def test_the_facts_of_a_heic_are_those_of_the_picture_that_is_read(tmp_path: Path) -> None:
+    """The main picture is turned and deep, the other neither; each is asked for."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    held = pillow_heif.from_bytes("RGB;16", (128, 64), bytes(128 * 64 * 6))
+    held.info["exif"] = exif.tobytes()
+    held.add_from_pillow(Image.new("RGB", (96, 64), WHITE))
+    path = tmp_path / "two.heic"
+    held.save(path, primary_index=0)
+    deep = "The picture has more than 8 bits per value; it is read with 8."
+    for number, size, turn in ((0, (128, 64), 90), (1, (96, 64), 0)):
+        with open_media(path, stream=number) as still:
+            assert (still.info.coded_width, still.info.coded_height) == size
+            assert still.info.rotation == turn
+            assert still.frame(0).rgb.shape[:2] == (size[::-1] if not turn else size)
+            assert (deep in still.warnings) == (number == 0)
+    held.save(path, primary_index=1)
+    with open_media(path, stream=0) as still:
+        assert (still.info.coded_width, still.info.coded_height) == (128, 64)
+        assert still.info.rotation == 90

@@ -130,7 +130,7 @@ def test_one_frame_lasts_as_long_as_its_rate_says(tmp_path: Path) -> None:
 
 
 def test_progress_while_indexing_and_on_the_way_to_a_frame(tmp_path: Path) -> None:
-    # Found by counting from the start.
+    # Found by counting from the start: it has one key frame.
     path = make_clip(tmp_path / "clip.avi", frames=250, b_frames=2, gop=300)
     steps: list[tuple[str, int, int]] = []
     with open_media(path, threads=1, progress=lambda *step: steps.append(step)) as video:

@@ -20,15 +20,21 @@ class CodedPictures(Protocol):
 
     Attributes:
         varied: A packet may give something other than a frame, so `kind` has to be asked.
+        ordered_by_type: Pictures are shown in the order of their packets, but for B pictures, which
+            are shown before the picture that comes before them.
     """
 
     varied: bool
+    ordered_by_type: bool
 
     def kind(self, packet: Packet[VideoStream]) -> int:
         """SHOWN, SECOND or SILENT."""
 
     def opens(self, packet: Packet[VideoStream]) -> bool:
         """Whether a packet that the container calls a key frame holds one."""
+
+    def closes(self, packet: Packet[VideoStream]) -> bool:
+        """Whether a packet that `opens` is surely shown after all that come before it."""
 
 
 def coded_pictures(stream: VideoStream) -> CodedPictures:
@@ -48,6 +54,8 @@ def coded_pictures(stream: VideoStream) -> CodedPictures:
             return _Av1()
         case "mpeg4":
             return _Mpeg4(extradata)
+        case "mpeg1video" | "mpeg2video":
+            return _Plain(ordered_by_type=True)
     return _Plain()
 
 
@@ -56,17 +64,24 @@ class _Plain:
 
     varied = False
 
+    def __init__(self, *, ordered_by_type: bool = False) -> None:
+        self.ordered_by_type = ordered_by_type
+
     def kind(self, packet: Packet[VideoStream]) -> int:
         return SHOWN
 
     def opens(self, packet: Packet[VideoStream]) -> bool:
         return True
 
+    def closes(self, packet: Packet[VideoStream]) -> bool:
+        return False
+
 
 class _Vp8:
     """RFC 6386, 9.1: the frame tag says whether the frame is shown."""
 
     varied = True
+    ordered_by_type = False
 
     def kind(self, packet: Packet[VideoStream]) -> int:
         return SHOWN if memoryview(packet)[0] & 0x10 else SILENT
@@ -74,11 +89,15 @@ class _Vp8:
     def opens(self, packet: Packet[VideoStream]) -> bool:
         return not memoryview(packet)[0] & 1
 
+    def closes(self, packet: Packet[VideoStream]) -> bool:
+        return False
+
 
 class _Vp9:
     """VP9 bitstream specification, 6.2 and annex B: a superframe ends in an index of its frames."""
 
     varied = True
+    ordered_by_type = False
 
     def kind(self, packet: Packet[VideoStream]) -> int:
         data = memoryview(packet)
@@ -86,6 +105,9 @@ class _Vp9:
 
     def opens(self, packet: Packet[VideoStream]) -> bool:
         return True
+
+    def closes(self, packet: Packet[VideoStream]) -> bool:
+        return False
 
 
 def _vp9_frames(data: memoryview) -> Iterator[int]:
@@ -118,6 +140,7 @@ class _Av1:
     """AV1 bitstream specification, 5.3 and 5.9: units of a header, a size and a payload."""
 
     varied = True
+    ordered_by_type = False
 
     def kind(self, packet: Packet[VideoStream]) -> int:
         data = memoryview(packet)
@@ -125,6 +148,9 @@ class _Av1:
 
     def opens(self, packet: Packet[VideoStream]) -> bool:
         return True
+
+    def closes(self, packet: Packet[VideoStream]) -> bool:
+        return False
 
 
 def _av1_units(data: memoryview) -> Iterator[tuple[int, int]]:
@@ -161,6 +187,7 @@ class _Mpeg4:
         # Pictures that are packed into the packet of another one; each takes the place of one that
         # is not coded.
         self._packed = 0
+        self.ordered_by_type = True
         self._learn(extradata)
 
     def kind(self, packet: Packet[VideoStream]) -> int:
@@ -170,7 +197,9 @@ class _Mpeg4:
         at = data.find(START + b"\xb6")
         if at < 0:  # H.263 headers
             return SHOWN
-        self._packed += data.find(START + b"\xb6", at + 4) >= 0
+        if data.find(START + b"\xb6", at + 4) >= 0:
+            self._packed += 1
+            self.ordered_by_type = False  # FFmpeg knows the type of the first one alone
         if not self._time_bits or self._coded(data[at + 4 : at + 4 + HEADER_BYTES]):
             return SHOWN
         if self._packed:
@@ -180,6 +209,9 @@ class _Mpeg4:
 
     def opens(self, packet: Packet[VideoStream]) -> bool:
         return True
+
+    def closes(self, packet: Packet[VideoStream]) -> bool:
+        return False
 
     def _coded(self, header: bytes) -> bool:
         bits = Bits(header)

@@ -43,6 +43,7 @@ class Hevc:
     """ITU-T H.265, table 7-1: a key frame is a picture of one of the types 16 to 23."""
 
     varied = False
+    ordered_by_type = False
 
     def __init__(self, extradata: bytes) -> None:
         configured = len(extradata) > 22 and extradata[0] == 1
@@ -61,9 +62,17 @@ class Hevc:
                 return kind >= 16
         return True
 
+    def closes(self, packet: Packet[VideoStream]) -> bool:
+        """Whether its picture is of the types 19 or 20: decoding starts anew (IDR)."""
+        data = bytes(packet)
+        kinds = (data[at] >> 1 & 63 for at, _ in _units(data, self._length_size))
+        return next((kind for kind in kinds if kind < 32), None) in (19, 20)
+
 
 class H264:
     """ITU-T H.264, 7.3: the slice header tells fields, and parameter sets give its shape."""
+
+    ordered_by_type = False
 
     def __init__(self, extradata: bytes) -> None:
         configured = len(extradata) > 6 and extradata[0] == 1
@@ -112,6 +121,11 @@ class H264:
             bits.ue()
             return bits.ue() % 5 in (2, 4)
         return True
+
+    def closes(self, packet: Packet[VideoStream]) -> bool:
+        """Whether its slices are of the type 5: decoding starts anew (IDR)."""
+        data = bytes(packet)
+        return any(data[at] & 31 == 5 for at, _ in self._first_slices(data))
 
     def _first_slices(self, data: bytes) -> Iterator[tuple[int, int]]:
         """The units that begin a picture: slices with macroblock 0, whose header begins with 1."""

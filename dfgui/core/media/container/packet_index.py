@@ -14,14 +14,15 @@ from av.packet import Packet
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from dfgui.core.media.container.coded_pictures import coded_pictures
+from dfgui.core.media.container.coded_pictures import CodedPictures, coded_pictures
 from dfgui.core.media.container.packet_headers import HIDDEN, SECOND, SHOWN, SILENT
 from dfgui.core.media.container.packets import read_packets
 from dfgui.core.media.container.time_stamps import NO_TIME, Arrangement, Int64, arrange, ascending
 from dfgui.core.media.media_files import REPORT_EVERY, Progress
 
-# What the container calls a key frame: one, or a picture that needs others (intra refresh).
-OPENS, ENTRY = 1, 2
+# What the container calls a key frame: one, a picture that needs others (intra refresh), or a key
+# frame with which decoding starts anew, so that nothing from before is shown after it.
+OPENS, ENTRY, CLOSED = 1, 2, 3
 # Columns of the table of packets.
 PTS, DTS, KEY, SIZE, POS, KIND = range(6)
 
@@ -62,7 +63,8 @@ class PacketIndex:
         rows: (N,) int64, row of its first packet.
         time_base: Seconds per unit.
         timed: `pts` are presentation times.
-        counted: Stamps tell no frame from another: all are found by counting from the start.
+        counted: Stamps tell no frame from another: all are found by counting, from the start or
+            from a key frame with which decoding starts anew.
         stretches: (S, 2) int64, numbers [first, end) of frames whose order the stamps do not tell:
             they are numbered as they leave the decoder.
         keys: (K, 4) int64 of each key packet, in presentation order: pts, dts (NO_TIME if unknown),
@@ -197,7 +199,7 @@ def build_index(
         if packet is None:
             break
         pts, dts, pos = packet.pts, packet.dts, packet.pos
-        key = (OPENS if pictures.opens(packet) else ENTRY) if packet.is_keyframe else 0
+        key = _key_kind(pictures, packet) if packet.is_keyframe else 0
         kind = look(packet) if look is not None else SHOWN
         columns.extend(
             (
@@ -213,10 +215,17 @@ def build_index(
         if progress is not None and count % REPORT_EVERY == 0:
             progress("index", count, 0)
     table = np.array(columns, np.int64).reshape(-1, 6)
-    # AVI stores no presentation times, and those that FFmpeg invents for reordered pictures are
-    # wrong for H.264.
-    guessed = container.format.name == "avi" and stream.codec_context.has_b_frames
+    # AVI stores no presentation times. FFmpeg invents them for reordered pictures from their types,
+    # which is wrong for codecs that reorder freely.
+    invented = container.format.name == "avi" and stream.codec_context.has_b_frames
+    guessed = bool(invented) and not pictures.ordered_by_type
     return index_from_table(table, stream.time_base or Fraction(1), guessed=guessed, broken=broken)
+
+
+def _key_kind(pictures: CodedPictures, packet: Packet[VideoStream]) -> int:
+    if not pictures.opens(packet):
+        return ENTRY
+    return CLOSED if pictures.closes(packet) else OPENS
 
 
 def index_from_table(
@@ -225,8 +234,8 @@ def index_from_table(
     """Sort packets into presentation order.
 
     Args:
-        table: (M, 6) int64 in file order: pts, dts (NO_TIME if unknown), key (0, OPENS or ENTRY),
-            size in bytes, place in the file in bytes (-1 if unknown), and what it gives: SHOWN,
+        table: (M, 6) int64 in file order: pts, dts (NO_TIME if unknown), key (0, OPENS, ENTRY
+            or CLOSED), size in bytes, place in the file in bytes (-1 if unknown), and what it gives: SHOWN,
             HIDDEN, SECOND or SILENT.
         time_base: Seconds per unit of pts and dts.
         guessed: The pts are only a guess.
@@ -240,7 +249,8 @@ def index_from_table(
         kinds = np.minimum(kinds, HIDDEN) * (kinds == HIDDEN)
     rows = np.flatnonzero(kinds <= HIDDEN)
     shown = kinds[rows] == SHOWN
-    found = arrange(table[rows, PTS], table[rows, DTS], shown=shown, guessed=guessed)
+    closed = table[rows, KEY] == CLOSED
+    found = arrange(table[rows, PTS], table[rows, DTS], shown=shown, closed=closed, guessed=guessed)
     visible = found.order[shown[found.order]]
     numbers = np.full(len(table), -1)
     numbers[rows[visible]] = np.arange(len(visible))
@@ -252,7 +262,7 @@ def index_from_table(
     # Number of the frame at each place, or of the next one that is shown.
     before = np.concatenate(([0], np.cumsum(shown[found.order])))
     return PacketIndex(
-        pts=found.times[visible], key=table[rows[visible], KEY] == OPENS,
+        pts=found.times[visible], key=np.isin(table[rows[visible], KEY], (OPENS, CLOSED)),
         size=size[rows[visible]], rows=rows[visible], time_base=time_base, timed=found.timed,
         counted=found.counted, stretches=before[found.stretches],
         keys=_keys(table[rows], rows, found, before), numbers=numbers,
@@ -280,8 +290,9 @@ def _keys(table: Int64, rows: Int64, found: Arrangement, before: Int64) -> Int64
     places = np.flatnonzero(table[found.order, KEY])
     own, certain = found.order[places], places.copy()
     # The frames of a stretch can only be told apart by a decoder that gets all of them.
+    whole = found.counted & (table[own, KEY] == CLOSED)  # these begin a stretch
     for first, end in found.stretches:
-        certain[(places >= first) & (places < end)] = end
+        certain[(places >= first) & (places < end) & ~whole] = end
     return np.stack([found.times[own], table[own, DTS], rows[own], before[certain]], axis=1)
 
 

@@ -7,10 +7,13 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import av
 import av.stream
+
+# PyAV loads this with the first container, and an isolated worker can load nothing more.
+import av.subtitles.stream
 from av.container import InputContainer
 from av.packet import Packet
 from av.stream import Stream
@@ -19,6 +22,7 @@ from av.video.stream import VideoStream
 
 from dfgui.core import opening
 from dfgui.core.errors import AnalysisError
+from dfgui.core.media.container.sections import Part, Section
 from dfgui.core.media.facts import StreamChoice
 from dfgui.core.media.media_files import in_words
 from dfgui.core.sentences import Sentence
@@ -39,8 +43,8 @@ CLOSED = Sentence("{path} may not be read; check its permissions.")
 
 
 @contextmanager
-def open_evidence(path: Path) -> Iterator[BinaryIO]:
-    """Open a regular file for reading only.
+def open_evidence(path: Path, part: Part | None = None) -> Iterator[BinaryIO]:
+    """Open a regular file, or a part of it, for reading only.
 
     Raises:
         AnalysisError: missing, a folder, a device, empty, or not readable.
@@ -69,7 +73,7 @@ def open_evidence(path: Path) -> Iterator[BinaryIO]:
     try:
         _check_regular(path, os.fstat(handle))
         with os.fdopen(handle, "rb", buffering=0, closefd=False) as file:
-            yield file
+            yield file if part is None else cast(BinaryIO, Section(file, part))
     finally:
         os.close(handle)
 

@@ -47,24 +47,33 @@ class Arrangement:
     clock: Int64
 
 
-def arrange(pts: Int64, dts: Int64, *, shown: Bools, guessed: bool = False) -> Arrangement:
+def arrange(
+    pts: Int64,
+    dts: Int64,
+    *,
+    shown: Bools,
+    closed: Bools | None = None,
+    guessed: bool = False,
+) -> Arrangement:
     """Sort packets into presentation order.
 
     Args:
         pts: (M,) int64 in file order, NO_TIME if unknown.
         dts: likewise.
         shown: (M,) bool, the packet's frame is shown; an edit list may hide some.
+        closed: (M,) bool, what comes before the packet is shown before it; None if no packet is
+            known to be one of these.
         guessed: The pts are only a guess.
     """
     missing = pts == NO_TIME
     known = pts[~missing]
     if guessed or 2 * len(known) < len(pts) or (len(pts) > 1 and _all_equal(known)):
-        return _counted(dts, shown, missing)
+        return _counted(dts, shown, missing, closed)
     late, clock = _read_clock(dts)
     bad = missing | late
     bad[~bad] |= np.abs(_moves(pts[~bad], clock[~bad])) > REACH
     if 2 * np.count_nonzero(bad) > len(pts) or 4 * int(clock[-1:].sum()) > len(pts):
-        return _counted(dts, shown, missing)
+        return _counted(dts, shown, missing, closed)
     depth = int(np.abs(_moves(pts[~bad], clock[~bad])).max(initial=0))
     fitted = _filled(pts, clock, bad, depth) if bad.any() else pts
     order = _sorted(fitted, clock)
@@ -102,19 +111,21 @@ def _all_equal(times: Int64) -> bool:
     return not len(times) or bool((times == times[0]).all())
 
 
-def _counted(dts: Int64, shown: Bools, missing: Bools) -> Arrangement:
-    """All as one stretch whose order only decoding tells.
+def _counted(dts: Int64, shown: Bools, missing: Bools, closed: Bools | None) -> Arrangement:
+    """Stretches whose order only decoding tells, each up to the next packet that is `closed`.
 
     If decoding times ascend, the n-th frame shown has the n-th of them, up to a constant delay.
     """
     count = len(dts)
+    inner = [] if closed is None else np.flatnonzero(closed).tolist()
+    bounds = np.array(sorted({0, *inner, count}), np.int64)
     usable = bool(shown.all() and (dts != NO_TIME).all() and (np.diff(dts) > 0).all())
     return Arrangement(
         order=np.arange(count),
         times=dts if usable else np.arange(count),
         timed=usable,
         counted=True,
-        stretches=np.array([[0, count]], np.int64),
+        stretches=np.stack([bounds[:-1], bounds[1:]], axis=1),
         missing=missing,
         misplaced=np.zeros(count, np.bool_),
         clock=np.zeros(count, np.int64),

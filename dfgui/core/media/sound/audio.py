@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dfgui.core.errors import AnalysisError
+from dfgui.core.media.container.sections import Part
 from dfgui.core.media.media_files import Progress
 from dfgui.core.values import Array, Count, Finite, Seconds
 
@@ -146,12 +147,17 @@ def log_mel(samples: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def sound_of(
-    path: Path, *, progress: Progress | None = None, max_seconds: float = 4 * 3600.0
+    path: Path,
+    *,
+    part: Part | None = None,
+    progress: Progress | None = None,
+    max_seconds: float = 4 * 3600.0,
 ) -> Sound:
     """Read the first sound stream of a file once; memory does not grow with its length.
 
     Args:
         path: The file.
+        part: Read this part of the file as if it were the whole.
         progress: Called with "audio", the seconds read so far and those that the file declares (0
             if it does not), every 100 packets.
         max_seconds: Sound later than this after the first sample is left out; above 0, up to 1e9.
@@ -170,7 +176,7 @@ def sound_of(
             f"max_seconds: expected above 0 and at most {LONGEST_S:g}, received {max_seconds}"
         )
     limit = max(1, round(max_seconds * RATE))
-    with SoundDecoder(path, RATE, playing=False, progress=progress) as decoder:
+    with SoundDecoder(path, RATE, playing=False, progress=progress, part=part) as decoder:
         overview, cut = _Overview(), False
         for at, samples in _batches(decoder.chunks()):
             if overview.add(at, samples, limit):
@@ -197,15 +203,16 @@ class SoundReader:
 
     Args:
         path: The file.
+        part: Read this part of the file as if it were the whole.
 
     Raises:
         AnalysisError: the file cannot be read or has no sound that this program can decode.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, part: Part | None = None) -> None:
         from dfgui.core.media.sound.audio_decoder import SoundDecoder
 
-        self._decoder = SoundDecoder(path, PCM_RATE, playing=True)
+        self._decoder = SoundDecoder(path, PCM_RATE, playing=True, part=part)
         self._forget(0)
         self._chunks = self._decoder.chunks()
 

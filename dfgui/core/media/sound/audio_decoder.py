@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from dfgui.core.errors import AnalysisError
 from dfgui.core.media.container.packets import open_container, open_evidence, read_packets
+from dfgui.core.media.container.sections import Part
 from dfgui.core.media.media_files import REPORT_EVERY, Progress
 from dfgui.core.sentences import Sentence
 
@@ -47,6 +48,7 @@ class SoundDecoder:
         playing: Give int16 and two channels, whatever the file has; else float32, 1 is full scale,
             and the file's channels.
         progress: As in `dfgui.core.media.sound.audio.sound_of`.
+        part: Read this part of the file as if it were the whole.
 
     Raises:
         AnalysisError: the file cannot be read or has no sound that this program can decode.
@@ -59,8 +61,15 @@ class SoundDecoder:
     """
 
     def __init__(
-        self, path: Path, rate: int, *, playing: bool, progress: Progress | None = None
+        self,
+        path: Path,
+        rate: int,
+        *,
+        playing: bool,
+        progress: Progress | None = None,
+        part: Part | None = None,
     ) -> None:
+        self._part = part
         self._path, self._out_rate, self._playing, self._progress = path, rate, playing, progress
         self._stack = ExitStack()
         self._packets = self._refused = self.rate = self.channels = 0
@@ -77,7 +86,9 @@ class SoundDecoder:
         self._stack.close()
         self._unsettled_s = 0.0
         self._container = self._stack.enter_context(
-            open_container(self._stack.enter_context(open_evidence(self._path)), self._path)
+            open_container(
+                self._stack.enter_context(open_evidence(self._path, self._part)), self._path
+            )
         )
         sounds = [stream for stream in self._container.streams if stream.type == "audio"]
         if not sounds:

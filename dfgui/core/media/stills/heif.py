@@ -8,15 +8,13 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO, Literal
+from typing import BinaryIO, Literal
 
 import numpy as np
+import pillow_heif
 from PIL import Image
 
 from dfgui.core.media.container.boxes import IsoBox, boxes, content, inside
-
-if TYPE_CHECKING:
-    from pillow_heif import HeifFile, HeifImage
 
 # ISO/IEC 23008-12, annex B, and the AVIF specification: brands of pictures and of sequences.
 PICTURES = {b"heic", b"heix", b"heim", b"heis", b"mif1", b"mif2", b"mif3", b"avif"}
@@ -28,7 +26,7 @@ MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
 
 @dataclass(frozen=True)
 class HeifFacts:
-    """What the boxes of a HEIC or AVIF say of its main picture.
+    """What the boxes of a HEIC or AVIF say of one of its pictures.
 
     Attributes:
         coded: width and height before cutting and turning; None if they are not given.
@@ -65,21 +63,19 @@ def heif_still(file: BinaryIO) -> Literal["HEIC", "AVIF"] | None:
     return "AVIF" if brands & {b"avif", b"avis"} else "HEIC"
 
 
-def has_track(file: BinaryIO) -> bool:
-    """Whether a HEIC or AVIF holds a film or a sequence next to its pictures."""
-    return any(box.kind == b"moov" for box in boxes(file, 0, file.seek(0, 2)))
+def heif_facts(file: BinaryIO, item: int | None = None) -> HeifFacts:
+    """Read the properties of a picture, None for the main one.
 
-
-def heif_facts(file: BinaryIO) -> HeifFacts:
-    """Read the properties of the main picture; what is missing or damaged has its default."""
+    What is missing or damaged has its default, and so has all of a file of another kind.
+    """
     try:
-        return _facts(list(_properties(file)))
+        return _facts(list(_properties(file, item)))
     except (struct.error, IndexError, ValueError):
         return HeifFacts()
 
 
-def _properties(file: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
-    """Kind and content of each property of the main picture, in the order in which they apply."""
+def _properties(file: BinaryIO, item: int | None) -> Iterator[tuple[bytes, bytes]]:
+    """Kind and content of each property of a picture, in the order in which they apply."""
     meta = next((box for box in boxes(file, 0, file.seek(0, 2)) if box.kind == b"meta"), None)
     if meta is None:
         return
@@ -88,10 +84,12 @@ def _properties(file: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
     ipco, ipma = inside(file, meta, b"iprp", b"ipco"), inside(file, meta, b"iprp", b"ipma")
     if pitm is None or ipco is None or ipma is None:
         return
-    words = content(file, pitm, 8)
-    (main,) = struct.unpack(">H", words[4:6]) if words[0] == 0 else struct.unpack(">I", words[4:8])
+    if item is None:
+        words = content(file, pitm, 8)
+        form = ">H" if words[0] == 0 else ">I"
+        (item,) = struct.unpack_from(form, words, FULL_BOX)
     held = list(boxes(file, ipco.start, ipco.end))
-    for number in _associations(content(file, ipma, MOST_PROPERTIES), main):
+    for number in _associations(content(file, ipma, MOST_PROPERTIES), item):
         if 0 < number <= len(held):
             yield held[number - 1].kind, content(file, held[number - 1], 64)
 
@@ -140,23 +138,27 @@ def _facts(properties: list[tuple[bytes, bytes]]) -> HeifFacts:
     return HeifFacts(coded, (degrees % 360, mirrored), bits, nclx, is_cut)
 
 
-def open_heic(file: BinaryIO) -> HeifFile:
+def open_heic(file: BinaryIO) -> pillow_heif.HeifFile:
     """Open a HEIC; its pictures are decoded one by one, with all tiles joined, turned upright.
 
     Raises:
         OSError, ValueError, EOFError, SyntaxError, RuntimeError: it cannot be read.
     """
-    import pillow_heif  # most evidence is no HEIC and need not wait for it
-
     return pillow_heif.open_heif(file, convert_hdr_to_8bit=False, hdr_to_16bit=False)
 
 
-def bits_of(image: HeifImage) -> int:
+def item_of(image: pillow_heif.HeifImage) -> int:
+    """The number that the file's boxes give a picture of a HEIC."""
+    # The library tells it of groups of pictures alone.
+    return int(image._c_image.item_id)
+
+
+def bits_of(image: pillow_heif.HeifImage) -> int:
     """Bits per value of a picture of a HEIC, from its mode, such as "RGB;10"."""
     return int(image.mode.partition(";")[2] or 8)
 
 
-def heic_picture(image: HeifImage) -> Image.Image:
+def heic_picture(image: pillow_heif.HeifImage) -> Image.Image:
     """A picture of a HEIC with 8 bits per value; deeper values are scaled to 0-255."""
     name, _, depth = image.mode.partition(";")
     if not depth:

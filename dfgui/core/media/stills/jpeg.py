@@ -28,6 +28,15 @@ def coded_as(data: bytes) -> tuple[int, bool] | None:
     return None
 
 
+def size_of_jpeg(data: bytes) -> tuple[int, int]:
+    """Width and height of a JPEG; (0, 0) if it does not say."""
+    for kind, at in _markers(data, 0):
+        if kind in FRAMES and at + 9 <= len(data):
+            height, width = struct.unpack_from(">HH", data, at + 5)
+            return width, height
+    return 0, 0
+
+
 def _markers(data: bytes, start: int) -> Iterator[tuple[int, int]]:
     """Kind and place of each marker with a length from `start` to the end of the picture."""
     at = start + 2

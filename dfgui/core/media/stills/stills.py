@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import BinaryIO, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ from PIL.TiffImagePlugin import TiffImageFile
 from dfgui.core.errors import AnalysisError
 from dfgui.core.media.colour import HDR_TRANSFERS
 from dfgui.core.media.container.packets import open_evidence
-from dfgui.core.media.facts import StreamChoice
+from dfgui.core.media.container.sections import Part, Section
 from dfgui.core.media.media_files import (
     Frame,
     MediaInfo,
@@ -30,14 +30,14 @@ from dfgui.core.media.media_files import (
     in_words,
     turn_warning,
 )
-from dfgui.core.media.stills.appended import Appended, behind_heif, behind_jpeg
+from dfgui.core.media.stills.contents import Appended, Contents, behind_heif, behind_jpeg
 from dfgui.core.media.stills.heif import (
     HeifFacts,
     bits_of,
-    has_track,
     heic_picture,
     heif_facts,
     heif_still,
+    item_of,
     open_heic,
 )
 from dfgui.core.media.stills.profiles import by_primaries, by_profile, from_lab
@@ -70,11 +70,19 @@ SUB_DIRECTORIES = 330  # tag of a TIFF
 DEEP = Sentence("The picture has more than 8 bits per value; it is read with 8.")
 
 
+def load_readers() -> None:
+    """Load Pillow's readers now, and not with the first picture.
+
+    Once a worker is isolated, it can load no more libraries of the system.
+    """
+    Image.init()
+
+
 class Still:
     """One still picture with the interface of `Video`: a single frame without a time.
 
     Of several pictures in the file, it is the one that the file marks as the main one, else the
-    largest.
+    largest; one that is appended to a JPEG is read only if it is asked for.
 
     Transparency is blended over black. Grey values of more than 8 bits are scaled to 0-255; of
     16-bit colour, the upper 8 bits are taken. Colours are converted to sRGB by the file's profile.
@@ -102,57 +110,61 @@ class Still:
                 raise AnalysisError(why_unreadable(path, file)) from error
 
     def _read(self, file: BinaryIO) -> None:
-        kind = heif_still(file)
-        heif = heif_facts(file) if kind else HeifFacts()
-        file.seek(0)
-        if kind == "HEIC":
-            self._read_heic(file, heif)
+        if heif_still(file) == "HEIC":
+            self._read_heic(file)
         else:
-            self._read_pillow(file, heif)
-        self._note_unread()
-        if kind and has_track(file):
+            self._read_pillow(file)
+        for sentence in self._contents.sentences(self._chosen):
+            self.warn(sentence)
+
+    def _read_pillow(self, file: BinaryIO) -> None:
+        appended = appended_to(file)
+        with _opened(file) as image:
+            self._contents = _contents(image, appended)
+            self._choose(flagged(image))
+            if (other := self._contents.at(self._chosen)) is None:
+                # They are those of the main picture; others are the frames of a sequence.
+                is_main = heif_still(file) is not None and not self._chosen
+                heif = heif_facts(file) if is_main else HeifFacts()
+                image.seek(self._chosen)
+                self._take(image, file, heif)
+                return
+        section = cast(BinaryIO, Section(file, other.part))
+        with _opened(section) as image:
+            self._take(image, section, HeifFacts())
+
+    def _take(self, image: Image.Image, file: BinaryIO, heif: HeifFacts) -> None:
+        """Load the picture at which Pillow stands."""
+        check_size(*image.size)
+        kept = stored(image)  # before the EXIF, for which Pillow loads a PNG
+        orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
+        if heif.bits:
+            kept = replace(kept, bits=heif.bits)
+        self.warn(_inner_pictures(image))
+        self._load(image)
+        if heif.is_cut:
             self.warn(
                 Sentence(
-                    "Next to its pictures the file holds a film or a sequence of pictures in a"
-                    " track, which is not read."
+                    "The file wants only a part of its picture to be shown; it is shown whole."
                 )
             )
-        behind = behind_heif(file) if kind else behind_jpeg(file, len(self._choices))
-        self._warnings += [_behind_sentence(one) for one in behind]
+        self._keep(
+            self._rgb(ImageOps.exif_transpose(image), kept, heif),
+            codec_of(image, file),
+            image.mode,
+            kept.size,
+            ORIENTATIONS.get(orientation, (0, False)),
+        )
 
-    def _read_pillow(self, file: BinaryIO, heif: HeifFacts) -> None:
-        with Image.open(file, formats=FORMATS) as image:
-            sizes = sizes_of(image)
-            image.seek(self._choose(sizes, flagged(image)))
-            check_size(*image.size)
-            kept = stored(image)  # before the EXIF, for which Pillow loads a PNG
-            orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
-            if heif.bits:
-                kept = replace(kept, bits=heif.bits)
-            self._note_inner(image)
-            self._load(image)
-            if heif.is_cut:
-                self.warn(
-                    Sentence(
-                        "The file wants only a part of its picture to be shown; it is shown whole."
-                    )
-                )
-            self._keep(
-                self._rgb(ImageOps.exif_transpose(image), kept, heif),
-                codec_of(image, file),
-                image.mode,
-                kept.size,
-                ORIENTATIONS.get(orientation, (0, False)),
-            )
-
-    def _read_heic(self, file: BinaryIO, heif: HeifFacts) -> None:
+    def _read_heic(self, file: BinaryIO) -> None:
+        appended = appended_to(file)
         held = open_heic(file)
-        chosen = self._choose([image.size for image in held], held.primary_index)
-        image = held[chosen]
+        self._contents = Contents([image.size for image in held], appended)
+        self._choose(held.primary_index)
+        image = held[self._chosen]
+        heif = heif_facts(file, item_of(image))
         check_size(*image.size)
         picture = heic_picture(image)
-        if chosen != held.primary_index:
-            heif = HeifFacts()  # they are those of the main picture
         kept = Stored(heif.coded or image.size, bits_of(image))
         if heif.is_cut:
             self.warn(Sentence("The picture is cut to the part that the file wants to be shown."))
@@ -160,49 +172,21 @@ class Still:
         rgb = self._rgb(picture, kept, heif)
         self._keep(rgb, "HEIC", image.mode, kept.size, heif.turn)
 
-    def _choose(self, sizes: Sequence[tuple[int, int]], flagged: int | None) -> int:
-        """The number of the picture to read; `flagged` is the one that the file marks."""
-        self._choices = tuple(StreamChoice(number, *size) for number, size in enumerate(sizes))
+    def _choose(self, flagged: int | None) -> None:
+        """Settle which picture is read; `flagged` is the one that the file marks."""
+        sizes, choices = self._contents.sizes, self._contents.choices
+        pictures = [one for one in choices if not one.film]
         if self._wanted is None:
             largest = max(range(len(sizes)), key=lambda number: sizes[number][0] * sizes[number][1])
             self._chosen = largest if flagged is None else flagged
-        elif self._wanted < len(sizes):
+        elif any(one.index == self._wanted for one in pictures):
             self._chosen = self._wanted
         else:
             raise AnalysisError(
                 "{path} has no picture {picture}; choose one of these: {pictures}.",
                 path=self._path,
                 picture=self._wanted,
-                pictures=in_words(self._choices),
-            )
-        return self._chosen
-
-    def _note_unread(self) -> None:
-        unread = [one for one in self._choices if one.index != self._chosen]
-        if unread:
-            self._warnings.append(
-                Sentence(
-                    "The file holds {count} pictures; picture {read} is read. Not read: {others}.",
-                    count=len(self._choices),
-                    read=self._chosen,
-                    others=in_words(unread),
-                )
-            )
-
-    def _note_inner(self, image: Image.Image) -> None:
-        """Say that a TIFF has pictures in directories of their own, as cameras' raw files do."""
-        if not isinstance(image, TiffImageFile):
-            return
-        inner = image.tag_v2.get(SUB_DIRECTORIES, ())
-        number = len(inner) if isinstance(inner, tuple) else 1
-        if number:
-            self._warnings.append(
-                Sentence(
-                    "The file holds {n} more picture in a directory inside another one, which is"
-                    " not read.|The file holds {n} more pictures in directories inside another one,"
-                    " which are not read.",
-                    n=number,
-                )
+                pictures=in_words(choices),
             )
 
     def _keep(
@@ -215,7 +199,7 @@ class Still:
     ) -> None:
         """Make the one frame and its facts: name of the format, pixel format, coded size, turn."""
         turn, mirrored = turned
-        self._warnings += [said] if (said := turn_warning(turn, mirrored)) else []
+        self.warn(turn_warning(turn, mirrored))
         rgb.flags.writeable = False
         self._frame = Frame(0, None, "?", rgb, turn=Turn.of(turn, mirrored))
         self.info = MediaInfo(
@@ -226,7 +210,7 @@ class Still:
             matrix="RGB", matrix_declared=True,
             duration_s=None, declared_frames=1, frame_count=1, has_audio=False,
             streams=(f"still: {name}, {coded[0]} x {coded[1]}, {mode}",),
-            stream=self._chosen, choices=self._choices,
+            stream=self._chosen, choices=self._contents.choices,
         )  # fmt: skip
 
     def _load(self, image: Image.Image) -> None:
@@ -235,7 +219,7 @@ class Still:
         except OSError as error:
             if "truncated" not in str(error):
                 raise
-            self._warnings.append(
+            self.warn(
                 Sentence(
                     "The picture is cut short; the part that is missing is shown in one colour."
                 )
@@ -268,7 +252,7 @@ class Still:
             image = image.convert("RGB")
         if profile:
             image, said = by_profile(image, profile)
-            self._say(said)
+            self.warn(said)
         rgb = np.array(image.convert("RGB"))
         if heif.nclx is not None and not profile:
             primaries, transfer, _ = heif.nclx
@@ -282,7 +266,7 @@ class Still:
                 )
             else:
                 rgb, said = by_primaries(rgb, primaries)
-                self._say(said)
+                self.warn(said)
         return rgb
 
     def _opaque(self, image: Image.Image) -> Image.Image:
@@ -294,18 +278,14 @@ class Still:
         over = Image.alpha_composite(Image.new("RGBA", rgba.size, (0, 0, 0, 255)), rgba)
         return over.convert("L" if image.mode in ("LA", "La") else "RGB")
 
-    def _say(self, sentence: Sentence | None) -> None:
-        if sentence is not None:
-            self.warn(sentence)
-
     @property
     def warnings(self) -> tuple[Sentence, ...]:
         """What a reader of the result must know, one sentence each."""
         return tuple(self._warnings)
 
-    def warn(self, sentence: Sentence) -> None:
-        """Add a warning unless it is there already."""
-        if sentence not in self._warnings:
+    def warn(self, sentence: Sentence | None) -> None:
+        """Add a warning unless it is there already; None is none."""
+        if sentence is not None and sentence not in self._warnings:
             self._warnings.append(sentence)
 
     def frame(self, index: int) -> Frame:
@@ -332,13 +312,73 @@ class Still:
         self.close()
 
 
-def _behind_sentence(one: Appended) -> Sentence:
+@dataclass(frozen=True)
+class FilmOfStill:
+    """A film in the file of a still.
+
+    Attributes:
+        part: of the file; None for a film in a track next to the pictures.
+        contents: everything that the file holds.
+    """
+
+    part: Part | None
+    contents: Contents
+
+
+def film_at(path: Path, number: int) -> FilmOfStill | None:
+    """The film that has this number in the file of a still; None if another thing has it, or none.
+
+    Raises:
+        AnalysisError: the file cannot be read as a still.
+    """
+    with open_evidence(path) as file, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            contents = _contents_of(file)
+        except DAMAGE as error:
+            raise AnalysisError(why_unreadable(path, file)) from error
+    found = contents.at(number)
+    if found is None or not found.is_film:
+        return None
+    return FilmOfStill(None if found.in_track else found.part, contents)
+
+
+def appended_to(file: BinaryIO) -> list[Appended]:
+    """What a still's file holds behind its first picture or next to its pictures."""
+    return list(behind_heif(file) if heif_still(file) else behind_jpeg(file))
+
+
+def _contents_of(file: BinaryIO) -> Contents:
+    appended = appended_to(file)
+    if heif_still(file) == "HEIC":
+        return Contents([image.size for image in open_heic(file)], appended)
+    with _opened(file) as image:
+        return _contents(image, appended)
+
+
+def _contents(image: Image.Image, appended: Sequence[Appended]) -> Contents:
+    """Pillow finds some of the pictures that are appended to a JPEG."""
+    sizes = sizes_of(image)
+    pictures = [one for one in appended if not one.is_film]
+    films = [one for one in appended if one.is_film]
+    return Contents(sizes, pictures[len(sizes) - 1 :] + films)
+
+
+def _opened(file: BinaryIO) -> Image.Image:
+    file.seek(0)
+    return Image.open(file, formats=FORMATS)
+
+
+def _inner_pictures(image: Image.Image) -> Sentence | None:
+    """Say that a TIFF has pictures in directories of their own, as cameras' raw files do."""
+    if not isinstance(image, TiffImageFile):
+        return None
+    inner = image.tag_v2.get(SUB_DIRECTORIES, ())
+    number = len(inner) if isinstance(inner, tuple) else 1
+    if not number:
+        return None
     return Sentence(
-        "Behind its picture the file holds a film of {size} bytes, from byte {start} on, that is"
-        " not read; to analyse it, copy that part into a file of its own."
-        if one.is_film
-        else "Behind its picture the file holds another picture of {size} bytes, from byte {start}"
-        " on, that is not read; to analyse it, copy that part into a file of its own.",
-        size=one.size,
-        start=one.start,
+        "The file holds {n} more picture in a directory inside another one, which is not read."
+        "|The file holds {n} more pictures in directories inside another one, which are not read.",
+        n=number,
     )

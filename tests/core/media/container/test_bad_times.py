@@ -12,9 +12,11 @@ import av
 import pytest
 
 from dfgui.core.errors import AnalysisError
+from dfgui.core.media.decoder import Decoder
 from dfgui.core.media.describe import media_facts
 from dfgui.core.media.video import Video, open_media
 from tests.support.clips import make_clip, read_number
+from tests.corpus_inputs.films import films
 
 FRAMES, RATE, GOP = 100, 25, 20
 SHUFFLED = [61, 3, 99, 60, 59, 0, 40, 41, 62, 80, 58, 20]
@@ -141,3 +143,48 @@ def test_a_frame_without_a_time(b_frames: int, tmp_path: Path) -> None:
         assert isinstance(video, Video)
         assert times(video) == list(range(60))
         assert numbers(video, [59, 31, 30, 29, 28, 0]) == [59, 31, 30, 29, 28, 0]
+
+
+def test_times_before_the_clock_of_a_transport_stream_wraps_are_negative(tmp_path: Path) -> None:
+    """The corpus has one whose clock of 33 bits starts again .4 s after its first frame."""
+    path = tmp_path / "wrap.ts"
+    dict(films())["wrap.ts"].write(path)
+    with Video(path) as video:
+        times = [video.frame(number).pts_s for number in (0, 9, 10, 19)]
+        assert times == pytest.approx([-0.4, -0.04, 0.0, 0.36])
+        assert video.frame_at(-0.3).index == 2
+        assert (
+            "The file's clock is near its end, where it starts again at 0; times before that are"
+            " negative, from -0.400 s on."
+        ) in video.warnings
+
+
+def test_h264_in_avi_is_counted_from_the_last_idr_picture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """AVI stores no presentation times; at an IDR picture all earlier ones were shown."""
+    path, started = make_clip(tmp_path / "clip.avi", frames=60, b_frames=2), list[int]()
+    with av.open(str(path)) as container:
+        packets = [packet for packet in container.demux(video=0) if packet.size]
+    keys = [number for number, packet in enumerate(packets) if packet.is_keyframe]
+    assert len(keys) >= 6
+    start = Decoder.start
+    monkeypatch.setattr(
+        Decoder, "start", lambda self, key: (started.append(key), start(self, key))[1]
+    )
+    with Video(path, buffer_bytes=0) as video:
+        assert video.index.counted
+        assert video.index.keys[:, 3].tolist() == keys
+        for number in (57, 3, 31, 58, 19, 0, keys[2], keys[2] - 1):
+            assert read_number(video.frame(number).rgb) == number
+            assert video.index.first_from(started[-1]) in (0, *keys)
+            assert number - video.index.first_from(started[-1]) <= 12
+
+
+def test_mpeg4_in_avi_is_found_by_the_times_that_its_types_give(tmp_path: Path) -> None:
+    path = make_clip(tmp_path / "clip.avi", frames=40, codec="mpeg4", b_frames=2)
+    with Video(path, buffer_bytes=0) as video:
+        assert not video.index.counted
+        assert len(video.index.stretches) == 0
+        for number in (37, 3, 21, 22, 0, 39):
+            assert read_number(video.frame(number).rgb) == number
