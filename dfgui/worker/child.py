@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import BinaryIO
 
 from dfgui.core import opening
+from dfgui.core.media.stills.stills import load_readers
 from dfgui.core.network.engine import ENGINE
 from dfgui.worker.handlers import Handlers, failure
 from dfgui.worker.isolation.files import CHANNEL, FileClient
@@ -94,6 +95,7 @@ def _isolate(model: bytes) -> None:
     Raises:
         OSError, RuntimeError: the system offers it, and it could not be put in force.
     """
+    load_readers()
     if CHANNEL in os.environ:
         opening.open_file = FileClient(int(os.environ[CHANNEL])).open
     isolation().enter(readable(model))

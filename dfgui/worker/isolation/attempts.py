@@ -75,6 +75,21 @@ def _fork(_folder: Path) -> None:
     os.waitpid(child, 0)
 
 
+def _priority(_folder: Path) -> None:
+    parent = os.getppid()
+    os.setpriority(os.PRIO_PROCESS, parent, os.getpriority(os.PRIO_PROCESS, parent))
+
+
+def _cores(_folder: Path) -> None:
+    parent = os.getppid()
+    os.sched_setaffinity(parent, os.sched_getaffinity(parent))
+
+
+def _scheduler(_folder: Path) -> None:
+    parent = os.getppid()
+    os.sched_setscheduler(parent, os.sched_getscheduler(parent), os.sched_getparam(parent))
+
+
 ACTS: dict[str, tuple[Protection, Act]] = {
     "tcp": ("network", _tcp),
     "udp": ("network", _udp),
@@ -98,6 +113,10 @@ ACTS: dict[str, tuple[Protection, Act]] = {
     "start": ("programs", lambda _: subprocess.run([sys.executable, "-c", ""], check=True)),
     # Signal 0 asks whether a signal could be sent.
     "signal": ("programs", lambda _: os.kill(os.getppid(), 0)),
+    # Each sets what is set already.
+    "priority": ("programs", _priority),
+    "cores": ("programs", _cores),
+    "scheduler": ("programs", _scheduler),
     "memory": ("programs", lambda _: Path(f"/proc/{os.getppid()}/mem").open("rb").close()),
 }
 """Name: what should refuse it, and the act."""

@@ -35,6 +35,12 @@ PROGRAMS: Final[Numbers] = {
     "pidfd_getfd": (438, 438),
     "pidfd_send_signal": (424, 424),
     "tkill": (200, 130),
+    # Another process's share of the processor and the place of its memory. They take a process,
+    # a group or a user, and a worker needs none of them.
+    "setpriority": (141, 140),
+    "ioprio_set": (251, 30),
+    "migrate_pages": (256, 238),
+    "move_pages": (279, 239),
     # Memory, queues and locks that any program of the user can be reached by.
     "shmget": (29, 194),
     "shmat": (30, 196),
@@ -131,6 +137,11 @@ OWN_PROCESS: Final[Numbers] = {
     "rt_sigqueueinfo": (129, 138),
     "rt_tgsigqueueinfo": (297, 240),
     "prlimit64": (302, 261),
+    # Libraries bind their threads to cores; each thread does it for itself, which is 0.
+    "sched_setaffinity": (203, 122),
+    "sched_setscheduler": (144, 119),
+    "sched_setparam": (142, 118),
+    "sched_setattr": (314, 274),
 }
 """Calls whose first argument is a process: allowed for the caller's own."""
 CLONE: Final = (56, 220)

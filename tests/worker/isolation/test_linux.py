@@ -6,11 +6,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pillow_heif
 import pytest
+from PIL import Image, ImageCms
 
 if sys.platform != "linux":
     pytest.skip("Landlock and seccomp are Linux's", allow_module_level=True)
 
+from dfgui.resources import resource
 from dfgui.worker.isolation.attempts import ACTS, FILE
 from dfgui.worker.isolation.linux import LinuxIsolation
 from tests.worker.isolation.provider import CONTENT, IsolationProviderTest
@@ -48,6 +51,22 @@ try:
 except PermissionError:
     print("refused")
 """
+LATE_LIBRARIES = """
+import sys
+from pathlib import Path
+from dfgui.core.media.video import open_media
+from dfgui.worker.child import load_readers
+
+def libraries():
+    lines = Path("/proc/self/maps").read_text().splitlines()
+    return {line.split()[-1] for line in lines if ".so" in line}
+
+load_readers()
+before = libraries()
+for path in sys.argv[1:]:
+    open_media(Path(path)).close()
+print(*sorted(libraries() - before), sep="\\n", end="")
+"""
 
 
 class TestLinux(IsolationProviderTest):
@@ -77,3 +96,15 @@ def test_only_what_is_given_can_be_read(tmp_path: Path) -> None:
     given.write_bytes(CONTENT)
     other.write_bytes(CONTENT)
     assert run(READS_ONE, given, other) == [repr(CONTENT), "refused"]
+
+
+def test_no_picture_needs_a_library_that_is_not_loaded_yet(tmp_path: Path) -> None:
+    """An isolated worker could not load it if it lies among those of the system."""
+    picture, paths = Image.new("RGB", (64, 64), (9, 60, 200)), []
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    for suffix in ("jpg", "png", "webp", "tif", "avif", "bmp", "jp2", "ppm"):
+        paths.append(tmp_path / f"still.{suffix}")
+        picture.save(paths[-1], icc_profile=profile)
+    paths.append(tmp_path / "still.heic")
+    pillow_heif.from_pillow(picture).save(paths[-1])
+    assert run(LATE_LIBRARIES, *paths, resource("demo", "portrait.mp4")) == []
