@@ -44,6 +44,9 @@ from dfgui.worker.messages import Failed, Final, Hashed, Inspected
 log = logging.getLogger(__name__)
 Write = Callable[[], list[Path]]
 Prepare = Callable[[], Write | None]
+UNKNOWN_HASH = Sentence(
+    "The file's hash is not known yet, so nothing was exported; export again once it is."
+)
 
 
 class Exporter(QObject):
@@ -120,12 +123,15 @@ class Exporter(QObject):
     def _write_if_unchanged(self, write: Write) -> None:
         """Hash the evidence again, and write only if it is what it was when it was opened."""
         item = self._item()
+        if (evidence := item.evidence) is None:
+            self.finished.emit(UNKNOWN_HASH)
+            return
 
         def then(answer: Final) -> None:
             if isinstance(answer, Failed):
                 self.finished.emit(answer.sentence)
             elif isinstance(answer, Hashed):
-                if item.evidence is None or item.evidence.sha256 == answer.evidence.sha256:
+                if evidence.sha256 == answer.evidence.sha256:
                     self._write(write)
                 else:
                     self.finished.emit(_changed(item.path))
@@ -258,6 +264,8 @@ class Exporter(QObject):
             raise AnalysisError(
                 "No face is chosen in this frame; click one, or draw a box by hand (D)."
             )
+        if item.evidence is None:
+            raise AnalysisError(UNKNOWN_HASH)
         settings = InspectSettings(
             frame=services.frame_cache.index,
             box=face.box,

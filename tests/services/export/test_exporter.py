@@ -13,11 +13,13 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from dfgui.core.analysis_results import FileResult, ScanSettings
+from dfgui.core.display.tracks import PlacedFace
+from dfgui.core.geometry import Box
 from dfgui.core.media.facts import ElaSettings, FrameFacts, ViewSettings
 from dfgui.services.app_settings import AppSettings
 from dfgui.services.evidence.frame_cache import ViewPicture
 from dfgui.services.evidence.open_evidence import Item
-from dfgui.services.export.exporter import Exporter
+from dfgui.services.export.exporter import UNKNOWN_HASH, Exporter
 from tests.services.fakes import facts_of, fake_services, hashed
 
 RESULT = FileResult("clip.mp4", "ab" * 32, "not_scored", "No face was found.")
@@ -75,7 +77,7 @@ def test_without_a_file_there_is_nothing_to_export(case: Case, tmp_path: Path) -
 def test_a_view_is_exported_with_the_hash_of_its_frame(
     case: Case, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    case.services.selection.item = Item(1, "clip.mp4")
+    case.services.selection.item = Item(1, "clip.mp4", evidence=hashed("ab" * 32))
     case.services.frame_cache.open(facts_of())
     case.services.frame_cache.index = 2  # asked for, and not yet on screen
     case.pictures = [shown(1, "cd" * 32), shown(1), None]
@@ -122,6 +124,18 @@ def test_what_changed_since_it_was_opened_is_not_exported(
     case.it.export_scan(tmp_path)
     qtbot.waitUntil(lambda: len(case.done) == 2)
     assert len(case.done[1]) == len(list(tmp_path.iterdir())) > 0
+
+
+@pytest.mark.parametrize("kind", ["scan", "frame"])
+def test_nothing_is_exported_before_the_hash_is_known(
+    case: Case, kind: str, tmp_path: Path
+) -> None:
+    case.services.selection.item = Item(1, "clip.mp4", "done", result=RESULT)
+    case.services.selection.face = PlacedFace(1, Box(0, 0, 4, 4))
+    export, _ = REFUSED[kind]
+    export(case.it, tmp_path)
+    assert case.done == [UNKNOWN_HASH]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_export_whose_hash_was_called_off_says_so(case: Case, tmp_path: Path) -> None:
