@@ -101,26 +101,32 @@ class AppServices(QObject):
         item = self.selection.item
         return not (
             (item is not None and item.is_scanning)
+            or self.open_evidence.searching
             or self.frame_cache.busy
             or self.face_queries.busy
             or self.selection.is_settling
             or self.player.playing
         )
 
-    def open(self, paths: Sequence[str]) -> int | None:
-        """Open files and folders, and choose the first of them; its number, None if there is none.
+    def open(self, paths: Sequence[str]) -> None:
+        """Open files and folders, and choose the first of them.
 
-        What was asked for is among the recent files from now on.
+        What was asked for is among the recent files from now on. If there are only folders, the
+        first of their files is chosen once it is found, unless another one was chosen by then.
         """
-        numbers = self.open_evidence.add(paths)
+        before = self.selection.item_id
+
+        def listed(first: int) -> None:
+            if self.selection.item_id == before:
+                self.selection.choose(first)
+
+        numbers = self.open_evidence.add(paths, listed)
         settings = self.settings
         for path in paths:
             settings = settings.with_recent(str(Path(path).absolute()))
         self.use_settings(settings)
-        if not numbers:
-            return None
-        self.selection.choose(numbers[0])
-        return numbers[0]
+        if numbers:
+            self.selection.choose(numbers[0])
 
     def cancel_job(self) -> None:
         """Call off the job that is shown."""

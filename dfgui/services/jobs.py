@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from dfgui.services.folder_search import FolderSearch, Search, Seen
 from dfgui.services.worker_client import WorkerClient
 from dfgui.worker.messages import (
     Follow,
@@ -27,8 +28,9 @@ from dfgui.worker.messages import (
 
 SHOWN_AFTER_S = 0.5  # what is done sooner is not worth a word
 FIRST_GUESS_S = 0.8  # before that, a guess of the time left jumps about
-WATCHED = (Open, Hash, Listen, Measure, Map, Follow, Inspect, Scan)
-ASKED_FOR = (Map, Follow, Inspect, Scan)  # the others come by themselves, with a file or a frame
+WATCHED = (Open, Hash, Listen, Measure, Map, Follow, Inspect, Scan, Search)
+# The others come by themselves, with a file or a frame.
+ASKED_FOR = (Map, Follow, Inspect, Scan, Search)
 # For requests with several stages: the one whose share says how far the request is.
 STEADY_STAGES = {Scan: "frames", Inspect: "map"}
 
@@ -45,7 +47,7 @@ class Job:
         cancel: calls it off.
     """
 
-    request: Request
+    request: Request | Search
     done: int
     total: int
     began_s: float
@@ -58,7 +60,7 @@ class Job:
 
 
 class Jobs(QObject):
-    """The pieces of work that are under way in the workers.
+    """The pieces of work that are under way: in the workers, and the search of folders.
 
     Args:
         now: a clock in seconds, for tests.
@@ -76,8 +78,8 @@ class Jobs(QObject):
         self._reveal = QTimer(self, singleShot=True, interval=round(SHOWN_AFTER_S * 1000) + 20)
         self._reveal.timeout.connect(self.changed)
 
-    def watch(self, client: WorkerClient) -> None:
-        """Follow what is asked of a worker."""
+    def watch(self, client: WorkerClient | FolderSearch) -> None:
+        """Follow what is asked of a worker, or which folders are searched."""
         client.asked.connect(lambda request: self._on_asked(client, request))
         client.moved.connect(self._on_moved)
         client.ended.connect(self._on_ended)
@@ -99,7 +101,7 @@ class Jobs(QObject):
         spent, share = self._now() - job.began_s, job.fraction
         return spent * (1 - share) / share if share and spent >= FIRST_GUESS_S else None
 
-    def _on_asked(self, client: WorkerClient, request: Request) -> None:
+    def _on_asked(self, client: WorkerClient | FolderSearch, request: Request | Search) -> None:
         if isinstance(request, WATCHED) and not isinstance(request, Scan):
             self._begin(client, request)
         elif isinstance(request, Scan):
@@ -108,11 +110,11 @@ class Jobs(QObject):
                 request, 0, 0, float("inf"), lambda: client.cancel(request.id)
             )
 
-    def _begin(self, client: WorkerClient, request: Request) -> None:
+    def _begin(self, client: WorkerClient | FolderSearch, request: Request | Search) -> None:
         self._jobs[request.id] = Job(request, 0, 0, self._now(), lambda: client.cancel(request.id))
         self._reveal.start()
 
-    def _on_moved(self, number: int, part: Part) -> None:
+    def _on_moved(self, number: int, part: Part | Seen) -> None:
         job = self._jobs.get(number)
         if job is None:
             return
@@ -127,8 +129,10 @@ class Jobs(QObject):
             self.changed.emit()
 
 
-def _moved(job: Job, part: Part) -> Job:
+def _moved(job: Job, part: Part | Seen) -> Job:
     """The job with its new progress."""
+    if isinstance(part, Seen):
+        return replace(job, done=part.count)
     if isinstance(part, Mapped):
         return replace(job, done=part.evaluated, total=part.total)
     if isinstance(part, FollowedOne) and isinstance(job.request, Follow):

@@ -584,11 +584,11 @@ def test_only_files_are_taken_from_a_drag_and_a_folder_stands_for_what_is_in_it(
         assert not dropped(window, address)
         assert window.services.open_evidence.items == ()
         drop(window, [folder], window.timeline)
+        wait_settled(qtbot, window)
         items = window.services.open_evidence.items
         assert [item.path for item in items if item.left_out is None] == list(map(str, clips))
         (left_out,) = (item for item in items if item.left_out is not None)
         assert left_out.path == str(folder / "letter.txt")
-        wait_settled(qtbot, window)
         assert window.windowTitle() == "a.mp4 - dfgui"
 
     program.run(work)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -89,13 +90,32 @@ def test_the_frame_that_is_shown_is_bookmarked_with_its_time(qtbot: QtBot) -> No
 def test_files_are_opened_the_first_is_chosen_and_all_are_recent(qtbot: QtBot) -> None:
     chosen: list[int] = []
     services = fake_services()
-    services.open_evidence.add = lambda paths: list(range(3, 3 + len(paths)))
+    services.open_evidence.add = lambda paths, listed: list(range(3, 3 + len(paths)))
     services.use_settings = lambda settings: setattr(services, "settings", settings)
     services.selection.choose = chosen.append
-    assert AppServices.open(services, ["/a.mp4", "/b.mp4"]) == 3
+    AppServices.open(services, ["/a.mp4", "/b.mp4"])
     assert chosen == [3]
     assert services.settings.recent == ("/b.mp4", "/a.mp4")
-    assert AppServices.open(services, []) is None
+    AppServices.open(services, [])
+    assert chosen == [3]
+
+
+@pytest.mark.parametrize("other", [None, 8])
+def test_the_first_file_of_a_folder_is_chosen_unless_another_one_was(
+    other: int | None, qtbot: QtBot
+) -> None:
+    chosen: list[int] = []
+    waiting: list[Callable[[int], None]] = []
+    services = fake_services()
+    services.open_evidence.add = lambda paths, listed: waiting.append(listed) or []
+    services.use_settings = lambda settings: None
+    services.selection.choose = chosen.append
+    AppServices.open(services, ["/folder"])
+    assert chosen == []
+    if other is not None:
+        services.selection.item = Item(other, "clip.mp4")
+    waiting[0](5)
+    assert chosen == ([5] if other is None else [])
 
 
 def test_one_view_shows_something_else(qtbot: QtBot) -> None:

@@ -6,19 +6,22 @@ Each file is analysed on its own.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 import msgspec
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from dfgui.core.analysis_results import FileResult, FrameResult, ScanSettings, failed
 from dfgui.core.errors import AnalysisError
 from dfgui.core.media.facts import HashedFile
-from dfgui.core.media.media_files import media_files, no_media
+from dfgui.core.media.media_files import MediaFiles, media_files, no_media
 from dfgui.core.sentences import Sentence, as_sentence
+from dfgui.services.folder_search import FolderSearch, Found
 from dfgui.services.jobs import Jobs
 from dfgui.services.worker_client import WorkerClient, new_id
 from dfgui.worker.messages import (
@@ -34,6 +37,8 @@ from dfgui.worker.messages import (
     Thumbnail,
 )
 
+TURN_S = 0.02
+"""For so long, rows are added before the window gets its turn: a folder may hold thousands."""
 ScanState = Literal["waiting", "analysing", "done", "failed", "cancelled", "left_out"]
 
 
@@ -121,6 +126,12 @@ class OpenEvidence(QObject):
         self._items: dict[int, Item] = {}
         self._numbers: dict[str, int] = {}
         self._requests: dict[int, int] = {}
+        self._search = FolderSearch(self)
+        self._arriving: deque[Iterator[int]] = deque()
+        self._turn = QTimer(self, interval=0)
+        self._turn.timeout.connect(self._take_in)
+        if jobs is not None:
+            jobs.watch(self._search)
         self._client = self._new_client(model)
         self._client.prepare()  # the first file need not wait for the network to be loaded
 
@@ -151,25 +162,69 @@ class OpenEvidence(QObject):
         numbers = [number for number, asked in self._requests.items() if asked == request]
         return self._items[numbers[0]] if numbers else None
 
-    def add(self, paths: Iterable[str]) -> list[int]:
+    @property
+    def searching(self) -> bool:
+        """Whether a folder is being searched, or its files are being added."""
+        return self._search.busy or bool(self._arriving)
+
+    def add(
+        self, paths: Iterable[str], listed: Callable[[int], None] = lambda _first: None
+    ) -> list[int]:
         """Open files; a folder stands for every media file in it.
 
-        Returns the numbers of all files that these paths stand for. A file that is open already is
-        not opened twice. What stands for no file gets an entry that says why, and so does each
-        file of a folder that is left out.
+        A file that is open already is not opened twice. What stands for no file gets an entry that
+        says why, and so does each file of a folder that is left out.
+
+        Args:
+            paths: of files and folders. A folder takes time: its files are added after this.
+            listed: called for each folder with the number of the first of its files.
+
+        Returns:
+            The numbers of all that is no folder.
         """
         numbers = []
         for path in paths:
-            try:
-                found = media_files(Path(path))
-            except (AnalysisError, OSError) as error:
-                numbers.append(self._refuse(path, _sentence_of(error)))
-                continue
-            if not found.files:
-                numbers.append(self._refuse(path, no_media(Path(path))))
-            numbers += [self._open(str(file)) for file in found.files]
-            numbers += [self._leave_out(str(file), reason) for file, reason in found.left_out]
+            if Path(path).is_dir():
+                self._search.search(
+                    new_id(), path, lambda found, path=path: self._arrive(path, found, listed)
+                )
+            else:
+                numbers.append(self._add(path))
         return numbers
+
+    def _add(self, path: str) -> int:
+        try:
+            (file,) = media_files(Path(path)).files
+        except (AnalysisError, OSError) as error:
+            return self._refuse(path, _sentence_of(error))
+        return self._open(str(file))
+
+    def _arrive(self, path: str, found: Found, listed: Callable[[int], None]) -> None:
+        numbers = self._numbered(path, found)
+        listed(next(numbers))
+        self._arriving.append(numbers)
+        self._turn.start()
+
+    def _take_in(self) -> None:
+        """Add more of the files that were found, until the window is to have its turn."""
+        until = time.monotonic() + TURN_S
+        while self._arriving and time.monotonic() < until:
+            if next(self._arriving[0], None) is None:
+                self._arriving.popleft()
+        if not self._arriving:
+            self._turn.stop()
+
+    def _numbered(self, path: str, found: Found) -> Iterator[int]:
+        """Open what is in a folder one after another; at least one entry says what is there."""
+        if not isinstance(found, MediaFiles):
+            yield self._refuse(path, found)
+            return
+        if not found.files:
+            yield self._refuse(path, no_media(Path(path)))
+        for file in found.files:
+            yield self._open(str(file))
+        for file, reason in found.left_out:
+            yield self._leave_out(str(file), reason)
 
     def analyse(self, number: int) -> None:
         """Scan a file, again if it was scanned before.
@@ -243,7 +298,10 @@ class OpenEvidence(QObject):
                 self.analyse(item.id)
 
     def close(self) -> None:
-        """End the worker."""
+        """End the worker, and every search."""
+        self._turn.stop()
+        self._arriving.clear()
+        self._search.close()
         self._client.close()
 
     def _open(self, path: str) -> int:

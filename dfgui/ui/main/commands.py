@@ -210,8 +210,8 @@ class Commands(QObject):
 
     def open(self, paths: Sequence[str]) -> None:
         """Open files and folders, and show the first of them."""
-        if (number := self._services.open(paths)) is not None:
-            self._parts.evidence.choose(number)
+        self._services.open(paths)
+        if paths:
             self._parts.views.current.picture.setFocus()  # so that Space plays
 
     def _analyse_again(self) -> None:

@@ -26,6 +26,7 @@ from dfgui.services.evidence.open_evidence import Item
 from dfgui.services.evidence.selection import BY_HAND
 from dfgui.services.faces.heat_maps import HeatMap
 from dfgui.services.faces.hidden_region import Region
+from dfgui.services.folder_search import Search
 from dfgui.ui.evidence.evidence_row import EvidenceRow
 from dfgui.ui.main.dialogs import open_log_folder
 from dfgui.ui.main.parts import Parts
@@ -74,6 +75,7 @@ class Presenter(QObject):
             Map: self.tr("heat map"),
             Follow: self.tr("region along the track"),
             Inspect: self.tr("exporting"),
+            Search: self.tr("searching the folder"),
         }
         self._has_heat = False
         self._connect_files()
@@ -199,6 +201,8 @@ class Presenter(QObject):
         parts = self._parts
         self._show_instead("" if item is None else self.tr("Opening..."))
         self._show_tracks(item)
+        if item is not None:
+            parts.evidence.choose(item.id)
         parts.window.setWindowTitle("dfgui" if item is None else f"{Path(item.path).name} - dfgui")
         nothing = self.tr("Drop videos or pictures here, or press Ctrl+O.")
         self._views.clear(nothing if item is None else self.tr("Opening..."))
@@ -364,6 +368,8 @@ class Presenter(QObject):
         text = self._job_names[type(job.request)]
         if job.total and isinstance(job.request, Scan | Map | Follow):
             text = f"{text} {job.done}/{job.total}"
+        elif isinstance(job.request, Search) and job.done:
+            text = self.tr("{}, {} files seen").format(text, job.done)
         if name := self._file_of(job.request):
             text = self.tr("{}: {}").format(name, text)
         left = self._services.jobs.left_s(job)
@@ -372,8 +378,8 @@ class Presenter(QObject):
             job.fraction,
         )
 
-    def _file_of(self, request: Request) -> str:
-        """The name of the file that a request reads, if it need not be the chosen one."""
+    def _file_of(self, request: Request | Search) -> str:
+        """The name of the file or folder that a request reads, if it need not be the chosen one."""
         path, item = getattr(request, "path", None), self._services.selection.item
         if path is None:
             return ""

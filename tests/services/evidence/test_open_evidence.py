@@ -60,6 +60,14 @@ class Watcher(QObject):
     def _on_frames_scanned(self, number: int) -> None:
         self.frames_scanned.append((number, len(self.item(number).frames)))
 
+    def add(self, qtbot: QtBot, *paths: str) -> list[int]:
+        """Open files and folders, and wait until all that is in the folders is listed."""
+        before = {item.id for item in self.open_evidence.items}
+        numbers = self.open_evidence.add(paths)
+        qtbot.waitUntil(lambda: not self.open_evidence.searching, timeout=WAIT_MS)
+        found = [item.id for item in self.open_evidence.items if item.id not in before]
+        return numbers + [number for number in found if number not in numbers]
+
     def item(self, number: int) -> Item:
         item = self.open_evidence.item(number)
         assert item is not None
@@ -116,11 +124,11 @@ def test_twenty_files_of_which_three_are_bad(
     (tmp_path / "empty.mp4").write_bytes(b"")
     missing = str(tmp_path / "missing.mp4")
     watcher = watch()
-    numbers = watcher.open_evidence.add([str(tmp_path), missing])
+    numbers = watcher.add(qtbot, missing, str(tmp_path))
     assert len(numbers) == 20
     assert watcher.added == numbers
     items = {Path(watcher.item(number).path).name: number for number in numbers}
-    assert {watcher.item(number).state for number in numbers[:-1]} == {"waiting"}
+    assert watcher.states[numbers[1]][0] == "waiting"
     assert watcher.states.get(items["missing.mp4"]) is None  # refused before its turn
     ended(qtbot, watcher, *numbers)
     for name, number in items.items():
@@ -149,13 +157,12 @@ def test_what_a_folder_leaves_out_is_listed_and_scanned_on_demand(
 ) -> None:
     (tmp_path / "notes.txt").write_text("nothing to see")
     watcher = watch()
-    refused, notes = watcher.open_evidence.add([str(tmp_path)])
+    refused, notes = watcher.add(qtbot, str(tmp_path))
     assert "holds no video" in str(getattr(watcher.item(refused).result, "reason", None))
     assert (watcher.item(notes).state, watcher.item(notes).left_out) == ("left_out", UNKNOWN)
     (tmp_path / "clip").write_bytes(Path(short_clip).read_bytes())
-    clip, again = watcher.open_evidence.add([str(tmp_path)])
-    assert again == notes
-    assert watcher.item(clip).state == "waiting"
+    (clip,) = watcher.add(qtbot, str(tmp_path))
+    assert watcher.states[clip][0] == "waiting"
     # The file itself was asked for.
     assert watcher.open_evidence.add([str(tmp_path / "notes.txt")]) == [notes]
     ended(qtbot, watcher, clip, notes)
@@ -210,19 +217,17 @@ def test_a_file_that_is_open_is_not_opened_twice(
     (number,) = watcher.open_evidence.add([short_clip])
     missing = str(tmp_path / "missing.mp4")
     first = watcher.open_evidence.add([missing])
-    assert watcher.open_evidence.add([short_clip, missing, str(Path(short_clip).parent)]) == [
-        number,
-        *first,
-        number,
-    ]
+    assert watcher.add(qtbot, short_clip, missing, str(Path(short_clip).parent)) == [number, *first]
     assert len(watcher.open_evidence.items) == 2
     ended(qtbot, watcher, number)
     assert watcher.states[number] == ["waiting", "analysing", "done"]
 
 
-def test_an_empty_folder_is_a_sentence(watch: Callable[..., Watcher], tmp_path: Path) -> None:
+def test_an_empty_folder_is_a_sentence(
+    qtbot: QtBot, watch: Callable[..., Watcher], tmp_path: Path
+) -> None:
     watcher = watch()
-    (number,) = watcher.open_evidence.add([str(tmp_path)])
+    (number,) = watcher.add(qtbot, str(tmp_path))
     item = watcher.item(number)
     assert item.result is not None
     assert (item.state, item.result.reason) == (
