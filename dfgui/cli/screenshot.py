@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dfgui.cli import console
-from dfgui.cli.arguments import LARGEST, ModelOption, PathArgument, check_places, chosen_package
+from dfgui.cli.arguments import (
+    LARGEST,
+    ModelOption,
+    PathArgument,
+    StreamOption,
+    check_places,
+    chosen_package,
+)
 from dfgui.core.errors import AnalysisError
 from dfgui.core.values import ThemeName
 from dfgui.output.places import write_safely
@@ -34,6 +41,7 @@ class Shot:
     Attributes:
         path: of the evidence.
         out: PNG file to write.
+        stream: video stream or picture to read; None for the program's choice.
         frame: its number; None for the one in which the most suspicious face scores highest.
         occlusion: make the heat map.
         size: width and height of the window in pixels.
@@ -43,6 +51,7 @@ class Shot:
 
     path: Path
     out: Path
+    stream: int | None
     frame: int | None
     occlusion: bool
     size: tuple[int, int]
@@ -61,6 +70,7 @@ def screenshot(
             help="Frame number, from 0. [default: where the most suspicious face scores highest]",
         ),
     ] = None,
+    stream: StreamOption = None,
     occlusion: Annotated[
         bool, typer.Option("--occlusion", help="Make the heat map of the face.")
     ] = False,
@@ -76,7 +86,7 @@ def screenshot(
     chosen_package(model)
     check_places([out], [path])
     try:
-        sentence = take(Shot(path, out, frame, occlusion, _window_size(size), theme, model))
+        sentence = take(Shot(path, out, stream, frame, occlusion, _window_size(size), theme, model))
     except AnalysisError as error:
         sentence = str(error)
     if sentence:
@@ -106,6 +116,8 @@ def take(shot: Shot) -> str | None:
         window.resize(*shot.size)
         window.show()
         window.open([str(shot.path.absolute())])
+        if shot.stream is not None:
+            window.services.selection.choose_stream(shot.stream)
         _wait(window.is_settled)
         result = window.services.selection.item
         if result is not None and result.result is not None and result.result.status == "failed":

@@ -22,6 +22,7 @@ from dfgui.ui.widgets.theme import DARK
 from tests.e2e.conftest import DEMO
 from tests.support.clips import make_clip
 from tests.support.program import PROGRAM, run
+from tests.support.streams import LARGE, two_streams
 
 WORKERS = 4  # for the scan, the views, slow tasks, and requests about a face
 
@@ -107,6 +108,26 @@ def test_a_screenshot_of_a_bad_file_says_why(home: Path, package: Path, tmp_path
     assert done.stderr.endswith(b".\n")
     with Image.open(tmp_path / "window.png") as picture:
         assert picture.size == (1000, 620)
+
+
+def test_a_screenshot_shows_the_stream_that_is_asked_for(
+    home: Path, package: Path, tmp_path: Path
+) -> None:
+    """The second stream is grey 191 ((180 - 16) x 255 / 219), the first 51."""
+    clip, out = two_streams(tmp_path / "two.mkv", (LARGE, LARGE), 0), tmp_path / "window.png"
+    shot = ("screenshot", clip, "--out", out, "--size", "1000x620", "--model", package)
+    for stream, grey, other in ((0, 51, 191), (1, 191, 51)):
+        done = run(*shot, "--stream", stream)
+        assert (done.returncode, done.stderr) == (0, b"")
+        with Image.open(out) as image:
+            picture = np.asarray(image.convert("RGB"))
+        shown, not_shown = (
+            np.count_nonzero((picture == level).all(axis=2)) for level in (grey, other)
+        )
+        assert shown > 100 * max(not_shown, 1)
+    done = run(*shot, "--stream", 2)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"{clip} has no video stream 2; choose one of these".encode())
 
 
 def test_a_screenshot_without_its_heat_map_says_why(
