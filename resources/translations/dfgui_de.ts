@@ -231,12 +231,12 @@
         <translation>Zurück</translation>
     </message>
     <message>
-        <source>Behind its picture the file holds a film of {size} bytes, from byte {start} on, that is not read; to analyse it, copy that part into a file of its own.</source>
-        <translation>Hinter ihrem Bild enthält die Datei ab Byte {start} einen Film von {size} Bytes, der nicht gelesen wird; um ihn zu analysieren, kopieren Sie diesen Teil in eine eigene Datei.</translation>
+        <source>Behind its picture the file holds a film of {size} bytes, from byte {start} on, that is not read; choose stream {number} to read it.</source>
+        <translation>Hinter ihrem Bild enthält die Datei ab Byte {start} einen Film von {size} Bytes, der nicht gelesen wird; um ihn zu lesen, wählen Sie Stream {number}.</translation>
     </message>
     <message>
-        <source>Behind its picture the file holds another picture of {size} bytes, from byte {start} on, that is not read; to analyse it, copy that part into a file of its own.</source>
-        <translation>Hinter ihrem Bild enthält die Datei ab Byte {start} ein weiteres Bild von {size} Bytes, das nicht gelesen wird; um es zu analysieren, kopieren Sie diesen Teil in eine eigene Datei.</translation>
+        <source>Behind its picture the file holds another picture of {size} bytes, from byte {start} on, that is not read; choose picture {number} to read it.</source>
+        <translation>Hinter ihrem Bild enthält die Datei ab Byte {start} ein weiteres Bild von {size} Bytes, das nicht gelesen wird; um es zu lesen, wählen Sie Bild {number}.</translation>
     </message>
     <message>
         <source>Black</source>
@@ -1131,8 +1131,8 @@
         <translation>Nächster Keyframe</translation>
     </message>
     <message>
-        <source>Next to its pictures the file holds a film or a sequence of pictures in a track, which is not read.</source>
-        <translation>Neben ihren Bildern enthält die Datei in einer Spur einen Film oder eine Bildfolge, die nicht gelesen wird.</translation>
+        <source>Next to its pictures the file holds a film or a sequence of pictures in a track, which is not read; choose stream {number} to read it.</source>
+        <translation>Neben ihren Bildern enthält die Datei in einer Spur einen Film oder eine Bildfolge, die nicht gelesen wird; um sie zu lesen, wählen Sie Stream {number}.</translation>
     </message>
     <message>
         <source>No bookmark yet. B marks the frame that is shown.</source>
@@ -2092,6 +2092,10 @@
         </translation>
     </message>
     <message>
+        <source>The file is a still picture that holds a film; the film is read, stream {read}. Not read: {others}.</source>
+        <translation>Die Datei ist ein Standbild, das einen Film enthält; gelesen wird der Film, Stream {read}. Nicht gelesen: {others}.</translation>
+    </message>
+    <message>
         <source>The file is being opened.</source>
         <translation>Die Datei wird geöffnet.</translation>
     </message>
@@ -2111,12 +2115,20 @@
         <source>The file was closed before its picture came.</source>
         <translation>Die Datei wurde geschlossen, bevor ihr Bild kam.</translation>
     </message>
+    <message>
+        <source>The file's clock is near its end, where it starts again at 0; times before that are negative, from {time:.3f} s on.</source>
+        <translation>Die Uhr der Datei ist nahe ihrem Ende, an dem sie wieder bei 0 beginnt; Zeiten davor sind negativ, von {time:.3f} s an.</translation>
+    </message>
     <message numerus="yes">
         <source>The file's clock starts again {n} time, at frame {first}: from {before:.3f} s back to {after:.3f} s. Times are those of the file, so some may occur twice.|The file's clock starts again {n} times, first at frame {first}: from {before:.3f} s back to {after:.3f} s. Times are those of the file, so some may occur several times.</source>
         <translation>
             <numerusform>Die Uhr der Datei beginnt {n} Mal von vorn, bei Bild {first}: von {before:.3f} s zurück auf {after:.3f} s. Die Zeiten sind die der Datei, manche kann es daher zweimal geben.</numerusform>
             <numerusform>Die Uhr der Datei beginnt {n} Mal von vorn, zuerst bei Bild {first}: von {before:.3f} s zurück auf {after:.3f} s. Die Zeiten sind die der Datei, manche kann es daher mehrmals geben.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>The file's hash is not known yet, so nothing was exported; export again once it is.</source>
+        <translation>Der Hashwert der Datei ist noch nicht bekannt, daher wurde nichts exportiert; exportieren Sie erneut, sobald er bekannt ist.</translation>
     </message>
     <message>
         <source>The file's sound has {sample_rate} samples per second; this program reads 1,000 to 768,000.</source>
@@ -2127,8 +2139,8 @@
         <translation>Der Ton der Datei ist so codiert, dass dieses Programm ihn nicht decodieren kann.</translation>
     </message>
     <message>
-        <source>The file's time stamps are missing, repeated or run backwards; frames are found by counting from the start.</source>
-        <translation>Die Zeitstempel der Datei fehlen, wiederholen sich oder laufen rückwärts; Frames werden durch Zählen vom Anfang gefunden.</translation>
+        <source>The file's time stamps are missing, repeated, run backwards or do not tell the order of its frames; frames are found by counting.</source>
+        <translation>Die Zeitstempel der Datei fehlen, wiederholen sich, laufen rückwärts oder geben die Reihenfolge der Frames nicht an; Frames werden durch Zählen gefunden.</translation>
     </message>
     <message>
         <source>The finding is about {ratio} times more likely if the face was {more}, the most that the calibration can support.</source>
@@ -3277,6 +3289,10 @@
         <translation>Scores liegen im Mittel um {value:.2f} [{low:.2f}, {high:.2f}] daneben</translation>
     </message>
     <message>
+        <source>searching the folder</source>
+        <translation>Ordner wird durchsucht</translation>
+    </message>
+    <message>
         <source>seconds</source>
         <translation>Sekunden</translation>
     </message>
@@ -3383,6 +3399,10 @@
     <message>
         <source>{0} x {0} pixels, {1}</source>
         <translation>{0} x {0} Pixel, {1}</translation>
+    </message>
+    <message>
+        <source>{0}: film</source>
+        <translation>{0}: Film</translation>
     </message>
     <message>
         <source>{0}: size not known</source>
@@ -3791,6 +3811,10 @@ Version {}{}</translation>
     <message>
         <source>{}, {} Hz, {}, starts at {:.3f} s, lasts {:.3f} s</source>
         <translation>{}, {} Hz, {}, beginnt bei {:.3f} s, dauert {:.3f} s</translation>
+    </message>
+    <message>
+        <source>{}, {} files seen</source>
+        <translation>{}, {} Dateien gesehen</translation>
     </message>
     <message>
         <source>{}: n = {} in {} groups</source>

@@ -235,8 +235,8 @@ def index_from_table(
 
     Args:
         table: (M, 6) int64 in file order: pts, dts (NO_TIME if unknown), key (0, OPENS, ENTRY
-            or CLOSED), size in bytes, place in the file in bytes (-1 if unknown), and what it gives: SHOWN,
-            HIDDEN, SECOND or SILENT.
+            or CLOSED), size in bytes, place in the file in bytes (-1 if unknown), and what it
+            gives: SHOWN, HIDDEN, SECOND or SILENT.
         time_base: Seconds per unit of pts and dts.
         guessed: The pts are only a guess.
         broken: The file ended with a read error.
