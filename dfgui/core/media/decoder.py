@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import insort
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, suppress
 from fractions import Fraction
 from functools import partial
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 import av
+import numpy as np
 from av.packet import Packet
 from av.video.stream import VideoStream
 
@@ -72,6 +73,7 @@ class Decoder:
         self._threads = threads
         self._progress = progress
         self._passed = 0
+        self._fresh: int | None = None
         self._stack = ExitStack()
         self.damaged = False
         self.last = -1
@@ -100,9 +102,16 @@ class Decoder:
         self.stream.codec_context.framerate = Fraction(0)
         self._coded_aspect = self.stream.codec_context.sample_aspect_ratio or None
 
-    def start(self, key: int) -> None:
-        """Start decoding at row `key` of the index's keys; -1 is the start of the file."""
-        self._key = key
+    def start(self, key: int, *, anew: bool = True) -> None:
+        """Start decoding at row `key` of the index's keys; -1 is the start of the file.
+
+        Args:
+            key: The row.
+            anew: Start again at the key frame before each damage that shows, with a new decoder. A
+                decoder repairs a picture from what it decoded before, so that the same frame would
+                come out differently when it is reached on another way.
+        """
+        self._key, self._anew, self._fresh = key, anew, None
         self._row = -1
         self.damaged = False
         self.last = self.index.first_from(key) - 1
@@ -223,7 +232,13 @@ class Decoder:
         yield None
 
     def _numbered(self) -> Iterator[tuple[int, Picture]]:
-        """Frames from row `_key` on, started again with one thread as soon as damage shows.
+        """Frames from row `_key` on, started again where damage shows, with one thread."""
+        while (key := (yield from self._until_damage())) is not None:
+            self._threads, self._key, self._fresh = 1, key, key
+            self._open()
+
+    def _until_damage(self) -> Generator[tuple[int, Picture], None, int | None]:
+        """Frames from row `_key` on; returns the key to start again from, None at the end.
 
         A picture that comes before its turn waits for those before it, since a wrong time stamp can
         give it too high a number.
@@ -232,10 +247,10 @@ class Decoder:
         turn: int | None = None
         skipping = self.wanted is not None and self._threads != 1
         for number, picture in self._decode(self._packets_from(self._key)):
-            if self._threads != 1 and (picture is None or picture.frame.is_corrupt):
-                self.be_careful()
-                yield from self._numbered()
-                return
+            if self._anew and (picture is None or picture.frame.is_corrupt):
+                key = self._key_of_damage(number)
+                if key != self._fresh:
+                    return key
             if picture is not None:
                 insort(held, (number, picture), key=itemgetter(0))
             while held:
@@ -245,6 +260,21 @@ class Decoder:
                 turn = held[0][0] + 1
                 yield held.pop(0)
         yield from held
+        return None
+
+    def _key_of_damage(self, number: int) -> int:
+        """The row of keys to start again from.
+
+        Damage shows in frame `number`, or in the latest packet if that is -1.
+        """
+        if number >= 0 and self._threads == 1:  # all frames before it have come out
+            return max(self.index.key_before(number), self._key)
+        latest = (
+            self.index.key_before(number)
+            if number >= 0
+            else int(np.searchsorted(self.index.keys[:, 2], self._row, side="right")) - 1
+        )
+        return max(min(latest, self.index.key_before(self.last + 1)), self._key)
 
     def _decode(
         self, packets: Iterator[VideoPacket | None]

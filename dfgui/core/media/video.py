@@ -237,7 +237,7 @@ class Video:
         if not found and not decoder.thorough(key):
             # A frame not reached from its own key frame may still be reached from the one before.
             decoder.be_careful()
-            decoder.start(max(key - 1, -1))
+            decoder.start(max(key - 1, -1), anew=False)
             found = self._run_to(index)
         if not found:
             missed = range(index, self._next_after(index))

@@ -336,12 +336,38 @@ def test_damaged_files_give_the_same_with_any_number_of_threads(tmp_path: Path) 
     assert seen[0] == seen[1] == seen[2]
 
 
+@pytest.mark.parametrize("seed", [0, 10, 11])
+def test_a_frame_of_a_damaged_file_does_not_depend_on_the_way_to_it(
+    seed: int, tmp_path: Path
+) -> None:
+    """A damaged key frame is repaired from what was decoded before it, if anything was."""
+    path = make_clip(tmp_path / "clip.mp4", frames=60, gop=12, b_frames=2, size=(320, 192))
+    data, chance = bytearray(path.read_bytes()), random.Random(seed)
+    keys = [packet for packet in _packets(path) if packet.is_keyframe]
+    for key in keys[1::2]:
+        for _ in range(4):
+            data[(key.pos or 0) + chance.randrange(key.size // 2, key.size)] = chance.randrange(256)
+    path.write_bytes(data)
+    with Video(path, threads=1) as video:
+        wanted = {frame.index: frame.sha256 for frame in video.frames(range(video.count))}
+        assert any(video.frame(number).damaged for number in wanted)
+    for threads in (1, 2):
+        order = sorted(wanted, key=lambda _: chance.random())
+        with Video(path, threads=threads, buffer_bytes=0) as video:
+            assert {number: video.frame(number).sha256 for number in order} == wanted
+
+
+def _packets(path: Path) -> list[av.packet.Packet[Any]]:
+    with av.open(str(path)) as container:
+        return [packet for packet in container.demux(video=0) if packet.size]
+
+
 def test_ring_answers_backward_steps_without_decoding(tmp_path: Path) -> None:
     with Video(make_clip(tmp_path / "clip.mp4", frames=60, gop=60)) as video:
         video.frame(50)
         starts: list[int] = []
         start = video._decoder.start
-        video._decoder.start = lambda key: (starts.append(key), start(key))[1]  # type: ignore[method-assign, func-returns-value]
+        video._decoder.start = lambda key, **how: (starts.append(key), start(key, **how))[1]  # type: ignore[method-assign, func-returns-value]
         assert [read_number(video.frame(i).rgb) for i in range(49, -1, -1)] == list(
             range(49, -1, -1)
         )
@@ -354,7 +380,7 @@ def test_ring_refills_once_a_group_and_not_once_a_step(tmp_path: Path) -> None:
         video.frame(59)
         starts: list[int] = []
         start = video._decoder.start
-        video._decoder.start = lambda key: (starts.append(key), start(key))[1]  # type: ignore[method-assign, func-returns-value]
+        video._decoder.start = lambda key, **how: (starts.append(key), start(key, **how))[1]  # type: ignore[method-assign, func-returns-value]
         assert [read_number(video.frame(i).rgb) for i in range(58, -1, -1)] == list(
             range(58, -1, -1)
         )
@@ -369,7 +395,7 @@ def test_lost_frames_are_looked_for_once_and_not_one_by_one(tmp_path: Path) -> N
         video._decoder.start(-1)
         starts: list[int] = []
         start = video._decoder.start
-        video._decoder.start = lambda key: (starts.append(key), start(key))[1]  # type: ignore[method-assign, func-returns-value]
+        video._decoder.start = lambda key, **how: (starts.append(key), start(key, **how))[1]  # type: ignore[method-assign, func-returns-value]
         assert [frame.index for frame in video.frames(range(60))] == list(range(0, 60, 2))
         assert len(starts) <= 2
         # No error was met, so nothing is called damaged.

@@ -56,7 +56,7 @@ def starts_of(video: Video) -> list[int]:
     """Fills up with the rows of the keys that decoding starts from."""
     starts: list[int] = []
     start = video._decoder.start
-    video._decoder.start = lambda key: (starts.append(key), start(key))[1]  # type: ignore[method-assign, func-returns-value]
+    video._decoder.start = lambda key, **how: (starts.append(key), start(key, **how))[1]  # type: ignore[method-assign, func-returns-value]
     return starts
 
 
@@ -170,7 +170,9 @@ def test_h264_in_avi_is_counted_from_the_last_idr_picture(
     assert len(keys) >= 6
     start = Decoder.start
     monkeypatch.setattr(
-        Decoder, "start", lambda self, key: (started.append(key), start(self, key))[1]
+        Decoder,
+        "start",
+        lambda self, key, **how: (started.append(key), start(self, key, **how))[1],
     )
     with Video(path, buffer_bytes=0) as video:
         assert video.index.counted
