@@ -19,6 +19,10 @@ SOUND: dict[str, Callable[[Path], object]] = {
 }
 
 
+SOUND_SHARE = 0.2
+"""Of the files that are drawn."""
+
+
 class Sources:
     """Makes each file when it is drawn for the first time.
 
@@ -30,11 +34,12 @@ class Sources:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._made = cache(self._make)
-        self._names = sorted({name for name, case in CASES.items() if not missing(case)} | {*SOUND})
+        self._names = sorted(name for name, case in CASES.items() if not missing(case))
 
     def draw(self, chance: random.Random) -> tuple[str, Source]:
         """The name of a file, which tells its kind, and what it holds."""
-        name = chance.choice(self._names)
+        has_sound = chance.random() < SOUND_SHARE
+        name = chance.choice(sorted(SOUND) if has_sound else self._names)
         return name, self._made(name)
 
     def _make(self, name: str) -> Source:
