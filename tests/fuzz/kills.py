@@ -40,7 +40,7 @@ from dfgui.worker.messages import Open as OpenFile
 from dfgui.worker.pictures import Segment
 from dfgui.worker.pool import Pool
 from dfgui.worker.process import Limits, Worker, WorkerGoneError
-from tests.packages import make_package
+from tests.support.packages import make_package
 
 ROOT = Path(__file__).resolve().parents[2]
 SCANS = 3  # in a round of scans; one of them is killed

@@ -37,7 +37,7 @@ from dfgui.worker.pool import Pool
 from dfgui.worker.process import Limits
 from tests.fuzz.mutations import mutated
 from tests.fuzz.sources import SOUND, Sources
-from tests.packages import make_package
+from tests.support.packages import make_package
 
 ROOT = Path(__file__).resolve().parents[2]
 BATCH = 100  # files that are written, read and removed together

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import av
 
-from tests.clips import make_clip
 from tests.corpus import CASES, missing
 from tests.fuzz.mutations import Source
+from tests.support.clips import make_clip
 
 SOUND: dict[str, Callable[[Path], object]] = {
     f"sound.{suffix}": lambda path: make_clip(path, frames=50, audio=True)

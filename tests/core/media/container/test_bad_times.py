@@ -15,8 +15,8 @@ from dfgui.core.errors import AnalysisError
 from dfgui.core.media.decoder import Decoder
 from dfgui.core.media.describe import media_facts
 from dfgui.core.media.video import Video, open_media
-from tests.support.clips import make_clip, read_number
 from tests.corpus_inputs.films import films
+from tests.support.clips import make_clip, read_number
 
 FRAMES, RATE, GOP = 100, 25, 20
 SHUFFLED = [61, 3, 99, 60, 59, 0, 40, 41, 62, 80, 58, 20]
