@@ -32,7 +32,7 @@ WATCHED = (Open, Hash, Listen, Measure, Map, Follow, Inspect, Scan, Search)
 # The others come by themselves, with a file or a frame.
 ASKED_FOR = (Map, Follow, Inspect, Scan, Search)
 # For requests with several stages: the one whose share says how far the request is.
-STEADY_STAGES = {Scan: "frames", Inspect: "map"}
+STEADY_STAGES: dict[type, str] = {Scan: "frames", Inspect: "map"}
 
 
 @dataclass(frozen=True)

@@ -151,7 +151,7 @@ def fake_services(**more: Any) -> Any:
     selection = FakeSelection()
     made = SimpleNamespace(
         selection=selection,
-        face_cut=SimpleNamespace(cut=None),
+        face_cut=SimpleNamespace(cut=None, score_of=lambda face: face.score),
         heat_maps=FakeHeatMaps(),
         hidden_region=FakeRegion(),
         frame_cache=FakeCache(),

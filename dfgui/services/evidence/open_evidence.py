@@ -10,6 +10,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -185,9 +186,7 @@ class OpenEvidence(QObject):
         numbers = []
         for path in paths:
             if Path(path).is_dir():
-                self._search.search(
-                    new_id(), path, lambda found, path=path: self._arrive(path, found, listed)
-                )
+                self._search.search(new_id(), path, partial(self._arrive, path, listed))
             else:
                 numbers.append(self._add(path))
         return numbers
@@ -199,7 +198,7 @@ class OpenEvidence(QObject):
             return self._refuse(path, _sentence_of(error))
         return self._open(str(file))
 
-    def _arrive(self, path: str, found: Found, listed: Callable[[int], None]) -> None:
+    def _arrive(self, path: str, listed: Callable[[int], None], found: Found) -> None:
         numbers = self._numbered(path, found)
         listed(next(numbers))
         self._arriving.append(numbers)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -158,7 +159,10 @@ class Exporter(QObject):
         self._threads.start(work)
 
     def _context(
-        self, shown: ViewPicture | None = None, heat: HeatMap | None = None, **extra: object
+        self,
+        shown: ViewPicture | None = None,
+        heat: HeatMap | None = None,
+        layers: Mapping[str, object] = MappingProxyType({}),
     ) -> Context:
         """The context of the frame on screen, not of one asked for that still loads."""
         settings = _as_made(self._services.settings, self._item(), shown, heat)
@@ -175,6 +179,7 @@ class Exporter(QObject):
             None,
         )
         face, facts = services.selection.face, services.frame_cache.facts
+        extra = dict(layers)
         if shown is not None:
             extra["frame_type"] = shown.frame.type
         if face is not None and index == services.frame_cache.index:
@@ -226,7 +231,7 @@ class Exporter(QObject):
         shown = self._pictures()[view]
         if shown is None:
             raise AnalysisError("This view shows no picture; choose another view.")
-        context = self._context(shown, **self._layers(shown.frame.index))
+        context = self._context(shown, layers=self._layers(shown.frame.index))
 
         def write() -> list[Path]:
             written = export_view(shown.picture, shown.values, shown.settings, context, folder)
@@ -246,9 +251,11 @@ class Exporter(QObject):
         item, hidden = self._item(), self._services.hidden_region
         tracks = item.result.tracks if item.result else ()
         region, curve = hidden.followed or hidden.region, hidden.curve
-        context = self._context(
-            region=region and region.box, region_settings=region and region.settings
-        )
+        hidden_region = {
+            "region": region and region.box,
+            "region_settings": region and region.settings,
+        }
+        context = self._context(layers=hidden_region)
         track = self._services.selection.number if curve else None
         return lambda: export_timeline(
             png, svg, item.frames, curve, tracks, context, folder, region_track=track

@@ -94,7 +94,9 @@ def test_a_view_is_exported_with_the_hash_of_its_frame(
 def test_the_settings_of_an_export_are_those_of_the_result(
     case: Case, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    case.services.selection.item = Item(1, "clip.mp4", settings=ScanSettings(16))
+    case.services.selection.item = Item(
+        1, "clip.mp4", evidence=hashed("ab" * 32), settings=ScanSettings(16)
+    )
     case.services.frame_cache.open(facts_of())
     case.services.settings = AppSettings(frames=64, ela=ElaSettings(50), ela_channel="blue")
     levels = ViewSettings("error_levels", ela=ElaSettings(75), ela_channel="red")
