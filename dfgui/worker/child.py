@@ -29,8 +29,8 @@ from dfgui.worker.protocol import (
     send,
 )
 
-LARGEST_WORDS = 64 << 20
-"""Bytes that a worker may write to standard error."""
+STDERR_BYTES = 64 << 20
+"""The most bytes that a worker may write to standard error."""
 
 
 def main() -> None:
@@ -86,7 +86,7 @@ def _limit(memory_bytes: int) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (2 * memory_bytes, 2 * memory_bytes))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         # Standard error is a file, the one thing that a worker can write to.
-        resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_WORDS, LARGEST_WORDS))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (STDERR_BYTES, STDERR_BYTES))
 
 
 def _isolate(model: bytes) -> None:

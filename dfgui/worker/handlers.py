@@ -36,8 +36,10 @@ from dfgui.core.geometry import Box
 from dfgui.core.media.describe import media_facts
 from dfgui.core.media.facts import FrameFacts, HashedFile, ViewSettings
 from dfgui.core.media.integrity import hash_file
+from dfgui.core.media.media_files import Frame
 from dfgui.core.media.sound.audio import SoundReader, sound_of
-from dfgui.core.media.video import Frame, Still, Video, open_media, sound_part
+from dfgui.core.media.stills.stills import Still
+from dfgui.core.media.video import Video, open_media, sound_part
 from dfgui.core.network.engine import Detector, has_bf16
 from dfgui.core.network.package import ModelPackage, load_package
 from dfgui.core.sentences import Sentence

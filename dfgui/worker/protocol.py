@@ -9,68 +9,45 @@ import msgspec
 
 from dfgui.core.plain import python_number
 from dfgui.core.sentences import Sentence, decoded
+from dfgui.worker import messages
 from dfgui.worker.messages import (
     Answer,
-    Attempt,
-    Attempted,
     Cancel,
     Cancelled,
-    Cut,
-    FaceScored,
     Failed,
     Final,
-    Find,
-    Follow,
-    Followed,
-    FollowedOne,
-    Found,
-    FrameScanned,
-    Hash,
-    Hashed,
-    Heard,
-    Hidden,
-    Hide,
-    Identified,
-    Inspect,
-    Inspected,
-    Listen,
-    Map,
-    Mapped,
-    Measure,
-    Measured,
-    Open,
-    Opened,
-    Outline,
-    Outlined,
     Part,
-    Pcm,
-    Played,
     Progressed,
     Ready,
-    Render,
-    Rendered,
     Request,
-    Scan,
-    Scanned,
-    ScoreFace,
     Setup,
-    Thumbnail,
-    WasCut,
 )
 
 LARGEST = 1 << 30  # bytes; an 8K picture is a tenth of it
 Message = TypeVar("Message")
 _HEADER = struct.Struct("<I")
 ANSWERS: dict[type[Request], type[Final]] = {
-    Scan: Scanned, Inspect: Inspected, Open: Opened, Hash: Hashed, Render: Rendered, Find: Found,
-    Cut: WasCut, Outline: Outlined, Listen: Heard, Pcm: Played, Measure: Measured,
-    ScoreFace: FaceScored, Map: Mapped, Hide: Hidden, Follow: Followed,
-    Attempt: Attempted,
-}  # fmt: skip
+    messages.Scan: messages.Scanned,
+    messages.Inspect: messages.Inspected,
+    messages.Open: messages.Opened,
+    messages.Hash: messages.Hashed,
+    messages.Render: messages.Rendered,
+    messages.Find: messages.Found,
+    messages.Cut: messages.WasCut,
+    messages.Outline: messages.Outlined,
+    messages.Listen: messages.Heard,
+    messages.Pcm: messages.Played,
+    messages.Measure: messages.Measured,
+    messages.ScoreFace: messages.FaceScored,
+    messages.Map: messages.Mapped,
+    messages.Hide: messages.Hidden,
+    messages.Follow: messages.Followed,
+    messages.Attempt: messages.Attempted,
+}
 PARTS: dict[type[Request], tuple[type[Part], ...]] = {
-    Scan: (Identified, FrameScanned, Thumbnail),
-    Map: (Mapped,),
-    Follow: (FollowedOne,),
+    messages.Scan: (messages.Identified, messages.FrameScanned, messages.Thumbnail),
+    messages.Map: (messages.Mapped,),
+    messages.Follow: (messages.FollowedOne,),
 }
 
 
@@ -84,9 +61,14 @@ def part_or_final(request: Request, answer: Answer) -> tuple[Part | None, Final 
         raise NonsenseError(f"a {type(answer).__name__} as the answer to request {request.id}")
     if isinstance(answer, Progressed):
         return answer, None
-    if isinstance(answer, Identified | FrameScanned | Thumbnail | FollowedOne | Mapped) and not (
-        isinstance(answer, Mapped) and answer.complete
-    ):
+    if isinstance(
+        answer,
+        messages.Identified
+        | messages.FrameScanned
+        | messages.Thumbnail
+        | messages.FollowedOne
+        | messages.Mapped,
+    ) and not (isinstance(answer, messages.Mapped) and answer.complete):
         if isinstance(answer, PARTS.get(type(request), ())):
             return answer, None
     elif isinstance(answer, (ANSWERS[type(request)], Failed, Cancelled)):

@@ -14,7 +14,8 @@ from pathlib import Path
 import cv2
 import pytest
 
-from dfgui.core.media.video import Video, sample_indices
+from dfgui.core.media.media_files import sample_indices
+from dfgui.core.media.video import Video
 from tests.benchmarks.measure import BenchTable, interleaved, run_watched
 from training.data.lookup import read_videos
 from training.data.prepared.reading import Prepared

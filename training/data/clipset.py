@@ -29,7 +29,8 @@ from dfgui.core.analysis.error_levels import error_level_picture, error_levels
 from dfgui.core.errors import AnalysisError
 from dfgui.core.faces.crop import black_out_background, cut, resize, take
 from dfgui.core.geometry import Box
-from dfgui.core.media.video import Video, sample_indices
+from dfgui.core.media.media_files import sample_indices
+from dfgui.core.media.video import Video
 from training.data.sets.ffpp import Clip, clips
 from training.data.sets.ffpp import _boxes as changed_faces
 from training.data.splits import components

@@ -139,10 +139,10 @@ def _chosen(kinds: Sequence[str], width: int, seed: int) -> NDArray[np.int32]:
     return np.array(sorted(tracks_first[:room]), dtype=np.int32)
 
 
-Found = tuple[Entry, Features | None]
+Recorded = tuple[Entry, Features | None]
 
 
-def _of_crops(crops: CropLook) -> Iterator[Found]:
+def _of_crops(crops: CropLook) -> Iterator[Recorded]:
     numbers = {name: number for number, name in enumerate(dict.fromkeys(crops.groups))}
     for i, group in enumerate(crops.groups):
         side = float(crops.cut_side[i])
@@ -158,7 +158,7 @@ def _of_crops(crops: CropLook) -> Iterator[Found]:
         yield entry, None if crops.features is None else crops.features[i]
 
 
-def _of_clips(looks: Sequence[ClipLook], first_clip: int, first_group: int) -> Iterator[Found]:
+def _of_clips(looks: Sequence[ClipLook], first_clip: int, first_group: int) -> Iterator[Recorded]:
     groups = groups_of(looks)
     numbers = {name: first_group + number for number, name in enumerate(dict.fromkeys(groups))}
     for number, (one, group) in enumerate(zip(looks, groups, strict=True), start=first_clip):

@@ -23,9 +23,10 @@ from dfgui.core.errors import AnalysisError
 from dfgui.core.faces.check import FaceCheck, faceless_tracks
 from dfgui.core.faces.check_card import FaceCheckCard, FaceCheckPackage, load_face_check
 from dfgui.core.faces.landmarks import SIDE
-from dfgui.core.faces.tracks import Find, Found
+from dfgui.core.faces.tracks import Find, FoundBox
 from dfgui.core.geometry import Box
-from dfgui.core.media.video import Video, sample_indices
+from dfgui.core.media.media_files import sample_indices
+from dfgui.core.media.video import Video
 from dfgui.core.network.package import FILES, Metric
 
 FRAMES = {"ffpp_train": 32, "speaking": 8}
@@ -186,7 +187,7 @@ def _judged_clip(boxes: Sequence[LabelledBox], check: FaceCheck, path: Path) -> 
                 yield Judged(box, face.presence or 0.0, face.track)
 
 
-def _giving(found: Sequence[Found]) -> Find:
+def _giving(found: Sequence[FoundBox]) -> Find:
     """A finder for a tracker whose boxes are known."""
     return lambda _: found
 

@@ -18,7 +18,8 @@ from dfgui.core.errors import AnalysisError
 from dfgui.core.faces.check import FaceCheck
 from dfgui.core.faces.check_card import load_face_check
 from dfgui.core.faces.crop import cut, whole
-from dfgui.core.media.video import Frame, Video
+from dfgui.core.media.media_files import Frame
+from dfgui.core.media.video import Video
 from dfgui.core.network.engine import Detector
 from dfgui.core.network.score import FaceLogit
 from dfgui.resources import FACE_CHECK, resource
@@ -206,7 +207,7 @@ def _look(
     compare = tell_faces and clip.label == "FAKE" and bool(clip.partner_panel)
     with Half(clip, compare=compare) as video:
         looks = look(video, detector, ScanSettings(), check=check)
-        faces = tuple(face for one in looks for face in one.logits)
+        faces = tuple(scanned.answer for one in looks for scanned in one.faces)
         if not faces:
             raise AnalysisError("no face was found in it")
         fake = _replaced_tracks(looks, video.pairs) if compare else frozenset[int]()
@@ -268,10 +269,11 @@ def _replaced_tracks(
     """
     around, seen, most = list[float](), list[int](), list[tuple[float, int]]()
     for one in looks:
-        difference, off = compared(*pairs[one.index], [face.box for face in one.faces])
-        changes = [(change(difference, face.box), face.track) for face in one.faces]
+        faces = [scanned.face for scanned in one.faces]
+        difference, off = compared(*pairs[one.index], [face.box for face in faces])
+        changes = [(change(difference, face.box), face.track) for face in faces]
         around.append(off)
-        seen += [face.track for face in one.faces]
+        seen += [face.track for face in faces]
         most += [max(changes)] if changes else []
     require_match(around, [shift(other, own) for own, other in pairs.values()])
     usual = float(np.percentile([value for value, _ in most], USUAL))

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from dfgui.core.errors import AnalysisError
-from dfgui.core.media.video import sample_indices
+from dfgui.core.media.media_files import sample_indices
 from training.data.clipset import View
 from training.execution import Experiment
 from training.experiments.shared.clip_outcome import ClipOutcome, outcome_of

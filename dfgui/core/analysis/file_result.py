@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from dfgui.core.analysis_results import (
     ExcludedBox,
     ExcludedTrack,
@@ -18,7 +16,8 @@ from dfgui.core.analysis_results import (
 from dfgui.core.errors import AnalysisError
 from dfgui.core.faces.check import FaceCheck, faceless_tracks
 from dfgui.core.faces.tracks import Face
-from dfgui.core.media.video import Still, Video
+from dfgui.core.media.stills.stills import Still
+from dfgui.core.media.video import Video
 from dfgui.core.network.engine import Detector
 from dfgui.core.network.package import Calibration, Domain, codec_name
 from dfgui.core.network.score import (
@@ -37,6 +36,14 @@ SPARSE_S = 2.0
 
 
 @dataclass(frozen=True)
+class ScannedFace:
+    """A box that holds a face, and what the network said of it."""
+
+    face: Face
+    answer: FaceLogit
+
+
+@dataclass(frozen=True)
 class ScannedFrame:
     """A frame that was looked at.
 
@@ -44,8 +51,7 @@ class ScannedFrame:
         index: its number.
         pts_s: its time in seconds; None if the file gives none.
         type: I, P, B or ?.
-        faces: the boxes that hold a face.
-        logits: what the network said of them, in the same order.
+        faces: the boxes that hold a face, each with what the network said of it.
         excluded: boxes that hold no face, or whose track holds none; they are not scored.
         ended_by_cut: tracks that a cut right before this frame has ended.
     """
@@ -53,21 +59,19 @@ class ScannedFrame:
     index: int
     pts_s: float | None
     type: str
-    faces: tuple[Face, ...]
-    logits: tuple[FaceLogit, ...]
+    faces: tuple[ScannedFace, ...]
     excluded: tuple[Face, ...] = ()
     ended_by_cut: tuple[int, ...] = ()
 
 
-def usual_step_s(media: Video | Still, frames: int) -> float:
+def sampled_step_s(media: Video | Still, frames: int) -> float:
     """Seconds that usually lie between two of `frames` evenly spread frames.
 
     A gap in the recording does not change it. It is 0 if that is not known.
     """
     if isinstance(media, Still) or not media.index.timed or media.count < 2:
         return (media.info.duration_s or 0.0) / frames
-    usual = float(np.median(np.diff(media.index.pts)) * media.index.time_base)
-    return usual * media.count / frames
+    return media.index.step * float(media.index.time_base) * media.count / frames
 
 
 def passes(face: Face, check: FaceCheck | None) -> bool:
@@ -80,22 +84,17 @@ def without_faceless(looks: Sequence[ScannedFrame]) -> list[ScannedFrame]:
 
     Their boxes that do pass the check are excluded too.
     """
-    boxes = [
-        (face.track, holds)
-        for one in looks
-        for faces, holds in ((one.faces, True), (one.excluded, False))
-        for face in faces
-    ]
-    faceless = faceless_tracks(boxes)
+    passing = [(one.face.track, True) for frame in looks for one in frame.faces]
+    others = [(face.track, False) for frame in looks for face in frame.excluded]
+    faceless = faceless_tracks([*passing, *others])
     return [_without(one, faceless) for one in looks]
 
 
 def _without(frame: ScannedFrame, tracks: Container[int]) -> ScannedFrame:
-    left_out = [face for face in frame.faces if face.track in tracks]
+    left_out = [one.face for one in frame.faces if one.face.track in tracks]
     return replace(
         frame,
-        faces=tuple(face for face in frame.faces if face.track not in tracks),
-        logits=tuple(face for face in frame.logits if face.track not in tracks),
+        faces=tuple(one for one in frame.faces if one.face.track not in tracks),
         excluded=tuple(sorted((*frame.excluded, *left_out), key=lambda face: face.box)),
     )
 
@@ -139,7 +138,7 @@ def file_result(
     still = isinstance(media, Still)
     calibrations, domain = detector.card.calibration, detector.card.domain
     tracks = track_scores(
-        [face for one in looked for face in one.logits],
+        [face.answer for one in looked for face in one.faces],
         calibrations.face if still else calibrations.track,
     )
     left_out = tuple(_excluded_tracks(looked, check))
@@ -189,8 +188,8 @@ def file_result(
 def frame_result(frame: ScannedFrame, calibration: Calibration) -> FrameResult:
     """A scanned frame as one of the results; `calibration` is that of single faces."""
     faces = tuple(
-        FaceResult(face.track, face.box, calibrated(answer.logit, calibration))
-        for face, answer in zip(frame.faces, frame.logits, strict=True)
+        FaceResult(one.face.track, one.face.box, calibrated(one.answer.logit, calibration))
+        for one in frame.faces
     )
     excluded = tuple(
         ExcludedBox(face.track, face.box, face.presence or 0.0) for face in frame.excluded
@@ -211,7 +210,7 @@ def _excluded_tracks(
 
     Of any other track at least half of the boxes are among the faces.
     """
-    kept = {face.track for one in looked for face in one.faces}
+    kept = {one.face.track for frame in looked for one in frame.faces}
     boxes = [(one.index, face) for one in looked for face in one.excluded if face.track not in kept]
     for track in sorted({face.track for _, face in boxes}):
         own = [(index, face) for index, face in boxes if face.track == track]
@@ -226,7 +225,7 @@ def _excluded_tracks(
 
 
 def _sparse(media: Video | Still, looked: list[ScannedFrame]) -> Iterator[Sentence]:
-    step = usual_step_s(media, len(looked))
+    step = sampled_step_s(media, len(looked))
     if len(looked) > 1 and step > SPARSE_S:
         yield Sentence(
             "The frames looked at lie {step:.0f} s apart; a cut or another person between two of"

@@ -31,9 +31,10 @@ from dfgui.core.faces.tracks import Face
 from dfgui.core.geometry import Box
 from dfgui.core.media.facts import HashedFile
 from dfgui.core.media.integrity import check_unchanged, hash_file
-from dfgui.core.media.media_files import Progress
+from dfgui.core.media.media_files import Frame, Progress, sample_indices
 from dfgui.core.media.stills.still_facts import LOSSY
-from dfgui.core.media.video import Frame, Still, Video, open_media, sample_indices
+from dfgui.core.media.stills.stills import Still
+from dfgui.core.media.video import Video, open_media
 from dfgui.core.network.engine import Detector
 from dfgui.core.sentences import Sentence
 from dfgui.core.values import Array, printable

@@ -18,11 +18,12 @@ from numpy.typing import NDArray
 
 from dfgui.core.analysis.file_result import (
     SPARSE_S,
+    ScannedFace,
     ScannedFrame,
     file_result,
     frame_result,
     passes,
-    usual_step_s,
+    sampled_step_s,
     without_faceless,
 )
 from dfgui.core.analysis_results import (
@@ -36,12 +37,13 @@ from dfgui.core.errors import AnalysisError
 from dfgui.core.faces.check import FaceCheck
 from dfgui.core.faces.crop import cut
 from dfgui.core.faces.finder import Finder, finder
-from dfgui.core.faces.tracks import Face, Found, Tracker
+from dfgui.core.faces.tracks import Face, FoundBox, Tracker
 from dfgui.core.geometry import Box
 from dfgui.core.media.facts import HashedFile, OtherHash
 from dfgui.core.media.integrity import check_unchanged, hash_file
-from dfgui.core.media.media_files import Progress
-from dfgui.core.media.video import Frame, Still, Video, open_media, sample_indices
+from dfgui.core.media.media_files import Frame, Progress, sample_indices
+from dfgui.core.media.stills.stills import Still
+from dfgui.core.media.video import Video, open_media
 from dfgui.core.network.engine import Detector
 from dfgui.core.network.score import FaceLogit
 from dfgui.core.values import printable
@@ -252,16 +254,15 @@ class _Waiting:
 
 
 def _scanned(one: _Waiting, factor: float) -> ScannedFrame:
-    logits = tuple(
-        FaceLogit(face.track, logit, max(face.box.w, face.box.h) * factor, sharp)
+    faces = tuple(
+        ScannedFace(face, FaceLogit(face.track, logit, max(face.box.w, face.box.h) * factor, sharp))
         for face, (logit, sharp) in zip(one.faces, one.answers.result(), strict=True)
     )
     return ScannedFrame(
         one.frame.index,
         one.frame.pts_s,
         one.frame.type,
-        tuple(one.faces),
-        logits,
+        faces,
         tuple(one.excluded),
         one.ended_by_cut,
     )
@@ -290,7 +291,7 @@ def new_tracker(media: Video | Still, frames: int) -> Tracker:
     A face may be missing in one frame, or in as many in a row as leave no more than two seconds
     between the frames that show it. The usual step counts: a recording may have gaps.
     """
-    step = usual_step_s(media, frames)
+    step = sampled_step_s(media, frames)
     if not step:
         return Tracker()
     # The small share keeps four times half a second from being less than two seconds.
@@ -307,9 +308,9 @@ def find_faces(
     if not face_finder.searches:
         return [Face(box, number) for number, box in enumerate(face_finder.find(frame.rgb), 1)]
 
-    def find(expected: list[Box]) -> list[Found]:
+    def find(expected: list[Box]) -> list[FoundBox]:
         boxes = face_finder.find(frame.rgb, expected=expected)
-        return list(map(Found, boxes)) if check is None else check.checked(frame.rgb, boxes)
+        return list(map(FoundBox, boxes)) if check is None else check.checked(frame.rgb, boxes)
 
     return tracker.follow(frame.rgb, find)
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from dfgui.core.faces.check_card import FaceCheckPackage
 from dfgui.core.faces.landmarks import BOX_FACTOR, FaceMesh
-from dfgui.core.faces.tracks import Found
+from dfgui.core.faces.tracks import FoundBox
 from dfgui.core.geometry import Box
 
 Track = TypeVar("Track", bound=Hashable)
@@ -89,11 +89,11 @@ class FaceCheck:
         """Whether a box, which may lie beyond the frame, holds a face; otherwise as `presence`."""
         return _seen(rgb, box) and self.passes(self.presence(rgb, box))
 
-    def checked(self, rgb: NDArray[np.uint8], boxes: Sequence[Box]) -> list[Found]:
+    def checked(self, rgb: NDArray[np.uint8], boxes: Sequence[Box]) -> list[FoundBox]:
         """The boxes of a frame, each with its presence; arguments and errors as for `presence`."""
         presences = [self.presence(rgb, box) for box in boxes]
         return [
-            Found(box, presence, self.passes(presence))
+            FoundBox(box, presence, self.passes(presence))
             for box, presence in zip(boxes, presences, strict=True)
         ]
 

@@ -15,7 +15,7 @@ SAME_FACE = 0.3  # overlap from which two boxes of successive frames are one per
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundBox:
     """A box that a finder gave, its presence (None: not checked) and whether it holds a face."""
 
     box: Box
@@ -52,7 +52,7 @@ def owners(boxes: Sequence[Box], tracks: Sequence[tuple[int, Box]]) -> list[int 
 
 
 Size = tuple[int, int]
-Find = Callable[[list[Box]], Sequence[Found]]
+Find = Callable[[list[Box]], Sequence[FoundBox]]
 """Gives what is found in a frame; it gets the last boxes of the tracks that are open there."""
 
 
@@ -68,7 +68,7 @@ class _Track:
     """
 
     number: int
-    last: Found
+    last: FoundBox
     size: Size
     appearance: Appearance
     missed: int = 0
@@ -81,7 +81,7 @@ class _Track:
         x, y, w, h = self.last.box
         return Box(round(x * across), round(y * down), round(w * across), round(h * down))
 
-    def ends_with(self, found: Found, appearance: Appearance, *, cut: bool) -> bool:
+    def ends_with(self, found: FoundBox, appearance: Appearance, *, cut: bool) -> bool:
         """Whether what was found in its place is another face.
 
         A pattern has no skin: its colour depends on where the box happens to lie.

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from dfgui.core.media.facts import Fact, MediaFacts
 from dfgui.core.media.media_files import MediaInfo
-from dfgui.core.media.video import Still, Video
+from dfgui.core.media.stills.stills import Still
+from dfgui.core.media.video import Video
 from dfgui.core.sentences import Sentence, as_sentence
 
 

@@ -17,7 +17,6 @@ from av.video.frame import VideoFrame
 
 from dfgui.core.errors import AnalysisError
 from dfgui.core.media.colour import Painter, colour_of, frame_type, turn_of, usable_aspect
-from dfgui.core.media.container.packet_index import PacketIndex
 from dfgui.core.media.container.packets import open_evidence
 from dfgui.core.media.container.sections import Part
 from dfgui.core.media.container.track_header import TrackHeader, track_header
@@ -26,13 +25,10 @@ from dfgui.core.media.media_files import (
     STILL_SUFFIXES,
     VIDEO_SUFFIXES,
     Frame,
-    MediaInfo,
     Progress,
     check_ascending,
     check_index,
     check_size,
-    media_files,
-    sample_indices,
 )
 from dfgui.core.media.picture_buffer import Picture, PictureBuffer
 from dfgui.core.media.signatures import HEAD_BYTES, still_format
@@ -41,22 +37,11 @@ from dfgui.core.media.stills.stills import FilmOfStill, Still, film_at
 from dfgui.core.media.video_facts import (
     INTERLACED,
     facts_of,
+    frame_length,
     notes_of_container,
     notes_on,
-    typical_step,
 )
 from dfgui.core.sentences import Sentence
-
-__all__ = [
-    "Frame",
-    "MediaInfo",
-    "PacketIndex",
-    "Still",
-    "Video",
-    "media_files",
-    "open_media",
-    "sample_indices",
-]
 
 BUFFER_BYTES = 256 << 20
 NEAR = 8  # frames that are decoded sooner than a seek takes
@@ -169,7 +154,7 @@ class Video:
             )
         # Half a unit allows for the rounding of a time that was printed and typed in again.
         ticks = seconds / float(self.index.time_base) + 0.5
-        pts, step = self.index.pts, typical_step(self._decoder.stream, self.index)
+        pts, step = self.index.pts, frame_length(self._decoder.stream, self.index)
         # Where the clock starts again, a time may occur twice; the first frame of it is given.
         breaks = (np.flatnonzero(np.diff(pts) < 0) + 1).tolist()
         for first, end in pairwise((0, *breaks, len(pts))):

@@ -93,13 +93,13 @@ def _plausible(rate: Fraction | None) -> float | None:
     return float(rate) if rate and 0 < rate <= HIGHEST_RATE else None
 
 
-def typical_step(stream: VideoStream, index: PacketIndex) -> float:
-    """Time from one frame to the next, in units of the time base.
+def frame_length(stream: VideoStream, index: PacketIndex) -> float:
+    """How long a frame is shown, in units of the time base.
 
     It is 0 if there is one frame and no rate.
     """
     if len(index) > 1:
-        return float(np.median(np.diff(index.clock)))
+        return index.step
     rate = _plausible(stream.average_rate)
     return 1 / rate / float(index.time_base) if rate else 0.0
 
@@ -110,7 +110,7 @@ def _duration(container: InputContainer, stream: VideoStream, index: PacketIndex
     If the frames have no times, it is what the header says.
     """
     if index.timed and (len(index) > 1 or _plausible(stream.average_rate)):
-        length = float(index.clock[-1] - index.clock[0]) + typical_step(stream, index)
+        length = float(index.clock[-1] - index.clock[0]) + frame_length(stream, index)
         return length * float(index.time_base)
     if stream.duration and stream.time_base:
         return float(stream.duration * stream.time_base)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dfgui.core.analysis.file_result import ScannedFrame, file_result, without_faceless
+from dfgui.core.analysis.file_result import ScannedFace, ScannedFrame, file_result, without_faceless
 from dfgui.core.analysis_results import ExcludedBox, ExcludedTrack
 from dfgui.core.faces.check import FaceCheck
 from dfgui.core.faces.check_card import load_face_check
@@ -36,8 +36,7 @@ def look(index: int, *boxes: tuple[int, Box, float]) -> ScannedFrame:
         index,
         index / 25,
         "P",
-        kept,
-        tuple(FaceLogit(face.track, 1.0, 40.0, 50.0) for face in kept),
+        tuple(ScannedFace(face, FaceLogit(face.track, 1.0, 40.0, 50.0)) for face in kept),
         left,
     )
 
@@ -49,8 +48,8 @@ def test_a_track_with_a_face_keeps_its_passing_boxes_and_one_without_none() -> N
         look(9, (2, RIGHT, NO)),
     ]
     kept = without_faceless(looks)
-    assert [[face.track for face in one.faces] for one in kept] == [[1], [], []]
-    assert [[seen.track for seen in one.logits] for one in kept] == [[1], [], []]
+    assert [[scanned.face.track for scanned in one.faces] for one in kept] == [[1], [], []]
+    assert [[scanned.answer.track for scanned in one.faces] for one in kept] == [[1], [], []]
     assert [[face.track for face in one.excluded] for one in kept] == [[2], [1, 2], [2]]
 
 

@@ -15,7 +15,7 @@ from dfgui.core.errors import AnalysisError
 from dfgui.core.faces.check import FaceCheck, faceless_tracks
 from dfgui.core.faces.check_card import load_face_check
 from dfgui.core.faces.landmarks import BOX_FACTOR, SIDE
-from dfgui.core.faces.tracks import Found
+from dfgui.core.faces.tracks import FoundBox
 from dfgui.core.geometry import Box
 from dfgui.core.media.video import open_media
 from dfgui.core.network.package import CHECK_KIND, kind_of, load_package
@@ -104,7 +104,7 @@ def test_presence_is_that_of_the_original_network(frame: int, box: Box, check: F
     presence = check.presence(rgb, box)
     assert presence == pytest.approx(PRESENCES[frame, box], abs=0.05)
     assert presence == round(presence, 2)
-    assert check.checked(rgb, [box]) == [Found(box, presence, (frame, box) == FACE)]
+    assert check.checked(rgb, [box]) == [FoundBox(box, presence, (frame, box) == FACE)]
     assert check.passes(presence) is check.holds_face(rgb, box) is ((frame, box) == FACE)
 
 

@@ -13,7 +13,7 @@ from dfgui.core.analysis.scan import find_faces
 from dfgui.core.faces.finder import FINDERS, Finder, FinderName, finder
 from dfgui.core.faces.tracks import Face, Tracker
 from dfgui.core.geometry import Box
-from dfgui.core.media.video import Frame
+from dfgui.core.media.media_files import Frame
 from dfgui.core.network.package import CropRule
 
 RULE = CropRule(haar_factor=0.8, whole_factor=1.0)

@@ -15,7 +15,8 @@ from dfgui.core.analysis.scan import find_faces, new_tracker
 from dfgui.core.faces.finder import finder
 from dfgui.core.faces.haar import detect
 from dfgui.core.geometry import Box
-from dfgui.core.media.video import open_media, sample_indices
+from dfgui.core.media.media_files import sample_indices
+from dfgui.core.media.video import open_media
 from tests.support.real_data import FFPP, needs_ffpp
 
 DATA = Path(__file__).parents[2] / "data"

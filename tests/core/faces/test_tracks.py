@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from dfgui.core.faces.tracks import Face, Found, Tracker
+from dfgui.core.faces.tracks import Face, FoundBox, Tracker
 from dfgui.core.geometry import Box
 
 A, B = Box(0, 0, 10, 10), Box(100, 0, 10, 10)
@@ -16,7 +16,7 @@ PLACE = Box(80, 40, 60, 60)  # of the face in a picture of `scene`
 
 def follow(tracker: Tracker, *boxes: Box, rgb: NDArray[np.uint8] = BLANK) -> list[int]:
     """The numbers of the boxes in the next frame."""
-    return [face.track for face in tracker.follow(rgb, lambda _: [Found(box) for box in boxes])]
+    return [face.track for face in tracker.follow(rgb, lambda _: [FoundBox(box) for box in boxes])]
 
 
 def texture(seed: int, height: int, width: int, hue: tuple[int, int, int]) -> NDArray[np.float64]:
@@ -37,7 +37,7 @@ def scene(wall: int, face: int, hue: tuple[int, int, int] = (170, 130, 110)) -> 
 
 def test_two_people_keep_their_numbers() -> None:
     tracker = Tracker()
-    found = tracker.follow(BLANK, lambda _: [Found(A, 20.5), Found(B, None)])
+    found = tracker.follow(BLANK, lambda _: [FoundBox(A, 20.5), FoundBox(B, None)])
     assert found == [Face(A, 1, 20.5), Face(B, 2)]
     # Both move a little, and arrive in the other order.
     moved = [Box(101, 0, 10, 10), Box(1, 0, 10, 10)]
@@ -65,7 +65,7 @@ def test_a_box_too_far_away_is_another_person() -> None:
 def test_a_track_ends_once_it_was_missed_in_too_many_frames() -> None:
     tracker, expected = Tracker(most_missed=2), list[list[Box]]()
 
-    def find(boxes: list[Box]) -> list[Found]:
+    def find(boxes: list[Box]) -> list[FoundBox]:
         expected.append(boxes)
         return []
 
@@ -84,9 +84,9 @@ def test_boxes_are_compared_as_shares_of_a_picture_that_changes_its_size() -> No
     tracker, expected = Tracker(), list[list[Box]]()
     small, large = scene(0, 0), np.kron(scene(0, 0), np.ones((2, 2, 1), np.uint8))
 
-    def find(boxes: list[Box]) -> list[Found]:
+    def find(boxes: list[Box]) -> list[FoundBox]:
         expected.append(boxes)
-        return [Found(Box(162, 82, 118, 118))]
+        return [FoundBox(Box(162, 82, 118, 118))]
 
     follow(tracker, PLACE, rgb=small)
     assert [face.track for face in tracker.follow(large, find)] == [1]
@@ -135,6 +135,6 @@ def test_a_face_that_is_exchanged_in_an_unchanged_picture_is_another() -> None:
 def test_the_colour_of_a_pattern_says_nothing(holds: tuple[bool, bool]) -> None:
     tracker = Tracker()
     for hue, face in zip(((170, 130, 110), PALE), holds, strict=True):
-        found = [Found(PLACE, 1.0, face)]
+        found = [FoundBox(PLACE, 1.0, face)]
         (seen,) = tracker.follow(scene(0, 0, hue), lambda _, found=found: found)
         assert seen.track == 1

@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from dfgui.core.media.colour import Painter
-from dfgui.core.media.video import Frame, open_media
+from dfgui.core.media.media_files import Frame
+from dfgui.core.media.video import open_media
 from tests.support.clips import make_clip, read_number
 
 # Worked out by hand from ITU-T H.273 for Y 81, Cb 90, Cr 240; for example BT.601, limited:

@@ -17,7 +17,8 @@ from av.stream import Disposition
 from av.video.frame import VideoFrame
 
 from dfgui.core.errors import AnalysisError
-from dfgui.core.media.video import Video, media_files, open_media, sample_indices
+from dfgui.core.media.media_files import media_files, sample_indices
+from dfgui.core.media.video import Video, open_media
 from tests.support.clips import copy_packets, cut_bytes, make_clip, make_sound, read_number
 from tests.support.real_data import manipulated, needs_ffpp, original
 

@@ -19,7 +19,8 @@ from dfgui.core.faces.crop import cut, resize
 from dfgui.core.faces.haar import detect
 from dfgui.core.faces.landmarks import FaceMesh
 from dfgui.core.geometry import Box
-from dfgui.core.media.video import Still, Video
+from dfgui.core.media.stills.stills import Still
+from dfgui.core.media.video import Video
 from training.data.prepared.shards import Examined, Pictures, PrepareSettings
 from training.data.preparing.examine import Kept, KeptFace, counted
 from training.data.preparing.fetching import (

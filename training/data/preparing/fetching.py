@@ -17,7 +17,8 @@ import fsspec
 from dfgui.core.errors import AnalysisError
 from dfgui.core.media.container.packets import open_evidence
 from dfgui.core.media.media_files import sample_indices
-from dfgui.core.media.video import Still, Video, open_media
+from dfgui.core.media.stills.stills import Still
+from dfgui.core.media.video import Video, open_media
 from training.data.prepared.shards import PrepareSettings
 
 CHUNK = 1 << 20

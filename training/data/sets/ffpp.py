@@ -19,7 +19,8 @@ from dfgui.core.errors import AnalysisError
 from dfgui.core.faces.crop import resize
 from dfgui.core.faces.haar import detect
 from dfgui.core.geometry import Box
-from dfgui.core.media.video import Video, sample_indices
+from dfgui.core.media.media_files import sample_indices
+from dfgui.core.media.video import Video
 from dfgui.core.network.package import DataSource
 from training.data.data_set import PAIRS, DataSet, HeldClips, Trained
 from training.data.table import Row

@@ -30,7 +30,7 @@ class CodedPictures(Protocol):
     def kind(self, packet: Packet[VideoStream]) -> int:
         """SHOWN, SECOND or SILENT."""
 
-    def opens(self, packet: Packet[VideoStream]) -> bool:
+    def holds_key_frame(self, packet: Packet[VideoStream]) -> bool:
         """Whether a packet that the container calls a key frame holds one."""
 
     def closes(self, packet: Packet[VideoStream]) -> bool:
@@ -70,7 +70,7 @@ class _Plain:
     def kind(self, packet: Packet[VideoStream]) -> int:
         return SHOWN
 
-    def opens(self, packet: Packet[VideoStream]) -> bool:
+    def holds_key_frame(self, packet: Packet[VideoStream]) -> bool:
         return True
 
     def closes(self, packet: Packet[VideoStream]) -> bool:
@@ -86,7 +86,7 @@ class _Vp8:
     def kind(self, packet: Packet[VideoStream]) -> int:
         return SHOWN if memoryview(packet)[0] & 0x10 else SILENT
 
-    def opens(self, packet: Packet[VideoStream]) -> bool:
+    def holds_key_frame(self, packet: Packet[VideoStream]) -> bool:
         return not memoryview(packet)[0] & 1
 
     def closes(self, packet: Packet[VideoStream]) -> bool:
@@ -103,7 +103,7 @@ class _Vp9:
         data = memoryview(packet)
         return SHOWN if any(_vp9_shown(data[at : at + 1]) for at in _vp9_frames(data)) else SILENT
 
-    def opens(self, packet: Packet[VideoStream]) -> bool:
+    def holds_key_frame(self, packet: Packet[VideoStream]) -> bool:
         return True
 
     def closes(self, packet: Packet[VideoStream]) -> bool:
@@ -146,7 +146,7 @@ class _Av1:
         data = memoryview(packet)
         return SHOWN if any(_av1_shown(data, *unit) for unit in _av1_units(data)) else SILENT
 
-    def opens(self, packet: Packet[VideoStream]) -> bool:
+    def holds_key_frame(self, packet: Packet[VideoStream]) -> bool:
         return True
 
     def closes(self, packet: Packet[VideoStream]) -> bool:
@@ -207,7 +207,7 @@ class _Mpeg4:
             return SHOWN
         return SILENT
 
-    def opens(self, packet: Packet[VideoStream]) -> bool:
+    def holds_key_frame(self, packet: Packet[VideoStream]) -> bool:
         return True
 
     def closes(self, packet: Packet[VideoStream]) -> bool:

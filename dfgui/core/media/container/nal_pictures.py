@@ -53,7 +53,7 @@ class Hevc:
         """SHOWN: FFmpeg gives a frame for each picture, fields too."""
         return SHOWN
 
-    def opens(self, packet: Packet[VideoStream]) -> bool:
+    def holds_key_frame(self, packet: Packet[VideoStream]) -> bool:
         """Whether its picture is of a type that needs no other."""
         data = bytes(packet)
         for at, _ in _units(data, self._length_size):
@@ -113,7 +113,7 @@ class H264:
         self._waiting = number, bottom
         return SHOWN
 
-    def opens(self, packet: Packet[VideoStream]) -> bool:
+    def holds_key_frame(self, packet: Packet[VideoStream]) -> bool:
         """Whether its first slice is an I slice: with intra refresh no later picture has one."""
         data = bytes(packet)
         for at, end in self._first_slices(data):

@@ -22,7 +22,7 @@ from dfgui.core.media.media_files import REPORT_EVERY, Progress
 
 # What the container calls a key frame: one, a picture that needs others (intra refresh), or a key
 # frame with which decoding starts anew, so that nothing from before is shown after it.
-OPENS, ENTRY, CLOSED = 1, 2, 3
+WHOLE, RECOVERY, CLOSED = 1, 2, 3
 # Columns of the table of packets.
 PTS, DTS, KEY, SIZE, POS, KIND = range(6)
 
@@ -107,6 +107,14 @@ class PacketIndex:
     def clock(self) -> Int64:
         """(N,) int64: `pts` without what runs back, for durations and for playing."""
         return ascending(self.pts)
+
+    @cached_property
+    def step(self) -> float:
+        """Usual time from one frame to the next, in units of the time base; 0 with one frame.
+
+        A gap in the recording does not change it.
+        """
+        return float(np.median(np.diff(self.clock))) if len(self) > 1 else 0.0
 
     @cached_property
     def _by_pts(self) -> Int64:
@@ -223,9 +231,9 @@ def build_index(
 
 
 def _key_kind(pictures: CodedPictures, packet: Packet[VideoStream]) -> int:
-    if not pictures.opens(packet):
-        return ENTRY
-    return CLOSED if pictures.closes(packet) else OPENS
+    if not pictures.holds_key_frame(packet):
+        return RECOVERY
+    return CLOSED if pictures.closes(packet) else WHOLE
 
 
 def index_from_table(
@@ -234,9 +242,10 @@ def index_from_table(
     """Sort packets into presentation order.
 
     Args:
-        table: (M, 6) int64 in file order: pts, dts (NO_TIME if unknown), key (0, OPENS, ENTRY
-            or CLOSED), size in bytes, place in the file in bytes (-1 if unknown), and what it
-            gives: SHOWN, HIDDEN, SECOND or SILENT.
+        table: (M, 6) int64 in file order: pts, dts (NO_TIME if unknown), key (0; WHOLE: coded
+            alone; RECOVERY: not; CLOSED: nothing from before it is shown after it), size in bytes,
+            place in the file in bytes (-1 if unknown), and what it gives: SHOWN, HIDDEN, SECOND or
+            SILENT.
         time_base: Seconds per unit of pts and dts.
         guessed: The pts are only a guess.
         broken: The file ended with a read error.
@@ -262,7 +271,7 @@ def index_from_table(
     # Number of the frame at each place, or of the next one that is shown.
     before = np.concatenate(([0], np.cumsum(shown[found.order])))
     return PacketIndex(
-        pts=found.times[visible], key=np.isin(table[rows[visible], KEY], (OPENS, CLOSED)),
+        pts=found.times[visible], key=np.isin(table[rows[visible], KEY], (WHOLE, CLOSED)),
         size=size[rows[visible]], rows=rows[visible], time_base=time_base, timed=found.timed,
         counted=found.counted, stretches=before[found.stretches],
         keys=_keys(table[rows], rows, found, before), numbers=numbers,

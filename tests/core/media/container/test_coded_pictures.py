@@ -20,7 +20,8 @@ from dfgui.core.analysis.file_result import bits_per_pixel
 from dfgui.core.media.container.coded_pictures import coded_pictures
 from dfgui.core.media.container.packet_headers import SECOND, SHOWN, SILENT
 from dfgui.core.media.describe import media_facts
-from dfgui.core.media.video import Still, Video, open_media
+from dfgui.core.media.stills.stills import Still
+from dfgui.core.media.video import Video, open_media
 from tests.support.clips import copy_packets, make_clip, read_number
 from tests.support.fields import wrap, write_fields
 
@@ -219,7 +220,7 @@ def test_nonsense_is_a_frame_or_nothing(codec: str) -> None:
         pictures = coded_pictures(context(codec, data))
         for packet in (packet_of(data, key=True), packet_of(data)):
             assert pictures.kind(packet) in (SHOWN, SECOND, SILENT)
-            assert pictures.opens(packet) in (True, False)
+            assert pictures.holds_key_frame(packet) in (True, False)
 
 
 def test_frames_that_need_what_came_before_the_file_are_left_out(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from dfgui.core.media.container.packet_headers import HIDDEN, SECOND, SHOWN, SILENT
 from dfgui.core.media.container.packet_index import (
-    ENTRY,
+    RECOVERY,
     PacketIndex,
     build_index,
     index_from_table,
@@ -68,7 +68,7 @@ def test_fields_and_silent_packets_get_no_number() -> None:
     # Decoding may start at a recovery point, which is no key frame.
     assert index.key.tolist() == [True, False]
     assert index.keys[:, 2].tolist() == [0, 3]
-    only = index_of((0, 0, ENTRY, 9, 0, SILENT), (10, 10, 0, 9, 9, SILENT))
+    only = index_of((0, 0, RECOVERY, 9, 0, SILENT), (10, 10, 0, 9, 9, SILENT))
     assert len(only) == 2
 
 

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from dfgui.core.errors import AnalysisError
-from dfgui.core.media.video import Still, Video, open_media
+from dfgui.core.media.stills.stills import Still
+from dfgui.core.media.video import Video, open_media
 from tests.core.media.stills.test_stills import ORIENTATIONS, TURNS
 
 GREYS = {"A": 10, "B": 60, "C": 110, "D": 160}

@@ -2,48 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import msgspec
 import numpy as np
 import pytest
-from pytestqt.qtbot import QtBot
 
 from dfgui.core.analysis_results import FaceResult, FrameResult
 from dfgui.core.geometry import Box
-from dfgui.core.network.package import load_package
 from dfgui.services.app_settings import AppSettings
-from tests.e2e.hands import wait_up
-from tests.services.evidence.test_selection import PORTRAIT, Case, Workers
+from tests.services.selection_case import PORTRAIT, Case
 
 FACE = Box(219, 72, 141, 141)
 WALL = Box(0, 0, 60, 60)
 SINGLE = 11
 
 
-@pytest.fixture(scope="module")
-def workers(qapp: object, package: Path) -> Iterator[Workers]:
-    workers = Workers(package)
-    try:
-        wait_up(
-            workers.frame_cache._client, workers.frame_cache._reader, workers.face_queries._client
-        )
-        yield workers
-    finally:
-        workers.close()
-
-
 @pytest.fixture
-def case(qtbot: QtBot, workers: Workers, package: Path) -> Iterator[Case]:
-    case = Case(qtbot, workers, load_package(package).card)
+def case(case: Case) -> Case:
     case.settings = AppSettings(by="regions")
-    yield case
-    case.it.choose(None)
-    case.settle()
-    workers.selection = None
-    case.it.deleteLater()
-    case.open_evidence.deleteLater()
+    return case
 
 
 def looked_at(*boxes: Box) -> FrameResult:
