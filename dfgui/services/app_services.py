@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from dfgui.core.analysis_results import ScanSettings
 from dfgui.core.display.contents import Content
@@ -25,6 +25,8 @@ from dfgui.services.jobs import Jobs
 from dfgui.services.playback.player import Player
 from dfgui.services.playback.sound import SoundOutput
 from dfgui.services.training.packages import package_named
+
+SAVE_MS = 200  # a slider that is dragged changes a setting many times a second
 
 
 class AppServices(QObject):
@@ -52,6 +54,8 @@ class AppServices(QObject):
         self.settings = settings
         self.package = package
         self._remembers = remembers
+        self._saving = QTimer(self, singleShot=True, interval=SAVE_MS)
+        self._saving.timeout.connect(self._save)
         folder = str(package.folder)
         self.jobs = Jobs(parent=self)
         self.open_evidence = OpenEvidence(
@@ -180,6 +184,8 @@ class AppServices(QObject):
         if settings == self.settings:
             return
         self.settings = settings
+        if self._remembers and not self._saving.isActive():
+            self._saving.start()
         self.open_evidence.settings = ScanSettings(settings.frames)
         self.sound.set_volume(settings.volume)
         self.settings_changed.emit(settings)
@@ -210,7 +216,11 @@ class AppServices(QObject):
         """Keep drafts and settings, end every worker."""
         self.player.pause()
         self.notebook.flush()
-        if self._remembers:
-            save_settings(self.settings)
+        self._save()
         for service in (self.open_evidence, self.frame_cache, self.face_queries):
             service.close()
+
+    def _save(self) -> None:
+        self._saving.stop()
+        if self._remembers:
+            save_settings(self.settings)

@@ -23,6 +23,9 @@ log = logging.getLogger(__name__)
 
 RECENT = 12
 
+Panel = Literal["list", "inspector", "timeline"]
+"""A part of the window that can be hidden."""
+
 
 class AppSettings(msgspec.Struct, frozen=True):
     """Every setting with its default.
@@ -51,6 +54,9 @@ class AppSettings(msgspec.Struct, frozen=True):
         recent: files opened last, newest first.
         training_data: folder with the data sets of the experiments.
         layout: Qt's own description of window and splitters, base64.
+        hidden: panels that the user hid.
+        evidence_folder: where files were opened last.
+        export_folder: into which was exported last.
     """
 
     theme: Literal["system"] | ThemeName = "system"
@@ -73,6 +79,9 @@ class AppSettings(msgspec.Struct, frozen=True):
     recent: tuple[str, ...] = ()
     training_data: str = ""
     layout: str = ""
+    hidden: tuple[Panel, ...] = ()
+    evidence_folder: str = ""
+    export_folder: str = ""
 
     def value(self, name: str) -> Any:
         """A setting by its name; one of a group as `group.name`."""

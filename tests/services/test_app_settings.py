@@ -34,7 +34,8 @@ def test_every_setting_comes_back() -> None:
         ela=ElaSettings(70, 5.5), ela_channel="blue", noise_scale=3.0, face_margin=0.25, patch=8,
         stride=4, fill="blur", mode="printed", by="regions", opacity=0.1, frames=64,
         model="/models/mine", volume=0.0, recent=("/a/\u00e4\u4e2d.mp4", "/b.mp4"),
-        training_data="/data", layout="AAAA", language="de",
+        training_data="/data", layout="AAAA", language="de", hidden=("list",),
+        evidence_folder="/cases/7", export_folder="/out",
     )  # fmt: skip
     assert all(
         getattr(chosen, name) != getattr(AppSettings(), name)

@@ -40,7 +40,10 @@ from dfgui.services.faces.heat_maps import HeatMap
 
 SCHEMA = "dfgui.export/1"
 NO_HASH = "nohash"
-NOT_WRITTEN = ("recent", "layout", "training_data", "language")
+NOT_WRITTEN = (
+    *("recent", "layout", "hidden", "training_data", "language"),
+    *("evidence_folder", "export_folder"),
+)
 """Settings that say something about the person and nothing about the export."""
 CURVE_COLUMNS = (
     "frame",

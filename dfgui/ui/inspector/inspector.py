@@ -13,7 +13,7 @@ from dfgui.ui.inspector.pixels_page import PixelsPage
 from dfgui.ui.inspector.settings_page import SettingsPage
 from dfgui.ui.inspector.verdict import VerdictPanel
 from dfgui.ui.widgets.fields import scrolled
-from dfgui.ui.widgets.theme import Theme
+from dfgui.ui.widgets.theme import SPACE, Theme
 
 
 class Inspector(QWidget):
@@ -101,4 +101,4 @@ class Inspector(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.splitter)
-        self.setMinimumWidth(300)
+        self.setMinimumWidth(max(300, bar.sizeHint().width() + SPACE))

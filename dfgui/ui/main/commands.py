@@ -13,6 +13,7 @@ from dfgui.services.app_services import AppServices
 from dfgui.services.evidence.open_evidence import Item
 from dfgui.ui.main.dialogs import Dialogs, open_log_folder
 from dfgui.ui.main.menus import Menus
+from dfgui.ui.main.panels import Panels
 from dfgui.ui.main.parts import Parts
 
 Do = Callable[[], object]
@@ -27,6 +28,7 @@ class Commands(QObject):
         actions: of the window, by name.
         menus: with what the person chooses there.
         dialogs: with their answers.
+        panels: of the window.
     """
 
     def __init__(
@@ -36,10 +38,11 @@ class Commands(QObject):
         actions: Mapping[str, QAction],
         menus: Menus,
         dialogs: Dialogs,
+        panels: Panels,
     ) -> None:
         super().__init__(parts.window)
         self._parts, self._services, self._dialogs = parts, services, dialogs
-        self._actions, self._menus = actions, menus
+        self._actions, self._menus, self._panels = actions, menus, panels
         self._connect_views()
         self._connect_lists()
         self._connect_pages()
@@ -192,9 +195,6 @@ class Commands(QObject):
         switches: dict[str, Callable[[bool], object]] = {
             "linked": lambda on: services.change(linked=on),
             "solo": parts.views.show_alone,
-            "show_list": parts.evidence.setVisible,
-            "show_inspector": parts.inspector.setVisible,
-            "show_timeline": parts.timeline.setVisible,
             "full_screen": lambda on: window.showFullScreen() if on else window.showNormal(),
             "draw_box": lambda on: self._use_tool("box" if on else "pan"),
             "draw_region": lambda on: self._use_tool("region" if on else "pan"),
@@ -203,8 +203,6 @@ class Commands(QObject):
         for name, switch in switches.items():
             # Qt calls a method of its own, such as setVisible, without the state.
             self._actions[name].triggered.connect(lambda on, switch=switch: switch(on))
-        for name in ("show_list", "show_inspector", "show_timeline"):
-            self._actions[name].setChecked(True)
 
     # -- files
 
@@ -294,6 +292,6 @@ class Commands(QObject):
 
     def _write_note(self) -> None:
         inspector = self._parts.inspector
-        inspector.setVisible(True)
+        self._panels.show("inspector")
         inspector.show_page(inspector.notes)
         inspector.notes.setFocus()

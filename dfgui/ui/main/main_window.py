@@ -5,8 +5,15 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence
 
-from PySide6.QtCore import QByteArray, QEvent, QSize, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeyEvent,
+    QMoveEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -29,6 +36,7 @@ from dfgui.ui.main.dialogs import Dialogs
 from dfgui.ui.main.export_menu import ExportMenu
 from dfgui.ui.main.menus import Menus
 from dfgui.ui.main.message_bar import MessageBar
+from dfgui.ui.main.panels import Panels
 from dfgui.ui.main.parts import Parts
 from dfgui.ui.main.presenter import Presenter
 from dfgui.ui.timeline.timeline import Timeline
@@ -36,10 +44,11 @@ from dfgui.ui.timeline.transport import Transport
 from dfgui.ui.viewer.views import ViewGrid
 from dfgui.ui.widgets.theme import SPACE, apply_theme, system_theme
 
-SMALLEST = QSize(1000, 620)
+SMALLEST = QSize(800, 500)
 PREFERRED = QSize(1600, 1000)
 FRAME = QSize(16, 48)  # what a desktop puts around a window, at most
 LIST_WIDTH, INSPECTOR_WIDTH, TIMELINE_HEIGHT = 220, 330, 190
+REMEMBER_MS = 200  # after the last move of a border: it moves many times a second
 
 
 class MainWindow(QMainWindow):
@@ -55,6 +64,7 @@ class MainWindow(QMainWindow):
         presenter: shows what the services say.
         commands: passes what the person does to the services.
         export_menu: writes files.
+        panels: which of list, inspector and timeline are shown.
     """
 
     def __init__(self, services: AppServices) -> None:
@@ -79,12 +89,16 @@ class MainWindow(QMainWindow):
         self.menus = Menus(self, self.actions_by_name)
         self.dialogs = Dialogs(self, services, self.actions_by_name.groups, self.message_bar)
         self.presenter = Presenter(parts, services, self.actions_by_name)
-        self.commands = Commands(parts, services, self.actions_by_name, self.menus, self.dialogs)
+        self.panels = Panels(parts, self.columns, services, self.actions_by_name)
+        self.commands = Commands(
+            parts, services, self.actions_by_name, self.menus, self.dialogs, self.panels
+        )
         self.export_menu = ExportMenu(parts, services, self.actions_by_name)
         services.settings_changed.connect(self._use_settings)
         self._use_settings(services.settings)
         self.presenter.show_package(services.package)
         self._restore_layout()
+        self._remember_layout()
         self.presenter.show_chosen(None)
         availability = Availability(services, self)
         availability.changed.connect(self.actions_by_name.enable)
@@ -94,8 +108,9 @@ class MainWindow(QMainWindow):
 
     def _build_ui(self) -> None:
         self.setWindowTitle("dfgui")
-        self.setMinimumSize(SMALLEST)
-        self.resize(PREFERRED.boundedTo(self.screen().availableSize() - FRAME))
+        room = self.screen().availableSize() - FRAME
+        self.setMinimumSize(SMALLEST.boundedTo(room))
+        self.resize(PREFERRED.boundedTo(room))
         self.setAcceptDrops(True)
         self.evidence = EvidenceList()
         self.views = ViewGrid()
@@ -109,26 +124,29 @@ class MainWindow(QMainWindow):
         rows.setContentsMargins(SPACE // 2, 0, SPACE // 2, 0)
         rows.setSpacing(SPACE // 2)
         rows.addWidget(self.columns, 1)
+        rows.addWidget(self.transport)
         self.setCentralWidget(whole)
         self.frame_line = QLabel()
         self.frame_line.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.frame_line.setAccessibleName(self.tr("The frame that is shown"))
         self.statusBar().addPermanentWidget(self.frame_line)
         self.statusBar().setSizeGripEnabled(False)
+        self.statusBar().messageChanged.connect(self._on_status)
+
+    def _on_status(self, sentence: str) -> None:
+        """Give a sentence the whole line if both do not fit: the frame's facts stand elsewhere."""
+        wide = self.statusBar().fontMetrics().horizontalAdvance(sentence) + 4 * SPACE
+        self.frame_line.setVisible(
+            not sentence or wide + self.frame_line.sizeHint().width() <= self.width()
+        )
 
     def _build_centre(self) -> QWidget:
-        """Views over timeline over transport."""
+        """Views over timeline."""
         self.middle = _splitter(
             Qt.Orientation.Vertical, self.views, self.timeline, grows=self.views
         )
         self.middle.setSizes([PREFERRED.height() - TIMELINE_HEIGHT, TIMELINE_HEIGHT])
-        centre = QWidget()
-        column = QVBoxLayout(centre)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(SPACE // 2)
-        column.addWidget(self.middle, 1)
-        column.addWidget(self.transport)
-        return centre
+        return self.middle
 
     def _build_columns(self, centre: QWidget) -> QSplitter:
         columns = _splitter(
@@ -166,14 +184,25 @@ class MainWindow(QMainWindow):
             states = [QByteArray(base64.b64decode(part)) for part in parts]
         except ValueError:  # somebody edited the file of settings
             return
-        if len(states) == 3:
-            self.restoreGeometry(states[0])
-            self.columns.restoreState(states[1])
-            self.middle.restoreState(states[2])
+        self.restoreGeometry(states[0])
+        for splitter, state in zip(self._splitters, states[1:], strict=False):
+            splitter.restoreState(state)
 
     def _layout(self) -> str:
-        states = (self.saveGeometry(), self.columns.saveState(), self.middle.saveState())
+        states = [self.saveGeometry(), *(splitter.saveState() for splitter in self._splitters)]
         return ",".join(base64.b64encode(state.data()).decode() for state in states)
+
+    @property
+    def _splitters(self) -> tuple[QSplitter, ...]:
+        """Those whose borders are remembered."""
+        return self.columns, self.middle, self.inspector.splitter, self.views.splitter
+
+    def _remember_layout(self) -> None:
+        """Write the layout down whenever it changed, not only at the end."""
+        self._moved = QTimer(self, singleShot=True, interval=REMEMBER_MS)
+        self._moved.timeout.connect(lambda: self.services.change(layout=self._layout()))
+        for splitter in self._splitters:
+            splitter.splitterMoved.connect(lambda *_: self._moved.start())
 
     # -- what others ask of it
 
@@ -223,6 +252,17 @@ class MainWindow(QMainWindow):
             return True
         return super().event(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Fold what has no room."""
+        super().resizeEvent(event)
+        self.panels.fit()
+        self._moved.start()
+
+    def moveEvent(self, event: QMoveEvent) -> None:  # noqa: N802 - Qt's name
+        """Remember the place on the screen."""
+        super().moveEvent(event)
+        self._moved.start()
+
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         """Follow the desktop's colours."""
         super().changeEvent(event)
@@ -234,6 +274,7 @@ class MainWindow(QMainWindow):
         if not self.dialogs.may_close():
             event.ignore()
             return
+        self._moved.stop()
         self.services.change(layout=self._layout())
         self.dialogs.close()
         self.services.close()

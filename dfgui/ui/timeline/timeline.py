@@ -25,7 +25,7 @@ from dfgui.ui.widgets.elided import ElidedLine
 from dfgui.ui.widgets.theme import EXCLUDED_COLOUR, LIGHT, SPACE, Theme, track_colour
 
 REDRAW_MS = 100  # between two pictures while a scan runs, at least
-NAMED = 6  # tracks in the legend; colours repeat after as many
+NAMED = 6  # tracks in the legend; its menu has the others
 HIT = 8.0  # pixels from the mouse to what it means
 FLAG = 16.0  # pixels from the top edge, where flags are
 ZOOM = 1.25  # a notch of the wheel, or a key

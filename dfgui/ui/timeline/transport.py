@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSlider, QToolButton, QWidget
 
 from dfgui.core.display.wording import time_code
@@ -13,6 +14,7 @@ from dfgui.ui.widgets.theme import LIGHT, SPACE, Theme
 
 STEPS = 1000  # of the progress bar
 LOUDEST = 100  # of the slider
+WIDE = 130  # letters; below that the slider folds, so that the job has room for its words
 
 
 class Transport(QWidget):
@@ -29,6 +31,7 @@ class Transport(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._playing = False
+        self._is_still = self._sounds = False
         self._theme = LIGHT
         self._buttons: dict[str, QToolButton] = {}
         self._build_ui()
@@ -39,24 +42,28 @@ class Transport(QWidget):
         self.set_job(None, None)
 
     def set_media(self, facts: MediaFacts | None, instead: str = "") -> None:
-        """Set what the controls act on; a still has nothing to play.
+        """Set what the controls act on; without several frames, those of playback are hidden.
 
         `instead` says what a chosen file waits for, or why it has no frames; empty if none is open.
         """
         moves = facts is not None and facts.count > 1
         for name in ("start", "previous_key", "back", "play", "forward", "next_key", "end"):
-            self._buttons[name].setEnabled(moves)
-        sounds = facts is not None and facts.has_audio
-        self._buttons["mute"].setVisible(sounds)
-        self._volume.setVisible(sounds)
-        self._time.setVisible(facts is not None)
+            self._buttons[name].setVisible(moves)
+        self._is_still = facts is not None and facts.kind == "still"
+        self._sounds = facts is not None and facts.has_audio
+        self._buttons["mute"].setVisible(self._sounds)
+        self._fold()
+        self._time.setVisible(moves)
         self._time.setText(self.tr("go to"))
         nothing = instead or self.tr("No file is open.")
-        self._frame.setText(nothing if facts is None else "")
+        still = self.tr("Still picture") if self._is_still else ""
+        self._frame.setText(nothing if facts is None else still)
         self._frame.setEnabled(facts is not None)
 
     def set_position(self, index: int, pts_s: float | None, frame_type: str) -> None:
         """Show the frame's number, time in seconds (None if not given) and "I", "P", "B" or "?"."""
+        if self._is_still:
+            return
         self._time.setText(self.tr("go to") if pts_s is None else time_code(pts_s))
         named = self.tr("frame {}") if frame_type == "?" else self.tr("frame {} ({})")
         self._frame.setText(named.format(index, frame_type))
@@ -96,6 +103,15 @@ class Transport(QWidget):
             icon("pause" if self._playing else "play", theme.text, self._side())
         )
         self._show_volume()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Fold the slider of the volume if the row is narrow; the button next to it stays."""
+        super().resizeEvent(event)
+        self._fold()
+
+    def _fold(self) -> None:
+        wide = WIDE * self.fontMetrics().averageCharWidth()
+        self._volume.setVisible(self._sounds and self.width() >= wide)
 
     def _side(self) -> int:
         """The side of an icon: it grows with the font."""
@@ -174,9 +190,9 @@ class Transport(QWidget):
         self._progress.setTextVisible(False)
         self._progress.setAccessibleName(self.tr("Progress"))
         self._progress.setMinimumWidth(6 * self.fontMetrics().averageCharWidth())
-        self._progress.setMaximumWidth(24 * self.fontMetrics().averageCharWidth())
+        self._progress.setMaximumWidth(12 * self.fontMetrics().averageCharWidth())
         row.addWidget(self._job_text, 1)
-        row.addWidget(self._progress, 1)
+        row.addWidget(self._progress)
         row.addWidget(self._add_button("cancel", self.tr("Cancel"), self.tr("Stop what runs")))
         layout.addWidget(self._job, 1)
 

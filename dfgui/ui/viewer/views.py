@@ -9,9 +9,10 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QComboBox,
     QHBoxLayout,
     QLabel,
@@ -37,6 +38,7 @@ from dfgui.ui.widgets.theme import SPACE, Theme
 VIEWS = 3
 BAR_WIDTH = 12  # px
 FACE_ROOM = 2.2  # sides of the face's box that "zoom to the face" shows
+WIDEST_VALUE = "0000, 0000:  000 000 000"
 
 
 class ScaleBar(QWidget):
@@ -99,6 +101,7 @@ class ViewPanel(QWidget):
         self.contents = QComboBox()
         self.contents.setAccessibleName(self.tr("Content of view {}").format(self._number + 1))
         self.contents.setToolTip(self.tr("What this view shows"))
+        self.contents.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         for name, content in CONTENTS.items():
             self.contents.addItem(worded(content.name), name)
         self.contents.activated.connect(
@@ -107,7 +110,6 @@ class ViewPanel(QWidget):
         self.value = QLabel()
         self.value.setProperty("role", "muted")
         self.value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.value.setMinimumWidth(1)
         self.bar, self.heat_bar = ScaleBar(), ScaleBar()
         self.sentence = QLabel()
         self.sentence.setProperty("role", "muted")
@@ -129,10 +131,13 @@ class ViewPanel(QWidget):
         policy = self.mark.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self.mark.setSizePolicy(policy)
-        header = QHBoxLayout()
-        header.addWidget(self.mark)
-        header.addWidget(self.contents)
-        header.addWidget(self.value, 1)
+        named = QHBoxLayout()
+        named.addWidget(self.mark)
+        named.addWidget(self.contents, 1)
+        self._header = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._header.setSpacing(SPACE // 4)
+        self._header.addLayout(named)
+        self._header.addWidget(self.value, 1)
         canvas = QWidget()
         stack = QStackedLayout(canvas)
         stack.setStackingMode(QStackedLayout.StackingMode.StackAll)
@@ -148,8 +153,26 @@ class ViewPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE // 2, SPACE // 2, SPACE // 2, SPACE // 2)
         layout.setSpacing(SPACE // 2)
-        layout.addLayout(header)
+        layout.addLayout(self._header)
         layout.addLayout(body, 1)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """As wide as the longest name of a content."""
+        wide = self.mark.sizeHint().width() + self.contents.sizeHint().width()
+        return QSize(wide + 2 * SPACE + 2, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Put the value below the name of the content if there is no room next to it."""
+        super().resizeEvent(event)
+        wide = self.mark.sizeHint().width() + self.contents.sizeHint().width() + 3 * SPACE
+        wide += self.value.fontMetrics().horizontalAdvance(WIDEST_VALUE)
+        is_narrow = self.width() < wide
+        way = QBoxLayout.Direction
+        self._header.setDirection(way.TopToBottom if is_narrow else way.LeftToRight)
+        self.value.setWordWrap(is_narrow)
+        # Room for two lines, so that the picture stays where it is while the mouse moves.
+        lines = 2 if is_narrow else 1
+        self.value.setMinimumHeight(lines * self.value.fontMetrics().lineSpacing())
 
     @property
     def content(self) -> Content:
@@ -214,7 +237,6 @@ class ViewGrid(QWidget):
         self.splitter.setHandleWidth(SPACE // 2)
         self.splitter.setChildrenCollapsible(False)
         for panel in self.panels:
-            panel.setMinimumWidth(150)
             self.splitter.addWidget(panel)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
