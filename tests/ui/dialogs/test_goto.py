@@ -52,6 +52,10 @@ CLIP = facts(tuple(i / 25 for i in range(250)))
         ("4s", 100),
         ("0:00:09.99", 249),
         ("9.999s", 249),  # the last frame is on screen until 10 s
+        ("2.5", 62),  # frame 62 is on screen from 2.48 s
+        ("4,12", 103),
+        ("00:00:02:12", 62),  # 2 x 25 + 12
+        ("0:00:09:24", 249),
     ],
 )
 def test_a_place_by_number_or_time(text: str, frame: int) -> None:
@@ -66,10 +70,36 @@ def test_hours_and_minutes_by_hand() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "frame"),
+    # SMPTE ST 12-1: in drop-frame counting ten minutes have 17,982 frames, and 00:01:00;02 follows
+    # 00:00:59;29. Without dropping, a minute has 1,800 numbers.
+    [
+        ("00:00:59;29", 1799),
+        ("00:01:00;02", 1800),
+        ("00:10:00;00", 17982),
+        ("00:01:00:02", 1802),
+    ],
+)
+def test_a_time_code_at_2997(text: str, frame: int) -> None:
+    ntsc = facts(tuple(i * 1001 / 30000 for i in range(18000)), fps=30000 / 1001)
+    assert parse_place(text, ntsc) == frame
+    with pytest.raises(ValueError, match="one of those that are dropped"):
+        parse_place("00:01:00;01", ntsc)
+
+
+def test_a_time_code_needs_a_constant_rate() -> None:
+    with pytest.raises(ValueError, match="no constant frame rate"):
+        parse_place("00:00:01:00", facts((0.0, 0.04, 0.3, 0.34)))
+
+
+@pytest.mark.parametrize(
     ("text", "sentence"),
     [
         ("", "Type a frame number"),
-        ("4.12", "Type a frame number"),  # a frame or seconds: ambiguous
+        ("00:00:02:25", "The frames of a second go up to 24 here."),
+        ("00:00:60:00", "Minutes and seconds go up to 59."),
+        ("00:00:10:00", "There is no frame 250; the frames run from 0 to 249."),
+        ("00:00:02;12", "Time codes drop frames at 29.97 and 59.94 frames/s only"),
         ("-3", "Type a frame number"),
         ("²", "Type a frame number"),
         ("1e3", "Type a frame number"),
