@@ -13,10 +13,16 @@ from dfgui.core.network.score import Verdict
 from dfgui.core.values import ThemeName
 
 SPACE = 8  # px; margins and gaps are multiples of half of it
-# Okabe and Ito (2008), without the two that mean fake and real: they stay apart for all common
-# colour vision deficiencies.
 EXCLUDED_COLOUR = "#b4b4b4"  # of what was found and holds no face
-TRACK_COLOURS = ("#009E73", "#CC79A7", "#E3C800", "#56B4E9", "#999999", "#B07AFF")
+# The first are of Okabe and Ito (2008), without the two that mean fake and real: they stay apart
+# for all common colour vision deficiencies. Each of the others is the one farthest in CIELAB from
+# those before it, among those that bear black letters at a contrast of 4.5.
+TRACK_COLOURS = (
+    *("#009E73", "#CC79A7", "#E3C800", "#56B4E9", "#999999", "#B07AFF", "#FF0000", "#00FF00"),
+    *("#B4692D", "#FF00B4", "#4BA500", "#C300FF", "#FF3C69", "#D2E196", "#00FF96", "#5AF0F0"),
+    *("#B4F000", "#87870F", "#2D87F0", "#FFB4A5", "#F0D2FF", "#FFC369", "#A5F078", "#87F0B4"),
+    *("#C34BB4", "#B45A5A", "#FF5AFF", "#FFA500", "#87784B", "#2D8787"),
+)
 
 
 @dataclass(frozen=True)
@@ -108,7 +114,7 @@ def system_theme() -> ThemeName:
 
 
 def track_colour(track: int) -> str:
-    """The colour of a track's box and curve; numbers start at 1, and colours repeat after six."""
+    """The colour of a track's box and curve; numbers start at 1, and colours repeat after 30."""
     return TRACK_COLOURS[(track - 1) % len(TRACK_COLOURS)]
 
 
