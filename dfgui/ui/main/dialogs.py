@@ -25,6 +25,13 @@ from dfgui.ui.main.message_bar import MessageBar
 from dfgui.ui.widgets.theme import LIGHT, Theme
 
 
+def patterns() -> str:
+    """What names of videos and pictures end in, each in small and in capital letters, once."""
+    suffixes = sorted(VIDEO_SUFFIXES | STILL_SUFFIXES)
+    ends = dict.fromkeys(end for suffix in suffixes for end in (suffix, suffix.upper()))
+    return " ".join(f"*{end}" for end in ends)
+
+
 def open_log_folder() -> None:
     """Show the log folder in the desktop's file manager."""
     QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_folder())))
@@ -95,19 +102,22 @@ class Dialogs(QObject):
 
     def ask_for_files(self) -> None:
         """Open files."""
-        suffixes = " ".join(
-            f"*{suffix} *{suffix.upper()}" for suffix in sorted(VIDEO_SUFFIXES | STILL_SUFFIXES)
+        kinds = f"{self.tr('Videos and pictures')} ({patterns()});;{self.tr('All files')} (*)"
+        paths, _ = QFileDialog.getOpenFileNames(
+            self._window, self.tr("Open evidence"), self._services.settings.evidence_folder, kinds
         )
-        kinds = f"{self.tr('Videos and pictures')} ({suffixes});;{self.tr('All files')} (*)"
-        paths, _ = QFileDialog.getOpenFileNames(self._window, self.tr("Open evidence"), "", kinds)
         if paths:
+            self._services.change(evidence_folder=str(Path(paths[0]).parent))
             self.files_chosen.emit(paths)
 
     def ask_for_folder(self) -> None:
         """Open a folder."""
         if folder := QFileDialog.getExistingDirectory(
-            self._window, self.tr("Open every video and picture in a folder")
+            self._window,
+            self.tr("Open every video and picture in a folder"),
+            self._services.settings.evidence_folder,
         ):
+            self._services.change(evidence_folder=folder)
             self.files_chosen.emit([folder])
 
     def ask_where(self) -> None:

@@ -29,7 +29,7 @@ class ExportMenu(QObject):
 
     def __init__(self, parts: Parts, services: AppServices, actions: Mapping[str, QAction]) -> None:
         super().__init__(parts.window)
-        self._parts = parts
+        self._parts, self._services = parts, services
         self.exporter = Exporter(services, lambda: parts.views.pictures, self)
         self.exporter.finished.connect(self._on_finished)
         self.exporter.inspecting.connect(
@@ -47,9 +47,12 @@ class ExportMenu(QObject):
 
     def _ask(self, kind: str) -> None:
         folder = QFileDialog.getExistingDirectory(
-            self._parts.window, self.tr("Export into the folder")
+            self._parts.window,
+            self.tr("Choose an export folder"),
+            self._services.settings.export_folder,
         )
         if folder:
+            self._services.change(export_folder=folder)
             self.kinds[kind](Path(folder))
 
     def _export_view(self, folder: Path) -> None:
