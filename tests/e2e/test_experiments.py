@@ -84,7 +84,7 @@ def test_train_a_network_and_score_with_it(
     monkeypatch.setenv("FAKE_PACKAGE", str(package))
 
     def work(window: MainWindow) -> None:
-        assert [action.text() for action in entries(window, "Experiments")] == [
+        assert [action.text().replace("&", "") for action in entries(window, "Experiments")] == [
             "Run an experiment...",
             "Open a report...",
         ]

@@ -641,7 +641,7 @@ def test_settings_and_recent_files_are_remembered(
         assert window.services.settings.ela.quality == 81
         assert window.views.panels[0].content == "noise"
         (recent,) = window.menus.recent.actions()
-        assert recent.text() == "numbered.mp4"
+        assert recent.text() == "&1  numbered.mp4"
         recent.trigger()
         wait_settled(qtbot, window)
         assert number_on(window) >= 0

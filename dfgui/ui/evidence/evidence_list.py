@@ -35,6 +35,7 @@ from PySide6.QtWidgets import (
 
 from dfgui.ui.evidence.evidence_row import ROW_ROLE, EvidenceRow, EvidenceRows, RowPainter
 from dfgui.ui.widgets.language import grouped
+from dfgui.ui.widgets.mnemonics import mark_letters
 from dfgui.ui.widgets.theme import LIGHT, SPACE, Theme
 
 
@@ -187,6 +188,7 @@ class EvidenceList(QWidget):
         )
         copy = self._entry(menu, self.tr("Copy SHA-256"), enabled=row.sha256 is not None)
         copy.triggered.connect(lambda: QGuiApplication.clipboard().setText(row.sha256 or ""))
+        mark_letters(menu)
         return menu
 
     def _entry(self, menu: QMenu, text: str, keys: str = "", enabled: bool = True) -> QAction:

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from dfgui.core.display.wording import time_code
 from dfgui.services.evidence.notes import Bookmark, Notes
 from dfgui.ui.widgets.fields import label
+from dfgui.ui.widgets.mnemonics import mark_letters
 from dfgui.ui.widgets.theme import SPACE
 
 TIME, FRAME, LABEL = range(3)
@@ -249,6 +250,7 @@ class _Bookmarks(QTreeWidget):
             (self.tr("Remove"), self._drop),
         ):
             menu.addAction(text).triggered.connect(partial(self._on_menu_choice, act))
+        mark_letters(menu)
         menu.popup(self.viewport().mapToGlobal(place))
 
     def _on_menu_choice(self, act: Callable[[QTreeWidgetItem], None]) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 
 from dfgui.services.app_settings import AppSettings
 from dfgui.ui.main.actions import Submenu, menu_bar
+from dfgui.ui.widgets.mnemonics import mark_letters
 
 
 class Menus(QObject):
@@ -45,8 +46,9 @@ class Menus(QObject):
         for action in self.themes.actions():
             action.setChecked(action.data() == settings.theme)
         self.recent.clear()
-        for path in settings.recent:
-            action = self.recent.addAction(Path(path).name.replace("&", "&&"))
+        for number, path in enumerate(settings.recent, start=1):
+            name = Path(path).name.replace("&", "&&")
+            action = self.recent.addAction(f"&{number}  {name}" if number < 10 else name)
             action.setData(path)
             action.setToolTip(path)
         self.recent.setEnabled(bool(settings.recent))
@@ -62,6 +64,7 @@ class Menus(QObject):
                 made.addMenu(self._menu(entry))
             else:
                 made.addAction(self._actions[entry.name])
+        mark_letters(made)
         return made
 
     def _offer_themes(self) -> None:
@@ -73,3 +76,4 @@ class Menus(QObject):
             action = self.themes.addAction(text)
             action.setCheckable(True)
             action.setData(name)
+        mark_letters(self.themes)

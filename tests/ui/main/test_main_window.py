@@ -116,6 +116,18 @@ def test_every_entry_does_something_and_every_action_is_an_entry(window: MainWin
     ] == []
 
 
+def test_every_entry_has_a_letter_of_its_own(window: MainWindow) -> None:
+    """Alt and a letter open a menu; a letter then chooses an entry."""
+    window.services.change(recent=("/cases/a & b.mp4", "/cases/c.mp4"))
+    menus = [menu for menu in window.menuBar().findChildren(QMenu) if menu.title()]
+    menus += [menu for menu in window.findChildren(QMenu) if menu.title() and menu.actions()]
+    assert {menu.title().replace("&", "") for menu in menus} >= {"File", "Export", "Playback"}
+    for menu in menus:
+        texts = [one.text().replace("&&", "") for one in menu.actions() if not one.isSeparator()]
+        letters = [text[text.index("&") + 1].lower() for text in texts]
+        assert len(set(letters)) == len(letters), texts
+
+
 def test_no_key_means_two_things(window: MainWindow) -> None:
     keys = Counter(
         keys for _, group in headings(menu_bar()) for spec in group for keys in spec.keys
@@ -178,6 +190,8 @@ def test_without_a_file_it_says_what_to_do_and_offers_only_that(window: MainWind
             "redo",
             "fit",
             "worst",
+            "solo",
+            "linked",
         }
     )
     assert window.is_settled()
