@@ -156,6 +156,7 @@ class RunView(QWidget):
                 None hides the button.
         """
         self.report.setEnabled(report)
+        self._say_what_is_missing()
         self.folder.setEnabled(folder)
         self.model.setVisible(model is not None)
         self.model.setEnabled(model == "")
@@ -306,8 +307,10 @@ class RunView(QWidget):
                 "The curves appear with the first epoch. What is not fitted in epochs is in the"
                 " report only."
             )
-        elif self._has_run:
+        elif self._has_run and self.report.isEnabled():
             sentence = self.tr("This run has no epochs to draw. Its figures are in the report.")
+        elif self._has_run:
+            sentence = self.tr("This run has no epochs to draw, and no results to report on.")
         else:
             sentence = self.tr(
                 "Choose an experiment, name the folder with the data, and press Run: the curves"

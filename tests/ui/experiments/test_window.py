@@ -446,6 +446,18 @@ def test_everything_has_a_name_a_tip_and_the_keyboard(bench: Bench) -> None:
     } <= reached
 
 
+def test_a_run_ended_before_any_result_points_to_no_report(bench: Bench) -> None:
+    bench.run("deaf")
+    view = bench.window.run_view
+    view.show_run("Statistics", Learning())
+    for _ in range(2):
+        bench.qtbot.mouseClick(view.cancel, LEFT)
+    bench.wait(lambda: bench.state == "idle")
+    assert not view.report.isEnabled()
+    said = view._plot._nothing.text()
+    assert said == "This run has no epochs to draw, and no results to report on."
+
+
 def test_a_run_without_epochs_points_to_the_report(bench: Bench) -> None:
     bench.run("slow")
     bench.window.run_view.show_run("Statistics", Learning())
