@@ -9,14 +9,16 @@ from PySide6.QtCore import QObject, Signal
 from dfgui.services.app_services import AppServices
 
 Need = Literal[
-    "chosen", "scanning", "open", "result", "face", "faces", "track", "heat_map", "region", "notes",
+    "chosen", "scanning", "open", "moves", "result", "face", "faces", "track", "heat_map", "region",
+    "notes",
     "undo", "redo",
 ]  # fmt: skip
 """What an action may need.
 
-A file that is "chosen", and then "open"; its scan, "scanning", and the "result" of it; "faces" in
-the frame, a chosen "face" among them, its "track"; a "heat_map" that is complete; a "region" hidden
-by hand; "notes" of the file, and something to "undo" or "redo" in them.
+A file that is "chosen", and then "open"; that "moves", so has several frames; its scan, "scanning",
+and the "result" of it; "faces" in the frame, a chosen "face" among them, its "track"; a "heat_map"
+that is complete; a "region" hidden by hand; "notes" of the file, and something to "undo" or "redo"
+in them.
 """
 
 
@@ -61,11 +63,12 @@ class Availability(QObject):
 
     def _now(self) -> frozenset[Need]:
         selection, item = self._services.selection, self._services.selection.item
-        heat = self._services.heat_maps.heat
+        heat, facts = self._services.heat_maps.heat, self._services.frame_cache.facts
         needs: dict[Need, bool] = {
             "chosen": item is not None,
             "scanning": item is not None and item.is_scanning,
-            "open": self._services.frame_cache.facts is not None,
+            "open": facts is not None,
+            "moves": facts is not None and facts.count > 1,
             "result": item is not None and item.result is not None,
             "face": selection.face is not None,
             "faces": bool(selection.faces),

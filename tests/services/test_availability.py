@@ -25,14 +25,14 @@ def test_needs_are_met_as_the_services_say(qtbot: QtBot) -> None:
     selection.choose(Item(1, "1.mp4"))
     assert it.met == {"chosen", "scanning"}
     services.frame_cache.open(facts_of())
-    assert it.met == {"chosen", "scanning", "open"}
+    assert it.met == {"chosen", "scanning", "open", "moves"}
     selection.item = Item(1, "1.mp4", "done", result=RESULT)
     services.open_evidence.changed.emit(1)  # also in a file without faces
-    assert it.met == {"chosen", "open", "result"}
+    assert it.met == {"chosen", "open", "moves", "result"}
     selection.faces, selection.face, selection.track = (object(),), object(), 1
     selection.faces_changed.emit(selection.faces, 1)
     with_face = it.met
-    assert with_face == {"chosen", "open", "result", "faces", "face", "track"}
+    assert with_face == {"chosen", "open", "moves", "result", "faces", "face", "track"}
     maps, hidden = services.heat_maps, services.hidden_region
     maps.heat = SimpleNamespace(map=SimpleNamespace(complete=False))
     maps.changed.emit(maps.heat)
@@ -50,6 +50,15 @@ def test_needs_are_met_as_the_services_say(qtbot: QtBot) -> None:
     it.deleteLater()
 
 
+def test_a_still_does_not_move(qtbot: QtBot) -> None:
+    services: Any = fake_services()
+    it = Availability(services)
+    services.selection.choose(Item(1, "1.png"))
+    services.frame_cache.open(facts_of(count=1))
+    assert it.met == {"chosen", "scanning", "open"}
+    it.deleteLater()
+
+
 def test_what_stays_the_same_is_not_said_again(qtbot: QtBot) -> None:
     services: Any = fake_services()
     it = Availability(services)
@@ -58,5 +67,5 @@ def test_what_stays_the_same_is_not_said_again(qtbot: QtBot) -> None:
     services.frame_cache.open(facts_of())
     for _ in range(3):
         services.selection.faces_changed.emit((), None)
-    assert said == [{"open"}]
+    assert said == [{"open", "moves"}]
     it.deleteLater()

@@ -145,7 +145,8 @@ def why_sentences(result: FileResult, card: Card) -> tuple[Sentence, ...]:
         frames=_frames(len(result.frames)),
         faces=sum(bool(frame.faces) for frame in result.frames),
     )
-    sentences = [*_about_tracks(result, card), looked, *filter(None, [left_out_sentence(result)])]
+    shown = () if is_still(result) else (looked,)
+    sentences = [*_about_tracks(result, card), *shown, *filter(None, [left_out_sentence(result)])]
     if calibration_of(result, card).sharpness_slope:
         sentences.append(
             Sentence(
@@ -197,6 +198,8 @@ def _about_tracks(result: FileResult, card: Card) -> list[Sentence]:
     track = deciding_track(result)
     if track is None:
         return []
+    if len(result.tracks) == 1 and is_still(result):
+        return [Sentence("One face was found; its score is the file's.")]
     if len(result.tracks) == 1:
         return [
             Sentence(

@@ -45,11 +45,15 @@ class FramePage(QWidget):
         """Say what a chosen file waits for, or why it has no frame; empty if none is open."""
         self._empty.setText(sentence or self.tr("No frame is shown. Open a file with Ctrl+O."))
 
-    def show_frame(self, frame: FrameFacts | None) -> None:
-        """Show a frame's facts; None if no frame is shown."""
+    def show_frame(self, frame: FrameFacts | None, *, is_still: bool = False) -> None:
+        """Show a frame's facts; None if no frame is shown.
+
+        A still picture has no number, no time and no type of coding among others.
+        """
         self._pages.setCurrentIndex(0 if frame is None else 1)
         if frame is None:
             return
+        self._fact_grid.setVisible(not is_still)
         time = self.tr("not given by the file")
         self._number.setText(grouped(frame.index))
         self._time.setText(time if frame.pts_s is None else time_code(frame.pts_s))
@@ -137,7 +141,8 @@ class FramePage(QWidget):
         )
         layout.addWidget(self._damaged)
         layout.addWidget(self._build_regions())
-        layout.addWidget(self._facts())
+        self._fact_grid = self._facts()
+        layout.addWidget(self._fact_grid)
         self._hash = HashField(self.tr("SHA-256 of the picture"))
         layout.addWidget(self._hash)
         layout.addWidget(label(self.tr("Faces in this frame"), "heading"))

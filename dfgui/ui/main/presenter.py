@@ -247,12 +247,16 @@ class Presenter(QObject):
         self._timeline.set_position(frame.index)
         self._parts.transport.set_position(frame.index, frame.pts_s, frame.type)
         self._inspector.audio.set_time(frame.pts_s)
-        self._inspector.frame.show_frame(frame)
+        is_still = facts.kind == "still"
+        self._inspector.frame.show_frame(frame, is_still=is_still)
+        if is_still:
+            self._parts.frame_line.setText(self.tr("Still picture"))
+            return
         parts = [self.tr("frame {} of {}").format(frame.index, facts.count)]
         if frame.pts_s is not None:
             parts = [time_code(frame.pts_s), *parts, self.tr("PTS {:.6f} s").format(frame.pts_s)]
-        parts += [frame.type, f"SHA-256 {frame.sha256[:16]}…" if frame.sha256 else ""]
-        self._parts.frame_line.setText(FRAME_GAP.join(part for part in parts if part))
+        # No hash: read here, that of the frame would be taken for the file's.
+        self._parts.frame_line.setText(FRAME_GAP.join([*parts, frame.type]))
 
     def _on_playing(self, playing: bool, speed: float) -> None:
         self._parts.transport.set_playing(playing, speed or 1.0)
