@@ -135,7 +135,10 @@ class AboutDialog(QDialog):
             return self.tr(
                 "No network is loaded. Choose a model package to read the terms of its weights."
             )
-        return self.tr("**{}**, version {}\n\n{}").format(card.name, card.version, card.terms)
+        head = self.tr("**{}**, version {}\n\n{}").format(card.name, card.version, card.terms)
+        sources = [f"{one.name}: {one.terms}" for one in card.training.sources]
+        listed = "\n".join(f"- {one}" for one in (*card.training.data, *sources))
+        return f"{head}\n\n{self.tr('Trained on:')}\n\n{listed}"
 
 
 def _versions(card: Card | None) -> str:

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from dfgui.core.faces.check_card import load_face_check
 from dfgui.core.network.package import DataSource, Metric, ModelPackage, load_package
-from dfgui.resources import FACE_CHECK, resource
+from dfgui.resources import DEFAULT_MODEL, FACE_CHECK, resource
 from dfgui.ui.dialogs.about import AboutDialog
 from dfgui.ui.dialogs.model_dialog import IntervalBar, ModelDialog
 
@@ -188,6 +188,19 @@ def test_about(red_mean: ModelPackage, qtbot: QtBot) -> None:
     assert "red-mean 1" in QApplication.clipboard().text()
     with qtbot.waitSignal(about.log_folder_requested):
         qtbot.mouseClick(_button(about, "Show log folder"), Qt.MouseButton.LeftButton)
+
+
+def test_about_says_of_the_training_what_the_card_says(qtbot: QtBot) -> None:
+    package = load_package(resource("models", DEFAULT_MODEL))
+    about = AboutDialog(package.card)
+    qtbot.addWidget(about)
+    training = package.card.training
+    for said in (*training.data, *(one.terms for one in training.sources), package.card.terms):
+        assert said in " ".join(_terms(about).split())
+    # The texts next to it leave that to the card, so that they cannot contradict it.
+    for text in (resource("licences", "README.md"), Path(__file__).parents[3] / "README.md"):
+        for name in ("DFDC", "FaceForensics", "Celeb"):
+            assert name not in text.read_text(encoding="utf-8")
 
 
 def test_about_without_a_network(qtbot: QtBot) -> None:
