@@ -106,6 +106,11 @@ class AppSettings(msgspec.Struct, frozen=True):
         )
 
 
+def kept_folder(path: Path) -> str:
+    """A folder for the settings; empty if its name is not Unicode, which JSON cannot hold."""
+    return str(path) if printable(str(path)) == str(path) else ""
+
+
 def settings_path() -> Path:
     """Where the settings lie."""
     return Path(platformdirs.user_config_dir("dfgui", appauthor=False)) / "settings.json"

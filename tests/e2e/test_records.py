@@ -195,7 +195,7 @@ def test_the_end_asks_about_notes_that_are_not_saved(
         assert not window.isVisible()
 
     program.run(work, clip)
-    assert len(asked) == 2
+    assert asked == ["The notes of numbered.mp4 are not saved."] * 2
     if kept == "notes":
         assert saved()["text"] == "ab"
     else:

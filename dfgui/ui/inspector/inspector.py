@@ -68,8 +68,7 @@ class Inspector(QWidget):
         bar.setAccessibleName(self.tr("Pages of the inspector"))
         # Six names side by side in a column of 300 pixels leave no more room than this.
         bar.setStyleSheet("QTabBar::tab { padding: 5px 3px; }")
-        # Sound and notes are taller than their share of a small window; the other pages scroll by
-        # themselves.
+        # The sound is taller than its share of a small window; other pages scroll by themselves.
         self._pages: list[QWidget] = []
         for page, name, tip in (
             (
@@ -87,7 +86,7 @@ class Inspector(QWidget):
             (self.file, self.tr("File"), self.tr("Hash, container, streams, warnings, model")),
             (self.notes, self.tr("Notes"), self.tr("Bookmarks and notes")),
         ):
-            place = scrolled(page) if page in (self.audio, self.notes) else page
+            place = scrolled(page) if page is self.audio else page
             self._pages.append(page)
             self.tabs.setTabToolTip(self.tabs.addTab(place, name), tip)
         self.splitter = QSplitter(Qt.Orientation.Vertical)

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 
 from dfgui.core.display.wording import time_code
 from dfgui.services.evidence.notes import Bookmark, Notes
-from dfgui.ui.widgets.fields import label
+from dfgui.ui.widgets.fields import label, scrolled
 from dfgui.ui.widgets.mnemonics import mark_letters
 from dfgui.ui.widgets.theme import SPACE
 
@@ -48,7 +48,8 @@ class NotesPage(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._sha256 = ""
-        self._showing = False
+        self._showing = self._has_notes = False
+        self._is_saved = True
         self._build_ui()
         self._connect()
         self.show_instead("")
@@ -75,17 +76,22 @@ class NotesPage(QWidget):
                 self._sha256 = notes.sha256
             _replace_what_differs(self._text, notes.text)
             self._show_bookmarks(notes.bookmarks)
+            self._has_notes = bool(notes.text or notes.bookmarks)
+            self._say_state()
             if other and (first := self._bookmarks.topLevelItem(0)):
                 self._bookmarks.setCurrentItem(first)
         finally:
             self._showing = False
 
     def set_saved(self, saved: bool) -> None:
-        """Say whether the notes file holds what is shown."""
-        self._state.setText(
-            self.tr("Saved.") if saved else self.tr("Not saved yet; kept as a draft.")
-        )
+        """Say whether the notes file holds what is shown; nothing while there are no notes."""
+        self._is_saved = saved
+        self._say_state()
         self._save.setEnabled(not saved)
+
+    def _say_state(self) -> None:
+        text = self.tr("Saved.") if self._has_notes else ""
+        self._state.setText(text if self._is_saved else self.tr("Not saved yet; kept as a draft."))
 
     def _build_ui(self) -> None:
         self._text = _Text()
@@ -131,16 +137,23 @@ class NotesPage(QWidget):
         above.addWidget(label(self.tr("Bookmarks"), "heading"), 1)
         above.addWidget(self._add)
         below = QHBoxLayout()
+        below.setContentsMargins(SPACE, 0, SPACE, SPACE)
         below.addWidget(self._state, 1)
         below.addWidget(self._save)
-        page = QWidget()
-        layout = QVBoxLayout(page)
+        content = QWidget()
+        layout = QVBoxLayout(content)
         layout.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
         layout.setSpacing(SPACE)
         layout.addWidget(self._text, 3)
         layout.addLayout(above)
         layout.addWidget(self._list, 2)
-        layout.addLayout(below)
+        page = QWidget()
+        # What is written scrolls in a small window; whether it is saved stays in sight.
+        rows = QVBoxLayout(page)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(scrolled(content), 1)
+        rows.addLayout(below)
         return page
 
     def _connect(self) -> None:

@@ -13,6 +13,7 @@ from dfgui.core.media.media_files import STILL_SUFFIXES, VIDEO_SUFFIXES
 from dfgui.logs import log_folder
 from dfgui.resources import training_command
 from dfgui.services.app_services import AppServices
+from dfgui.services.app_settings import kept_folder
 from dfgui.services.evidence.notes import Notes
 from dfgui.services.training.packages import load_packages
 from dfgui.ui.dialogs.about import AboutDialog
@@ -23,6 +24,8 @@ from dfgui.ui.dialogs.shortcut_sheet import ShortcutSheet
 from dfgui.ui.experiments.controller import ExperimentController
 from dfgui.ui.main.message_bar import MessageBar
 from dfgui.ui.widgets.theme import LIGHT, Theme
+
+NAMED = 3  # files in a question
 
 
 def patterns() -> str:
@@ -107,7 +110,7 @@ class Dialogs(QObject):
             self._window, self.tr("Open evidence"), self._services.settings.evidence_folder, kinds
         )
         if paths:
-            self._services.change(evidence_folder=str(Path(paths[0]).parent))
+            self._services.change(evidence_folder=kept_folder(Path(paths[0]).parent))
             self.files_chosen.emit(paths)
 
     def ask_for_folder(self) -> None:
@@ -117,7 +120,7 @@ class Dialogs(QObject):
             self.tr("Open every video and picture in a folder"),
             self._services.settings.evidence_folder,
         ):
-            self._services.change(evidence_folder=folder)
+            self._services.change(evidence_folder=kept_folder(Path(folder)))
             self.files_chosen.emit([folder])
 
     def ask_where(self) -> None:
@@ -208,7 +211,12 @@ class Dialogs(QObject):
         unsaved = self._services.notebook.unsaved
         if not unsaved:
             return True
-        text = self.tr("The notes of {} files are not saved.").format(len(unsaved))
+        names = ", ".join(Path(notes.path).name for notes in unsaved)
+        text = (
+            self.tr("The notes of {} are not saved.").format(names)
+            if len(unsaved) <= NAMED
+            else self.tr("The notes of {} files are not saved.").format(len(unsaved))
+        )
         box = QMessageBox(QMessageBox.Icon.Question, "dfgui", text, parent=self._window)
         save = box.addButton(self.tr("Save"), QMessageBox.ButtonRole.AcceptRole)
         box.addButton(self.tr("Keep as drafts"), QMessageBox.ButtonRole.DestructiveRole)

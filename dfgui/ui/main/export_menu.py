@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from dfgui.services.app_services import AppServices
+from dfgui.services.app_settings import kept_folder
 from dfgui.services.export.exporter import Exporter
 from dfgui.ui.main.parts import Parts
 
@@ -52,7 +53,7 @@ class ExportMenu(QObject):
             self._services.settings.export_folder,
         )
         if folder:
-            self._services.change(export_folder=folder)
+            self._services.change(export_folder=kept_folder(Path(folder)))
             self.kinds[kind](Path(folder))
 
     def _export_view(self, folder: Path) -> None:
