@@ -16,7 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dfgui.core.analysis.inspection import inspect_file, measured_informativeness
-from dfgui.core.analysis.occlusion import OcclusionMap, faithfulness, refine, region_drop
+from dfgui.core.analysis.occlusion import (
+    OcclusionMap,
+    faithfulness,
+    hidden_part,
+    refine,
+    region_drop,
+)
 from dfgui.core.analysis.pixels import PixelComparison, compare
 from dfgui.core.analysis.region_map import map_regions
 from dfgui.core.analysis.scan import Live, scan_file
@@ -438,9 +444,9 @@ class Handlers:
                 base if len(crops) == 1 and np.array_equal(crops[0], crop) else self._predict(crops)
             )
 
-        return Hidden(
-            request.id, float(base[0]), region_drop(predict, crop, request.region, request.settings)
-        )
+        drop = region_drop(predict, crop, request.region, request.settings)
+        part = hidden_part(crop, request.region, request.settings)
+        return Hidden(request.id, float(base[0]), drop, Array.of(part), self._mapper.precision)
 
     def _follow(self, request: Follow) -> Followed:
         size = self._detector.input_size

@@ -447,11 +447,20 @@ class Mapped(msgspec.Struct, frozen=True, tag=True):
 
 
 class Hidden(msgspec.Struct, frozen=True, tag=True):
-    """The answer to `Hide`: the score with nothing hidden, and how far hiding lowers it."""
+    """The answer to `Hide`: the score with nothing hidden, and how far hiding lowers it.
+
+    `part` is what shows instead of the region inside the cut, (h, w, 3) uint8 red, green, blue;
+    `precision` that of both scores, "f32" or "bf16".
+    """
 
     id: int
     base: Share
     drop: Finite
+    part: Array
+    precision: str
+
+    def __post_init__(self) -> None:
+        self.part.check("uint8", channels=3)
 
 
 class FollowedOne(msgspec.Struct, frozen=True, tag=True):

@@ -115,7 +115,8 @@ def _misbehave(how: str, number: int) -> None:
         _say("FollowedOne", id=number, index=0, drop=0.0)
         time.sleep(600)
     elif how == "other_answer":
-        _say("Hidden", id=number, base=0.5, drop=0.0)
+        pixel = {"dtype": "uint8", "shape": [1, 1, 3], "data": bytes(3)}
+        _say("Hidden", id=number, base=0.5, drop=0.0, part=pixel, precision="f32")
     elif how == "deaf":
         _answer(number)
         time.sleep(600)

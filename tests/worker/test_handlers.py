@@ -83,6 +83,7 @@ WIDTH, HEIGHT = 128, 64
 LEFT_170 = np.tile(np.repeat(np.array([Y_RED_170, Y_RED_85], np.uint8), WIDTH // 2), (HEIGHT, 1))
 ORIGINAL = ViewSettings()
 BLACK = OcclusionSettings(16, 16, "black", "drop")
+MEAN = OcclusionSettings(16, 16, "mean", "drop")
 BF16 = 0.01  # maps may be made in bf16, whose numbers have three digits
 
 
@@ -471,6 +472,11 @@ def test_a_larger_map_is_told_of_many_times(desk: Desk) -> None:
 def test_hiding_a_region_by_hand(desk: Desk) -> None:
     hidden = desk.ask(lambda number: Hide(number, crop(170, 86), Box(0, 0, 16, 32), BLACK), Hidden)
     assert [hidden.base, hidden.drop] == pytest.approx([0.5, 0.5 - score(43)], abs=BF16)
+    assert np.array_equal(hidden.part.numpy(), np.zeros((32, 16, 3), np.uint8))
+    assert hidden.precision in ("bf16", "f32")
+    mean = desk.ask(lambda number: Hide(number, crop(170, 86), Box(24, 30, 16, 16), MEAN), Hidden)
+    assert mean.part.shape == (2, 8, 3)  # what of it lies inside of 32 pixels
+    assert set(mean.part.numpy().ravel()) == {128}  # the mean of 170 and 86
     beyond = desk.ask(lambda number: Hide(number, crop(170, 86), Box(40, 0, 5, 5), BLACK), Failed)
     for left, right in ((86, 86), (170, 86)):  # each face has its own base score
         face = crop(left, right)

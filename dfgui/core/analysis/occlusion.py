@@ -248,6 +248,24 @@ def region_drop(
     return float(_Probe(predict, crop, settings).hide([inside])[0])
 
 
+def hidden_part(
+    crop: NDArray[np.uint8], region: Box, settings: OcclusionSettings
+) -> NDArray[np.uint8]:
+    """What shows where a region of a face is hidden, as the network sees it.
+
+    Args:
+        crop: (H, W, 3) uint8.
+        region: in pixels of `crop`; it has pixels inside.
+        settings: the fill, and the patch for "blur".
+
+    Returns:
+        (h, w, 3) uint8, the size of the region inside the crop.
+    """
+    inside = region.clipped(crop.shape[1], crop.shape[0])
+    rows, columns = slice(inside.y, inside.y + inside.h), slice(inside.x, inside.x + inside.w)
+    return filler(crop, settings)[rows, columns]
+
+
 def faithfulness(
     predict: Predict,
     crop: NDArray[np.uint8],

@@ -9,12 +9,32 @@ from PySide6.QtCore import QObject, Signal
 
 from dfgui.core.analysis_results import OcclusionSettings
 from dfgui.core.geometry import Box
+from dfgui.core.values import Array
 from dfgui.services.app_settings import AppSettings
 from dfgui.services.evidence.selection import NO_FACE, NOT_SCORED, Selection
 from dfgui.services.faces.face_cut import FaceCut
 from dfgui.services.faces.face_queries import FaceQueries
 from dfgui.services.faces.heat_maps import occlusion_settings
 from dfgui.worker.messages import Hidden
+
+
+@dataclass(frozen=True)
+class HiddenPart:
+    """What the network saw instead of a region.
+
+    Attributes:
+        picture: (h, w, 3) uint8 red, green, blue.
+        inside: its place in the cut, pixels of the network's input.
+        square: the cut, pixels of the frame.
+        size: side of the network's input, pixels.
+        precision: of the scores, "f32" or "bf16".
+    """
+
+    picture: Array
+    inside: Box
+    square: Box
+    size: int
+    precision: str
 
 
 @dataclass(frozen=True)
@@ -29,6 +49,7 @@ class Region:
     settings: OcclusionSettings
     base: float | None = None
     drop: float | None = None
+    part: HiddenPart | None = None
 
 
 class HiddenRegion(QObject):
@@ -194,8 +215,16 @@ class HiddenRegion(QObject):
             self._ask_drawn()
 
     def _on_hidden(self, answer: Hidden) -> None:
-        if self.region is not None:
-            self._set(replace(self.region, base=answer.base, drop=answer.drop))
+        cut = self._face_cut.cut
+        if self.region is not None and cut is not None:
+            part = HiddenPart(
+                answer.part,
+                self._inside(self.region.box),
+                cut.square,
+                cut.crop.shape[0],
+                answer.precision,
+            )
+            self._set(replace(self.region, base=answer.base, drop=answer.drop, part=part))
 
     def _set(self, region: Region | None) -> None:
         self.region = region

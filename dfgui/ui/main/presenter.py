@@ -348,7 +348,11 @@ class Presenter(QObject):
             text = self.tr(
                 "Hiding this region moves the score of the face from {:.3f} to {:.3f} ({:+.3f})."
             )
-            self._parts.say(text.format(region.base, region.base - region.drop, -region.drop))
+            said = text.format(region.base, region.base - region.drop, -region.drop)
+            if region.part is not None and region.part.precision != SCORE_PRECISION:
+                rounded = self.tr("Computed in {}, as heat maps are; scores in tables are in {}.")
+                said = f"{said} {rounded.format(region.part.precision, SCORE_PRECISION)}"
+            self._parts.say(said)
         elif region is None:
             self._parts.say("")
 

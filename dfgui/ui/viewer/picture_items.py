@@ -106,11 +106,10 @@ class Marks(pg.GraphicsObject):
         for face in self._faces:
             self._draw_face(painter, face)
         if self._region is not None:
-            for colour, style in (
-                ("#000000", Qt.PenStyle.SolidLine),
-                (HAND_COLOUR, Qt.PenStyle.DashLine),
-            ):
-                painter.setPen(pen(colour, 1.5, style))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            # A white line between two black ones is seen on any picture.
+            for colour, width in (("#000000", 6.0), (HAND_COLOUR, 2.5)):
+                painter.setPen(pen(colour, width))
                 painter.drawRect(QRectF(*self._region))
 
     def _draw_face(self, painter: QPainter, face: PlacedFace) -> None:

@@ -107,7 +107,13 @@ class PictureView(QWidget):
         self._box = _Box(self)
         self.graphics.setCentralItem(self._box)
         self._picture, self._heat, self._marks = PictureItem(), PictureItem(), Marks()
-        items: tuple[pg.GraphicsObject, ...] = (self._picture, self._heat, self._marks)
+        self._hidden = PictureItem()
+        items: tuple[pg.GraphicsObject, ...] = (
+            self._picture,
+            self._heat,
+            self._hidden,
+            self._marks,
+        )
         for level, item in enumerate(items):
             item.setZValue(level)
             self._box.addItem(item, ignoreBounds=True)
@@ -151,6 +157,10 @@ class PictureView(QWidget):
         """Draw the rectangle that is hidden by hand."""
         self._region = region
         self._update_marks()
+
+    def show_hidden(self, colours: NDArray[np.uint8] | None, square: Box | None) -> None:
+        """Lay what the network saw over the square that was cut out, colours as for the map."""
+        self._hidden.show(colours, None if square is None else QRectF(*square), alpha=True)
 
     def show_heat(self, colours: NDArray[np.uint8] | None, square: Box | None) -> None:
         """Lay a heat map over the square that was cut out for the face.

@@ -30,7 +30,7 @@ from dfgui.core.geometry import Box
 from dfgui.services.app_settings import AppSettings
 from dfgui.services.evidence.frame_cache import ViewPicture
 from dfgui.services.faces.heat_maps import HeatMap
-from dfgui.services.faces.hidden_region import Region
+from dfgui.services.faces.hidden_region import HiddenPart, Region
 from dfgui.ui.viewer.picture_view import PictureView, Tool, Viewport
 from dfgui.ui.widgets.language import worded
 from dfgui.ui.widgets.theme import SPACE, Theme
@@ -329,9 +329,15 @@ class ViewGrid(QWidget):
             panel.picture.show_faces(faces if has_boxes else (), chosen)
 
     def show_region(self, region: Region | None) -> None:
-        """Draw the rectangle that is hidden by hand."""
+        """Draw the rectangle that is hidden by hand; the views of the face show it hidden."""
+        part = None if region is None else region.part
+        layer = None if part is None else hidden_layer(part)
         for panel in self.panels:
             panel.picture.show_region(None if region is None else region.box)
+            is_face = CONTENTS[panel.content].of_face
+            panel.picture.show_hidden(
+                layer if is_face else None, part.square if part and is_face else None
+            )
 
     def show_heat(self, heat: HeatMap | None) -> None:
         """Show the heat map over the views of the face, and its scale bar."""
@@ -492,6 +498,18 @@ def heat_layer(
     alpha = np.where(np.isnan(values), 0.0, opacity)[..., None]
     layer = np.concatenate((rgb[..., ::-1] * alpha, 255 * alpha), axis=2)
     return np.ascontiguousarray(np.rint(layer).astype(np.uint8))
+
+
+def hidden_layer(part: HiddenPart) -> NDArray[np.uint8]:
+    """What the network saw instead of a region, to lay over the face; clear elsewhere.
+
+    Returns (S, S, 4) uint8: premultiplied blue, green, red, alpha.
+    """
+    layer = np.zeros((part.size, part.size, 4), np.uint8)
+    x, y, w, h = part.inside
+    layer[y : y + h, x : x + w, :3] = np.asarray(part.picture.numpy())[..., ::-1]
+    layer[y : y + h, x : x + w, 3] = 255
+    return layer
 
 
 def _heat_scale(limit: float, printed: bool) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
