@@ -16,8 +16,8 @@
         <translation> (was dort gefunden wurde, enthält kein Gesicht)</translation>
     </message>
     <message>
-        <source> Faithfulness: {:+.2f} over hiding in random order.</source>
-        <translation> Treue: {:+.2f} gegenüber zufälliger Reihenfolge.</translation>
+        <source> Faithfulness {:+.2f} (0 = no better than chance).</source>
+        <translation> Treue {:+.2f} (0 = nicht besser als Zufall).</translation>
     </message>
     <message>
         <source> frames</source>
@@ -96,8 +96,8 @@
         <translation>1 Kanal</translation>
     </message>
     <message>
-        <source>1: blind</source>
-        <translation>1: blind</translation>
+        <source>1: no sensitivity</source>
+        <translation>1: unempfindlich</translation>
     </message>
     <message>
         <source>2 or more: clear</source>
@@ -123,8 +123,8 @@
         </translation>
     </message>
     <message>
-        <source>A frame number such as 103, or a time such as 0:00:04.12 or 4.12s</source>
-        <translation>Eine Frame-Nummer wie 103 oder eine Zeit wie 0:00:04.12 oder 4.12s</translation>
+        <source>A frame number such as 103, seconds such as 4.12, a time such as 0:00:04.12, or a SMPTE time code such as 00:00:04:03</source>
+        <translation>Eine Frame-Nummer wie 103, Sekunden wie 4.12, eine Zeit wie 0:00:04.12 oder ein SMPTE-Timecode wie 00:00:04:03</translation>
     </message>
     <message>
         <source>A model package can be made of a finished run that is no smoke run.</source>
@@ -133,10 +133,6 @@
     <message>
         <source>A run is under way and stops if this window closes. What is finished is kept, and the run can be resumed.</source>
         <translation>Ein Lauf ist im Gange und hält an, wenn dieses Fenster schließt. Was fertig ist, bleibt erhalten, und der Lauf kann fortgesetzt werden.</translation>
-    </message>
-    <message>
-        <source>A run is under way; one at a time.</source>
-        <translation>Ein Lauf ist im Gange; immer nur einer.</translation>
     </message>
     <message>
         <source>A verdict is given only where {conditions}, and {last}: that is what was tested.</source>
@@ -161,6 +157,10 @@
     <message>
         <source>Add bookmark</source>
         <translation>Lesezeichen setzen</translation>
+    </message>
+    <message>
+        <source>Add package...</source>
+        <translation>Paket hinzufügen ...</translation>
     </message>
     <message>
         <source>After this change. {}</source>
@@ -191,16 +191,16 @@
         <translation>{} von {} Frames analysiert ...</translation>
     </message>
     <message>
+        <source>Another run is in progress.</source>
+        <translation>Ein anderer Lauf ist in Arbeit.</translation>
+    </message>
+    <message>
         <source>Arms of the run</source>
         <translation>Arme des Laufs</translation>
     </message>
     <message>
         <source>As large as there is room; again: all three</source>
         <translation>So groß wie möglich; noch einmal: alle drei</translation>
-    </message>
-    <message>
-        <source>As the desktop</source>
-        <translation>Wie das System</translation>
     </message>
     <message>
         <source>Ask the training program once more</source>
@@ -359,8 +359,16 @@
         <translation>Wählen Sie ein Experiment.</translation>
     </message>
     <message>
+        <source>Choose an export folder</source>
+        <translation>Exportordner wählen</translation>
+    </message>
+    <message>
         <source>Choose another one of this file; it is opened and analysed again</source>
         <translation>Ein anderes aus dieser Datei wählen; sie wird neu geöffnet und analysiert</translation>
+    </message>
+    <message>
+        <source>Choose one of the other tracks</source>
+        <translation>Einen der anderen Tracks wählen</translation>
     </message>
     <message>
         <source>Choose the folder of a run, or of a report</source>
@@ -373,6 +381,10 @@
     <message>
         <source>Choose this track</source>
         <translation>Diesen Track wählen</translation>
+    </message>
+    <message>
+        <source>Clear region</source>
+        <translation>Region entfernen</translation>
     </message>
     <message>
         <source>Click a track, or press Enter on it, to go to its face.</source>
@@ -399,10 +411,6 @@
         <translation>Nach dem Halt schließen</translation>
     </message>
     <message>
-        <source>Colours</source>
-        <translation>Farben</translation>
-    </message>
-    <message>
         <source>Colours and noise of the face against the background</source>
         <translation>Farben und Rauschen des Gesichts gegenüber dem Hintergrund</translation>
     </message>
@@ -413,6 +421,10 @@
     <message>
         <source>Compare frames of one video: every face differs from its background, and no figure here says that it was replaced.</source>
         <translation>Vergleichen Sie Frames eines Videos: Jedes Gesicht unterscheidet sich von seinem Hintergrund, und keine Zahl hier sagt, dass es ersetzt wurde.</translation>
+    </message>
+    <message>
+        <source>Computed in {}, as heat maps are; scores in tables are in {}.</source>
+        <translation>Berechnet in {}, wie Heatmaps; Scores in Tabellen in {}.</translation>
     </message>
     <message>
         <source>Content of view {}</source>
@@ -567,10 +579,6 @@
         <translation>Sofort beenden</translation>
     </message>
     <message>
-        <source>Enlarge</source>
-        <translation>Vergrößern</translation>
-    </message>
-    <message>
         <source>Enter or double click: go there. F2: rename. Delete: remove.</source>
         <translation>Eingabetaste oder Doppelklick: dorthin. F2: umbenennen. Entf: entfernen.</translation>
     </message>
@@ -581,6 +589,10 @@
     <message>
         <source>Error levels, occlusion, scan, colours</source>
         <translation>Fehlerniveaus, Verdeckung, Scan, Farben</translation>
+    </message>
+    <message>
+        <source>Error rates</source>
+        <translation>Fehlerraten</translation>
     </message>
     <message>
         <source>Every stage in about two minutes, with small values for every setting that you did not change. It shows that the program works here; its figures say nothing.</source>
@@ -611,20 +623,12 @@
         <translation>Exportieren</translation>
     </message>
     <message>
-        <source>Export into the folder</source>
-        <translation>In den Ordner exportieren</translation>
-    </message>
-    <message>
         <source>Exporting...</source>
         <translation>Export läuft ...</translation>
     </message>
     <message>
         <source>F2 or a double click changes a value; Delete brings its default back</source>
         <translation>F2 oder ein Doppelklick ändert einen Wert; Entf stellt den Standard wieder her</translation>
-    </message>
-    <message>
-        <source>Face before</source>
-        <translation>Voriges Gesicht</translation>
     </message>
     <message>
         <source>Face crop</source>
@@ -637,10 +641,6 @@
     <message>
         <source>Face only</source>
         <translation>Nur Gesicht</translation>
-    </message>
-    <message>
-        <source>Faces</source>
-        <translation>Gesichter</translation>
     </message>
     <message>
         <source>Faces in this frame</source>
@@ -667,6 +667,10 @@
         <translation>Erster Frame</translation>
     </message>
     <message>
+        <source>Fit to window</source>
+        <translation>An Fenster anpassen</translation>
+    </message>
+    <message>
         <source>Folder of this run; an interrupted run in it continues where it stopped</source>
         <translation>Ordner dieses Laufs; ein unterbrochener Lauf darin macht dort weiter, wo er stehen blieb</translation>
     </message>
@@ -675,12 +679,12 @@
         <translation>Ordner mit den Datensätzen</translation>
     </message>
     <message>
-        <source>Forehead</source>
-        <translation>Stirn</translation>
+        <source>Follow system</source>
+        <translation>Wie das System</translation>
     </message>
     <message>
-        <source>Forget the region</source>
-        <translation>Region verwerfen</translation>
+        <source>Forehead</source>
+        <translation>Stirn</translation>
     </message>
     <message>
         <source>Forward</source>
@@ -731,6 +735,10 @@
         <translation>Frame {} bei {}</translation>
     </message>
     <message>
+        <source>Frames</source>
+        <translation>Frames</translation>
+    </message>
+    <message>
         <source>Frames of a scan</source>
         <translation>Frames eines Scans</translation>
     </message>
@@ -741,6 +749,10 @@
     <message>
         <source>Full screen</source>
         <translation>Vollbild</translation>
+    </message>
+    <message>
+        <source>Given one fake and one genuine face, the fake scores higher {share} of the time (chance: 50 %)</source>
+        <translation>Von einem gefälschten und einem echten Gesicht hat in {share} der Fälle das gefälschte den höheren Score (Zufall: 50 %)</translation>
     </message>
     <message>
         <source>Go</source>
@@ -859,10 +871,6 @@
         <translation>Wie oft es irrt</translation>
     </message>
     <message>
-        <source>How wrong may it be</source>
-        <translation>Wie falsch kann das sein</translation>
-    </message>
-    <message>
         <source>Hz</source>
         <translation>Hz</translation>
     </message>
@@ -943,20 +951,8 @@
         <translation>JPEG-Qualität</translation>
     </message>
     <message>
-        <source>JPEG quality of the probe save, 1-100</source>
-        <translation>JPEG-Qualität der Probespeicherung, 1-100</translation>
-    </message>
-    <message>
         <source>Jaw line</source>
         <translation>Kieferlinie</translation>
-    </message>
-    <message>
-        <source>Keep as drafts</source>
-        <translation>Als Entwürfe behalten</translation>
-    </message>
-    <message>
-        <source>Key frame before</source>
-        <translation>Voriger Keyframe</translation>
     </message>
     <message>
         <source>Keyboard</source>
@@ -1087,12 +1083,16 @@
         <translation>Modellpakete ...</translation>
     </message>
     <message>
-        <source>Moderate support for: the face was not replaced.</source>
-        <translation>Mäßige Stützung für: Das Gesicht wurde nicht ersetzt.</translation>
+        <source>Moderate support for the proposition that the face was not replaced.</source>
+        <translation>Mäßige Stützung für die Annahme, dass das Gesicht nicht ersetzt wurde.</translation>
     </message>
     <message>
-        <source>Moderate support for: the face was replaced.</source>
-        <translation>Mäßige Stützung für: Das Gesicht wurde ersetzt.</translation>
+        <source>Moderate support for the proposition that the face was replaced.</source>
+        <translation>Mäßige Stützung für die Annahme, dass das Gesicht ersetzt wurde.</translation>
+    </message>
+    <message>
+        <source>More tracks</source>
+        <translation>Weitere Tracks</translation>
     </message>
     <message>
         <source>Most suspicious frame of the face</source>
@@ -1125,6 +1125,10 @@
     <message>
         <source>Next face</source>
         <translation>Nächstes Gesicht</translation>
+    </message>
+    <message>
+        <source>Next frame</source>
+        <translation>Nächster Frame</translation>
     </message>
     <message>
         <source>Next key frame</source>
@@ -1261,10 +1265,6 @@
         <source>Notes on this evidence; kept next to the program's settings, never in the evidence</source>
         <translation>Notizen zu diesem Asservat; liegen bei den Einstellungen des Programms, nie im Asservat</translation>
     </message>
-    <message>
-        <source>Notes that were not saved the last time are still there: {}.</source>
-        <translation>Notizen, die zuletzt nicht gespeichert wurden, sind noch da: {}.</translation>
-    </message>
     <message numerus="yes">
         <source>Nothing that was found is a face: its one track was left out.|Nothing that was found is a face: all {n} tracks were left out.</source>
         <translation>
@@ -1309,24 +1309,12 @@
         <translation>Der Heatmap über dem Gesicht</translation>
     </message>
     <message>
-        <source>On which regions the score hangs</source>
-        <translation>An welchen Regionen der Score hängt</translation>
-    </message>
-    <message>
         <source>On {set} (n = {files:,} in {groups:,} groups):</source>
         <translation>Auf {set} (n = {files:,} in {groups:,} Gruppen):</translation>
     </message>
     <message>
-        <source>One frame back</source>
-        <translation>Einen Frame zurück</translation>
-    </message>
-    <message>
-        <source>One frame forward</source>
-        <translation>Einen Frame vor</translation>
-    </message>
-    <message>
-        <source>One frame on</source>
-        <translation>Einen Frame vor</translation>
+        <source>One face was found; its score is the file's.</source>
+        <translation>Ein Gesicht wurde gefunden; sein Score ist der der Datei.</translation>
     </message>
     <message>
         <source>One person was followed: track {track}, {faces}.</source>
@@ -1493,6 +1481,22 @@
         <translation>Zeit der Wiedergabe auf der Uhr der Datei.</translation>
     </message>
     <message>
+        <source>Previous face</source>
+        <translation>Voriges Gesicht</translation>
+    </message>
+    <message>
+        <source>Previous frame</source>
+        <translation>Voriger Frame</translation>
+    </message>
+    <message>
+        <source>Previous key frame</source>
+        <translation>Voriger Keyframe</translation>
+    </message>
+    <message>
+        <source>Processing time</source>
+        <translation>Verarbeitungszeit</translation>
+    </message>
+    <message>
         <source>Progress</source>
         <translation>Fortschritt</translation>
     </message>
@@ -1509,12 +1513,20 @@
         <translation>Qualität</translation>
     </message>
     <message>
+        <source>Quality of the test re-compression, 1-100</source>
+        <translation>Qualität der erneuten Kompression, 1-100</translation>
+    </message>
+    <message>
         <source>Quantity over the epochs</source>
         <translation>Größe über die Epochen</translation>
     </message>
     <message>
         <source>Quit</source>
         <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Quit and keep draft</source>
+        <translation>Beenden und Entwurf behalten</translation>
     </message>
     <message>
         <source>Quit when it has stopped</source>
@@ -1539,10 +1551,6 @@
     <message>
         <source>Redo</source>
         <translation>Wiederholen</translation>
-    </message>
-    <message>
-        <source>Reduce</source>
-        <translation>Verkleinern</translation>
     </message>
     <message>
         <source>Region</source>
@@ -1667,6 +1675,10 @@
     <message>
         <source>Score</source>
         <translation>Score</translation>
+    </message>
+    <message>
+        <source>Score change with the region hidden (centre line = 0)</source>
+        <translation>Änderung des Scores mit verdeckter Region (Mittellinie = 0)</translation>
     </message>
     <message>
         <source>Score of each track over the frames. Left and right step one frame, Home and End go to the ends, up and down zoom.</source>
@@ -1821,6 +1833,10 @@
         <translation>Start; TensorFlow braucht einige Sekunden zum Laden.</translation>
     </message>
     <message>
+        <source>Still picture</source>
+        <translation>Standbild</translation>
+    </message>
+    <message>
         <source>Stop after the present step; the best so far is kept, and the run can be resumed</source>
         <translation>Nach dem laufenden Schritt anhalten; das Beste bisher bleibt erhalten, und der Lauf kann fortgesetzt werden</translation>
     </message>
@@ -1845,12 +1861,12 @@
         <translation>Schrittweite</translation>
     </message>
     <message>
-        <source>Strong support for: the face was not replaced.</source>
-        <translation>Starke Stützung für: Das Gesicht wurde nicht ersetzt.</translation>
+        <source>Strong support for the proposition that the face was not replaced.</source>
+        <translation>Starke Stützung für die Annahme, dass das Gesicht nicht ersetzt wurde.</translation>
     </message>
     <message>
-        <source>Strong support for: the face was replaced.</source>
-        <translation>Starke Stützung für: Das Gesicht wurde ersetzt.</translation>
+        <source>Strong support for the proposition that the face was replaced.</source>
+        <translation>Starke Stützung für die Annahme, dass das Gesicht ersetzt wurde.</translation>
     </message>
     <message>
         <source>Supports fake</source>
@@ -1891,6 +1907,10 @@
     <message>
         <source>That of the view in use, in its own pixels and without marks</source>
         <translation>Das der benutzten Ansicht, in seinen eigenen Pixeln und ohne Markierungen</translation>
+    </message>
+    <message>
+        <source>That time code is one of those that are dropped.</source>
+        <translation>Dieser Timecode gehört zu den ausgelassenen.</translation>
     </message>
     <message>
         <source>The analysis of this file gave an answer that makes no sense.</source>
@@ -2175,6 +2195,10 @@
         <translation>Die untersuchten Frames liegen {step:.0f} s auseinander; ein Schnitt oder eine andere Person dazwischen kann unbemerkt bleiben.</translation>
     </message>
     <message>
+        <source>The frames of a second go up to {} here.</source>
+        <translation>Die Frames einer Sekunde gehen hier bis {}.</translation>
+    </message>
+    <message>
         <source>The landmarks of the face lie outside its cut; draw the box over the face, or map it by squares.</source>
         <translation>Die Landmarken des Gesichts liegen außerhalb seines Ausschnitts; zeichnen Sie den Rahmen über das Gesicht, oder nehmen Sie Quadrate.</translation>
     </message>
@@ -2253,6 +2277,10 @@
     <message>
         <source>The notes cannot be written ({}). Copy them elsewhere, or make room in {}.</source>
         <translation>Die Notizen lassen sich nicht schreiben ({}). Kopieren Sie sie anderswohin, oder schaffen Sie Platz in {}.</translation>
+    </message>
+    <message>
+        <source>The notes of {} are not saved.</source>
+        <translation>Die Notizen zu {} sind nicht gespeichert.</translation>
     </message>
     <message>
         <source>The notes of {} files are not saved.</source>
@@ -2373,10 +2401,6 @@
     <message>
         <source>The saved notes of this file cannot be read; they were put aside as {}.</source>
         <translation>Die gespeicherten Notizen dieser Datei lassen sich nicht lesen; sie wurden als {} beiseitegelegt.</translation>
-    </message>
-    <message>
-        <source>The score of a track allows for how sharp the face is, and those of its frames do not; they are calibrated apart.</source>
-        <translation>Der Score eines Tracks berücksichtigt, wie scharf das Gesicht ist, die seiner Frames nicht; beide sind getrennt kalibriert.</translation>
     </message>
     <message>
         <source>The shape of the pixels changes within the file; each frame is shown in its own.</source>
@@ -2525,6 +2549,10 @@
         <translation>Diese Datei gibt keine Zeiten für ihre Frames an; tippen Sie eine Frame-Nummer.</translation>
     </message>
     <message>
+        <source>This file has no constant frame rate; type a frame number or a time in seconds.</source>
+        <translation>Diese Datei hat keine konstante Bildrate; geben Sie eine Frame-Nummer oder eine Zeit in Sekunden ein.</translation>
+    </message>
+    <message>
         <source>This file has no sound.</source>
         <translation>Diese Datei hat keinen Ton.</translation>
     </message>
@@ -2543,6 +2571,10 @@
     <message>
         <source>This run has finished.</source>
         <translation>Dieser Lauf ist beendet.</translation>
+    </message>
+    <message>
+        <source>This run has no epochs to draw, and no results to report on.</source>
+        <translation>Dieser Lauf hat keine Epochen zum Zeichnen und keine Ergebnisse für einen Bericht.</translation>
     </message>
     <message>
         <source>This run has no epochs to draw. Its figures are in the report.</source>
@@ -2569,8 +2601,8 @@
         <translation>Timecode; zu einem Frame oder einer Zeit gehen</translation>
     </message>
     <message>
-        <source>Time that the analysis took</source>
-        <translation>Dauer der Analyse</translation>
+        <source>Time codes drop frames at 29.97 and 59.94 frames/s only; use :.</source>
+        <translation>Timecodes lassen nur bei 29,97 und 59,94 Frames/s Nummern aus; verwenden Sie :.</translation>
     </message>
     <message>
         <source>Timeline</source>
@@ -2585,16 +2617,8 @@
         <translation>Zum ersten Frame</translation>
     </message>
     <message>
-        <source>To the key frame before</source>
-        <translation>Zum vorigen Keyframe</translation>
-    </message>
-    <message>
         <source>To the last frame</source>
         <translation>Zum letzten Frame</translation>
-    </message>
-    <message>
-        <source>To the next key frame</source>
-        <translation>Zum nächsten Keyframe</translation>
     </message>
     <message>
         <source>Too few frames show the same face: {faces}, at least {needed} are needed for a verdict.</source>
@@ -2603,6 +2627,10 @@
     <message>
         <source>Track</source>
         <translation>Track</translation>
+    </message>
+    <message>
+        <source>Track scores are corrected for sharpness; frame scores are not, so the two can differ.</source>
+        <translation>Scores von Tracks sind um die Schärfe korrigiert, Scores von Frames nicht; beide können sich daher unterscheiden.</translation>
     </message>
     <message>
         <source>Track {track} is the longest of {count} ({faces}); its score is the file's.</source>
@@ -2617,8 +2645,8 @@
         <translation>Tracks</translation>
     </message>
     <message>
-        <source>Tracks seen in fewer frames: {}</source>
-        <translation>In weniger Frames gesehene Tracks: {}</translation>
+        <source>Trained on:</source>
+        <translation>Trainiert mit:</translation>
     </message>
     <message>
         <source>Training</source>
@@ -2637,8 +2665,8 @@
         <translation>Typ</translation>
     </message>
     <message>
-        <source>Type a frame number such as 103, or a time such as 0:00:04.12 or 4.12s.</source>
-        <translation>Tippen Sie eine Frame-Nummer wie 103 oder eine Zeit wie 0:00:04.12 oder 4.12s.</translation>
+        <source>Type a frame number such as 103, or a time such as 0:00:04.12, 4.12 or 00:00:04:03.</source>
+        <translation>Geben Sie eine Frame-Nummer wie 103 ein oder eine Zeit wie 0:00:04.12, 4.12 oder 00:00:04:03.</translation>
     </message>
     <message>
         <source>Under the mouse</source>
@@ -2647,6 +2675,10 @@
     <message>
         <source>Undo</source>
         <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>Unsaved notes recovered: {}.</source>
+        <translation>Nicht gespeicherte Notizen wiederhergestellt: {}.</translation>
     </message>
     <message>
         <source>Use a model package from a folder</source>
@@ -2737,12 +2769,12 @@
         <translation>Wellenform und Spektrogramm</translation>
     </message>
     <message>
-        <source>Weak support for: the face was not replaced.</source>
-        <translation>Schwache Stützung für: Das Gesicht wurde nicht ersetzt.</translation>
+        <source>Weak support for the proposition that the face was not replaced.</source>
+        <translation>Schwache Stützung für die Annahme, dass das Gesicht nicht ersetzt wurde.</translation>
     </message>
     <message>
-        <source>Weak support for: the face was replaced.</source>
-        <translation>Schwache Stützung für: Das Gesicht wurde ersetzt.</translation>
+        <source>Weak support for the proposition that the face was replaced.</source>
+        <translation>Schwache Stützung für die Annahme, dass das Gesicht ersetzt wurde.</translation>
     </message>
     <message>
         <source>What a hidden square or region shows</source>
@@ -2813,8 +2845,8 @@
         <translation>Welche Änderung gezeigt wird</translation>
     </message>
     <message>
-        <source>Whole frame</source>
-        <translation>Ganzer Frame</translation>
+        <source>Which regions drive the score</source>
+        <translation>Welche Regionen den Score bestimmen</translation>
     </message>
     <message>
         <source>Why</source>
@@ -2835,6 +2867,14 @@
     <message>
         <source>Writing the report.</source>
         <translation>Der Bericht wird geschrieben.</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>Vergrößern</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation>Verkleinern</translation>
     </message>
     <message>
         <source>Zoom to the face</source>
@@ -2911,6 +2951,10 @@
     <message>
         <source>calibration error</source>
         <translation>Kalibrierungsfehler</translation>
+    </message>
+    <message>
+        <source>calibration error {value:.2f} [{low:.2f}, {high:.2f}]</source>
+        <translation>Kalibrierfehler {value:.2f} [{low:.2f}, {high:.2f}]</translation>
     </message>
     <message>
         <source>can clearly show</source>
@@ -3133,6 +3177,10 @@
         <translation>Luma</translation>
     </message>
     <message>
+        <source>manual</source>
+        <translation>von Hand</translation>
+    </message>
+    <message>
         <source>mean {:.2f} (95 %: {:.2f}–{:.2f})</source>
         <translation>Mittel {:.2f} (95 %: {:.2f}–{:.2f})</translation>
     </message>
@@ -3209,10 +3257,6 @@
         <translation>nicht geprüft</translation>
     </message>
     <message>
-        <source>of a fake and a real one, the fake scores higher in {share} of pairs (guessing: 50 %)</source>
-        <translation>von einer Fälschung und etwas Echtem hat die Fälschung in {share} der Paare den höheren Score (Raten: 50 %)</translation>
-    </message>
-    <message>
         <source>open</source>
         <translation>offen</translation>
     </message>
@@ -3237,8 +3281,8 @@
         <translation>Bild</translation>
     </message>
     <message>
-        <source>pixel shape</source>
-        <translation>Pixelform</translation>
+        <source>pixel aspect ratio</source>
+        <translation>Pixel-Seitenverhältnis</translation>
     </message>
     <message>
         <source>presence</source>
@@ -3247,6 +3291,10 @@
     <message>
         <source>prior</source>
         <translation>A-priori-Wert</translation>
+    </message>
+    <message>
+        <source>proportion given a verdict</source>
+        <translation>Anteil mit Bewertung</translation>
     </message>
     <message>
         <source>reading the sound</source>
@@ -3273,20 +3321,12 @@
         <translation>Region entlang des Tracks</translation>
     </message>
     <message>
-        <source>region hidden: drop of the score, middle is 0</source>
-        <translation>verdeckte Region: Abfall des Scores, Mitte ist 0</translation>
-    </message>
-    <message>
         <source>replaced than if it was not</source>
         <translation>ersetzt wurde, als wenn es nicht ersetzt wurde</translation>
     </message>
     <message>
         <source>reproduces</source>
         <translation>reproduziert</translation>
-    </message>
-    <message>
-        <source>scores are off by {value:.2f} [{low:.2f}, {high:.2f}] on average</source>
-        <translation>Scores liegen im Mittel um {value:.2f} [{low:.2f}, {high:.2f}] daneben</translation>
     </message>
     <message>
         <source>searching the folder</source>
@@ -3299,10 +3339,6 @@
     <message>
         <source>setting</source>
         <translation>Einstellung</translation>
-    </message>
-    <message>
-        <source>share with a verdict</source>
-        <translation>Anteil mit Bewertung</translation>
     </message>
     <message>
         <source>sharpness</source>
@@ -3464,7 +3500,7 @@
         <translation>{folder} ist kein Korpus: {error}; mit tests/corpus.py lässt sich einer herstellen.</translation>
     </message>
     <message>
-        <source>{frames} looked at, {faces} with a face.</source>
+        <source>{frames} examined, {faces} with a face.</source>
         <translation>{frames} untersucht, {faces} mit einem Gesicht.</translation>
     </message>
     <message>
@@ -3829,8 +3865,8 @@ Version {}{}</translation>
         <translation>{}: {} nach {} Epochen</translation>
     </message>
     <message>
-        <source>{}; input {} x {} pixels, cut at {:g} of a face's box</source>
-        <translation>{}; Eingabe {} x {} Pixel, ausgeschnitten mit dem {:g}-Fachen des Gesichtsrahmens</translation>
+        <source>{}; input {} x {} pixels, crop = face box x {:g}</source>
+        <translation>{}; Eingabe {} x {} Pixel, Ausschnitt = Gesichtsrahmen x {:g}</translation>
     </message>
 </context>
 <context>

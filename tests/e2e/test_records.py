@@ -169,7 +169,7 @@ def test_notes_survive_a_kill_and_are_offered(
     program.run(look)
 
 
-@pytest.mark.parametrize(("button", "kept"), [("Save", "notes"), ("Keep as drafts", "draft")])
+@pytest.mark.parametrize(("button", "kept"), [("Save", "notes"), ("Quit and keep draft", "draft")])
 def test_the_end_asks_about_notes_that_are_not_saved(
     program: Program, qtbot: QtBot, clip: Path, button: str, kept: str
 ) -> None:

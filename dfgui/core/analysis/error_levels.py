@@ -55,7 +55,7 @@ def error_level_map(
 
     Args:
         rgb: (H, W, 3) uint8 sRGB, 0-255, upright.
-        quality: JPEG quality of the probe save, 1-100; colour is halved (4:2:0).
+        quality: Quality of the test re-compression, 1-100; colour is halved (4:2:0).
         channel: "mean", the mean absolute change of the three channels; "luminance", the absolute
             change of the BT.601 luma (a rise in red that a fall in blue cancels does not
             count); "red", "green" or "blue", that channel's absolute change.
@@ -179,7 +179,7 @@ def informativeness(
             for "h264" without a `strength`, and the better of the two: within a sequence x264 codes
             key frames finer than the CRF in the file's header says, and this picture is coded
             alone.
-        quality: JPEG quality of the probe save, 1-100.
+        quality: Quality of the test re-compression, 1-100.
         patch_quality: JPEG quality of the implants' history, 1-100.
         patches: largest number of places, >= 1; fewer fit in a small picture.
         seed: chooses the places; the same seed gives the same result.

@@ -38,12 +38,24 @@ WORDS = {
     "inconclusive": Sentence("Inconclusive"),
 }
 FINDINGS = {
-    ("supports_fake", "weak"): Sentence("Weak support for: the face was replaced."),
-    ("supports_fake", "moderate"): Sentence("Moderate support for: the face was replaced."),
-    ("supports_fake", "strong"): Sentence("Strong support for: the face was replaced."),
-    ("supports_real", "weak"): Sentence("Weak support for: the face was not replaced."),
-    ("supports_real", "moderate"): Sentence("Moderate support for: the face was not replaced."),
-    ("supports_real", "strong"): Sentence("Strong support for: the face was not replaced."),
+    ("supports_fake", "weak"): Sentence(
+        "Weak support for the proposition that the face was replaced."
+    ),
+    ("supports_fake", "moderate"): Sentence(
+        "Moderate support for the proposition that the face was replaced."
+    ),
+    ("supports_fake", "strong"): Sentence(
+        "Strong support for the proposition that the face was replaced."
+    ),
+    ("supports_real", "weak"): Sentence(
+        "Weak support for the proposition that the face was not replaced."
+    ),
+    ("supports_real", "moderate"): Sentence(
+        "Moderate support for the proposition that the face was not replaced."
+    ),
+    ("supports_real", "strong"): Sentence(
+        "Strong support for the proposition that the face was not replaced."
+    ),
 }
 
 
@@ -141,7 +153,7 @@ def why_sentences(result: FileResult, card: Card) -> tuple[Sentence, ...]:
     if isinstance(answer, NotScored):
         return (answer.reason,)
     looked = Sentence(
-        "{frames} looked at, {faces} with a face.",
+        "{frames} examined, {faces} with a face.",
         frames=_frames(len(result.frames)),
         faces=sum(bool(frame.faces) for frame in result.frames),
     )
@@ -150,8 +162,8 @@ def why_sentences(result: FileResult, card: Card) -> tuple[Sentence, ...]:
     if calibration_of(result, card).sharpness_slope:
         sentences.append(
             Sentence(
-                "The score of a track allows for how sharp the face is, and those of its frames do"
-                " not; they are calibrated apart."
+                "Track scores are corrected for sharpness; frame scores are not, so the two can"
+                " differ."
             )
         )
     if answer.reason is not None:
@@ -319,7 +331,8 @@ def _accused(metric: Metric, files: int) -> Sentence:
 
 def _order(metric: Metric) -> Sentence:
     return Sentence(
-        "of a fake and a real one, the fake scores higher in {share} of pairs (guessing: 50 %)",
+        "Given one fake and one genuine face, the fake scores higher {share} of the time (chance:"
+        " 50 %)",
         share=_percent(metric),
     )
 
@@ -330,7 +343,7 @@ def _misjudged(metric: Metric) -> Sentence:
 
 def _off(metric: Metric) -> Sentence:
     return Sentence(
-        "scores are off by {value:.2f} [{low:.2f}, {high:.2f}] on average",
+        "calibration error {value:.2f} [{low:.2f}, {high:.2f}]",
         value=metric.value,
         low=metric.low,
         high=metric.high,

@@ -94,7 +94,8 @@ def _about_time(info: MediaInfo) -> Iterator[tuple[Sentence, Sentence]]:
         if info.duration_s is None
         else Sentence("{duration:.3f} s", duration=info.duration_s),
     )
-    yield Sentence("pixel shape"), as_sentence(str(info.sample_aspect_ratio))
+    shape = info.sample_aspect_ratio
+    yield Sentence("pixel aspect ratio"), as_sentence(f"{shape.numerator}:{shape.denominator}")
 
 
 def _turn(info: MediaInfo) -> Iterator[Sentence]:

@@ -134,7 +134,7 @@ class HiddenRegion(QObject):
             self._set(before)
 
     def clear(self) -> None:
-        """Forget the region."""
+        """Clear region."""
         self._end_drawing()
         self._face_queries.cancel("hide")
         self._set(None)

@@ -126,7 +126,7 @@ class CardPage(QWidget):
                 self.tr("How far scores lie from how often they are right; 0 is best."),
             ),
             "share_with_verdict": (
-                self.tr("share with a verdict"),
+                self.tr("proportion given a verdict"),
                 self.tr('Files whose verdict was not "inconclusive".'),
             ),
             "real_called_fake": (
@@ -192,7 +192,7 @@ class CardView(CardPage):
         self._page.addWidget(
             text_label(self.tr("{}, version {}").format(card.name, card.version), "title")
         )
-        size = self.tr("{}; input {} x {} pixels, cut at {:g} of a face's box").format(
+        size = self.tr("{}; input {} x {} pixels, crop = face box x {:g}").format(
             card.architecture, card.input_size, card.input_size, card.crop.haar_factor
         )
         self._page.addWidget(text_label(size, "muted"))
@@ -220,7 +220,7 @@ class CheckView(CardPage):
             " as the network."
         )
         self._page.addWidget(text_label(what))
-        size = self.tr("{}; input {} x {} pixels, cut at {:g} of a face's box")
+        size = self.tr("{}; input {} x {} pixels, crop = face box x {:g}")
         side = card.input.side
         self._page.addWidget(
             text_label(size.format(card.architecture, side, side, card.input.box_factor), "muted")

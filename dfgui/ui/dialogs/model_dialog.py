@@ -108,7 +108,7 @@ class ModelDialog(QDialog):
 
     def _buttons(self) -> QHBoxLayout:
         self._folder = self._button(
-            self.tr("Open folder..."), self.tr("Use a model package from a folder")
+            self.tr("Add package..."), self.tr("Use a model package from a folder")
         )
         self._use = self._button(
             self.tr("Use this network"),

@@ -270,7 +270,7 @@ class ExperimentsWindow(QWidget):
         if request is None:
             return self.tr("Choose an experiment.")
         if self._experiments.runs:
-            return self.tr("A run is under way; one at a time.")
+            return self.tr("Another run is in progress.")
         if name := form.settings.unsuited():
             return self.tr("The value of {} does not suit; Delete brings its default back.").format(
                 name

@@ -161,7 +161,7 @@ class FilePage(QWidget):
         self._streams_group.hide()
         self._warnings_group = self._group(self.tr("Warnings"), self._warnings)
         self._contents_group = self._group(self.tr("Contents"), self._contents)
-        self._times_group = self._group(self.tr("Time that the analysis took"), self._times)
+        self._times_group = self._group(self.tr("Processing time"), self._times)
         self._model_group = self._group(self.tr("Model"), self._model, self._model_hash)
         self._model_group.hide()
         buttons = QHBoxLayout()
@@ -215,7 +215,7 @@ class FilePage(QWidget):
             (self.tr("File"), file),
             (self.tr("Warnings"), warnings),
             (self.tr("Contents"), self._content_rows),
-            (self.tr("Time that the analysis took"), self._timing_rows),
+            (self.tr("Processing time"), self._timing_rows),
             (self.tr("Model"), model),
         )
         blocks = [

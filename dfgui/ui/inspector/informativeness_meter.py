@@ -66,7 +66,7 @@ class InformativenessMeter(QWidget):
             painter.drawPath(outline)
             painter.setPen(QColor(self._theme.muted))
             below = QRectF(0, 12, self.width(), self.fontMetrics().lineSpacing())
-            painter.drawText(below, Qt.AlignmentFlag.AlignLeft, self.tr("1: blind"))
+            painter.drawText(below, Qt.AlignmentFlag.AlignLeft, self.tr("1: no sensitivity"))
             painter.drawText(below, Qt.AlignmentFlag.AlignRight, self.tr("2 or more: clear"))
 
     def _x(self, bar: QRectF, visibility: float) -> float:

@@ -105,7 +105,7 @@ class SettingsPage(QWidget):
             "ela.quality",
             self.tr("Quality"),
             NumberControl(self.tr("JPEG quality"), 1, 100),
-            self.tr("JPEG quality of the probe save, 1-100"),
+            self.tr("Quality of the test re-compression, 1-100"),
         )
         self._number(
             group,
@@ -223,7 +223,7 @@ class SettingsPage(QWidget):
         self._used = label("", "warning")
         group.addWidget(self._used, group.rowCount(), 1)
         themes = [
-            ("system", self.tr("As the desktop")),
+            ("system", self.tr("Follow system")),
             ("light", self.tr("Light")),
             ("dark", self.tr("Dark")),
         ]
@@ -232,7 +232,7 @@ class SettingsPage(QWidget):
             group,
             "language",
             self.tr("Language"),
-            [("system", self.tr("As the desktop")), *offered_languages()],
+            [("system", self.tr("Follow system")), *offered_languages()],
             self.tr("Language of the window, from the next start on; files stay English"),
         )
         self._restart = label(

@@ -343,7 +343,7 @@ class VerdictPanel(QWidget):
         return page
 
     def _build_sections(self) -> tuple[Section, Section, Section]:
-        headings = (self.tr("Track"), self.tr("Faces"), self.tr("Score"), self.tr("log10 LR"))
+        headings = (self.tr("Track"), self.tr("Frames"), self.tr("Score"), self.tr("log10 LR"))
         self._tracks = TrackTable(headings, self.tr("Tracks"))
         self._tracks.setToolTip(self.tr("Click a track, or press Enter on it, to go to its face."))
         self._why_text, self._errors_text, self._limits_text = (_Sentences() for _ in range(3))
@@ -353,7 +353,7 @@ class VerdictPanel(QWidget):
         layout.addWidget(self._why_text)
         layout.addWidget(self._tracks)
         self._why = Section(self.tr("Why"), why)
-        self._how_wrong = Section(self.tr("How wrong may it be"), self._errors_text)
+        self._how_wrong = Section(self.tr("Error rates"), self._errors_text)
         self._limits = Section(self.tr("Limits"), self._limits_text)
         self._limits.set_open(False)
         return self._why, self._how_wrong, self._limits

@@ -159,7 +159,7 @@ def _view() -> Submenu:
     return Submenu(
         _tr("&View"),
         (
-            Spec("fit", _tr("Whole frame"), ("Ctrl+0",), needs=("open",)),
+            Spec("fit", _tr("Fit to window"), ("Ctrl+0",), needs=("open",)),
             Spec(
                 "one_to_one",
                 _tr("1:1"),
@@ -168,8 +168,8 @@ def _view() -> Submenu:
                 needs=("open",),
             ),
             Spec("two_to_one", _tr("2:1"), ("Ctrl+2",), needs=("open",)),
-            Spec("zoom_in", _tr("Enlarge"), ("Ctrl++", "Ctrl+="), needs=("open",)),
-            Spec("zoom_out", _tr("Reduce"), ("Ctrl+-",), needs=("open",)),
+            Spec("zoom_in", _tr("Zoom in"), ("Ctrl++", "Ctrl+="), needs=("open",)),
+            Spec("zoom_out", _tr("Zoom out"), ("Ctrl+-",), needs=("open",)),
             Spec("zoom_face", _tr("Zoom to the face"), ("Z",), needs=("face",)),
             Spec(
                 "solo",
@@ -193,7 +193,7 @@ def _view() -> Submenu:
             Spec("show_inspector", _tr("Inspector"), ("F9",), checkable=True),
             Spec("show_timeline", _tr("Timeline"), ("F10",), checkable=True, needs=("moves",)),
             Spec("full_screen", _tr("Full screen"), ("F11",), checkable=True),
-            Submenu(_tr("Colours"), name="themes"),
+            Submenu(_tr("Theme"), name="themes"),
         ),
         heading=_tr("View"),
     )
@@ -208,9 +208,9 @@ def _playback() -> Submenu:
             Spec("pause", _tr("Pause"), ("K",), needs=("moves",)),
             Spec("forward", _tr("Play forward, again: faster"), ("L",), needs=("moves",)),
             None,
-            Spec("step_back", _tr("One frame back"), (",",), needs=("moves",)),
-            Spec("step_on", _tr("One frame on"), (".",), needs=("moves",)),
-            Spec("key_back", _tr("Key frame before"), ("Alt+Left",), needs=("moves",)),
+            Spec("step_back", _tr("Previous frame"), (",",), needs=("moves",)),
+            Spec("step_on", _tr("Next frame"), (".",), needs=("moves",)),
+            Spec("key_back", _tr("Previous key frame"), ("Alt+Left",), needs=("moves",)),
             Spec("key_on", _tr("Next key frame"), ("Alt+Right",), needs=("moves",)),
             Spec("to_start", _tr("First frame"), ("Home",), needs=("moves",)),
             Spec("to_end", _tr("Last frame"), ("End",), needs=("moves",)),
@@ -245,7 +245,7 @@ def _analyse() -> Submenu:
             ),
             None,
             Spec("next_face", _tr("Next face"), ("F",), needs=("faces",)),
-            Spec("previous_face", _tr("Face before"), ("Shift+F",), needs=("faces",)),
+            Spec("previous_face", _tr("Previous face"), ("Shift+F",), needs=("faces",)),
             Spec(
                 "draw_box",
                 _tr("Draw a face by hand"),
@@ -259,7 +259,7 @@ def _analyse() -> Submenu:
                 "occlusion",
                 _tr("Heat map of the face"),
                 ("O",),
-                _tr("On which regions the score hangs"),
+                _tr("Which regions drive the score"),
                 checkable=True,
                 needs=("face",),
             ),
@@ -279,7 +279,7 @@ def _analyse() -> Submenu:
                 _tr("Its effect over time, in the timeline"),
                 needs=("region", "track"),
             ),
-            Spec("clear_region", _tr("Forget the region"), ("Backspace",), needs=("region",)),
+            Spec("clear_region", _tr("Clear region"), ("Backspace",), needs=("region",)),
             None,
             Spec("models", _tr("Model packages..."), ("Ctrl+M",)),
         ),

@@ -188,9 +188,7 @@ class Dialogs(QObject):
         drafts = self._services.notebook.drafts()
         if drafts:
             names = ", ".join(Path(draft.path).name for draft in drafts)
-            text = self.tr("Notes that were not saved the last time are still there: {}.").format(
-                names
-            )
+            text = self.tr("Unsaved notes recovered: {}.").format(names)
             actions = [
                 (self.tr("Restore"), lambda: self._restore(drafts)),
                 (self.tr("Discard"), lambda: self._discard(drafts)),
@@ -219,7 +217,7 @@ class Dialogs(QObject):
         )
         box = QMessageBox(QMessageBox.Icon.Question, "dfgui", text, parent=self._window)
         save = box.addButton(self.tr("Save"), QMessageBox.ButtonRole.AcceptRole)
-        box.addButton(self.tr("Keep as drafts"), QMessageBox.ButtonRole.DestructiveRole)
+        box.addButton(self.tr("Quit and keep draft"), QMessageBox.ButtonRole.DestructiveRole)
         stay = box.addButton(QMessageBox.StandardButton.Cancel)
         box.exec()
         clicked = box.clickedButton()

@@ -69,7 +69,7 @@ class Menus(QObject):
 
     def _offer_themes(self) -> None:
         for name, text in (
-            ("system", self.tr("As the desktop")),
+            ("system", self.tr("Follow system")),
             ("light", self.tr("Light")),
             ("dark", self.tr("Dark")),
         ):

@@ -315,7 +315,7 @@ class Presenter(QObject):
             gain = (
                 ""
                 if trust is None
-                else self.tr(" Faithfulness: {:+.2f} over hiding in random order.").format(
+                else self.tr(" Faithfulness {:+.2f} (0 = no better than chance).").format(
                     trust.gain
                 )
             )

@@ -233,7 +233,9 @@ class Timeline(QWidget):
         ]
         if self._content.region.size:
             entries.append(
-                LegendEntry("#000000", self.tr("region hidden: drop of the score, middle is 0"))
+                LegendEntry(
+                    "#000000", self.tr("Score change with the region hidden (centre line = 0)")
+                )
             )
         return entries
 

@@ -123,11 +123,11 @@ class Transport(QWidget):
         layout.setSpacing(SPACE // 4)
         for name, title, key in (
             ("start", self.tr("To the first frame"), "Home"),
-            ("previous_key", self.tr("To the key frame before"), "Alt+Left"),
-            ("back", self.tr("One frame back"), ","),
+            ("previous_key", self.tr("Previous key frame"), "Alt+Left"),
+            ("back", self.tr("Previous frame"), ","),
             ("play", self.tr("Play"), "Space"),
-            ("forward", self.tr("One frame forward"), "."),
-            ("next_key", self.tr("To the next key frame"), "Alt+Right"),
+            ("forward", self.tr("Next frame"), "."),
+            ("next_key", self.tr("Next key frame"), "Alt+Right"),
             ("end", self.tr("To the last frame"), "End"),
         ):
             layout.addWidget(self._add_button(name, title, f"{title} ({key})"))

@@ -160,5 +160,6 @@ def _colour(face: PlacedFace) -> str:
 
 
 def _name(face: PlacedFace) -> str:
-    name = "hand" if face.track == 0 else f"{face.number or '?'}"
+    by_hand = translate("Views", "manual")
+    name = by_hand if face.track == 0 else f"{face.number or '?'}"
     return translate("Views", "{}   no face").format(name) if face.excluded else name

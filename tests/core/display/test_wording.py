@@ -73,11 +73,11 @@ NOT_SCORED = FileResult("clip.mp4", "0" * 64, "not_scored", "No face was found."
 @pytest.mark.parametrize(
     ("result", "word", "sentence"),
     [
-        (FAKE, "Supports fake", "Weak support for: the face was replaced."),
+        (FAKE, "Supports fake", "Weak support for the proposition that the face was replaced."),
         (
             _scored(-1.2, "supports_real", "moderate"),
             "Supports real",
-            "Moderate support for: the face was not replaced.",
+            "Moderate support for the proposition that the face was not replaced.",
         ),
         (_scored(0.1, "inconclusive", "none"), "Inconclusive", "Inconclusive."),
         (NOT_SCORED, "Not scored", "Not scored."),
@@ -225,7 +225,7 @@ def test_the_score_says_which_way_it_points() -> None:
 def test_why_with_one_person() -> None:
     assert wording.why_sentences(FAKE, CARD) == (
         "One person was followed: track 1, 2 faces.",
-        "3 frames looked at, 2 with a face.",
+        "3 frames examined, 2 with a face.",
     )
 
 
@@ -236,9 +236,8 @@ def test_why_the_score_of_a_track_differs_from_those_of_its_frames() -> None:
     )
     *others, last = wording.why_sentences(FAKE, aware)
     assert tuple(others) == wording.why_sentences(FAKE, CARD)
-    assert last.endswith(
-        "allows for how sharp the face is, and those of its frames do not; they are calibrated"
-        " apart."
+    assert last == (
+        "Track scores are corrected for sharpness; frame scores are not, so the two can differ."
     )
     still = _scored(
         0.5, "supports_fake", "weak", frames=(FrameResult(0, None, "I", _frame(0, 1).faces),)
@@ -260,7 +259,7 @@ def test_why_with_several_people_who_are_all_seen_too_rarely() -> None:
     assert wording.why_sentences(result, CARD) == (
         "Too few frames.",
         "Track 2 is the longest of 4 (7 faces); its score is the file's.",
-        "3 frames looked at, 2 with a face.",
+        "3 frames examined, 2 with a face.",
     )
 
 
@@ -273,7 +272,7 @@ def test_why_with_several_people_and_one_seen_too_rarely() -> None:
     assert wording.why_sentences(_scored(0.477, "supports_fake", "weak", tracks=tracks), CARD) == (
         "The verdict rests on track 2, seen in 12 frames.",
         "Track 4 scored higher but was seen in only 1 frame (8 required), so it was disregarded.",
-        "3 frames looked at, 2 with a face.",
+        "3 frames examined, 2 with a face.",
     )
 
 
@@ -300,9 +299,9 @@ def test_errors_of_single_faces() -> None:
     )
     assert wording.error_sentences(msgspec.structs.replace(CARD, metrics=metrics)) == (
         (
-            "On clips (n = 1,627 in 5 groups):\n• of a fake and a real one, the fake scores higher"
-            " in 78 % [76, 80] of pairs (guessing: 50 %)\n• 29 % [27, 32] score on the wrong side"
-            " of 0.5\n• scores are off by 0.06 [0.04, 0.08] on average"
+            "On clips (n = 1,627 in 5 groups):\n• Given one fake and one genuine face, the fake"
+            " scores higher 78 % [76, 80] of the time (chance: 50 %)\n• 29 % [27, 32] score on the"
+            " wrong side of 0.5\n• calibration error 0.06 [0.04, 0.08]"
         ),
     )
 
@@ -397,8 +396,8 @@ def test_changed_pictures_say_nothing_beside_a_verdict_and_parts_are_named() -> 
     (text,) = wording.error_sentences(msgspec.structs.replace(CARD, metrics=(plain, part, changed)))
     assert text.splitlines()[1:] == [
         (
-            "• of a fake and a real one, the fake scores higher in 90 % [80, 100] of pairs"
-            " (guessing: 50 %)"
+            "• Given one fake and one genuine face, the fake scores higher 90 % [80, 100] of the"
+            " time (chance: 50 %)"
         ),
         "• in parts: faces under 100 px 70 % [60, 80]",
     ]

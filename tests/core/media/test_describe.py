@@ -46,7 +46,7 @@ def test_a_clip(tmp_path: Path) -> None:
         "25 (25 declared)",
         "1.000 s",
     )
-    assert (words["codec"], words["pixel shape"]) == ("h264", "1")
+    assert (words["codec"], words["pixel aspect ratio"]) == ("h264", "1:1")
     assert "(assumed)" in words["colour"]
     assert "aac" in words["stream 1"]
 

@@ -169,7 +169,7 @@ def test_another_folder_is_asked_for(
     dialog: ModelDialog, qtbot: QtBot, red_mean: ModelPackage
 ) -> None:
     with qtbot.waitSignal(dialog.folder_requested):
-        qtbot.mouseClick(_button(dialog, "Open folder..."), Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(_button(dialog, "Add package..."), Qt.MouseButton.LeftButton)
     dialog.set_packages([("/new", red_mean)], "red-mean")
     assert _button(dialog, "Use this network").isEnabled()
     dialog.set_packages([], "red-mean")

@@ -77,7 +77,7 @@ def test_before_the_end_of_the_analysis(page: FilePage) -> None:
     shown = _shown(page)
     for text in ("1.5 kB (1,500 bytes)", "2026-11-02 14:03:11", "h264", "• It ends early."):
         assert text in shown
-    assert "Time that the analysis took" not in shown
+    assert "Processing time" not in shown
     assert page._hash.text == ""
 
 

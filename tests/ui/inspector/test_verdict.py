@@ -60,14 +60,17 @@ def test_while_it_waits_it_shows_the_state_and_no_number(panel: VerdictPanel) ->
 def test_a_scored_file(panel: VerdictPanel) -> None:
     panel.show_result(FAKE, CARD)
     shown = _shown(panel)
-    assert shown[:2] == ["Supports fake", "Weak support for: the face was replaced."]
+    assert shown[:2] == [
+        "Supports fake",
+        "Weak support for the proposition that the face was replaced.",
+    ]
     assert "Score 0.900 (0 real, 0.5 neither, 1 fake)." in shown
     # 10 ** .954 = 9.0
     assert (
         "The finding is about 9 times more likely if the face was replaced than if it was not."
         in shown
     )
-    assert "2 frames looked at, 1 with a face." in shown
+    assert "2 frames examined, 1 with a face." in shown
 
 
 @pytest.mark.parametrize(

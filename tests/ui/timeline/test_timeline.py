@@ -326,7 +326,7 @@ def test_a_region_curve_is_drawn_about_the_middle_and_named(timeline: Timeline) 
     assert (
         min(QColor(name).lightness() for name in colours(image, along.adjusted(0, -1, 0, 1))) < 60
     )
-    assert [entry.text for entry in timeline._entries()][-1].startswith("region hidden")
+    assert [entry.text for entry in timeline._entries()][-1].startswith("Score change")
     timeline.set_region_curve([])
     assert len(timeline._entries()) == 2
 
