@@ -25,6 +25,11 @@ def resource(*parts: str) -> Path:
     return _root().joinpath(*parts)
 
 
+def demo_clips() -> list[Path]:
+    """The bundled demo clips: a portrait with its face altered, and the portrait."""
+    return sorted(resource("demo").glob("*.mp4"))
+
+
 def model_folder(name: str) -> Path:
     """The folder of the bundled model package of this name, else the folder `name` itself.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from dfgui.resources import resource
+from dfgui.resources import demo_clips
 
 
 def demo() -> None:
@@ -12,4 +12,4 @@ def demo() -> None:
     # Qt, which no other command but screenshot needs.
     from dfgui.app import run
 
-    raise typer.Exit(run([str(path) for path in sorted(resource("demo").glob("*.mp4"))]))
+    raise typer.Exit(run([str(path) for path in demo_clips()]))

@@ -56,6 +56,10 @@
         <translation>&amp;Hilfe</translation>
     </message>
     <message>
+        <source>&amp;Tools</source>
+        <translation>&amp;Werkzeuge</translation>
+    </message>
+    <message>
         <source>&amp;View</source>
         <translation>&amp;Ansicht</translation>
     </message>
@@ -131,6 +135,10 @@
         <translation>Ein Modellpaket lässt sich aus einem beendeten Lauf machen, der kein Probelauf ist.</translation>
     </message>
     <message>
+        <source>A portrait, and the same with its face altered</source>
+        <translation>Ein Porträt und dasselbe mit verändertem Gesicht</translation>
+    </message>
+    <message>
         <source>A run is under way and stops if this window closes. What is finished is kept, and the run can be resumed.</source>
         <translation>Ein Lauf ist im Gange und hält an, wenn dieses Fenster schließt. Was fertig ist, bleibt erhalten, und der Lauf kann fortgesetzt werden.</translation>
     </message>
@@ -193,6 +201,14 @@
     <message>
         <source>Another run is in progress.</source>
         <translation>Ein anderer Lauf ist in Arbeit.</translation>
+    </message>
+    <message>
+        <source>Answer at any price: without enough face it says so, without a number.</source>
+        <translation>Um jeden Preis antworten: Reicht das Gesicht nicht, sagt es das, ohne eine Zahl.</translation>
+    </message>
+    <message>
+        <source>Answers with a likelihood ratio, its strength in words, and error rates.</source>
+        <translation>Antwortet mit einem Likelihood-Quotienten, seiner Stärke in Worten und Fehlerraten.</translation>
     </message>
     <message>
         <source>Arms of the run</source>
@@ -551,20 +567,12 @@
         <translation>Abfall des Scores</translation>
     </message>
     <message>
-        <source>Drop videos or pictures here, or press Ctrl+O.</source>
-        <translation>Legen Sie Videos oder Bilder hier ab, oder drücken Sie Strg+O.</translation>
-    </message>
-    <message>
         <source>Drop videos or pictures here, or press {}.</source>
         <translation>Legen Sie Videos oder Bilder hier ab, oder drücken Sie {}.</translation>
     </message>
     <message>
         <source>Drop: how far hiding the region lowers the score; above 0 it speaks for fake. Headings and keys 1, 2, 3 sort.</source>
         <translation>Abfall: wie weit das Verdecken der Region den Score senkt; über 0 spricht sie für eine Fälschung. Überschriften und die Tasten 1, 2, 3 sortieren.</translation>
-    </message>
-    <message>
-        <source>E&amp;xperiments</source>
-        <translation>E&amp;xperimente</translation>
     </message>
     <message>
         <source>Edit</source>
@@ -819,6 +827,10 @@
         <translation>Hilfe</translation>
     </message>
     <message>
+        <source>Help on score, likelihood ratio and verdict</source>
+        <translation>Hilfe zu Score, Likelihood-Quotient und Bewertung</translation>
+    </message>
+    <message>
         <source>Help page</source>
         <translation>Hilfeseite</translation>
     </message>
@@ -953,6 +965,10 @@
     <message>
         <source>Jaw line</source>
         <translation>Kieferlinie</translation>
+    </message>
+    <message>
+        <source>Judge voices, wholly generated pictures, or edits outside a face.</source>
+        <translation>Stimmen, ganz erzeugte Bilder oder Änderungen außerhalb eines Gesichts beurteilen.</translation>
     </message>
     <message>
         <source>Keyboard</source>
@@ -1369,6 +1385,10 @@
         <translation>Zuletzt geöffnet</translation>
     </message>
     <message>
+        <source>Open the demo</source>
+        <translation>Demo öffnen</translation>
+    </message>
+    <message>
         <source>Open the folder with the program's log</source>
         <translation>Den Ordner mit dem Protokoll des Programms öffnen</translation>
     </message>
@@ -1391,6 +1411,10 @@
     <message>
         <source>Opening...</source>
         <translation>Wird geöffnet ...</translation>
+    </message>
+    <message>
+        <source>Or drop videos, pictures or a folder anywhere on this window.</source>
+        <translation>Oder ziehen Sie Videos, Bilder oder einen Ordner auf dieses Fenster.</translation>
     </message>
     <message>
         <source>Original</source>
@@ -1503,6 +1527,10 @@
     <message>
         <source>Progress of the run</source>
         <translation>Fortschritt des Laufs</translation>
+    </message>
+    <message>
+        <source>Prove anything: an answer is one piece of evidence among others.</source>
+        <translation>Etwas beweisen: Eine Antwort ist ein Beweismittel neben anderen.</translation>
     </message>
     <message>
         <source>Put the settings of this group back to what they were at first</source>
@@ -1653,6 +1681,10 @@
         <translation>Gespeichert.</translation>
     </message>
     <message>
+        <source>Say how likely a fake is: that also depends on the rest of the case.</source>
+        <translation>Sagen, wie wahrscheinlich eine Fälschung ist: Das hängt auch vom übrigen Fall ab.</translation>
+    </message>
+    <message>
         <source>Scale</source>
         <translation>Maßstab</translation>
     </message>
@@ -1695,6 +1727,10 @@
     <message>
         <source>Score {score:.3f} (0 real, 0.5 neither, 1 fake).</source>
         <translation>Score {score:.3f} (0 echt, 0.5 weder noch, 1 gefälscht).</translation>
+    </message>
+    <message>
+        <source>Scores every face of a video or picture with a neural network.</source>
+        <translation>Bewertet jedes Gesicht eines Videos oder Bildes mit einem neuronalen Netz.</translation>
     </message>
     <message>
         <source>Scores of single faces; the verdict comes from whole tracks. Enter chooses a face.</source>
@@ -1771,6 +1807,10 @@
     <message>
         <source>Show this face in the views and on request its heat map (Enter)</source>
         <translation>Dieses Gesicht in den Ansichten zeigen und auf Wunsch seine Heatmap (Eingabetaste)</translation>
+    </message>
+    <message>
+        <source>Shows frame, error levels and face side by side, and what drives the score.</source>
+        <translation>Zeigt Frame, Fehlerniveaus und Gesicht nebeneinander und was den Score bestimmt.</translation>
     </message>
     <message>
         <source>Side of the hidden square, pixels of the network's input</source>
@@ -2625,6 +2665,10 @@
         <translation>Zu wenige Frames zeigen dasselbe Gesicht: {faces}, für eine Bewertung sind mindestens {needed} nötig.</translation>
     </message>
     <message>
+        <source>Tools</source>
+        <translation>Werkzeuge</translation>
+    </message>
+    <message>
         <source>Track</source>
         <translation>Track</translation>
     </message>
@@ -2725,6 +2769,10 @@
         <translation>Videos und Bilder zum Analysieren</translation>
     </message>
     <message>
+        <source>Videos and pictures to analyse (Ctrl+O)</source>
+        <translation>Videos und Bilder zum Analysieren (Strg+O)</translation>
+    </message>
+    <message>
         <source>View</source>
         <translation>Ansicht</translation>
     </message>
@@ -2757,6 +2805,10 @@
         <translation>Warnungen</translation>
     </message>
     <message>
+        <source>Was a face in this video replaced?</source>
+        <translation>Wurde in diesem Video ein Gesicht ersetzt?</translation>
+    </message>
+    <message>
         <source>Was a face in this video replaced? Works offline and never writes to the evidence.</source>
         <translation>Wurde in diesem Video ein Gesicht ersetzt? Arbeitet offline und schreibt nie in ein Asservat.</translation>
     </message>
@@ -2781,6 +2833,10 @@
         <translation>Was ein verdecktes Quadrat oder eine Region zeigt</translation>
     </message>
     <message>
+        <source>What an answer means</source>
+        <translation>Was eine Antwort bedeutet</translation>
+    </message>
+    <message>
         <source>What error levels can say in this video was not measured: the video library could not read H.264.</source>
         <translation>Was Fehlerniveaus in diesem Video sagen können, wurde nicht gemessen: Die Videobibliothek konnte H.264 nicht lesen.</translation>
     </message>
@@ -2799,6 +2855,10 @@
     <message>
         <source>What error levels can show was not measured.</source>
         <translation>Was Fehlerniveaus zeigen können, wurde nicht gemessen.</translation>
+    </message>
+    <message>
+        <source>What it does not do</source>
+        <translation>Was es nicht tut</translation>
     </message>
     <message>
         <source>What runs</source>
@@ -2829,6 +2889,10 @@
         <translation>Was das bedeutet</translation>
     </message>
     <message>
+        <source>What this program does</source>
+        <translation>Was dieses Programm tut</translation>
+    </message>
+    <message>
         <source>What this view shows</source>
         <translation>Was diese Ansicht zeigt</translation>
     </message>
@@ -2855,6 +2919,10 @@
     <message>
         <source>Without its hash the file can have no notes; open it again.</source>
         <translation>Ohne ihren Hash kann die Datei keine Notizen haben; öffnen Sie sie noch einmal.</translation>
+    </message>
+    <message>
+        <source>Works offline and never writes to the evidence.</source>
+        <translation>Arbeitet offline und schreibt nie in das Asservat.</translation>
     </message>
     <message>
         <source>Write a note</source>

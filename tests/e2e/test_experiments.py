@@ -84,7 +84,9 @@ def test_train_a_network_and_score_with_it(
     monkeypatch.setenv("FAKE_PACKAGE", str(package))
 
     def work(window: MainWindow) -> None:
-        assert [action.text().replace("&", "") for action in entries(window, "Experiments")] == [
+        shown = [one for one in entries(window, "Tools") if not one.isSeparator()]
+        assert [action.text().replace("&", "") for action in shown] == [
+            "Model packages...",
             "Run an experiment...",
             "Open a report...",
         ]
@@ -156,7 +158,10 @@ def test_without_a_training_program_there_is_no_menu(
     with_training(monkeypatch, None)
 
     def work(window: MainWindow) -> None:
-        assert menu_names(window) == ["File", "Edit", "View", "Analyse", "Help"]
+        assert menu_names(window) == ["File", "Edit", "View", "Analyse", "Tools", "Help"]
+        assert [one.text().replace("&", "") for one in entries(window, "Tools")] == [
+            "Model packages..."
+        ]
         assert not {"experiment", "report"} & set(window.actions_by_name)
         assert window.dialogs.controller is None
 

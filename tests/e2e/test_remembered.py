@@ -17,7 +17,7 @@ from dfgui.ui.main.main_window import MainWindow
 from dfgui.ui.widgets.theme import DARK
 from tests.clips import make_clip
 from tests.e2e.conftest import Program
-from tests.e2e.hands import press
+from tests.e2e.hands import press, wait_settled
 
 KEY = Qt.Key
 
@@ -32,10 +32,10 @@ from dfgui.app import make_application
 app = make_application()
 def work():
     window = next(one for one in QApplication.topLevelWidgets() if hasattr(one, "services"))
-    if not window.isActiveWindow():
+    if not window.isActiveWindow() or not window.columns.isVisible():
         QTimer.singleShot(50, work)
         return
-    window.resize(980, 640)
+    window.resize(1000, 640)
     next(one for one in window.menus.themes.actions() if one.data() == "dark").trigger()
     QTest.keyClick(window, Qt.Key.Key_F9)
     window.columns.moveSplitter(211, 1)
@@ -76,11 +76,14 @@ def test_what_was_changed_survives_a_kill(program: Program, qtbot: QtBot, clip: 
     assert kept.recent == (str(clip),)
 
     def look(window: MainWindow) -> None:
-        assert (window.width(), window.height()) == (980, 640)
+        assert (window.width(), window.height()) == (1000, 640)
         assert window.palette().window().color().name() == DARK.window
-        assert not window.inspector.isVisible()
+        (recent,) = window.menus.recent.actions()
+        assert recent.data() == str(clip)
+        recent.trigger()
+        wait_settled(qtbot, window)
         assert window.columns.sizes()[0] == 211
-        assert [one.data() for one in window.menus.recent.actions()] == [str(clip)]
+        assert not window.inspector.isVisible()
         press(qtbot, window, KEY.Key_F9)
         assert window.inspector.isVisible()
 

@@ -90,6 +90,18 @@ def test_nothing_is_cut_off_at_any_size(program: Program, qtbot: QtBot) -> None:
     program.run(work, DEMO)
 
 
+def test_the_first_screen_is_whole_at_any_size(program: Program, qtbot: QtBot) -> None:
+    def work(window: MainWindow) -> None:
+        for size in SIZES:
+            window.resize(*size)
+            qtbot.wait(50)
+            assert faults(window) == []
+            button = window.start.meaning
+            assert button.visibleRegion().boundingRect() == button.rect()
+
+    program.run(work)
+
+
 def test_panels_fold_where_there_is_no_room_and_come_back(program: Program, qtbot: QtBot) -> None:
     def shown(window: MainWindow) -> tuple[bool, bool, bool]:
         parts = window.evidence, window.inspector, window.timeline
@@ -98,6 +110,7 @@ def test_panels_fold_where_there_is_no_room_and_come_back(program: Program, qtbo
         return parts[0].isVisible(), parts[1].isVisible(), parts[2].isVisible()
 
     def work(window: MainWindow) -> None:
+        wait_settled(qtbot, window)
         window.resize(1280, 720)
         assert shown(window) == (True, True, True)
         window.resize(800, 500)
@@ -110,4 +123,4 @@ def test_panels_fold_where_there_is_no_room_and_come_back(program: Program, qtbo
         assert shown(window) == (True, True, False)
         assert window.services.settings.hidden == ("timeline",)
 
-    program.run(work)
+    program.run(work, DEMO)

@@ -58,7 +58,7 @@ def _tr(text: str) -> str:
 
 def menu_bar() -> tuple[Submenu, ...]:
     """The menus of the window, from left to right."""
-    return (_file(), _edit(), _view(), _analyse(), *_experiments(), _help())
+    return (_file(), _edit(), _view(), _analyse(), _tools(), _help())
 
 
 def headings(menus: Sequence[Submenu]) -> list[tuple[str, list[Spec]]]:
@@ -189,8 +189,8 @@ def _view() -> Submenu:
             None,
             _playback(),
             None,
-            Spec("show_list", _tr("Evidence list"), ("F8",), checkable=True),
-            Spec("show_inspector", _tr("Inspector"), ("F9",), checkable=True),
+            Spec("show_list", _tr("Evidence list"), ("F8",), checkable=True, needs=("chosen",)),
+            Spec("show_inspector", _tr("Inspector"), ("F9",), checkable=True, needs=("chosen",)),
             Spec("show_timeline", _tr("Timeline"), ("F10",), checkable=True, needs=("moves",)),
             Spec("full_screen", _tr("Full screen"), ("F11",), checkable=True),
             Submenu(_tr("Theme"), name="themes"),
@@ -280,36 +280,33 @@ def _analyse() -> Submenu:
                 needs=("region", "track"),
             ),
             Spec("clear_region", _tr("Clear region"), ("Backspace",), needs=("region",)),
-            None,
-            Spec("models", _tr("Model packages..."), ("Ctrl+M",)),
         ),
         heading=_tr("Analyse"),
     )
 
 
-def _experiments() -> tuple[Submenu, ...]:
-    """The menu of experiments, only if there is a training program: no entry without a function."""
-    if training_command() is None:
-        return ()
-    return (
-        Submenu(
-            _tr("E&xperiments"),
-            (
-                Spec(
-                    "experiment",
-                    _tr("Run an experiment..."),
-                    ("Ctrl+R",),
-                    _tr("The paper's experiments, and training a network"),
-                ),
-                Spec(
-                    "report",
-                    _tr("Open a report..."),
-                    ("Ctrl+Shift+R",),
-                    _tr("Of an experiment that was run before"),
-                ),
-            ),
-            heading=_tr("Experiments"),
+def _tools() -> Submenu:
+    """The network, and experiments if there is a training program: no entry without a function."""
+    experiments = (
+        None,
+        Spec(
+            "experiment",
+            _tr("Run an experiment..."),
+            ("Ctrl+R",),
+            _tr("The paper's experiments, and training a network"),
         ),
+        Spec(
+            "report",
+            _tr("Open a report..."),
+            ("Ctrl+Shift+R",),
+            _tr("Of an experiment that was run before"),
+        ),
+    )
+    models = Spec("models", _tr("Model packages..."), ("Ctrl+M",))
+    return Submenu(
+        _tr("&Tools"),
+        (models, *(experiments if training_command() is not None else ())),
+        heading=_tr("Tools"),
     )
 
 

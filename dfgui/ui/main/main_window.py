@@ -20,15 +20,18 @@ from PySide6.QtWidgets import (
     QLabel,
     QMainWindow,
     QSplitter,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from dfgui.core.values import ThemeName
+from dfgui.resources import demo_clips
 from dfgui.services.app_services import AppServices
 from dfgui.services.app_settings import AppSettings
 from dfgui.services.availability import Availability
 from dfgui.ui.evidence.evidence_list import EvidenceList
+from dfgui.ui.evidence.start_page import StartPage
 from dfgui.ui.inspector.inspector import Inspector
 from dfgui.ui.main.actions import Actions
 from dfgui.ui.main.commands import Commands
@@ -62,6 +65,7 @@ class MainWindow(QMainWindow):
         menus: the menus of these actions.
         dialogs: what opens next to the window.
         presenter: shows what the services say.
+        start: the first screen, while no file is open.
         commands: passes what the person does to the services.
         export_menu: writes files.
         panels: which of list, inspector and timeline are shown.
@@ -94,6 +98,7 @@ class MainWindow(QMainWindow):
             parts, services, self.actions_by_name, self.menus, self.dialogs, self.panels
         )
         self.export_menu = ExportMenu(parts, services, self.actions_by_name)
+        self._connect_start()
         services.settings_changed.connect(self._use_settings)
         self._use_settings(services.settings)
         self.presenter.show_package(services.package)
@@ -119,11 +124,15 @@ class MainWindow(QMainWindow):
         self.transport = Transport()
         self.inspector = Inspector()
         self.columns = self._build_columns(self._build_centre())
+        self.start = StartPage()
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.start)
+        self._pages.addWidget(self.columns)
         whole = QWidget()
         rows = QVBoxLayout(whole)
         rows.setContentsMargins(SPACE // 2, 0, SPACE // 2, 0)
         rows.setSpacing(SPACE // 2)
-        rows.addWidget(self.columns, 1)
+        rows.addWidget(self._pages, 1)
         rows.addWidget(self.transport)
         self.setCentralWidget(whole)
         self.frame_line = QLabel()
@@ -156,6 +165,22 @@ class MainWindow(QMainWindow):
             [LIST_WIDTH, PREFERRED.width() - LIST_WIDTH - INSPECTOR_WIDTH, INSPECTOR_WIDTH]
         )
         return columns
+
+    def _connect_start(self) -> None:
+        self.start.open_requested.connect(self.dialogs.ask_for_files)
+        self.start.demo_requested.connect(lambda: self.open([str(one) for one in demo_clips()]))
+        self.start.meaning_requested.connect(lambda: self.dialogs.show_help("verdict"))
+        evidence = self.services.open_evidence
+        for signal in (evidence.added, evidence.removed):
+            signal.connect(lambda _number: self._show_start())
+        self._show_start()
+
+    def _show_start(self) -> None:
+        """Show the first screen while no file is open, else the file."""
+        is_empty = not self.services.open_evidence.items
+        self._pages.setCurrentWidget(self.start if is_empty else self.columns)
+        self.transport.setVisible(not is_empty)
+        self.statusBar().setVisible(not is_empty)
 
     def _use_settings(self, settings: AppSettings) -> None:
         name: ThemeName = system_theme() if settings.theme == "system" else settings.theme

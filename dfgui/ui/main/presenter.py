@@ -204,8 +204,7 @@ class Presenter(QObject):
         if item is not None:
             parts.evidence.choose(item.id)
         parts.window.setWindowTitle("dfgui" if item is None else f"{Path(item.path).name} - dfgui")
-        nothing = self.tr("Drop videos or pictures here, or press Ctrl+O.")
-        self._views.clear(nothing if item is None else self.tr("Opening..."))
+        self._views.clear("" if item is None else self.tr("Opening..."))
         self._inspector.frame.show_frame(None)
         parts.frame_line.setText("")
         self._show_verdict()

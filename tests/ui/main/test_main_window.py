@@ -162,8 +162,8 @@ def test_everything_has_a_name_a_tip_and_the_keyboard(window: MainWindow) -> Non
 
 
 def test_without_a_file_it_says_what_to_do_and_offers_only_that(window: MainWindow) -> None:
-    sentences = [panel.sentence.text() for panel in window.views.panels]
-    assert "".join(sentences) == "Drop videos or pictures here, or press Ctrl+O."
+    assert window.start.isVisible()
+    assert not window.views.isVisible()
     enabled = {name for name, action in window.actions_by_name.items() if action.isEnabled()}
     assert {"open", "open_folder", "models", "help", "keys", "about", "log", "quit"} <= enabled
     needing = {
@@ -235,17 +235,6 @@ def test_a_dialog_comes_and_goes(window: MainWindow, name: str) -> None:
     window.actions_by_name[name].trigger()
     assert len(seen) == 1
     seen.clear()
-
-
-def test_parts_are_hidden_and_shown(window: MainWindow) -> None:
-    for name, part in (
-        ("show_list", window.evidence),
-        ("show_inspector", window.inspector),
-        ("show_timeline", window.timeline),
-    ):
-        for visible in (False, True):
-            window.actions_by_name[name].trigger()
-            assert part.isVisible() is visible
 
 
 def test_nothing_is_remembered_where_that_is_not_wanted(window: MainWindow) -> None:
