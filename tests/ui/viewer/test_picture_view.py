@@ -136,6 +136,27 @@ def test_the_hidden_region_is_not_drawn_beside_the_rectangle_that_moves(
     assert (painted(view)[edge] != 100).any()
 
 
+def test_the_outline_of_a_region_is_seen_on_skin(view: PictureView) -> None:
+    view.show_picture(shown(np.full((HEIGHT, WIDTH, 4), (140, 170, 220, 255), np.uint8)))
+    view.show_region(Box(20, 10, 40, 40))
+    edge = scene_point(view, 20, 30)
+    across = painted(view)[edge.y(), edge.x() - 6 : edge.x() + 7]
+    assert (across > 230).all(axis=1).sum() >= 2
+    assert (across < 40).all(axis=1).sum() >= 2
+
+
+def test_a_region_is_shown_as_the_network_sees_it(view: PictureView) -> None:
+    view.show_picture(shown(np.full((HEIGHT, WIDTH, 4), 100, np.uint8)))
+    layer = np.zeros((8, 8, 4), np.uint8)
+    layer[2:6, 2:6] = (10, 20, 30, 255)
+    view.show_hidden(layer, Box(20, 10, 40, 40))  # each pixel of the cut is five of the frame
+    inside, outside = scene_point(view, 32, 22), scene_point(view, 28, 18)
+    assert painted(view)[inside.y(), inside.x()].tolist() == [10, 20, 30]
+    assert painted(view)[outside.y(), outside.x()].tolist() == [100, 100, 100]
+    view.show_hidden(None, None)
+    assert painted(view)[inside.y(), inside.x()].tolist() == [100, 100, 100]
+
+
 def test_a_region_is_drawn_by_keys(qtbot: QtBot, view: PictureView) -> None:
     view.set_tool("region")
     shift = Qt.KeyboardModifier.ShiftModifier

@@ -12,10 +12,12 @@ from dfgui.core.display.contents import CONTENTS, Content
 from dfgui.core.display.tracks import PlacedFace
 from dfgui.core.geometry import Box
 from dfgui.core.media.facts import FrameFacts, ViewSettings
+from dfgui.core.values import Array
 from dfgui.services.app_settings import AppSettings
 from dfgui.services.evidence.frame_cache import ViewPicture
+from dfgui.services.faces.hidden_region import HiddenPart
 from dfgui.ui.viewer.picture_view import Viewport
-from dfgui.ui.viewer.views import ViewGrid, heat_layer
+from dfgui.ui.viewer.views import ViewGrid, heat_layer, hidden_layer
 from dfgui.ui.widgets.theme import LIGHT
 from tests.e2e.hands import drag, scene_point
 
@@ -175,3 +177,11 @@ def test_colours_of_a_heat_map() -> None:
     assert np.allclose(layer, expected, atol=1)
     printed = heat_layer(np.array([[255.0, 51.0]], np.float32), 1.0, True, 1.0)
     assert printed.tolist() == [[[255, 255, 255, 255], [51, 51, 51, 255]]]
+
+
+def test_what_the_network_sees_is_laid_over_the_face() -> None:
+    red_green_blue = Array.of(np.array([[[1, 2, 3]]], np.uint8))
+    part = HiddenPart(red_green_blue, Box(1, 0, 1, 1), Box(0, 0, 20, 20), 2, "f32")
+    layer = hidden_layer(part)
+    assert layer[0, 1].tolist() == [3, 2, 1, 255]
+    assert layer[..., 3].sum() == 255
