@@ -14,7 +14,7 @@ from dfgui.ui.widgets.theme import LIGHT, SPACE, Theme
 
 STEPS = 1000  # of the progress bar
 LOUDEST = 100  # of the slider
-WIDE = 130  # letters; below that the slider folds, so that the job has room for its words
+WIDE = 150  # letters; below that the slider folds, so that the job has room for its words
 
 
 class Transport(QWidget):
