@@ -15,6 +15,8 @@ from dfgui.ui.main.parts import Parts
 from dfgui.ui.widgets.theme import SPACE
 
 AROUND = 2 * SPACE  # px; margins and gaps around the columns
+CENTRE = 1  # the views and the timeline among the columns
+SIDES: set[Panel] = {"list", "inspector"}
 
 
 class Panels(QObject):
@@ -26,7 +28,7 @@ class Panels(QObject):
 
     Args:
         parts: of the window.
-        columns: the splitter around list, centre and inspector.
+        columns: list, centre and inspector, from left to right.
         services: remember what is hidden.
         actions: of the window, by name; a panel's action is pressed while the panel is shown.
     """
@@ -87,10 +89,9 @@ class Panels(QObject):
 
     def _lacks_width(self, shown: set[Panel]) -> bool:
         """Whether these panels and the views need more width than there is."""
-        parts = [self._columns.widget(place) for place in range(self._columns.count())]
-        kept = [part for part in parts if self._name(part) is None or self._name(part) in shown]
-        needed = sum(least(part)[0] for part in kept)
-        needed += self._columns.handleWidth() * (len(kept) - 1)
+        across = [self._columns.widget(CENTRE), *(self._panels[one] for one in shown & SIDES)]
+        needed = sum(least(part)[0] for part in across if part is not None)
+        needed += self._columns.handleWidth() * (len(across) - 1)
         return needed + AROUND > self._parts.window.width()
 
     def _lacks_height(self, shown: set[Panel]) -> bool:
@@ -100,9 +101,6 @@ class Panels(QObject):
         rows = [parts.views, *(self._panels[name] for name in shown if name == "timeline")]
         needed = sum(least(part)[1] for part in (*bars, *rows))
         return needed + AROUND > window.height()
-
-    def _name(self, part: QWidget) -> Panel | None:
-        return next((name for name, panel in self._panels.items() if panel is part), None)
 
 
 def least(part: QWidget) -> tuple[int, int]:
