@@ -15,9 +15,9 @@ from pytestqt.qtbot import QtBot
 from dfgui.services.app_settings import load_settings
 from dfgui.ui.main.main_window import MainWindow
 from dfgui.ui.widgets.theme import DARK
-from tests.clips import make_clip
 from tests.e2e.conftest import Program
 from tests.e2e.hands import press, wait_settled
+from tests.support.clips import make_clip
 
 KEY = Qt.Key
 
