@@ -2937,6 +2937,10 @@
         <translation>Der Bericht wird geschrieben.</translation>
     </message>
     <message>
+        <source>You do not have permission to read {path}.</source>
+        <translation>Sie haben keine Berechtigung, {path} zu lesen.</translation>
+    </message>
+    <message>
         <source>Zoom in</source>
         <translation>Vergrößern</translation>
     </message>
@@ -3771,10 +3775,6 @@
     <message>
         <source>{path} is not a regular file; copy what it gives into one first.</source>
         <translation>{path} ist keine gewöhnliche Datei; kopieren Sie den Inhalt erst in eine.</translation>
-    </message>
-    <message>
-        <source>{path} may not be read; check its permissions.</source>
-        <translation>{path} darf nicht gelesen werden; prüfen Sie die Rechte.</translation>
     </message>
     <message>
         <source>{path} opens, but none of the frames that were asked for can be decoded.</source>

@@ -36,8 +36,8 @@ REFUSED = {
     "no_key.mp4": "no key frame",
     "no_media": "holds no video and no still",
     "pipe.mp4": "neither a file nor a folder",
-    "locked.mp4": "may not be read",
-    "locked": "may not be read",
+    "locked.mp4": "permission to read",
+    "locked": "permission to read",
     "n" * 300: "cannot be read (File name too long)",
     "headless.mp4": "cannot be read as",
 }

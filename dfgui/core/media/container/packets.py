@@ -39,7 +39,7 @@ OPTIONS = {"format_whitelist": FORMATS, "protocol_whitelist": "none"}
 UNSEEKABLE = frozenset({"dhav"})
 READ_BYTES = 1 << 20
 A_FOLDER = Sentence("{path} is a folder; give one of its files.")
-CLOSED = Sentence("{path} may not be read; check its permissions.")
+CLOSED = Sentence("You do not have permission to read {path}.")
 
 
 @contextmanager

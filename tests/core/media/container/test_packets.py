@@ -87,7 +87,7 @@ def test_no_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path.chmod(0)
     if os.access(path, os.R_OK):  # the superuser may read everything
         monkeypatch.setattr(opening, "open_file", _refuse)
-    with pytest.raises(AnalysisError, match="may not be read"):
+    with pytest.raises(AnalysisError, match="permission to read"):
         open_media(path)
 
 
