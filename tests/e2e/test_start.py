@@ -30,6 +30,8 @@ def test_from_the_first_screen_to_the_demo_and_back(program: Program, qtbot: QtB
         assert window.dialogs.help is not None
         assert window.dialogs.help._name == "verdict"
         window.dialogs.help.close()
+        window.activateWindow()  # no desktop does this here
+        qtbot.waitUntil(window.isActiveWindow)
         press_button(qtbot, window, "Open the demo")
         wait_settled(qtbot, window)
         assert not window.start.isVisible()
