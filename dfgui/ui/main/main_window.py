@@ -179,6 +179,7 @@ class MainWindow(QMainWindow):
         """Show the first screen while no file is open, else the file."""
         is_empty = not self.services.open_evidence.items
         self._pages.setCurrentWidget(self.start if is_empty else self.columns)
+        self.message_bar.put_over(self.start if is_empty else self.views)
         self.transport.setVisible(not is_empty)
         self.statusBar().setVisible(not is_empty)
 

@@ -64,6 +64,19 @@ class MessageBar(QFrame):
         self.set_theme(LIGHT)
         self.hide()
 
+    def put_over(self, over: QWidget) -> None:
+        """Lie over another widget from now on; a message that is shown stays."""
+        if self._over is over:
+            return
+        if self._over is not None:
+            self._over.removeEventFilter(self)
+        self._over = over
+        was_shown = not self.isHidden()
+        self.setParent(over)  # hides it
+        over.installEventFilter(self)
+        self.setVisible(was_shown)
+        self._place()
+
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
         self._theme = theme
