@@ -132,6 +132,7 @@ class ViewPanel(QWidget):
         policy.setRetainSizeWhenHidden(True)
         self.mark.setSizePolicy(policy)
         named = QHBoxLayout()
+        named.setSpacing(SPACE // 4)
         named.addWidget(self.mark)
         named.addWidget(self.contents, 1)
         self._header = QBoxLayout(QBoxLayout.Direction.LeftToRight)
@@ -159,7 +160,7 @@ class ViewPanel(QWidget):
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """As wide as the longest name of a content."""
         wide = self.mark.sizeHint().width() + self.contents.sizeHint().width()
-        return QSize(wide + 2 * SPACE + 2, super().minimumSizeHint().height())
+        return QSize(wide + SPACE + SPACE // 4 + 2, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Put the value below the name of the content if there is no room next to it."""
