@@ -97,7 +97,8 @@ def _texts_of_cards() -> Iterator[str]:
         card = msgspec.json.decode(path.read_bytes())
         yield from (*card["not_for"], card["terms"])
         yield from (metric["set"] for metric in card["metrics"])
-        yield from (one["set"] for one in card.get("calibration", {}).values())
+        stated = (*card.get("calibration", {}).values(), *card.get("validation", ()))
+        yield from (one["set"] for one in stated if one is not None and "set" in one)
 
 
 def read(path: Path) -> dict[str, dict[str, Message]]:

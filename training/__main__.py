@@ -16,6 +16,7 @@ from typing import Annotated
 import msgspec
 import typer
 
+from dfgui.core.display.ratio_rows import ratio_rows
 from dfgui.core.errors import AnalysisError
 from dfgui.core.network.package import Metric, load_package
 from training.console import table_of, watcher, while_preparing
@@ -360,6 +361,26 @@ def calibrate(
     _say_metrics(found.card.metrics)
     if write:
         found.write(package)
+
+
+@app.command()
+def ratios(package: Package, write: Write = False) -> None:
+    """Bound the likelihood ratios and say how good they are, from the package's calibration.csv."""
+    from training.evaluation.validation import validate_again
+    from training.network.export import write_card
+
+    opened = load_package(package)
+    card = validate_again(opened)
+    for label, value in ratio_rows(card):
+        typer.echo(f"{label}: {value}")
+    gone = len(opened.card.metrics) - len(card.metrics)
+    if gone:
+        _tell(
+            f"{gone} figures of verdicts were measured with other bounds and are left out;"
+            " `calibrate` and `test` measure them again."
+        )
+    if write:
+        write_card(package, card)
 
 
 @app.command("test")

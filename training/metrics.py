@@ -94,7 +94,7 @@ def evaluate(
 
     Args:
         labels: (n,) 1 fake, 0 real; both must occur.
-        scores: (n,) calibrated scores, 0-1.
+        scores: (n,) calibrated scores, 0-1, or (n, k) for metrics of k numbers each.
         groups: (n,) original or person; whole groups are drawn, since a fake and its source are not
             independent.
         metrics: name -> function of labels and scores.

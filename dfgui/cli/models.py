@@ -9,6 +9,7 @@ import typer
 
 from dfgui.cli import console
 from dfgui.core.display.card_rows import card_parts, listed_rows
+from dfgui.core.display.ratio_rows import ratio_rows
 from dfgui.core.errors import AnalysisError
 from dfgui.core.faces.check_card import FaceCheckPackage, load_face_check
 from dfgui.core.network.package import CHECK_KIND, Metric, ModelPackage, kind_of, load_package
@@ -40,6 +41,7 @@ def _show_package(package: ModelPackage, *, verified: bool) -> None:
         ("network", f"{card.architecture}, {card.input_size} x {card.input_size} pixels"),
         ("sha256", package.sha256 + (" (files verified)" if verified else "")),
         *_metric_rows(card.metrics),
+        *ratio_rows(card),
         *listed_rows(card_parts(card)),
     )
     console.show_rows(rows, title=f"{card.name} {card.version}")

@@ -35,7 +35,7 @@ from dfgui.core.analysis_results import (
     Tool,
     failed,
 )
-from dfgui.core.display.wording import left_out_sentence
+from dfgui.core.display.wording import STRENGTHS, left_out_sentence
 from dfgui.core.errors import AnalysisError
 from dfgui.core.faces.finder import DEFAULT_FINDER
 from dfgui.core.network.score import Scored
@@ -168,4 +168,5 @@ def _words(answer: Scored) -> str:
     """The verdict as a person would say it: "weak support: fake"."""
     if answer.verdict == "inconclusive":
         return "inconclusive"
-    return f"{answer.support} support: {'fake' if answer.verdict == 'supports_fake' else 'real'}"
+    strength = "" if answer.support == "none" else STRENGTHS[answer.support]
+    return f"{strength} support: {'fake' if answer.verdict == 'supports_fake' else 'real'}"

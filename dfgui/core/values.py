@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
 Positive = Annotated[float, msgspec.Meta(gt=0)]
-Negative = Annotated[float, msgspec.Meta(lt=0)]
+AtLeast0 = Annotated[float, msgspec.Meta(ge=0)]
+AtMost0 = Annotated[float, msgspec.Meta(le=0)]
 Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 # A worker's answers are checked against these: evidence that corrupts a worker must not change file
 # names or break the program.

@@ -36,6 +36,10 @@
         <translation>% der Pixel</translation>
     </message>
     <message>
+        <source>% with this ratio or more</source>
+        <translation>% mit diesem Quotienten oder mehr</translation>
+    </message>
+    <message>
         <source>&amp;Analyse</source>
         <translation>A&amp;nalyse</translation>
     </message>
@@ -141,6 +145,14 @@
     <message>
         <source>A run is under way and stops if this window closes. What is finished is kept, and the run can be resumed.</source>
         <translation>Ein Lauf ist im Gange und hält an, wenn dieses Fenster schließt. Was fertig ist, bleibt erhalten, und der Lauf kann fortgesetzt werden.</translation>
+    </message>
+    <message>
+        <source>A verdict for fake is not possible: the calibration supports a likelihood ratio of {most:.2f} at most, and that verdict needs 2.</source>
+        <translation>Eine Bewertung als gefälscht ist nicht möglich: Die Kalibrierung stützt einen Likelihood-Quotienten von höchstens {most:.2f}, und diese Bewertung verlangt 2.</translation>
+    </message>
+    <message>
+        <source>A verdict for real is not possible: the calibration supports a likelihood ratio of 1/{least:.2f} at least, and that verdict needs 1/2.</source>
+        <translation>Eine Bewertung als echt ist nicht möglich: Die Kalibrierung stützt einen Likelihood-Quotienten von mindestens 1/{least:.2f}, und diese Bewertung verlangt 1/2.</translation>
     </message>
     <message>
         <source>A verdict is given only where {conditions}, and {last}: that is what was tested.</source>
@@ -409,6 +421,10 @@
     <message>
         <source>Click: go there. Wheel, + and -: zoom. Drag, arrow keys: move. Double click, 0: show all.</source>
         <translation>Klick: dorthin. Mausrad, + und -: Zoom. Ziehen, Pfeiltasten: verschieben. Doppelklick, 0: alles zeigen.</translation>
+    </message>
+    <message>
+        <source>Cllr {cost:.2f} [{low:.2f}, {high:.2f}], Cllr-min {best:.2f} [{best_low:.2f}, {best_high:.2f}], on {real:,} real and {fake:,} fake in {groups:,} groups: {set}</source>
+        <translation>Cllr {cost:.2f} [{low:.2f}, {high:.2f}], Cllr-min {best:.2f} [{best_low:.2f}, {best_high:.2f}], auf {real:,} echten und {fake:,} gefälschten in {groups:,} Gruppen: {set}</translation>
     </message>
     <message>
         <source>Close</source>
@@ -875,6 +891,10 @@
         <translation>Wie weit der Score sinkt, wenn eine Region verdeckt ist, oder wie im Artikel gedruckt</translation>
     </message>
     <message>
+        <source>How good the likelihood ratios are</source>
+        <translation>Wie gut die Likelihood-Quotienten sind</translation>
+    </message>
+    <message>
         <source>How many grey levels the face's pixels have to move, on average, to be spread as the background's (Wasserstein distance)</source>
         <translation>Um wie viele Graustufen sich die Pixel des Gesichts im Mittel verschieben müssten, um verteilt zu sein wie die des Hintergrunds (Wasserstein-Distanz)</translation>
     </message>
@@ -889,6 +909,10 @@
     <message>
         <source>I (coded alone)</source>
         <translation>I (für sich codiert)</translation>
+    </message>
+    <message>
+        <source>If scores are calibrated, the marks lie on the dashed line. Larger marks stand for more ratios.</source>
+        <translation>Sind die Scores kalibriert, liegen die Punkte auf der gestrichelten Linie. Größere Punkte stehen für mehr Quotienten.</translation>
     </message>
     <message>
         <source>In bookmarks and notes</source>
@@ -1027,6 +1051,10 @@
         <translation>Hell</translation>
     </message>
     <message>
+        <source>Likelihood ratios of</source>
+        <translation>Likelihood-Quotienten von</translation>
+    </message>
+    <message>
         <source>Limits</source>
         <translation>Grenzen</translation>
     </message>
@@ -1105,6 +1133,14 @@
     <message>
         <source>Moderate support for the proposition that the face was replaced.</source>
         <translation>Mäßige Stützung für die Annahme, dass das Gesicht ersetzt wurde.</translation>
+    </message>
+    <message>
+        <source>Moderately strong support for the proposition that the face was not replaced.</source>
+        <translation>Mäßig starke Stützung für die Annahme, dass das Gesicht nicht ersetzt wurde.</translation>
+    </message>
+    <message>
+        <source>Moderately strong support for the proposition that the face was replaced.</source>
+        <translation>Mäßig starke Stützung für die Annahme, dass das Gesicht ersetzt wurde.</translation>
     </message>
     <message>
         <source>More tracks</source>
@@ -1236,6 +1272,10 @@
     <message>
         <source>No support either way.</source>
         <translation>Keine Stützung in die eine oder andere Richtung.</translation>
+    </message>
+    <message>
+        <source>No verdict is possible: the calibration supports likelihood ratios from 1/{least:.2f} to {most:.2f} only, and a verdict needs 1/2 or 2.</source>
+        <translation>Keine Bewertung ist möglich: Die Kalibrierung stützt nur Likelihood-Quotienten von 1/{least:.2f} bis {most:.2f}, und eine Bewertung verlangt 1/2 oder 2.</translation>
     </message>
     <message>
         <source>Noise scale</source>
@@ -1587,6 +1627,10 @@
     <message>
         <source>Regions of the face</source>
         <translation>Regionen des Gesichts</translation>
+    </message>
+    <message>
+        <source>Reliability diagram</source>
+        <translation>Zuverlässigkeitsdiagramm</translation>
     </message>
     <message>
         <source>Remove</source>
@@ -2247,6 +2291,10 @@
         <translation>Die Sprache wechselt beim nächsten Start des Programms.</translation>
     </message>
     <message>
+        <source>The likelihood ratio is kept at {ratio}, the most that the calibration can support on this side: too little for a verdict.</source>
+        <translation>Der Likelihood-Quotient wird bei {ratio} gehalten; mehr kann die Kalibrierung auf dieser Seite nicht stützen. Das ist zu wenig für eine Bewertung.</translation>
+    </message>
+    <message>
         <source>The likelihood ratio lies between 1/{border} and {border}, which is too close to 1 for a verdict.</source>
         <translation>Der Likelihood-Quotient liegt zwischen 1/{border} und {border}, zu nahe an 1 für eine Bewertung.</translation>
     </message>
@@ -2651,6 +2699,14 @@
     <message>
         <source>Timeline...</source>
         <translation>Zeitleiste ...</translation>
+    </message>
+    <message>
+        <source>Tippett plot</source>
+        <translation>Tippett-Diagramm</translation>
+    </message>
+    <message>
+        <source>Tippett plot, {unit}</source>
+        <translation>Tippett-Diagramm, {unit}</translation>
     </message>
     <message>
         <source>To the first frame</source>
@@ -3121,6 +3177,10 @@
         <translation>Datei</translation>
     </message>
     <message>
+        <source>files</source>
+        <translation>Dateien</translation>
+    </message>
+    <message>
         <source>fits</source>
         <translation>Anpassungen</translation>
     </message>
@@ -3221,6 +3281,10 @@
         <translation>Likelihood-Quotient</translation>
     </message>
     <message>
+        <source>likelihood ratio from 1/{least} to {most}</source>
+        <translation>Likelihood-Quotient von 1/{least} bis {most}</translation>
+    </message>
+    <message>
         <source>limited</source>
         <translation>begrenzter</translation>
     </message>
@@ -3271,6 +3335,10 @@
     <message>
         <source>moderate</source>
         <translation>mäßig</translation>
+    </message>
+    <message>
+        <source>moderately strong</source>
+        <translation>mäßig stark</translation>
     </message>
     <message>
         <source>modified</source>
@@ -3393,12 +3461,28 @@
         <translation>Region entlang des Tracks</translation>
     </message>
     <message>
+        <source>reliability, {unit}</source>
+        <translation>Zuverlässigkeit, {unit}</translation>
+    </message>
+    <message>
         <source>replaced than if it was not</source>
         <translation>ersetzt wurde, als wenn es nicht ersetzt wurde</translation>
     </message>
     <message>
         <source>reproduces</source>
         <translation>reproduziert</translation>
+    </message>
+    <message>
+        <source>score</source>
+        <translation>Score</translation>
+    </message>
+    <message>
+        <source>score of the most suspicious track; likelihood ratio from 10^{low:g} to 10^{high:g}</source>
+        <translation>Score des verdächtigsten Tracks; Likelihood-Quotient von 10^{low:g} bis 10^{high:g}</translation>
+    </message>
+    <message>
+        <source>score: share of fakes; {steps}</source>
+        <translation>Score: Anteil der gefälschten; {steps}</translation>
     </message>
     <message>
         <source>searching the folder</source>
@@ -3411,6 +3495,10 @@
     <message>
         <source>setting</source>
         <translation>Einstellung</translation>
+    </message>
+    <message>
+        <source>share of fakes observed</source>
+        <translation>beobachteter Anteil der gefälschten</translation>
     </message>
     <message>
         <source>sharpness</source>
@@ -3505,6 +3593,10 @@
         <translation>schwach</translation>
     </message>
     <message>
+        <source>{0:.0f} % of the real ones have a ratio of 2 or more, {1:.0f} % of the fakes one below 1/2. Lines: where a verdict begins.</source>
+        <translation>{0:.0f} % der echten haben einen Quotienten von 2 oder mehr, {1:.0f} % der gefälschten einen unter 1/2. Linien: wo eine Bewertung beginnt.</translation>
+    </message>
+    <message>
         <source>{0} x {0} pixels, {1}</source>
         <translation>{0} x {0} Pixel, {1}</translation>
     </message>
@@ -3566,6 +3658,10 @@
     <message>
         <source>{duration:.3f} s</source>
         <translation>{duration:.3f} s</translation>
+    </message>
+    <message>
+        <source>{factor} or more: {real:.0f} % of the real, {fake:.0f} % of the fake</source>
+        <translation>{factor} oder mehr: {real:.0f} % der echten, {fake:.0f} % der gefälschten</translation>
     </message>
     <message>
         <source>{folder} is no corpus: {error}; make one with tests/corpus.py.</source>

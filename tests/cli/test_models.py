@@ -26,6 +26,7 @@ def test_models() -> None:
         assert done.returncode == 0
         assert b"xception-face" in done.stdout
         assert b"face-check" in done.stdout
+        assert b"likelihood ratio from 1/" in done.stdout
         assert b"cannot be chosen with --model" in done.stdout
         assert (b"verified" in done.stdout) is (arguments[1:] == ("check",))
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from dfgui.core.display.contents import CONTENTS
-from dfgui.core.display.wording import ELA_CLEARLY, ELA_HARDLY
+from dfgui.core.display.wording import ELA_CLEARLY, ELA_HARDLY, STRENGTHS
 from dfgui.core.fills import FILLS
 from dfgui.core.network.package import kind_of, load_package
-from dfgui.core.network.score import MODERATE, STRONG, WEAK
+from dfgui.core.network.score import BANDS
 from dfgui.resources import resource
 from dfgui.services.app_settings import AppSettings
 from dfgui.ui.dialogs.help_window import load_pages
@@ -66,17 +66,31 @@ def test_no_figure_of_the_bundled_network() -> None:
 
 
 def test_the_words_of_the_verdict_are_the_programs() -> None:
-    limits = [
-        line.split("|")[1].strip()
+    rows = [
+        [cell.strip() for cell in line.split("|")[1:4]]
         for line in _text("verdict").splitlines()
         if line.endswith(("support |", "inconclusive |"))
     ]
-    assert limits == [
-        f"below {WEAK:g}",
-        f"{WEAK:g} to below {MODERATE:g}",
-        f"{MODERATE:g} to below {STRONG:g}",
-        f"{STRONG:g} and more",
+    begins = list(BANDS.values())
+    factors = [f"{round(10**begin):,}" for begin in begins]
+    assert factors == ["2", "10", "100", "1,000"]  # ENFSI's
+    words = [f"{STRENGTHS[name]} support" for name in BANDS]
+    assert rows == [
+        [f"below {begins[0]:g}", f"below {factors[0]}", "inconclusive"],
+        *(
+            [f"{begins[i]:g} to below {begins[i + 1]:g}", f"{factors[i]} to {factors[i + 1]}", word]
+            for i, word in enumerate(words[:-1])
+        ),
+        [f"{begins[-1]:g} and more", f"{factors[-1]} and more", words[-1]],
     ]
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/command-line.md"])
+def test_the_documents_give_the_same_limits(page: str) -> None:
+    text = " ".join((Path(__file__).parents[2] / page).read_text(encoding="utf-8").split())
+    plain = text.replace("`", "").replace("(from ", "(").replace("_", " ")
+    for name, begin in BANDS.items():
+        assert f"{name.replace('_', ' ')} ({begin:g})" in plain, name
 
 
 def test_every_fill_is_explained() -> None:

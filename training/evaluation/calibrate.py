@@ -14,23 +14,11 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from dfgui.core.errors import AnalysisError
+from dfgui.core.network.likelihood_ratios import KnownRatios, elub
 from dfgui.core.network.package import Calibration
 
 # Of a network that knows nothing: every score is then .5, and a card needs a slope above 0.
 SMALLEST_SLOPE = 1e-6
-
-
-def bounds(real: int, fake: int) -> tuple[float, float]:
-    """How far a likelihood ratio may go, log10: the lower and the upper bound.
-
-    A ratio far above 1 says that real files hardly ever look so, and only the real ones can show
-    that; far below 1 it is the fake ones. n of them cannot support much beyond n, or 1 / n.
-
-    Args:
-        real: number of real files in the set.
-        fake: number of fake ones.
-    """
-    return -round(math.log10(max(2, fake)), 3), round(math.log10(max(2, real)), 3)
 
 
 def calibrate(
@@ -58,13 +46,15 @@ def calibrate(
         sources: (n,) which data set each is from; if not given, all are from one.
 
     Returns:
-        The calibration; its bounds are those of `bounds`.
+        The calibration. Its bounds are those that the ratios of this very set support, with the
+        weights above.
 
     Raises:
         AnalysisError: a class is missing.
 
-    Source: Platt, "Probabilistic Outputs for Support Vector Machines", 1999; a term for quality,
-        Garcia-Romero et al., "Using quality measures for multilevel speaker recognition", 2006.
+    Sources: Platt, "Probabilistic Outputs for Support Vector Machines", 1999; a term for quality,
+        Garcia-Romero et al., "Using quality measures for multilevel speaker recognition", 2006; the
+        bounds as in `elub`.
     """
     names = np.arange(len(labels)).astype(str) if files is None else np.asarray(files)
     real, fake = (len(np.unique(names[labels == label])) for label in (0, 1))
@@ -89,18 +79,32 @@ def calibrate(
         loss, start, method="Nelder-Mead", options={"xatol": 1e-6, "fatol": 1e-10, "maxiter": 4000}
     )
     slope, intercept = max(math.exp(found.x[0]), SMALLEST_SLOPE), float(found.x[1])
+    quality = 0.0 if sharpness is None else float(found.x[2])
     calibration = Calibration(
-        round(slope, 6), round(intercept, 6), *bounds(real, fake), name, real, fake
-    )
-    if sharpness is None:
-        return calibration
-    quality = float(found.x[2])
-    return msgspec.structs.replace(
-        calibration,
+        slope=round(slope, 6),
         intercept=round(intercept - quality * middle, 6),
+        log10_lr_low=0.0,
+        log10_lr_high=0.0,
+        set=name,
+        real=real,
+        fake=fake,
         sharpness_slope=round(quality, 6),
-        sharpness_range=(round(float(sharpness.min()), 3), round(float(sharpness.max()), 3)),
+        sharpness_range=(1.0, 1.0)
+        if sharpness is None
+        else (round(float(sharpness.min()), 3), round(float(sharpness.max()), 3)),
     )
+    odds = calibration.slope * logits + calibration.sharpness_slope * logs + calibration.intercept
+    ratios = KnownRatios.of(odds / math.log(10), labels, weights=weights, files=_numbered(names))
+    return bounded(calibration, elub(ratios))
+
+
+def bounded(calibration: Calibration, limits: tuple[float, float]) -> Calibration:
+    """The calibration with these bounds, the lower one first."""
+    return msgspec.structs.replace(calibration, log10_lr_low=limits[0], log10_lr_high=limits[1])
+
+
+def _numbered(names: NDArray[np.str_]) -> NDArray[np.int64]:
+    return np.asarray(np.unique(names, return_inverse=True)[1], np.int64)
 
 
 def even_weights(

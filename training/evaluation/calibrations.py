@@ -17,6 +17,7 @@ from dfgui.core.analysis_results import ScanSettings
 from dfgui.core.network.package import Calibration, Calibrations, Card, Domain
 from dfgui.core.network.score import FaceLogit, deciding, track_scores
 from training.evaluation.calibrate import calibrate
+from training.evaluation.known_ratios import CROPS, with_bounds, with_bounds_of_clips
 from training.evaluation.looks import ClipLook, CropLook, groups_of, labels_of
 from training.evaluation.measures import FEWEST
 from training.metrics import auc, evaluate
@@ -27,7 +28,7 @@ TRACK_FRAMES = (ScanSettings().frames // 4, ScanSettings().frames // 2)
 FEWEST_CLIPS = 10  # of each class, to calibrate on sharpness too
 LEAST_SHARP = 1.0  # squared grey levels: a flat face has no logarithm
 ROUNDS = 10  # of fitting and choosing the tracks that decide
-CROPS = "DFDC validation crops"
+MOST_SUSPICIOUS = ", most suspicious tracks"
 
 
 def calibrations_of(
@@ -42,12 +43,8 @@ def calibrations_of(
     """
     tested = domain_of(crops, looks)
     faces = face_calibration(crops, looks, f"{CROPS} and frames of {whose}")
-    return (
-        Calibrations(
-            faces, track_calibration(looks, f"{whose}, most suspicious tracks", tested.track_frames)
-        ),
-        tested,
-    )
+    files = track_calibration(looks, f"{whose}{MOST_SUSPICIOUS}", tested.track_frames)
+    return with_bounds(crops, looks, Calibrations(faces, files), tested.track_frames), tested
 
 
 def face_calibration(crops: CropLook, looks: Sequence[ClipLook], name: str) -> Calibration:
@@ -145,9 +142,10 @@ def cards_by_folds(looks: Sequence[ClipLook], card: Card) -> list[Card]:
         fitted = track_calibration(
             others, track.set, card.domain.track_frames, with_sharpness=track.sharpness_slope != 0
         )
-        found[group] = msgspec.structs.replace(
-            card, calibration=Calibrations(card.calibration.face, fitted)
+        calibrations = with_bounds_of_clips(
+            others, Calibrations(card.calibration.face, fitted), card.domain.track_frames
         )
+        found[group] = msgspec.structs.replace(card, calibration=calibrations)
     return [found[group] for group in groups]
 
 

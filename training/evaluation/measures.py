@@ -184,6 +184,7 @@ def _answer(one: ClipLook, card: Card) -> Scored:
         tracks,
         card.domain,
         still=False,
+        bounds=card.calibration.bounds_of_file(still=False),
         bits_per_pixel=one.bits_per_pixel,
         codec=one.codec,
     )

@@ -25,10 +25,12 @@ from training.data.lookup import HELD_CLIPS, clips_in_words, people_in_clip
 from training.data.videos import VideoRow
 from training.evaluation.answering import MET, Answerer, answered, clips_to_test
 from training.evaluation.calibration_files import CalibrationFiles, calibration_files
-from training.evaluation.calibrations import CROPS, calibrations_of, cards_by_folds
+from training.evaluation.calibrations import calibrations_of, cards_by_folds
 from training.evaluation.card_of_run import card_of_run
+from training.evaluation.known_ratios import CROPS
 from training.evaluation.looks import ClipLook, Clips, CropLook, look_at_clips, look_at_crops
 from training.evaluation.measures import clip_metrics, crop_metrics, face_metrics, pooling_metrics
+from training.evaluation.validation import validations_of
 from training.network.export import export_differences, write_card, write_ir
 from training.network.training_exposure import (
     UNKNOWN,
@@ -221,7 +223,11 @@ def _calibrate(
     card = msgspec.structs.replace(package.card, calibration=calibrations, domain=tested)
     metrics = tuple(_calibration_metrics(card, crops, clips.looks))
     return Calibrated(
-        msgspec.structs.replace(card, metrics=metrics), calibration_files(crops, clips.looks), clips
+        msgspec.structs.replace(
+            card, metrics=metrics, validation=validations_of(card, crops, clips.looks)
+        ),
+        calibration_files(crops, clips.looks),
+        clips,
     )
 
 

@@ -28,6 +28,7 @@ from dfgui.core.network.score import (
     Verdict,
     calibrated,
     file_score,
+    out_of_reach,
     track_scores,
 )
 from dfgui.core.sentences import Sentence
@@ -144,10 +145,12 @@ def file_result(
     left_out = tuple(_excluded_tracks(looked, check))
     scored = {track.track for track in tracks}
     cuts = {n: one.index for one in looked for n in one.ended_by_cut if n in scored}
+    bounds = calibrations.bounds_of_file(still=still)
     answer = file_score(
         tracks,
         domain,
         still=still,
+        bounds=bounds,
         bits_per_pixel=bits_per_pixel(media),
         codec=media.info.codec,
         left_out=len(left_out),
@@ -180,6 +183,7 @@ def file_result(
             *_sparse(media, looked),
             *_ended_by_cut(cuts),
             *(_other_codec(media, domain) if tracks else ()),
+            *(filter(None, [out_of_reach(bounds)]) if tracks else ()),
         ),
         stream=media.info.stream,
     )

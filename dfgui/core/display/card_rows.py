@@ -8,16 +8,19 @@ from typing import get_type_hints
 
 import msgspec
 
+from dfgui.core.display.ratio_rows import Row, cost_rows
 from dfgui.core.network.package import Calibration, Card, codec_name
 from dfgui.core.sentences import Sentence, as_sentence, listed
 
-Row = tuple[Sentence, Sentence]
-"""Label and value; the label is empty if the value is a sentence that stands alone."""
+RATIOS = Sentence("How good the likelihood ratios are")
 
 
 @dataclass(frozen=True)
 class Part:
-    """Some rows of a card under a heading; `listed` says that `dfgui models` shows them too."""
+    """Some rows of a card under a heading; `listed` says that `dfgui models` shows them too.
+
+    The label of a row is empty if its value is a sentence that stands alone.
+    """
 
     title: Sentence
     rows: tuple[Row, ...]
@@ -28,6 +31,7 @@ def card_parts(card: Card) -> tuple[Part, ...]:
     """The card without its figures and hashes, in the order in which it is read."""
     return (
         Part(Sentence("Calibration"), tuple(_calibration(card))),
+        *([Part(RATIOS, tuple(cost_rows(card)))] if card.validation else []),
         Part(Sentence("Tested in"), tuple(_domain(card))),
         Part(Sentence("Not for"), tuple(map(_alone, card.not_for)), listed=True),
         Part(Sentence("Training"), tuple(_training(card))),
@@ -62,6 +66,16 @@ def _alone(text: str) -> Row:
 def _calibration(card: Card) -> Iterator[Row]:
     yield Sentence("single faces"), _calibrated_on(card.calibration.face)
     yield Sentence("tracks"), _calibrated_on(card.calibration.track)
+    if card.calibration.file is not None:
+        yield (
+            Sentence("files"),
+            Sentence(
+                "score of the most suspicious track; likelihood ratio from 10^{low:g} to"
+                " 10^{high:g}",
+                low=card.calibration.file.log10_lr_low,
+                high=card.calibration.file.log10_lr_high,
+            ),
+        )
 
 
 def _calibrated_on(one: Calibration) -> Sentence:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from dfgui.core.analysis_results import ElaInformativeness, FileResult, TrackResult
-from dfgui.core.network.package import Calibration, Card, Metric, codec_name
-from dfgui.core.network.score import WEAK, NotScored, Scored
+from dfgui.core.network.package import Bounds, Calibration, Card, Metric, codec_name
+from dfgui.core.network.score import WEAK, NotScored, Scored, Strength, out_of_reach
 from dfgui.core.sentences import Sentence, as_sentence, listed
 
 # Measured with a pasted patch: x264 left a factor of 1.06 at CRF 23 and 1.22 at CRF 18, a JPEG more
@@ -37,12 +37,22 @@ WORDS = {
     "supports_real": Sentence("Supports real"),
     "inconclusive": Sentence("Inconclusive"),
 }
+STRENGTHS: dict[Strength, Sentence] = {
+    "weak": Sentence("weak"),
+    "moderate": Sentence("moderate"),
+    "moderately_strong": Sentence("moderately strong"),
+    "strong": Sentence("strong"),
+}
+"""The bands of `dfgui.core.network.score` as words."""
 FINDINGS = {
     ("supports_fake", "weak"): Sentence(
         "Weak support for the proposition that the face was replaced."
     ),
     ("supports_fake", "moderate"): Sentence(
         "Moderate support for the proposition that the face was replaced."
+    ),
+    ("supports_fake", "moderately_strong"): Sentence(
+        "Moderately strong support for the proposition that the face was replaced."
     ),
     ("supports_fake", "strong"): Sentence(
         "Strong support for the proposition that the face was replaced."
@@ -52,6 +62,9 @@ FINDINGS = {
     ),
     ("supports_real", "moderate"): Sentence(
         "Moderate support for the proposition that the face was not replaced."
+    ),
+    ("supports_real", "moderately_strong"): Sentence(
+        "Moderately strong support for the proposition that the face was not replaced."
     ),
     ("supports_real", "strong"): Sentence(
         "Strong support for the proposition that the face was not replaced."
@@ -92,7 +105,15 @@ def ratio_sentence(result: FileResult, card: Card) -> Sentence:
     if isinstance(answer, NotScored) or answer.reason is not None:
         return Sentence("")
     strength = abs(answer.log10_lr)
-    ratio = _plain(10**strength)
+    ratio = two_digits(10**strength)
+    bounds = bounds_of(result, card)
+    at_bound = not bounds.log10_lr_low < answer.log10_lr < bounds.log10_lr_high
+    if at_bound and strength < WEAK:
+        return Sentence(
+            "The likelihood ratio is kept at {ratio}, the most that the calibration can support on"
+            " this side: too little for a verdict.",
+            ratio=ratio if answer.log10_lr >= 0 or ratio == "1" else f"1/{ratio}",
+        )
     if ratio == "1":
         return Sentence(
             "The finding is as likely if the face was replaced as if it was not: too little for a"
@@ -110,8 +131,6 @@ def ratio_sentence(result: FileResult, card: Card) -> Sentence:
             ratio=ratio,
             more=more,
         )
-    calibration = calibration_of(result, card)
-    at_bound = not calibration.log10_lr_low < answer.log10_lr < calibration.log10_lr_high
     return Sentence(
         "The finding is about {ratio} times more likely if the face was {more}, the most that the"
         " calibration can support."
@@ -133,6 +152,11 @@ def is_still(result: FileResult) -> bool:
 def calibration_of(result: FileResult, card: Card) -> Calibration:
     """The calibration that gave the result: of single faces for a still, of tracks for a video."""
     return card.calibration.face if is_still(result) else card.calibration.track
+
+
+def bounds_of(result: FileResult, card: Card) -> Bounds:
+    """How far the likelihood ratio of the result may go."""
+    return card.calibration.bounds_of_file(still=is_still(result))
 
 
 def deciding_track(result: FileResult) -> TrackResult | None:
@@ -172,10 +196,11 @@ def why_sentences(result: FileResult, card: Card) -> tuple[Sentence, ...]:
         between = Sentence(
             "The likelihood ratio lies between 1/{border} and {border}, which is too close to 1"
             " for a verdict.",
-            border=_plain(10**WEAK),
+            border=two_digits(10**WEAK),
         )
         sentences.insert(0, between)
-    return tuple(sentences)
+    impossible = out_of_reach(bounds_of(result, card))
+    return tuple(sentences) if impossible is None else (impossible, *sentences)
 
 
 def left_out_sentence(result: FileResult) -> Sentence:
@@ -371,6 +396,7 @@ def _percent(metric: Metric, *, flipped: bool = False) -> str:
 def limit_sentences(card: Card) -> tuple[Sentence, ...]:
     """The model's limits: its domain, largest likelihood ratio, excluded uses and terms."""
     domain = card.domain
+    video, still = (card.calibration.bounds_of_file(still=one) for one in (False, True))
     envelope = [
         Sentence("the cut face has {side:.0f} pixels or more a side", side=domain.cut_side),
         Sentence(
@@ -396,24 +422,26 @@ def limit_sentences(card: Card) -> tuple[Sentence, ...]:
             conditions=listed(envelope),
             last=last,
         ),
-        _bound(Sentence("video"), card.calibration.track),
-        _bound(Sentence("still"), card.calibration.face),
+        *_bound(Sentence("video"), card.calibration.track, video),
+        *_bound(Sentence("still"), card.calibration.face, still),
         *(Sentence("Not for {use}.", use=Sentence(text)) for text in card.not_for),
         Sentence("Terms: {terms}", terms=Sentence(card.terms)),
     )
 
 
-def _bound(kind: Sentence, calibration: Calibration) -> Sentence:
-    return Sentence(
+def _bound(kind: Sentence, calibration: Calibration, bounds: Bounds) -> Iterator[Sentence]:
+    """How far the ratio of a kind of file goes, and which verdicts that rules out."""
+    yield Sentence(
         "The likelihood ratio of a {kind} is kept within 1/{least} and {most}: more cannot be"
         " supported by the {real} real and {fake} fake of {set}.",
         kind=kind,
-        least=_plain(10**-calibration.log10_lr_low),
-        most=_plain(10**calibration.log10_lr_high),
+        least=two_digits(10**-bounds.log10_lr_low),
+        most=two_digits(10**bounds.log10_lr_high),
         real=calibration.real,
         fake=calibration.fake,
         set=Sentence(calibration.set),
     )
+    yield from filter(None, [out_of_reach(bounds)])
 
 
 def ela_sentence(found: ElaInformativeness) -> Sentence:
@@ -469,7 +497,7 @@ def _faces(number: int) -> Sentence:
     return Sentence("{n} face|{n} faces", n=number)
 
 
-def _plain(value: float) -> str:
+def two_digits(value: float) -> str:
     """A positive number with two significant digits and without an exponent: 1.4, 3, 47, 470."""
     power = math.floor(math.log10(value))
     return f"{round(value, 1 - power):.{max(0, 1 - power)}f}".removesuffix(".0")

@@ -15,8 +15,9 @@ from typing import Annotated, Any, Literal, Protocol, TypeVar, get_args, get_typ
 import msgspec
 
 from dfgui.core.errors import AnalysisError
+from dfgui.core.network.validation import Validation
 from dfgui.core.sentences import Sentence
-from dfgui.core.values import Count, Negative, Positive, Sha256
+from dfgui.core.values import AtLeast0, AtMost0, Count, Positive, Sha256
 
 Name = Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9._-]*$")]
 File = Literal["model.xml", "model.bin"]
@@ -50,6 +51,16 @@ class CropRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     whole_factor: Positive
 
 
+class Bounds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The smallest and the largest likelihood ratio, log10, that a set can support.
+
+    0 says that it supports none on that side.
+    """
+
+    log10_lr_low: AtMost0
+    log10_lr_high: AtLeast0
+
+
 class Calibration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How logit x and sharpness s become a score at even prior odds.
 
@@ -57,14 +68,14 @@ class Calibration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     With little to see, a network is less sure that any face is real; the second term corrects for
     that. s, as in `Domain`, is kept within the range of the set.
-    `log10_lr_low` and `log10_lr_high` are the smallest and the largest likelihood ratio, log10,
-    that the set can support. `real` and `fake` are the numbers of its files.
+    `log10_lr_low` and `log10_lr_high` are as in `Bounds`. `real` and `fake` are the numbers of
+    files in the set.
     """
 
     slope: Positive
     intercept: float
-    log10_lr_low: Negative
-    log10_lr_high: Positive
+    log10_lr_low: AtMost0
+    log10_lr_high: AtLeast0
     set: str
     real: Count
     fake: Count
@@ -80,11 +91,21 @@ class Calibration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Calibrations(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Separate calibrations for single faces and for tracks.
 
-    Single faces are those of stills and frames; a track has the mean of its faces' logits.
+    Single faces are those of stills and frames; a track has the mean of its faces' logits. A file
+    takes the score of its most suspicious track, and as that is a maximum, its likelihood ratio has
+    bounds of its own; None if the card gives none, and those of tracks count.
     """
 
     face: Calibration
     track: Calibration
+    file: Bounds | None = None
+
+    def bounds_of_file(self, *, still: bool) -> Bounds:
+        """How far the likelihood ratio of a file may go: that of a still, or of a video."""
+        if self.file is not None and not still:
+            return self.file
+        one = self.face if still else self.track
+        return Bounds(one.log10_lr_low, one.log10_lr_high)
 
 
 class Domain(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -165,6 +186,7 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`card.json` of a model package.
 
     A field whose type carries a title is shown under it, by the window and by `dfgui models`.
+    `validation` says how good the likelihood ratios are; empty if that was not measured.
     """
 
     schema: Literal["dfgui.card/2"]
@@ -184,6 +206,7 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     not_for: tuple[str, ...]
     terms: Annotated[str, msgspec.Meta(title="Terms")]
     files: dict[CardFile, Sha256]
+    validation: tuple[Validation, ...] = ()
 
 
 @dataclass(frozen=True)

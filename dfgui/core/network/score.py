@@ -7,15 +7,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from dfgui.core.network.package import Calibration, Domain
+from dfgui.core.network.package import Bounds, Calibration, Domain
 from dfgui.core.sentences import Sentence
 
 Verdict = Literal["supports_fake", "supports_real", "inconclusive"]
-Support = Literal["none", "weak", "moderate", "strong"]
+Strength = Literal["weak", "moderate", "moderately_strong", "strong"]
+Support = Literal["none", "weak", "moderate", "moderately_strong", "strong"]
 
 DIGITS = 6
-# log10 of the likelihood ratio; the words are ENFSI's (2015), the thresholds are the design's own.
-WEAK, MODERATE, STRONG = 0.3, 1.0, 2.0
+BANDS: dict[Strength, float] = {
+    "weak": 0.3,
+    "moderate": 1.0,
+    "moderately_strong": 2.0,
+    "strong": 3.0,
+}
+"""Where each strength of support begins: log10 of a likelihood ratio of 2, 10, 100 and 1,000.
+
+Words and limits are those of ENFSI's Guideline for Evaluative Reporting in Forensic Science, 2015.
+Its two strongest words begin at 10,000 and 1,000,000: this program goes no further than "strong".
+"""
+WEAK = BANDS["weak"]
 
 
 @dataclass(frozen=True)
@@ -77,29 +88,49 @@ def calibrated(logit: float, calibration: Calibration, log_sharpness: float = 0.
     return round(score, DIGITS)
 
 
-def log10_likelihood_ratio(score: float, calibration: Calibration) -> float:
+def log10_likelihood_ratio(score: float, bounds: Bounds | Calibration) -> float:
     """log10 of score / (1 - score), limited to what the calibration set can support.
 
     Positive supports "fake".
     """
-    low, high = calibration.log10_lr_low, calibration.log10_lr_high
+    low, high = bounds.log10_lr_low, bounds.log10_lr_high
     if score in (0.0, 1.0):
         return round(high if score else low, DIGITS)
     return round(min(max(math.log10(score / (1 - score)), low), high), DIGITS)
 
 
 def in_words(log10_lr: float) -> tuple[Verdict, Support]:
-    """The verdict and its strength.
-
-    It is inconclusive below 0.3, weak from 0.3, moderate from 1, strong from 2, either way.
-    """
-    strength = abs(log10_lr)
-    if strength < WEAK:
+    """The verdict and its strength, by `BANDS`; below the first it is inconclusive, either way."""
+    reached = [word for word, begin in BANDS.items() if abs(log10_lr) >= begin]
+    if not reached:
         return "inconclusive", "none"
-    support: Support = (
-        "weak" if strength < MODERATE else "moderate" if strength < STRONG else "strong"
-    )
-    return ("supports_fake" if log10_lr > 0 else "supports_real"), support
+    return ("supports_fake" if log10_lr > 0 else "supports_real"), reached[-1]
+
+
+def out_of_reach(bounds: Bounds) -> Sentence | None:
+    """Which verdicts the bounds rule out, in one sentence; None if they allow both."""
+    least, most = 10**-bounds.log10_lr_low, 10**bounds.log10_lr_high
+    no_real, no_fake = -bounds.log10_lr_low < WEAK, bounds.log10_lr_high < WEAK
+    if no_real and no_fake:
+        return Sentence(
+            "No verdict is possible: the calibration supports likelihood ratios from 1/{least:.2f}"
+            " to {most:.2f} only, and a verdict needs 1/2 or 2.",
+            least=least,
+            most=most,
+        )
+    if no_fake:
+        return Sentence(
+            "A verdict for fake is not possible: the calibration supports a likelihood ratio of"
+            " {most:.2f} at most, and that verdict needs 2.",
+            most=most,
+        )
+    if no_real:
+        return Sentence(
+            "A verdict for real is not possible: the calibration supports a likelihood ratio of"
+            " 1/{least:.2f} at least, and that verdict needs 1/2.",
+            least=least,
+        )
+    return None
 
 
 def track_scores(faces: Sequence[FaceLogit], calibration: Calibration) -> list[TrackScore]:
@@ -122,6 +153,7 @@ def file_score(
     domain: Domain,
     *,
     still: bool,
+    bounds: Bounds | None = None,
     bits_per_pixel: float | None = None,
     codec: str = "",
     left_out: int = 0,
@@ -136,6 +168,7 @@ def file_score(
             video).
         domain: what the network was tested in.
         still: a still has one frame and needs no more.
+        bounds: of a file's likelihood ratio; those of the tracks if not given.
         bits_per_pixel: of the video stream, None if there is none.
         codec: of the video stream, as FFmpeg names it.
         left_out: number of other tracks that were found to hold no face.
@@ -145,8 +178,9 @@ def file_score(
     needed = 1 if still else domain.track_frames
     worst = deciding(tracks, needed)
     reason = outside(worst, domain, needed=needed, bits_per_pixel=bits_per_pixel, codec=codec)
-    verdict, support = in_words(worst.log10_lr) if reason is None else ("inconclusive", "none")
-    return Scored(worst.score, worst.log10_lr, verdict, support, reason)
+    ratio = worst.log10_lr if bounds is None else log10_likelihood_ratio(worst.score, bounds)
+    verdict, support = in_words(ratio) if reason is None else ("inconclusive", "none")
+    return Scored(worst.score, ratio, verdict, support, reason)
 
 
 def _nothing_to_score(left_out: int) -> Sentence:

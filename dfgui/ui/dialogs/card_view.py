@@ -10,11 +10,12 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from dfgui.core.display.card_rows import Part, card_parts
+from dfgui.core.display.card_rows import RATIOS, Part, card_parts
 from dfgui.core.display.wording import ROBUSTNESS
 from dfgui.core.faces.check_card import CheckSource, FaceCheckPackage
 from dfgui.core.network.package import Metric, ModelPackage
 from dfgui.core.sentences import Sentence
+from dfgui.ui.dialogs.ratio_plots import RatioPlots
 from dfgui.ui.widgets.language import grouped, worded
 from dfgui.ui.widgets.theme import SPACE, Theme
 
@@ -199,6 +200,8 @@ class CardView(CardPage):
         self._metrics(card.metrics)
         for part in card_parts(card):
             self._part(part)
+            if part.title == RATIOS:
+                self._page.addWidget(RatioPlots(card.validation, theme))
         hashes = [(self.tr("network"), package.sha256), *sorted(card.files.items())]
         self._facts(self.tr("SHA-256"), hashes, mono=True)
         self._page.addStretch()

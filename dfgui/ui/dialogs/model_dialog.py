@@ -22,6 +22,7 @@ from dfgui.core.faces.check_card import FaceCheckPackage
 from dfgui.core.network.package import ModelPackage
 from dfgui.services.training.packages import AnyPackage
 from dfgui.ui.dialogs.card_view import CardPage, CardView, CheckView, IntervalBar, text_label
+from dfgui.ui.dialogs.ratio_plots import RatioPlots
 from dfgui.ui.widgets.language import worded
 from dfgui.ui.widgets.theme import LIGHT, SPACE, Theme
 
@@ -60,6 +61,8 @@ class ModelDialog(QDialog):
         self._theme = theme
         for interval in self.findChildren(IntervalBar):
             interval.set_theme(theme)
+        for plots in self.findChildren(RatioPlots):
+            plots.set_theme(theme)
 
     def set_packages(self, packages: Sequence[Package], chosen: str) -> None:
         """Show these packages; arguments as for the dialog."""

@@ -44,6 +44,7 @@ from PySide6.QtWidgets import (
 )
 
 from dfgui.core.display.naming import without_path
+from dfgui.core.display.wording import STRENGTHS
 from dfgui.core.media.media_files import STILL_SUFFIXES
 from dfgui.core.network.score import NotScored, Scored
 from dfgui.services.evidence.open_evidence import ScanState
@@ -213,12 +214,8 @@ class EvidenceRows(QAbstractListModel):
         if answer.verdict == "inconclusive":
             return self.tr("inconclusive")
         what = self.tr("fake") if answer.verdict == "supports_fake" else self.tr("real")
-        strengths = {
-            "weak": self.tr("weak"),
-            "moderate": self.tr("moderate"),
-            "strong": self.tr("strong"),
-        }
-        return self.tr("{} support: {}").format(strengths.get(answer.support, ""), what).strip()
+        strength = "" if answer.support == "none" else worded(STRENGTHS[answer.support])
+        return self.tr("{} support: {}").format(strength, what).strip()
 
     def _tooltip(self, row: EvidenceRow) -> str:
         words, reason = self.words(row), worded(row.reason)

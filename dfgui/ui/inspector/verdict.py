@@ -28,13 +28,14 @@ from PySide6.QtWidgets import (
 
 from dfgui.core.analysis_results import FileResult
 from dfgui.core.display import wording
-from dfgui.core.network.package import Card
-from dfgui.core.network.score import MODERATE, STRONG, WEAK, NotScored, Scored
+from dfgui.core.network.package import Bounds, Card
+from dfgui.core.network.score import BANDS, WEAK, NotScored, Scored
 from dfgui.ui.widgets.fields import Section, TrackTable, label, scrolled
-from dfgui.ui.widgets.language import worded
+from dfgui.ui.widgets.language import grouped, worded
 from dfgui.ui.widgets.theme import LIGHT, SPACE, Theme
 
 BAR, MARK = 20, 10  # px; height of the scale, and of its mark above it
+TINTS = dict(zip(BANDS, (0.3, 0.5, 0.7, 0.9), strict=True))  # how strongly each zone is coloured
 ROOM_LINES = 34
 """Lines of text that the panel needs to show "how wrong" next to the verdict and its reasons."""
 
@@ -43,7 +44,7 @@ class RatioScale(QWidget):
     """log10 of the likelihood ratio from its lower to its upper bound, with a mark at the value.
 
     The zones are those of ENFSI's words. What lies beyond the bounds is not drawn: the calibration
-    cannot support it.
+    cannot support it. The middle zone, without a verdict, is always drawn as a whole.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -60,15 +61,14 @@ class RatioScale(QWidget):
         self._theme = theme
         self.update()
 
-    def show_value(self, value: float, bounds: tuple[float, float], *, withheld: bool) -> None:
-        """Mark a value; hollow if the verdict was withheld although there is a score.
-
-        The bounds lie below and above 0.
-        """
-        self._value, (self._low, self._high), self._withheld = value, bounds, withheld
+    def show_value(self, value: float, bounds: Bounds, *, withheld: bool) -> None:
+        """Mark a value; hollow if the verdict was withheld although there is a score."""
+        low, high = bounds.log10_lr_low, bounds.log10_lr_high
+        self._value, self._withheld = value, withheld
+        self._low, self._high = min(low, -WEAK), max(high, WEAK)
         text = self.tr(
             "log10 of the likelihood ratio, from {0:+.2f} (real) to {1:+.2f} (fake)."
-        ).format(*bounds)
+        ).format(low, high)
         text += " " + self.tr("Here: {0:+.2f}.").format(value)
         if withheld:
             text += " " + self.tr("The mark is hollow because no verdict follows from it.")
@@ -98,15 +98,11 @@ class RatioScale(QWidget):
 
     def _zones(self, bound: float) -> list[tuple[float, float, str, float]]:
         """From, to, word, strength (0-1) of each zone on a side of that length, as if positive."""
-        all_zones = [
-            (WEAK, MODERATE, self.tr("weak"), 0.35),
-            (MODERATE, STRONG, self.tr("moderate"), 0.6),
-            (STRONG, bound, self.tr("strong"), 0.9),
-        ]
+        ends = [*list(BANDS.values())[1:], bound]
         return [
-            (low, min(high, bound), word, strength)
-            for low, high, word, strength in all_zones
-            if low < bound
+            (begin, min(end, bound), worded(wording.STRENGTHS[name]), TINTS[name])
+            for (name, begin), end in zip(BANDS.items(), ends, strict=True)
+            if begin < bound
         ]
 
     def _paint_zones(self, painter: QPainter, bar: QRectF) -> None:
@@ -115,9 +111,8 @@ class RatioScale(QWidget):
         painter.save()
         painter.setClipPath(outline)
         painter.fillRect(bar, QColor(self._theme.raised))
-        middle = max(-WEAK, self._low), min(WEAK, self._high)
         self._paint_zone(
-            painter, bar, middle, self.tr("inconclusive"), QColor(self._theme.muted), 0.16
+            painter, bar, (-WEAK, WEAK), self.tr("inconclusive"), QColor(self._theme.muted), 0.16
         )
         for low, high, word, strength in self._zones(self._high):
             self._paint_zone(painter, bar, (low, high), word, QColor(self._theme.fake), strength)
@@ -164,7 +159,8 @@ class RatioScale(QWidget):
         metrics = QFontMetricsF(font)
         painter.setFont(font)
         marks = [(0.0, "1")]
-        for border, text in ((WEAK, "2"), (MODERATE, "10"), (STRONG, "100")):
+        for border in BANDS.values():
+            text = grouped(round(10**border))
             marks += [(border, text)] * (border < self._high) + [(-border, f"1/{text}")] * (
                 border < -self._low
             )
@@ -277,9 +273,8 @@ class VerdictPanel(QWidget):
         for part in (self._scale, self._score, self._why, self._how_wrong, self._limits):
             part.setVisible(isinstance(answer, Scored))
         self._ratio.setVisible(bool(self._ratio.text()))
-        calibration = wording.calibration_of(result, card)
-        bounds = calibration.log10_lr_low, calibration.log10_lr_high
         if isinstance(answer, Scored):
+            bounds = wording.bounds_of(result, card)
             self._scale.show_value(answer.log10_lr, bounds, withheld=answer.reason is not None)
         self._tracks.show_rows(
             [(t.id, (str(t.frames), f"{t.score:.3f}", f"{t.log10_lr:+.2f}")) for t in result.tracks]

@@ -154,6 +154,14 @@ class Presenter(QObject):
         """Name the network that is in use, and say what its verdict is worth."""
         self._show_model()
         self._show_verdict()
+        self._show_bounds()
+
+    def _show_bounds(self) -> None:
+        facts = self._services.frame_cache.facts
+        still = facts is not None and facts.kind == "still"
+        self._timeline.set_bounds(
+            self._services.package.card.calibration.bounds_of_file(still=still)
+        )
 
     def _show_model(self) -> None:
         package, engine = self._services.package, self._services.open_evidence.engine
@@ -225,6 +233,7 @@ class Presenter(QObject):
     def _on_opened(self, facts: MediaFacts) -> None:
         item = self._services.selection.item
         self._timeline.set_media(facts)
+        self._show_bounds()
         # The notes may be there already: a scan may have hashed the file before it was opened.
         self._show_bookmarks(self._services.notebook.current)
         self._parts.transport.set_media(facts)

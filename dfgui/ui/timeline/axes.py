@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pyqtgraph as pg
@@ -13,8 +13,10 @@ from PySide6.QtCore import QCoreApplication, QPointF
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
-from dfgui.core.display.wording import time_code
-from dfgui.core.network.score import MODERATE, STRONG, WEAK
+from dfgui.core.display.wording import STRENGTHS, time_code
+from dfgui.core.network.package import Bounds
+from dfgui.core.network.score import BANDS, Strength
+from dfgui.ui.widgets.language import worded
 from dfgui.ui.widgets.theme import LIGHT, Theme
 
 translate = QCoreApplication.translate
@@ -35,9 +37,43 @@ def score_at(log10_lr: float) -> float:
     return float(odds / (1 + odds))
 
 
-# From the middle outwards: where each zone begins towards "fake", how strong its tint is (0-255);
-# towards "real" they mirror.
-ZONES = tuple((score_at(begin), tint) for begin, tint in ((WEAK, 20), (MODERATE, 42), (STRONG, 70)))
+LIMITLESS = Bounds(-math.inf, math.inf)
+TINTS = dict(zip(BANDS, (20, 36, 53, 70), strict=True))  # how strong each zone's tint is, 0-255
+
+
+@dataclass(frozen=True)
+class Zone:
+    """The scores from `low` to `high`, 0-1, that one word of the verdict stands for.
+
+    `strength` is None for those without a verdict.
+    """
+
+    low: float
+    high: float
+    side: Literal["fake", "none", "real"]
+    strength: Strength | None
+
+
+def zones(bounds: Bounds) -> tuple[Zone, ...]:
+    """The zones that a likelihood ratio within bounds can reach, from the top down.
+
+    The outermost one takes all scores beyond it: their ratio is cut off at the bound.
+    """
+    fake = [(score_at(at), name) for name, at in BANDS.items() if at <= bounds.log10_lr_high]
+    real = [(1 - score_at(at), name) for name, at in BANDS.items() if at <= -bounds.log10_lr_low]
+    above = [*(begin for begin, _ in fake), 1.0]
+    below = [*(begin for begin, _ in real), 0.0]
+    return (
+        *(
+            Zone(begin, end, "fake", name)
+            for (begin, name), end in reversed([*zip(fake, above[1:], strict=True)])
+        ),
+        Zone(below[0], above[0], "none", None),
+        *(
+            Zone(end, begin, "real", name)
+            for (begin, name), end in zip(real, below[1:], strict=True)
+        ),
+    )
 
 
 def small(font: QFont) -> QFont:
@@ -149,32 +185,32 @@ class ZoneAxis(pg.AxisItem):
     def __init__(self) -> None:
         super().__init__("right")
         self._theme = LIGHT
+        self._bounds = LIMITLESS
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in the theme's colours."""
         self._theme = theme
         self.update()
 
+    def set_bounds(self, bounds: Bounds) -> None:
+        """Name the zones within these bounds alone."""
+        if bounds != self._bounds:
+            self._bounds = bounds
+            self.update()
+
     def words(self) -> list[tuple[float, float, str, str]]:
         """Of each zone: its lower and upper score, its word, its colour; from the top down."""
-        w, m, s = (begin for begin, _ in ZONES)
-        fake = [
-            (s, 1.0, translate("Timeline", "strong")),
-            (m, s, translate("Timeline", "moderate")),
-            (w, m, translate("Timeline", "weak")),
-        ]
-        middle = (1 - w, w, translate("Timeline", "inconclusive"), self._theme.muted)
-        above = [(low, high, word, self._theme.fake) for low, high, word in fake]
+        colours = {"fake": self._theme.fake, "none": self._theme.muted, "real": self._theme.real}
         return [
-            *above,
-            middle,
-            *((1 - high, 1 - low, word, self._theme.real) for low, high, word in reversed(fake)),
+            (zone.low, zone.high, _word(zone.strength), colours[zone.side])
+            for zone in zones(self._bounds)
         ]
 
     def needed(self) -> float:
-        """Width in pixels."""
+        """Width in pixels, with room for each word that there is."""
         metrics = QFontMetricsF(small(self.font()))
-        return max(metrics.horizontalAdvance(word) for _, _, word, _ in self.words()) + 5 * self.GAP
+        words = (_word(zone.strength) for zone in zones(LIMITLESS))
+        return max(map(metrics.horizontalAdvance, words)) + 5 * self.GAP
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
@@ -187,19 +223,27 @@ class ZoneAxis(pg.AxisItem):
         metrics = QFontMetricsF(font)
         words, line = self.words(), metrics.ascent() + 1
         scale = Scale(0, 1, 1, self.size().height())
-        words = words if scale.height > len(words) * line + self.GAP else words[2:5]
+        if scale.height <= len(words) * line + self.GAP:
+            middle = [zone.side for zone in zones(self._bounds)].index("none")
+            words = words[max(middle - 1, 0) : middle + 2]
         if scale.height < len(words) * line:
             return
         middles = [scale.place(0, (low + high) / 2).y() for low, high, _, _ in words]
         painter.setFont(font)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for (_, _, word, colour), middle, at in zip(
+        for (_, _, word, colour), place, at in zip(
             words, middles, _spread(middles, line, scale.height), strict=True
         ):
             ink = QColor(colour)
             painter.setPen(QPen(ink, 1))
-            painter.drawLine(QPointF(self.GAP / 2, middle), QPointF(3 * self.GAP, at))
+            painter.drawLine(QPointF(self.GAP / 2, place), QPointF(3 * self.GAP, at))
             painter.drawText(QPointF(4 * self.GAP, at + metrics.capHeight() / 2), word)
+
+
+def _word(strength: Strength | None) -> str:
+    if strength is None:
+        return translate("Timeline", "inconclusive")
+    return worded(STRENGTHS[strength])
 
 
 def _spread(places: list[float], line: float, height: float) -> list[float]:

@@ -21,7 +21,8 @@ from dfgui.core.display.score_curves import (
     faceless,
     per_column,
 )
-from dfgui.ui.timeline.axes import BOTTOM, TOP, ZONES, Scale, small
+from dfgui.core.network.package import Bounds
+from dfgui.ui.timeline.axes import BOTTOM, LIMITLESS, TINTS, TOP, Scale, small, zones
 from dfgui.ui.widgets.theme import LIGHT, Theme, track_colour
 
 translate = QCoreApplication.translate
@@ -63,6 +64,7 @@ class PlotContent:
     key_frames: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     marks: tuple[tuple[int, str], ...] = ()
     region: NDArray[np.float64] = field(default_factory=lambda: np.empty((2, 0)))
+    bounds: Bounds = LIMITLESS
 
     def offset(self, curve: ScoreCurve) -> float:
         """Frames by which a curve is moved: the faces of a one-frame file stand side by side."""
@@ -152,21 +154,15 @@ class Canvas(QGraphicsItem):
             )
 
     def _zones(self, painter: QPainter, scale: Scale) -> None:
-        begins = [begin for begin, _ in ZONES]
-        for (begin, tint), above, below in zip(
-            ZONES,
-            [*begins[1:], TOP],
-            [*(1 - next_one for next_one in begins[1:]), BOTTOM],
-            strict=True,
-        ):
-            for colour, low, high in (
-                (self._theme.fake, begin, above),
-                (self._theme.real, below, 1 - begin),
-            ):
-                ink = QColor(colour)
-                ink.setAlpha(tint)
-                top, bottom = scale.place(0, high).y(), scale.place(0, low).y()
-                painter.fillRect(QRectF(0, top, scale.width, bottom - top), ink)
+        for zone in zones(self.content.bounds):
+            if zone.strength is None:
+                continue
+            ink = QColor(self._theme.fake if zone.side == "fake" else self._theme.real)
+            ink.setAlpha(TINTS[zone.strength])
+            # The outermost ones reach the edges of the plot.
+            top = scale.place(0, TOP if zone.high == 1 else zone.high).y()
+            bottom = scale.place(0, BOTTOM if zone.low == 0 else zone.low).y()
+            painter.fillRect(QRectF(0, top, scale.width, bottom - top), ink)
         if self.content.has_scan:
             painter.setPen(QPen(QColor(self._theme.border), 1, Qt.PenStyle.DotLine))
             middle = scale.place(0, 0.5).y()

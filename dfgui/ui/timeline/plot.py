@@ -9,7 +9,8 @@ from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from dfgui.ui.timeline.axes import BOTTOM, TOP, ZONES, TimeAxis, ZoneAxis
+from dfgui.core.network.score import WEAK
+from dfgui.ui.timeline.axes import BOTTOM, TOP, TimeAxis, ZoneAxis, score_at
 from dfgui.ui.timeline.canvas import Canvas, PlotContent
 from dfgui.ui.widgets.theme import LIGHT, Theme
 
@@ -111,6 +112,7 @@ class TimelinePlot(pg.PlotWidget):
     def show_content(self, content: PlotContent) -> None:
         """Draw this from now on."""
         self.canvas.show_content(content)
+        self._zone_axis.set_bounds(content.bounds)
 
     def show_as(self, other: TimelinePlot) -> None:
         """Show the other's content and stretch for a picture: drawn each time, no playhead."""
@@ -181,7 +183,7 @@ class TimelinePlot(pg.PlotWidget):
         self.playhead.setPos(self.canvas.scale_now.place(self._position, TOP))
 
     def _label_axes(self) -> None:
-        weak = ZONES[0][0]
+        weak = score_at(WEAK)
         metrics = QFontMetricsF(self._scores.font())
         ends = [
             (0.0, translate("Timeline", "real {}").format(0)),

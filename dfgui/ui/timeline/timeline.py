@@ -16,6 +16,7 @@ from dfgui.core.analysis_results import FrameResult, TrackResult
 from dfgui.core.display.score_curves import ScanArrays, ScoreCurve, faceless, left_out, track_curves
 from dfgui.core.display.wording import time_code
 from dfgui.core.media.facts import MediaFacts
+from dfgui.core.network.package import Bounds
 from dfgui.ui.timeline.axes import TOP
 from dfgui.ui.timeline.canvas import PlotContent
 from dfgui.ui.timeline.legend import Legend, LegendEntry
@@ -67,7 +68,9 @@ class Timeline(QWidget):
         )
         count, keys = (facts.count, facts.key_frames) if facts else (0, ())
         times = facts.times_s if facts and len(facts.times_s) == count else ()
-        self._content = PlotContent(count=count, key_frames=np.array(keys, np.int64))
+        self._content = PlotContent(
+            count=count, key_frames=np.array(keys, np.int64), bounds=self._content.bounds
+        )
         self._plot.set_media(count, np.array(times, np.float64))
         self._empty.setText(
             instead
@@ -103,6 +106,10 @@ class Timeline(QWidget):
         """Set the tracks' own scores, for the legend."""
         self._scores = {track.id: track.score for track in tracks}
         self._show_legend()
+
+    def set_bounds(self, bounds: Bounds) -> None:
+        """Set how far the file's likelihood ratio may go: zones beyond that are not drawn."""
+        self._show(bounds=bounds)
 
     def choose_track(self, track: int | None) -> None:
         """Emphasise one track, or with None show all alike; called with every frame shown."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from dfgui.core.analysis.file_result import ScannedFace, ScannedFrame, file_result, without_faceless
@@ -15,7 +16,7 @@ from dfgui.core.faces.tracks import Face
 from dfgui.core.geometry import Box
 from dfgui.core.media.video import open_media
 from dfgui.core.network.engine import Detector
-from dfgui.core.network.package import load_package
+from dfgui.core.network.package import Bounds, load_package
 from dfgui.core.network.score import FaceLogit
 from dfgui.resources import FACE_CHECK, resource
 
@@ -80,6 +81,29 @@ def test_the_result_names_what_was_left_out(check: FaceCheck, package: Path) -> 
         (ExcludedBox(1, LEFT, NO), ExcludedBox(2, RIGHT, NO)),
         (ExcludedBox(3, LEFT, NO), ExcludedBox(2, RIGHT, NO)),
     ]
+
+
+def test_the_result_says_which_verdict_is_not_possible(check: FaceCheck, package: Path) -> None:
+    loaded = load_package(package)
+    # Every logit is 1: log10 of the ratio would be 1 / ln 10 = .434. The file's bound is .2, a
+    # ratio of 1.58; that of tracks stays.
+    bounded = msgspec.structs.replace(loaded.card.calibration, file=Bounds(-1.0, 0.2))
+    card = msgspec.structs.replace(loaded.card, calibration=bounded)
+    with open_media(resource("demo", "portrait.mp4")) as media:
+        result = file_result(
+            "clip.mp4",
+            "0" * 64,
+            media,
+            [look(0, (1, LEFT, YES))],
+            Detector(replace(loaded, card=card), threads=1),
+            check,
+        )
+    assert (result.log10_lr, result.verdict, result.support) == (0.2, "inconclusive", "none")
+    assert result.tracks[0].log10_lr == pytest.approx(0.434294, abs=1e-5)
+    assert result.warnings == (
+        "A verdict for fake is not possible: the calibration supports a likelihood ratio of 1.58 at"
+        " most, and that verdict needs 2.",
+    )
 
 
 def test_the_result_says_which_tracks_a_cut_ended(check: FaceCheck, package: Path) -> None:

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from dfgui.core.display.card_rows import Part, card_parts, listed_rows
-from dfgui.core.network.package import Calibration, Calibrations, DataSource, Domain
+from dfgui.core.network.package import Bounds, Calibration, Calibrations, DataSource, Domain
 from tests.support.cards import PLAIN, card
 
 SHARP = Calibration(1.0, 0.0, -0.6, 1.5, "clips", 1_234, 8, 0.5, (20.0, 200.0))
@@ -26,6 +26,14 @@ def test_the_calibration() -> None:
             "1,234 real and 8 fake of clips; likelihood ratio from 10^-0.6 to 10^1.5;"
             " how sharp the face is counts too",
         ),
+    )
+
+
+def test_the_calibration_of_files() -> None:
+    rows = _rows("Calibration", calibration=Calibrations(FACE, SHARP, Bounds(-0.5, 0.0)))
+    assert rows[2] == (
+        "files",
+        "score of the most suspicious track; likelihood ratio from 10^-0.5 to 10^0",
     )
 
 

@@ -21,8 +21,8 @@ from dfgui.core.analysis_results import (
 from dfgui.core.catalogue import catalogue_of
 from dfgui.core.display import wording
 from dfgui.core.geometry import Box
-from dfgui.core.network.package import Calibration, Calibrations, Domain, Metric
-from dfgui.core.network.score import Support, Verdict
+from dfgui.core.network.package import Bounds, Calibration, Calibrations, Domain, Metric
+from dfgui.core.network.score import BANDS, Support, Verdict
 from dfgui.core.sentences import in_language
 from dfgui.resources import resource
 from tests.support.cards import card
@@ -97,32 +97,42 @@ GERMAN = catalogue_of("de", resource("translations"))
         (
             _scored(0.5, "supports_fake", "weak"),
             "Stützt Fälschung",
-            "Schwache Stützung für: Das Gesicht wurde ersetzt.",
+            "Schwache Stützung für die Annahme, dass das Gesicht ersetzt wurde.",
         ),
         (
             _scored(1.2, "supports_fake", "moderate"),
             "Stützt Fälschung",
-            "Mäßige Stützung für: Das Gesicht wurde ersetzt.",
+            "Mäßige Stützung für die Annahme, dass das Gesicht ersetzt wurde.",
         ),
         (
-            _scored(2.3, "supports_fake", "strong"),
+            _scored(2.3, "supports_fake", "moderately_strong"),
             "Stützt Fälschung",
-            "Starke Stützung für: Das Gesicht wurde ersetzt.",
+            "Mäßig starke Stützung für die Annahme, dass das Gesicht ersetzt wurde.",
+        ),
+        (
+            _scored(3.3, "supports_fake", "strong"),
+            "Stützt Fälschung",
+            "Starke Stützung für die Annahme, dass das Gesicht ersetzt wurde.",
         ),
         (
             _scored(-0.5, "supports_real", "weak"),
             "Stützt Echtheit",
-            "Schwache Stützung für: Das Gesicht wurde nicht ersetzt.",
+            "Schwache Stützung für die Annahme, dass das Gesicht nicht ersetzt wurde.",
         ),
         (
             _scored(-1.2, "supports_real", "moderate"),
             "Stützt Echtheit",
-            "Mäßige Stützung für: Das Gesicht wurde nicht ersetzt.",
+            "Mäßige Stützung für die Annahme, dass das Gesicht nicht ersetzt wurde.",
         ),
         (
-            _scored(-2.3, "supports_real", "strong"),
+            _scored(-2.3, "supports_real", "moderately_strong"),
             "Stützt Echtheit",
-            "Starke Stützung für: Das Gesicht wurde nicht ersetzt.",
+            "Mäßig starke Stützung für die Annahme, dass das Gesicht nicht ersetzt wurde.",
+        ),
+        (
+            _scored(-3.3, "supports_real", "strong"),
+            "Stützt Echtheit",
+            "Starke Stützung für die Annahme, dass das Gesicht nicht ersetzt wurde.",
         ),
         (_scored(0.1, "inconclusive", "none"), "Nicht entscheidbar", "Nicht entscheidbar."),
         (NOT_SCORED, "Ohne Score", "Ohne Score."),
@@ -138,6 +148,7 @@ def test_every_verdict_has_its_words() -> None:
     assert set(wording.WORDS) == set(get_args(Verdict))
     given = set(get_args(Verdict)) - {"inconclusive"}, set(get_args(Support)) - {"none"}
     assert set(wording.FINDINGS) == set(product(*given))
+    assert set(wording.STRENGTHS) == given[1] == set(BANDS)
 
 
 @pytest.mark.parametrize(
@@ -191,6 +202,34 @@ def test_each_side_has_a_bound_of_its_own() -> None:
     )
     assert wording.limit_sentences(bounded)[1].startswith(
         "The likelihood ratio of a video is kept within 1/20 and 10: more cannot"
+    )
+
+
+def test_a_side_without_a_verdict_is_named_everywhere() -> None:
+    # 10^.2 = 1.58; the file's bounds count, not those of tracks.
+    bounded = msgspec.structs.replace(
+        CARD, calibration=Calibrations(FACE, TRACK, Bounds(-0.602, 0.2))
+    )
+    sentence = (
+        "A verdict for fake is not possible: the calibration supports a likelihood ratio of 1.58 at"
+        " most, and that verdict needs 2."
+    )
+    result = _scored(0.2, "inconclusive", "none")
+    assert wording.why_sentences(result, bounded)[0] == sentence
+    assert wording.ratio_sentence(result, bounded) == (
+        "The likelihood ratio is kept at 1.6, the most that the calibration can support on this"
+        " side: too little for a verdict."
+    )
+    assert wording.limit_sentences(bounded)[1:3] == (
+        "The likelihood ratio of a video is kept within 1/4 and 1.6: more cannot be supported by"
+        " the 4 real and 8 fake of clips of four people.",
+        sentence,
+    )
+    assert sentence not in wording.why_sentences(result, CARD)
+    said = in_language(wording.why_sentences(result, bounded)[0], GERMAN)
+    assert said == (
+        "Eine Bewertung als gefälscht ist nicht möglich: Die Kalibrierung stützt einen"
+        " Likelihood-Quotienten von höchstens 1.58, und diese Bewertung verlangt 2."
     )
 
 

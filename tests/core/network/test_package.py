@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from dfgui.core.errors import AnalysisError
-from dfgui.core.network.package import load_package
+from dfgui.core.network.package import Bounds, load_package
 from dfgui.core.network.package_v1 import CardV1, TrainingV1
 from dfgui.resources import resource
 from tests.support.packages import make_package, read_card, write_card
@@ -80,8 +80,10 @@ def _with(value: Any, *keys: str) -> Callable[[dict[str, Any]], None]:
         _with(0, "input_size"),
         _with(32.5, "input_size"),
         _with(-1.0, "calibration", "face", "slope"),
-        _with(0, "calibration", "face", "log10_lr_high"),
+        _with(-0.1, "calibration", "face", "log10_lr_high"),
         _with(0.5, "calibration", "face", "log10_lr_low"),
+        _with({"log10_lr_low": -1.0}, "calibration", "file"),
+        _with([{"of": "person"}], "validation"),
         _with("abc", "training", "init_weights", "sha256"),
         _with(0, "crop", "haar_factor"),
         _with("abc", "files", "model.bin"),
@@ -115,6 +117,7 @@ def _as_version_1(card: dict[str, Any]) -> dict[str, Any]:
     card["schema"] = "dfgui.card/1"
     card["training"]["backbone_init"] = card["training"].pop("init_weights")["words"]
     card["training"] = _only(card["training"], TrainingV1)
+    del card["calibration"]["file"]
     for one in card["calibration"].values():
         one["log10_lr_bound"] = one.pop("log10_lr_high")
         del one["log10_lr_low"]
@@ -168,6 +171,27 @@ def test_a_network_is_read_from_a_card_of_the_first_version() -> None:
         22,
         "dfgui.card/2",
     )
+
+
+def test_bounds_of_a_file_are_those_of_tracks_unless_the_card_says_more(tmp_path: Path) -> None:
+    folder = make_package(tmp_path / "net-a", log10_lr_bound=1.5)
+    plain = load_package(folder).card.calibration
+    assert plain.bounds_of_file(still=False) == Bounds(-1.5, 1.5)
+    card = read_card(folder)
+    # 0: nothing is supported on that side
+    card["calibration"]["file"] = {"log10_lr_low": 0, "log10_lr_high": 0.44}
+    write_card(folder, card)
+    found = load_package(folder).card.calibration
+    assert found.bounds_of_file(still=False) == Bounds(0.0, 0.44)
+    assert found.bounds_of_file(still=True) == Bounds(-1.5, 1.5)
+
+
+def test_a_card_of_the_second_version_without_the_later_fields_is_read(tmp_path: Path) -> None:
+    folder = make_package(tmp_path / "net-a")
+    card = read_card(folder)
+    del card["validation"], card["calibration"]["file"]
+    write_card(folder, card)
+    assert load_package(folder).card.validation == ()
 
 
 def test_what_a_package_was_calibrated_on_is_hashed_if_it_is_there(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dfgui.core.network.package import Calibration, Domain
+from dfgui.core.network.package import Bounds, Calibration, Domain
 from dfgui.core.network.score import (
     FaceLogit,
     NotScored,
@@ -20,6 +20,7 @@ from dfgui.core.network.score import (
     file_score,
     in_words,
     log10_likelihood_ratio,
+    out_of_reach,
     track_scores,
 )
 
@@ -159,12 +160,54 @@ def test_score_and_ratio_agree(logit: float, bound: float) -> None:
         (0.999999, "supports_fake", "weak"),
         (1.0, "supports_fake", "moderate"),
         (-1.999999, "supports_real", "moderate"),
-        (2.0, "supports_fake", "strong"),
+        (2.0, "supports_fake", "moderately_strong"),
+        (-2.999999, "supports_real", "moderately_strong"),
+        (3.0, "supports_fake", "strong"),
         (-7.0, "supports_real", "strong"),
     ],
 )
 def test_words(log10_lr: float, verdict: str, support: str) -> None:
     assert in_words(log10_lr) == (verdict, support)
+
+
+# 10^.2 = 1.58, 10^.1 = 1.26; .3 is the least that gives a verdict.
+NO_FAKE = (
+    "A verdict for fake is not possible: the calibration supports a likelihood ratio of 1.58 at"
+    " most, and that verdict needs 2."
+)
+NO_REAL = (
+    "A verdict for real is not possible: the calibration supports a likelihood ratio of 1/1.26 at"
+    " least, and that verdict needs 1/2."
+)
+NEITHER = (
+    "No verdict is possible: the calibration supports likelihood ratios from 1/1.26 to 1.58 only,"
+    " and a verdict needs 1/2 or 2."
+)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "sentence"),
+    [
+        (-0.3, 0.3, None),
+        (-1.0, 0.2, NO_FAKE),
+        (-0.1, 1.0, NO_REAL),
+        (-0.1, 0.2, NEITHER),
+    ],
+)
+def test_a_verdict_beyond_the_bounds_is_said_to_be_impossible(
+    low: float, high: float, sentence: str | None
+) -> None:
+    assert out_of_reach(Bounds(low, high)) == sentence
+
+
+def test_the_file_has_bounds_of_its_own() -> None:
+    seen = track_scores(faces(1, [5.0] * 4), PLAIN)
+    assert seen[0].log10_lr == 1.5
+    score = round(1 / (1 + math.exp(-5)), 6)
+    found = file_score(seen, LOOSE, still=False, bounds=Bounds(-1.0, 0.4))
+    assert found == Scored(score, 0.4, "supports_fake", "weak")
+    none = file_score(seen, LOOSE, still=False, bounds=Bounds(-1.0, 0.0))
+    assert none == Scored(score, 0.0, "inconclusive", "none")
 
 
 def test_a_track_takes_the_mean_of_its_logits() -> None:

@@ -42,16 +42,29 @@ def test_what_sharpness_does_to_the_logits_is_found_and_undone() -> None:
     assert calibrate(logits, _labels(30_000, 6_000), name="made").slope < found.slope
 
 
-def test_each_bound_is_log10_of_the_class_that_limits_its_side() -> None:
-    found = calibrate(np.linspace(-1, 1, 57), _labels(50, 7), name="few")
-    # Only real files can show how seldom they look fake: 50 of them support 50 to 1. Seven fakes
-    # support 1 to 7.
-    assert (found.log10_lr_low, found.log10_lr_high) == (-0.845, 1.699)
+def test_the_bounds_are_what_the_set_supports() -> None:
+    # Ten of each, apart, with Platt's targets: the ratios are 11 and 1/11, log10 1.041. With a
+    # misleading one each, 10/11 of the fakes lie above and 1/11 of the real ones: log10 10.
+    found = calibrate(np.array([-1.0] * 10 + [1.0] * 10), _labels(10, 10), name="apart")
+    assert (found.log10_lr_low, found.log10_lr_high) == (-1.0, 1.0)
 
 
-def test_a_single_file_still_has_bounds_apart_from_zero() -> None:
+def test_a_single_file_of_each_class_supports_nothing() -> None:
+    # Half of the fakes above, half of the real ones: log10 1.
     found = calibrate(np.array([-1.0, 1.0]), _labels(1, 1), name="two")
-    assert (found.log10_lr_low, found.log10_lr_high) == (-0.301, 0.301)  # log10 2
+    assert (found.log10_lr_low, found.log10_lr_high) == (0.0, 0.0)
+
+
+def test_uneven_sources_lower_the_bounds() -> None:
+    # 20 real files, the fakes apart from them: 20 over one of 21, log10 20 = 1.301, at most.
+    logits, labels = np.array([-3.0] * 20 + [3.0] * 40), _labels(20, 40)
+    even = calibrate(logits, labels, name="even")
+    # One of the 20 weighs as much as the 19 others: 1 / (1/4 + 19 / 38^2) = 3.8 files.
+    sources = ["alone", *["many"] * 19, *["many"] * 40]
+    uneven = calibrate(logits, labels, name="uneven", sources=sources)
+    assert even.log10_lr_high > 1.28
+    # 40/41 over 1/4.8: 4.683
+    assert uneven.log10_lr_high == 0.67
 
 
 def test_faces_of_one_file_count_as_one_file() -> None:
@@ -61,7 +74,9 @@ def test_faces_of_one_file_count_as_one_file() -> None:
     weights = even_weights(labels, np.full(6, ""), np.array(files))
     assert weights.tolist() == pytest.approx([1 / 8, 1 / 8, 1 / 4, 1 / 6, 1 / 6, 1 / 6])
     found = calibrate(np.array([-1.0, -1.0, 0.0, 1.0, 1.0, 2.0]), labels, name="files", files=files)
-    assert (found.real, found.fake, found.log10_lr_high) == (2, 1, 0.301)
+    assert (found.real, found.fake) == (2, 1)
+    # At most one fake over one and a misleading one, and one of three real ones: 3/2, log10 .176.
+    assert 0 < found.log10_lr_high <= 0.176
 
 
 def test_every_source_of_a_class_weighs_the_same() -> None:

@@ -1,5 +1,6 @@
 """From a run to a package, and the figures that are measured later."""
 
+import math
 from pathlib import Path
 
 import msgspec
@@ -23,6 +24,7 @@ from training.evaluation.package import (
     make_package,
     measure_test,
 )
+from training.evaluation.validation import validate_again
 from training.experiments.learn import mended
 from training.network.training_exposure import seen_by_package
 from training.recipe import Recipe
@@ -171,8 +173,26 @@ def test_a_network_that_has_met_nobody_in_the_clips_is_calibrated_again(
     # Four pairs of crops; of clips four of ffpp, two components of two halves, and two people
     # speaking.
     assert (face.real, face.fake, track.real, track.fake) == (4 + 6, 4 + 4, 2 + 2 + 2, 2 + 2)
-    # log10 of the fakes below, of the real ones above.
-    assert (track.log10_lr_low, track.log10_lr_high) == (-0.602, 0.778)
+    # With a misleading one each, six real and four fake files support 6/7 over 1/5 below and 4/5
+    # over 1/7 above at most, if every file weighed the same: 4.29 and 5.6.
+    file = after.card.calibration.file
+    assert file is not None
+    for bounds in (track, file):
+        assert -math.log10(4.29) < bounds.log10_lr_low <= 0
+        assert 0 <= bounds.log10_lr_high < math.log10(5.6)
+    assert [one.of for one in after.card.validation] == ["face", "track", "file"]
+    assert (after.card.validation[2].real, after.card.validation[2].fake) == (6, 4)
+    assert after.card.validation[2].set == (
+        "10 clips (FaceForensics++, side-by-side swaps, people speaking), each by a network that"
+        " has not met the people, by folds (calibrated on)"
+    )
+    again = validate_again(after)  # from its `calibration.csv` alone, which has six digits
+    assert again.calibration == after.card.calibration
+    assert again.metrics == after.card.metrics
+    for one, other in zip(again.validation, after.card.validation, strict=True):
+        assert one.cllr.value == pytest.approx(other.cllr.value, abs=2e-4)
+        assert one.cllr_min.low == pytest.approx(other.cllr_min.low, abs=2e-4)
+        assert (one.tippett, len(one.reliability)) == (other.tippett, len(other.reliability))
     assert (
         track.set
         == "10 clips (FaceForensics++, side-by-side swaps, people speaking), each by a network that"

@@ -83,7 +83,7 @@ def test_states_in_words(evidence: EvidenceList) -> None:
         "d.mp4, waiting",
     ]
     evidence.set_rows([
-        EvidenceRow(1, "/x/1", "done", answer=Scored(0.001, -2.5, "supports_real", "strong")),
+        EvidenceRow(1, "/x/1", "done", answer=Scored(0.0003, -3.5, "supports_real", "strong")),
         EvidenceRow(2, "/x/2", "done", answer=WITHHELD),
         EvidenceRow(3, "/x/3", "done", answer=NotScored(Sentence("no face"))),
         EvidenceRow(4, "/x/4", "cancelled"),
@@ -105,10 +105,15 @@ def test_states_in_words(evidence: EvidenceList) -> None:
     [
         (Scored(0.9, 0.954, "supports_fake", "weak"), "stützt schwach: gefälscht"),
         (Scored(0.95, 1.3, "supports_fake", "moderate"), "stützt mäßig: gefälscht"),
-        (Scored(0.999, 2.5, "supports_fake", "strong"), "stützt stark: gefälscht"),
+        (
+            Scored(0.997, 2.5, "supports_fake", "moderately_strong"),
+            "stützt mäßig stark: gefälscht",
+        ),
+        (Scored(0.9997, 3.5, "supports_fake", "strong"), "stützt stark: gefälscht"),
         (Scored(0.1, -0.954, "supports_real", "weak"), "stützt schwach: echt"),
         (Scored(0.05, -1.3, "supports_real", "moderate"), "stützt mäßig: echt"),
-        (Scored(0.001, -2.5, "supports_real", "strong"), "stützt stark: echt"),
+        (Scored(0.003, -2.5, "supports_real", "moderately_strong"), "stützt mäßig stark: echt"),
+        (Scored(0.0003, -3.5, "supports_real", "strong"), "stützt stark: echt"),
         (WITHHELD, "nicht entscheidbar"),
     ],
 )

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from dfgui.core.analysis_results import FaceResult, FileResult, FrameResult, TrackResult, failed
 from dfgui.core.geometry import Box
-from dfgui.core.network.package import Domain, Metric
+from dfgui.core.network.package import Bounds, Domain, Metric
 from dfgui.ui.inspector.verdict import BAR, MARK, RatioScale, VerdictPanel
 from dfgui.ui.widgets.theme import DARK, LIGHT, Theme
 from tests.support.cards import card
@@ -153,7 +153,7 @@ def test_a_track_is_chosen_by_click_and_by_enter(qtbot: QtBot, panel: VerdictPan
     assert chosen == [7, 1]
 
 
-def _drawn(qtbot: QtBot, value: float, bounds: tuple[float, float], theme: Theme = LIGHT) -> QImage:
+def _drawn(qtbot: QtBot, value: float, bounds: Bounds, theme: Theme = LIGHT) -> QImage:
     scale = RatioScale()
     qtbot.addWidget(scale)
     scale.set_theme(theme)
@@ -171,7 +171,7 @@ def _row() -> int:
 def test_the_mark_stands_at_its_value(qtbot: QtBot, value: float, x: int) -> None:
     # The bar is 600 pixels wide and begins at 1: 0 lies at 301, 1.5 of 3 at 451; at the end the
     # mark stays inside.
-    image = _drawn(qtbot, value, (-3.0, 3.0))
+    image = _drawn(qtbot, value, Bounds(-3.0, 3.0))
     row = _row()
     dark = [at for at in range(image.width()) if image.pixelColor(at, row).lightness() < 70]
     assert dark
@@ -181,7 +181,7 @@ def test_the_mark_stands_at_its_value(qtbot: QtBot, value: float, x: int) -> Non
 def test_each_side_reaches_as_far_as_its_bound(qtbot: QtBot) -> None:
     # From -1 to 3 in 600 pixels: 0 lies 150 right of the bar's beginning at 1, and 1.5 lies 225
     # further.
-    image = _drawn(qtbot, 1.5, (-1.0, 3.0))
+    image = _drawn(qtbot, 1.5, Bounds(-1.0, 3.0))
     dark = [at for at in range(image.width()) if image.pixelColor(at, _row()).lightness() < 70]
     assert dark
     assert all(abs(at - 376) <= 2 for at in dark)
@@ -197,16 +197,48 @@ def test_each_side_reaches_as_far_as_its_bound(qtbot: QtBot) -> None:
 def test_zones_are_warm_for_fake_cold_for_real_and_grow_stronger(
     qtbot: QtBot, theme: Theme
 ) -> None:
-    image = _drawn(qtbot, 2.0, (-3.0, 3.0), theme)
+    image = _drawn(qtbot, 3.0, Bounds(-4.0, 4.0), theme)
     row = _row()
 
     def warmth(value: float) -> int:
-        colour: QColor = image.pixelColor(QPoint(round(301 + 100 * value), row))
+        colour: QColor = image.pixelColor(QPoint(round(301 + 75 * value), row))
         return colour.red() - colour.blue()
 
-    # Inside the zones, away from their borders at .3, 1 and 2, where the mark stands.
-    assert warmth(2.5) > warmth(1.5) > warmth(0.6) > abs(warmth(0.15)) + 20
-    assert warmth(-2.5) < warmth(-1.5) < warmth(-0.6) < -abs(warmth(-0.15)) - 20
+    # Inside the zones, away from their borders at .3, 1, 2 and 3, where the mark stands.
+    assert warmth(3.5) > warmth(2.5) > warmth(1.5) > warmth(0.6) > abs(warmth(0.15)) + 20
+    assert warmth(-3.5) < warmth(-2.5) < warmth(-1.5) < warmth(-0.6) < -abs(warmth(-0.15)) - 20
+
+
+def test_a_side_without_a_verdict_has_no_zone(qtbot: QtBot) -> None:
+    # From -2 to .3 in 600 pixels: the middle zone, without a colour, takes all from -.3 on.
+    image = _drawn(qtbot, -1.0, Bounds(-2.0, 0.1))
+
+    def warmth(value: float) -> int:
+        colour = image.pixelColor(QPoint(round(1 + 600 * (value + 2) / 2.3), _row()))
+        return colour.red() - colour.blue()
+
+    assert warmth(-0.6) < -20
+    assert all(abs(warmth(value)) < 10 for value in (-0.2, 0.05, 0.15, 0.25))
+
+
+def test_nothing_is_supported_on_either_side(qtbot: QtBot) -> None:
+    image = _drawn(qtbot, 0.0, Bounds(0.0, 0.0))  # the middle zone alone
+    greys = [image.pixelColor(x, _row()) for x in (20, 150, 450, 580)]
+    assert all(abs(grey.red() - grey.blue()) < 10 for grey in greys)
+
+
+def test_the_panel_says_that_a_verdict_is_not_possible(panel: VerdictPanel) -> None:
+    bounded = msgspec.structs.replace(
+        CARD, calibration=msgspec.structs.replace(CARD.calibration, file=Bounds(-1.0, 0.2))
+    )
+    panel.show_result(
+        msgspec.structs.replace(FAKE, log10_lr=0.2, verdict="inconclusive", support="none"), bounded
+    )
+    # 10^.2 = 1.58
+    assert (
+        "A verdict for fake is not possible: the calibration supports a likelihood ratio of 1.58 at"
+        " most, and that verdict needs 2."
+    ) in _shown(panel)
 
 
 def test_a_colour_stands_for_the_verdict_and_follows_the_theme(panel: VerdictPanel) -> None:

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from dfgui.core.analysis_results import ExcludedBox, FaceResult, FrameResult, TrackResult
 from dfgui.core.geometry import Box
 from dfgui.core.media.facts import MediaFacts
+from dfgui.core.network.package import Bounds
 from dfgui.ui.timeline.axes import BOTTOM, TICK_ROOM
 from dfgui.ui.timeline.timeline import Timeline
 from dfgui.ui.widgets.theme import DARK, LIGHT, track_colour
@@ -219,6 +220,7 @@ def test_zones_are_tinted_where_they_begin(timeline: Timeline) -> None:
         == QColor(LIGHT.surface)
         == image.pixelColor(at(timeline, 100, 0.4))
     )
+    # The plot reaches from -.10 to 1.14, the outermost zones begin at .001 and .999.
     weak, moderate, strong = (
         image.pixelColor(at(timeline, 100, score)) for score in (0.8, 0.95, 1.05)
     )
@@ -231,20 +233,45 @@ def test_zones_are_tinted_where_they_begin(timeline: Timeline) -> None:
 
 def test_every_zone_has_its_word_a_line_apart(timeline: Timeline) -> None:
     words = [word for _, _, word, _ in timeline._plot._zone_axis.words()]
-    assert words == ["strong", "moderate", "weak", "inconclusive", "weak", "moderate", "strong"]
+    fake = ["strong", "moderately strong", "moderate", "weak"]
+    assert words == [*fake, "inconclusive", *reversed(fake)]
     zones = [
         (round(low, 3), round(high, 3)) for low, high, _, _ in timeline._plot._zone_axis.words()
     ]
-    # 10^.3 / (1 + 10^.3) = .66614, 10 / 11 = .90909, 100 / 101 = .99010
+    # 10^.3 / (1 + 10^.3) = .66614, 10 / 11 = .90909, 100 / 101 = .99010, 1000 / 1001 = .99900
     assert zones == [
-        (0.99, 1),
+        (0.999, 1),
+        (0.99, 0.999),
         (0.909, 0.99),
         (0.666, 0.909),
         (0.334, 0.666),
         (0.091, 0.334),
         (0.01, 0.091),
-        (0, 0.01),
+        (0.001, 0.01),
+        (0, 0.001),
     ]
+
+
+def test_zones_that_the_bounds_rule_out_are_neither_drawn_nor_named(timeline: Timeline) -> None:
+    # 10^1.2 for "fake" lies among the moderate, 10^-.2 for "real" gives no verdict.
+    timeline.set_bounds(Bounds(-0.2, 1.2))
+    timeline.set_frames([frame(0, (1, 0.5))])
+    zones = [
+        (round(low, 3), round(high, 3), word)
+        for low, high, word, _ in timeline._plot._zone_axis.words()
+    ]
+    assert zones == [
+        (0.909, 1, "moderate"), (0.666, 0.909, "weak"), (0, 0.666, "inconclusive"),
+    ]  # fmt: skip
+    image = pixels(timeline)
+    bare = QColor(LIGHT.surface)
+    # Frame 125 is no key frame, which has a mark below.
+    assert all(image.pixelColor(at(timeline, 125, score)) == bare for score in (0.6, 0.2, -0.05))
+    moderate = image.pixelColor(at(timeline, 125, 0.95))
+    assert moderate != bare
+    assert image.pixelColor(at(timeline, 125, 1.05)) == moderate  # the same zone up to the edge
+    timeline.set_media(facts())
+    assert len(timeline._plot._zone_axis.words()) == 3  # another file of the same network
 
 
 def test_frames_that_come_live_are_drawn_at_a_pace(qtbot: QtBot, timeline: Timeline) -> None:
