@@ -117,7 +117,7 @@ def test_a_screenshot_shows_the_stream_that_is_asked_for(
     clip, out = two_streams(tmp_path / "two.mkv", (LARGE, LARGE), 0), tmp_path / "window.png"
     shot = ("screenshot", clip, "--out", out, "--size", "1000x620", "--model", package)
     for stream, grey, other in ((0, 51, 191), (1, 191, 51)):
-        done = run(*shot, "--stream", stream)
+        done = run(*shot, "--stream", str(stream))
         assert (done.returncode, done.stderr) == (0, b"")
         with Image.open(out) as image:
             picture = np.asarray(image.convert("RGB"))
@@ -125,7 +125,7 @@ def test_a_screenshot_shows_the_stream_that_is_asked_for(
             np.count_nonzero((picture == level).all(axis=2)) for level in (grey, other)
         )
         assert shown > 100 * max(not_shown, 1)
-    done = run(*shot, "--stream", 2)
+    done = run(*shot, "--stream", "2")
     assert done.returncode == 1
     assert done.stderr.startswith(f"{clip} has no video stream 2; choose one of these".encode())
 

@@ -305,11 +305,11 @@ def work(screen: Screen, clip: Path) -> None:
     screen.do("mousemove", column + 300, row, "click", 1)
     seen(lambda: playhead(screen, near=column + 300), "the playhead where the mouse clicked")
 
-    assert len(places(screen.pixels(), ORANGE, left=0.17, right=0.72)) == 0
+    assert heat(screen) == 0
     seen(lambda: face(screen), "the box of the face there")
     screen.press("o")
     seen(
-        lambda: len(places(screen.pixels(), ORANGE, left=0.17, right=0.72)) > 20,
+        lambda: heat(screen) > 20,
         "the warm end of the heat map's scale",
     )
 
@@ -342,9 +342,15 @@ def has_drawn(screen: Screen, start: tuple[int, int], end: tuple[int, int]) -> b
     return white_in_error_levels(screen) > 20
 
 
+def heat(screen: Screen) -> int:
+    """Number of pixels of the heat map's colour in the views, above the timeline."""
+    rows = places(screen.pixels(), ORANGE, left=0.17, right=0.72)[:, 0]
+    return int((rows < 0.6 * HEIGHT).sum())
+
+
 def white_in_error_levels(screen: Screen) -> int:
     """Number of white pixels in the middle view; no error level and no surround is white."""
     view = screen.pixels()[
-        round(0.12 * HEIGHT) : round(0.6 * HEIGHT), round(0.38 * WIDTH) : round(0.5 * WIDTH)
+        round(0.15 * HEIGHT) : round(0.6 * HEIGHT), round(0.38 * WIDTH) : round(0.5 * WIDTH)
     ]
     return int((view.min(axis=2) > 230).sum())

@@ -635,7 +635,6 @@ def test_settings_and_recent_files_are_remembered(
 
     def look(window: MainWindow) -> None:
         assert (window.width(), window.height()) == (1000, 650)
-        assert window.columns.sizes() == widths
         assert window.services.settings.theme == "dark"
         assert window.palette().window().color().name() == DARK.window
         assert window.services.settings.ela.quality == 81
@@ -646,6 +645,7 @@ def test_settings_and_recent_files_are_remembered(
         wait_settled(qtbot, window)
         assert number_on(window) >= 0
         assert current(window).path == str(numbered)
+        assert window.columns.sizes() == widths
 
     program.run(change, numbered)
     program.run(look)

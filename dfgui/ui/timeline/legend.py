@@ -42,6 +42,7 @@ class Legend(QWidget):
         self._names: list[tuple[LegendEntry, QWidget]] = []
         self._chosen: int | None = None
         self._unnamed: tuple[int, ...] = ()
+        self._is_fitting = False
         self._rest = self._build_rest()
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
@@ -92,7 +93,20 @@ class Legend(QWidget):
         return QSize(names + _width(self._rest), self.minimumHeight())
 
     def _fit(self) -> None:
-        """Show what has room, the chosen track first; the menu has the other tracks."""
+        """Show what has room.
+
+        To show or hide a name can resize the row, which asks for this again in the middle of it.
+        """
+        if self._is_fitting:
+            return
+        self._is_fitting, width = True, -1
+        while width != self.width():
+            width = self.width()
+            self._show_what_fits()
+        self._is_fitting = False
+
+    def _show_what_fits(self) -> None:
+        """Show the names that have room, the chosen track's first; the menu has the others."""
         whole = sum(_width(name) for _, name in self._names) - SPACE // 2
         room = self.width() - (
             0 if whole <= self.width() and not self._unnamed else _width(self._rest)

@@ -9,7 +9,8 @@ from dfgui.core.display.naming import without_path
 from dfgui.core.sentences import Sentence, in_language
 from dfgui.resources import resource
 
-CLOSED = Sentence("{path} may not be read; check its permissions.", path="/cases/7/a.mp4")
+CLOSED = Sentence("You do not have permission to read {path}.", path="/cases/7/a.mp4")
+EMPTY = Sentence("{path} is empty.", path="/cases/7/a.mp4")
 GONE = Sentence("There is no file {path}; check its name.", path="/cases/7/a.mp4")
 FOLDER = Sentence("{path} is a folder; give one of its files.", path="/cases/7")
 
@@ -17,7 +18,8 @@ FOLDER = Sentence("{path} is a folder; give one of its files.", path="/cases/7")
 @pytest.mark.parametrize(
     ("sentence", "short"),
     [
-        (CLOSED, "This file may not be read; check its permissions."),
+        (EMPTY, "This file is empty."),
+        (CLOSED, "You do not have permission to read a.mp4."),
         (GONE, "There is no file a.mp4; check its name."),
         (FOLDER, "7 is a folder; give one of its files."),
         (Sentence("No face was found."), "No face was found."),
@@ -30,5 +32,5 @@ def test_the_reason_comes_first(sentence: str, short: str) -> None:
 
 def test_in_german() -> None:
     translate = catalogue_of("de", resource("translations"))
-    said = in_language(without_path(CLOSED), translate)
-    assert said == "Diese Datei darf nicht gelesen werden; prüfen Sie die Rechte."
+    said = in_language(without_path(EMPTY), translate)
+    assert said == "Diese Datei ist leer."

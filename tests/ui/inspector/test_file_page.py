@@ -103,8 +103,8 @@ def test_all_is_copied_in_full(qtbot: QtBot, page: FilePage) -> None:
         QGuiApplication.clipboard().text()
         == f"File\n  path: {PATH}\n  size: 1.5 kB (1,500 bytes)\n  modified: yesterday\n  SHA-256:"
         f" {'ab' * 32}\n\nWarnings\n  1: It ends early.\n  2: One frame is"
-        " damaged.\n\nContents\n  container: mov,mp4\n  codec: h264\n\nTime that the analysis"
-        " took\n  decoding: 0.25 s\n  faces: 1.50 s\n  network: 0.75 s\n  in all: 2.00 s"
+        " damaged.\n\nContents\n  container: mov,mp4\n  codec: h264\n\nProcessing"
+        " time\n  decoding: 0.25 s\n  faces: 1.50 s\n  network: 0.75 s\n  in all: 2.00 s"
         " (stages overlap)\n\nModel\n  name: hand\n  version: 1\n  network: none\n  input: 112"
         f" x 112 pixels, RGB\n  engine: OpenVINO 2026.4, f32\n  SHA-256: {'ef' * 32}\n"
     )

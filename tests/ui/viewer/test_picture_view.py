@@ -141,8 +141,8 @@ def test_the_outline_of_a_region_is_seen_on_skin(view: PictureView) -> None:
     view.show_region(Box(20, 10, 40, 40))
     edge = scene_point(view, 20, 30)
     across = painted(view)[edge.y(), edge.x() - 6 : edge.x() + 7]
-    assert (across > 230).all(axis=1).sum() >= 2
-    assert (across < 40).all(axis=1).sum() >= 2
+    assert (across > 230).all(axis=1).any()
+    assert (across < 40).all(axis=1).any()
 
 
 def test_a_region_is_shown_as_the_network_sees_it(view: PictureView) -> None:
